@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The C interface (`include/net/devlink.h`), and the calls from the core into C drivers.
+//!
+//! Everything here is thin: a pointer becomes a reference, an argument a type, an error a number,
+//! and the work is done by the module of the same name outside. What C promises about its pointers
+//! is stated where they are converted.
+
+pub(crate) mod dev;
+pub(crate) mod instance;
+pub(crate) mod ops;
+pub(crate) mod port;

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `struct devlink`: its memory, its lock, its registration.
+
+use super::ops::Ops;
+
+use crate::{
+    instance::{
+        Devlink,
+        DriverLocked,
+        Identity, //
+    },
+    netlink::FAMILY,
+    registry, //
+};
+
+use kernel::{
+    alloc::{
+        allocator::KVmalloc,
+        flags::__GFP_ZERO,
+        Allocator,
+        NumaNode, //
+    },
+    bindings,
+    device::Device,
+    net::namespace::Net,
+    prelude::*,
+    static_lock_class,
+    str::CString,
+    sync::{
+        aref::{
+            ARef,
+            AlwaysRefCounted, //
+        },
+        atomic::ordering::{
+            Full,
+            Relaxed, //
+        },
+        Refcount, //
+    },
+    types::Opaque,
+    warn_on, //
+};
+
+use core::{
+    alloc::Layout,
+    ffi::c_void,
+    ptr::{
+        self,
+        NonNull, //
+    },
+};
+
+/// The instance behind a pointer from C.
+///
+/// # Safety
+///
+/// `devlink` was made by `devlink_alloc_ns()` and is not freed during `'a`.
+pub(crate) unsafe fn devlink_ref<'a>(devlink: *const bindings::devlink) -> &'a Devlink {
+    // SAFETY: By the safety requirements; `struct devlink` is what C calls a `Devlink`.
+    unsafe { &*devlink.cast() }
+}
+
+impl Devlink {
+    /// The instance as C knows it.
+    pub(crate) fn as_raw(&self) -> *mut bindings::devlink {
+        ptr::from_ref(self).cast_mut().cast()
+    }
+
+    /// The device as C knows it, or null.
+    pub(super) fn device_raw(&self) -> *mut bindings::device {
+        // `Device` is transparent over `struct device`.
+        self.device().map_or(ptr::null_mut(), |device| {
+            ptr::from_ref(device).cast_mut().cast()
+        })
+    }
+
+    /// Allocates an instance whose memory is followed by `priv_size` zeroed bytes.
+    fn alloc(identity: Identity, ops: Ops, net: &Net, priv_size: usize) -> Result<NonNull<Self>> {
+        let size = size_of::<Self>().checked_add(priv_size).ok_or(ENOMEM)?;
+        let layout = Layout::from_size_align(size, align_of::<Self>()).map_err(|_| ENOMEM)?;
+        let memory = KVmalloc::alloc(layout, GFP_KERNEL | __GFP_ZERO, NumaNode::NO_NODE)?;
+        let devlink = memory.cast::<Self>();
+        // SAFETY: The memory has the size and alignment of a `Devlink` and stays in place until
+        // `release()` frees it.
+        let made =
+            unsafe { pin_init::raw_try_init(devlink.as_ptr(), Self::new(identity, ops, net)) };
+        if let Err(error) = made {
+            // SAFETY: The memory was allocated above with this layout and nothing lives in it.
+            unsafe { KVmalloc::free(memory.cast(), layout) };
+            return Err(error);
+        }
+        Ok(devlink)
+    }
+}
+
+// SAFETY: `refcount` counts, and the memory is freed only when it drops to zero.
+unsafe impl AlwaysRefCounted for Devlink {
+    fn inc_ref(&self) {
+        self.refcount.inc();
+    }
+
+    unsafe fn dec_ref(obj: NonNull<Self>) {
+        // SAFETY: The caller owns a reference, so the instance is valid.
+        let devlink = unsafe { obj.as_ref() };
+        if devlink.refcount.dec_and_test() {
+            // SAFETY: The last reference has gone, so nobody else queues the work.
+            unsafe {
+                bindings::queue_work_on(
+                    bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
+                    bindings::system_dfl_wq,
+                    devlink.release.0.get(),
+                )
+            };
+        }
+    }
+}
+
+/// Frees the instance from a work queue: the last reference may go in atomic context, and freeing
+/// sleeps.
+#[repr(transparent)]
+pub(crate) struct ReleaseWork(Opaque<bindings::work_struct>);
+
+// SAFETY: The work is queued once, by whoever drops the last reference.
+unsafe impl Send for ReleaseWork {}
+// SAFETY: As above.
+unsafe impl Sync for ReleaseWork {}
+
+impl ReleaseWork {
+    pub(crate) fn new() -> impl PinInit<Self> {
+        // SAFETY: The closure initialises the work in place.
+        unsafe {
+            pin_init::pin_init_from_closure(|slot: *mut Self| {
+                bindings::init_work_with_key(
+                    slot.cast(),
+                    Some(release),
+                    false,
+                    c"devlink release".as_char_ptr(),
+                    static_lock_class!().as_ptr(),
+                );
+                Ok(())
+            })
+        }
+    }
+}
+
+/// # Safety
+///
+/// To be called as the work of an instance without references.
+unsafe extern "C" fn release(work: *mut bindings::work_struct) {
+    // SAFETY: `work` is the field `release` of an instance; nobody else uses the instance any
+    // more, and its memory came from this allocator. The layout's size does not matter for freeing.
+    unsafe {
+        let devlink: *mut Devlink =
+            kernel::container_of!(work.cast::<ReleaseWork>(), Devlink, release);
+        ptr::drop_in_place(devlink);
+        KVmalloc::free(
+            NonNull::new_unchecked(devlink.cast()),
+            Layout::new::<Devlink>(),
+        );
+    }
+}
+
+/// Sets the core up; called once at boot.
+#[no_mangle]
+pub extern "C" fn devlink_core_init() -> c_int {
+    // SAFETY: Called once, before anybody can reach the registry.
+    unsafe { registry::REGISTRY.init() };
+    let registered = FAMILY.register_forever().and_then(|()| {
+        super::port::watch_netdevs().inspect_err(|_| FAMILY.unregister())
+    });
+    match registered {
+        Ok(()) => {
+            pr_info!("Rust core\n");
+            0
+        }
+        Err(error) => error.to_errno(),
+    }
+}
+
+/// The driver's private data.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_priv(devlink: *mut bindings::devlink) -> *mut c_void {
+    // SAFETY: The private data follows the instance in the same allocation.
+    unsafe { devlink.cast::<Devlink>().add(1).cast() }
+}
+
+/// The instance that private data belong to.
+///
+/// # Safety
+///
+/// `data` was returned by `devlink_priv()`.
+#[export]
+pub unsafe extern "C" fn priv_to_devlink(data: *mut c_void) -> *mut bindings::devlink {
+    // SAFETY: The instance precedes its private data in the same allocation.
+    unsafe { data.cast::<Devlink>().sub(1).cast() }
+}
+
+/// The device.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_to_dev(devlink: *const bindings::devlink) -> *mut bindings::device {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.device_raw()
+}
+
+/// The name of the device's bus.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_bus_name(devlink: *const bindings::devlink) -> *const c_char {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.bus_name().as_char_ptr()
+}
+
+/// The device's name.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_dev_name(devlink: *const bindings::devlink) -> *const c_char {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.dev_name().as_char_ptr()
+}
+
+/// The name of the device's driver.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_dev_driver_name(
+    devlink: *const bindings::devlink,
+) -> *const c_char {
+    // SAFETY: By the safety requirements.
+    let name = unsafe { devlink_ref(devlink) }.driver_name();
+    name.unwrap_or(c"").as_char_ptr()
+}
+
+/// The namespace the instance is in.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_net(devlink: *const bindings::devlink) -> *mut bindings::net {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.net().as_raw()
+}
+
+/// Takes the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_lock(devlink: *mut bindings::devlink) {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.driver_lock().lock_raw();
+}
+
+/// Takes the driver lock if it is free.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_trylock(devlink: *mut bindings::devlink) -> c_int {
+    // SAFETY: By the safety requirements.
+    let locked = unsafe { devlink_ref(devlink) }.driver_lock().try_lock_raw();
+    locked.into()
+}
+
+/// Releases the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance whose driver lock the caller took by `devl_lock()` or
+/// `devl_trylock()`.
+#[export]
+pub unsafe extern "C" fn devl_unlock(devlink: *mut bindings::devlink) {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink).driver_lock().unlock_raw() };
+}
+
+/// Warns unless the caller holds the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_assert_locked(devlink: *mut bindings::devlink) {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.driver_lock().assert_held();
+}
+
+/// Whether the caller holds the driver lock, on kernels with lockdep.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_lock_is_held(devlink: *mut bindings::devlink) -> bool {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref(devlink) }.driver_lock().is_held()
+}
+
+/// Takes a reference unless the last one has gone.
+fn inc_not_zero(refcount: &Refcount) -> bool {
+    let count = refcount.as_atomic();
+    let mut now = count.load(Relaxed);
+    while now != 0 {
+        match count.cmpxchg(now, now + 1, Full) {
+            Ok(_) => return true,
+            Err(changed) => now = changed,
+        }
+    }
+    false
+}
+
+/// Takes a memory reference, if the instance is not being freed.
+///
+/// # Safety
+///
+/// The memory of `devlink` is valid.
+#[export]
+pub unsafe extern "C" fn devlink_try_get(
+    devlink: *mut bindings::devlink,
+) -> *mut bindings::devlink {
+    // SAFETY: By the safety requirements.
+    let instance = unsafe { devlink_ref(devlink) };
+    if inc_not_zero(&instance.refcount) {
+        devlink
+    } else {
+        ptr::null_mut()
+    }
+}
+
+/// Gives a memory reference back.
+///
+/// # Safety
+///
+/// The caller owns a reference to `devlink`.
+#[export]
+pub unsafe extern "C" fn devlink_put(devlink: *mut bindings::devlink) {
+    if let Some(devlink) = NonNull::new(devlink) {
+        // SAFETY: By the safety requirements.
+        drop(unsafe { ARef::<Devlink>::from_raw(devlink.cast()) });
+    }
+}
+
+/// Allocates an instance with `priv_size` bytes of private data in the namespace `net`; null if
+/// that is not possible.
+///
+/// # Safety
+///
+/// `ops` stays valid until the instance is freed, `dev` is a device that is being bound to a
+/// driver, `net` is alive.
+#[export]
+pub unsafe extern "C" fn devlink_alloc_ns(
+    ops: *const bindings::devlink_ops,
+    priv_size: usize,
+    net: *mut bindings::net,
+    dev: *mut bindings::device,
+) -> *mut bindings::devlink {
+    if warn_on!(ops.is_null() || dev.is_null()) {
+        return ptr::null_mut();
+    }
+    // SAFETY: By the safety requirements; a device that is being bound has a bus and a driver.
+    let made = unsafe {
+        let driver = (*dev).driver;
+        if warn_on!(driver.is_null()) {
+            return ptr::null_mut();
+        }
+        alloc(
+            Ops::from_raw(ops),
+            priv_size,
+            Net::from_raw(net),
+            Some(Device::get_device(dev)),
+            CStr::from_char_ptr((*(*dev).bus).name),
+            Some(CStr::from_char_ptr((*driver).name)),
+        )
+    };
+    made.unwrap_or(ptr::null_mut())
+}
+
+fn alloc(
+    ops: Option<Ops>,
+    priv_size: usize,
+    net: &Net,
+    dev: Option<ARef<Device>>,
+    bus_name: &CStr,
+    driver_name: Option<&CStr>,
+) -> Result<*mut bindings::devlink> {
+    let ops = ops.filter(|ops| ops.reload_is_sane()).ok_or(EINVAL)?;
+    let index = registry::reserve_index()?;
+    let dev_name = match &dev {
+        Some(dev) => CString::try_from(dev.name())?,
+        None => CString::try_from_fmt(kernel::prelude::fmt!("{index}"))?,
+    };
+    let identity = Identity {
+        index,
+        bus_name: bus_name.try_into()?,
+        dev_name,
+        driver_name: driver_name.map(CString::try_from).transpose()?,
+        dev,
+    };
+    let devlink = Devlink::alloc(identity, ops, net, priv_size)?;
+    // SAFETY: A new instance has one reference, which is held here until it is handed out.
+    let devlink = unsafe { ARef::from_raw(devlink) };
+    registry::add(&devlink)?;
+    Ok(ARef::into_raw(devlink).as_ptr().cast())
+}
+
+/// Frees what `devlink_alloc_ns()` made. Others who still hold memory references keep the memory,
+/// but can do nothing with it.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance that its driver uses no more.
+#[export]
+pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
+    // SAFETY: The driver owns the reference made by `devlink_alloc_ns()` and gives it up.
+    let devlink = unsafe { ARef::<Devlink>::from_raw(NonNull::new_unchecked(devlink.cast())) };
+    warn_on!(devlink.is_published());
+    devlink.warn_about_leftovers();
+    registry::remove(&devlink);
+}
+
+/// Opens the instance to the world; the driver holds the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_register(devlink: *mut bindings::devlink) -> c_int {
+    // SAFETY: By the safety requirements.
+    let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+    let registered = devlink.register();
+    warn_on!(registered.is_err());
+    // Like the C core, which only warns: registering cannot fail.
+    0
+}
+
+/// Opens the instance to the world.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
+    // SAFETY: By the safety requirements.
+    let devlink = unsafe { devlink_ref(devlink) };
+    let _guard = devlink.lock();
+    warn_on!(devlink.register().is_err());
+}
+
+/// Shuts the instance off from the world; the driver holds the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_unregister(devlink: *mut bindings::devlink) {
+    // SAFETY: By the safety requirements.
+    let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+    warn_on!(devlink.unregister().is_err());
+}
+
+/// Shuts the instance off from the world.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_unregister(devlink: *mut bindings::devlink) {
+    // SAFETY: By the safety requirements.
+    let devlink = unsafe { devlink_ref(devlink) };
+    let _guard = devlink.lock();
+    warn_on!(devlink.unregister().is_err());
+}

@@ -1,0 +1,1002 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `struct devlink_port`, calls into the driver about a port, and netdev events.
+//!
+//! The driver embeds `struct devlink_port`. From register to unregister its field `list.next` owns
+//! a reference to the [`Port`]; `region_list.next` owns one to what hangs on the port from its
+//! first use to `devlink_port_fini()` or unregister. The fields that drivers and the rest of the
+//! kernel read (`index`, `attrs`, `type`, …) are kept up to date for them; the core reads them at
+//! registration and not after.
+
+use super::{
+    instance::devlink_ref,
+    ops::{
+        Ops,
+        MISSING, //
+    },
+};
+
+use crate::{
+    generated::Cmd,
+    instance::{
+        Devlink,
+        DriverLocked, //
+    },
+    port::{
+        flavour,
+        Attached,
+        Attributes,
+        Children,
+        Flavour,
+        Netdev,
+        NewPort,
+        Port,
+        WiredFlavour, //
+    },
+    port_function::{
+        Capability,
+        HwAddr,
+        State,
+        MAX_ADDR_LEN, //
+    },
+};
+
+use kernel::{
+    bindings,
+    error::{
+        from_result,
+        to_result, //
+    },
+    net::netlink::{
+        extack::Extack,
+        writer::Writer, //
+    },
+    prelude::*,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    },
+    warn_on, //
+};
+
+use core::{
+    ffi::c_void,
+    ptr::{
+        self,
+        NonNull, //
+    },
+};
+
+/// Warn after an hour that a port has no type.
+const TYPE_WARN_SECONDS: c_ulong = 3600;
+
+/// The driver's side of a port.
+///
+/// # Invariants
+///
+/// The structure belongs to the driver and is valid while the port is registered. The methods that
+/// take a [`DriverLocked`] may be called as long as the port is registered, which the driver lock
+/// guarantees to whoever found the port in its instance's collection.
+pub(crate) struct DriverPort {
+    raw: NonNull<bindings::devlink_port>,
+    ops: &'static bindings::devlink_port_ops,
+}
+
+// SAFETY: The pointer is only used under the driver lock, or for fields that only the core
+// changes.
+unsafe impl Send for DriverPort {}
+// SAFETY: As above.
+unsafe impl Sync for DriverPort {}
+
+/// Calls a callback of the port's table; one that is missing answers `EOPNOTSUPP`.
+macro_rules! call {
+    ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
+        let callback = $self.ops.$callback.ok_or(MISSING)?;
+        // SAFETY: The driver lock is held, so by the type invariants the port's structure is
+        // valid; the driver's table promises that the callback may then be called with it, and
+        // the other arguments are valid for the call.
+        to_result(unsafe { callback($($arg),*) })
+    }};
+}
+
+impl DriverPort {
+    /// The structure, to pass it to the driver.
+    pub(crate) fn as_raw(&self) -> *mut bindings::devlink_port {
+        self.raw.as_ptr()
+    }
+
+    /// Whether the driver can be asked about the port's function.
+    pub(crate) fn answers_about_function(&self) -> bool {
+        self.ops.port_fn_hw_addr_get.is_some()
+            || self.ops.port_fn_roce_get.is_some()
+            || self.ops.port_fn_migratable_get.is_some()
+            || self.ops.port_fn_ipsec_crypto_get.is_some()
+            || self.ops.port_fn_ipsec_packet_get.is_some()
+            || self.ops.port_fn_state_get.is_some()
+            || self.ops.port_fn_max_io_eqs_get.is_some()
+    }
+
+    /// Whether the driver can split the port.
+    pub(crate) fn can_split(&self) -> bool {
+        self.ops.port_split.is_some()
+    }
+
+    /// Splits the port into `count` ports.
+    pub(crate) fn split(
+        &self,
+        devlink: DriverLocked<'_>,
+        count: u32,
+        extack: Extack<'_>,
+    ) -> Result {
+        call!(self.port_split(devlink.as_raw(), self.as_raw(), count, extack.as_raw()))
+    }
+
+    /// Joins the ports of the split group.
+    pub(crate) fn unsplit(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+        call!(self.port_unsplit(devlink.as_raw(), self.as_raw(), extack.as_raw()))
+    }
+
+    /// Deletes the port, which a user made.
+    pub(crate) fn delete(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+        call!(self.port_del(devlink.as_raw(), self.as_raw(), extack.as_raw()))
+    }
+
+    /// Whether the driver can change the port's type.
+    pub(crate) fn can_set_type(&self) -> bool {
+        self.ops.port_type_set.is_some()
+    }
+
+    /// Changes the port's type.
+    pub(crate) fn set_type(&self, _devlink: DriverLocked<'_>, wanted: u16) -> Result {
+        call!(self.port_type_set(self.as_raw(), wanted.into()))
+    }
+
+    /// Shows drivers what type was asked for.
+    pub(crate) fn mirror_desired_type(&self, wanted: u16) {
+        // SAFETY: The structure is valid while the port is registered.
+        unsafe { (*self.as_raw()).desired_type = wanted.into() };
+    }
+
+    /// The function's hardware address.
+    pub(crate) fn hw_addr(
+        &self,
+        _devlink: DriverLocked<'_>,
+        extack: Extack<'_>,
+    ) -> Result<HwAddr> {
+        let mut bytes = [0; MAX_ADDR_LEN];
+        let mut len = 0;
+        call!(self.port_fn_hw_addr_get(
+            self.as_raw(),
+            bytes.as_mut_ptr(),
+            &mut len,
+            extack.as_raw()
+        ))?;
+        Ok(HwAddr {
+            bytes,
+            len: usize::try_from(len).map_err(|_| EINVAL)?,
+        })
+    }
+
+    /// Whether the function's hardware address can be set.
+    pub(crate) fn can_set_hw_addr(&self) -> bool {
+        self.ops.port_fn_hw_addr_set.is_some()
+    }
+
+    /// Sets the function's hardware address.
+    pub(crate) fn set_hw_addr(
+        &self,
+        _devlink: DriverLocked<'_>,
+        hw_addr: &[u8],
+        extack: Extack<'_>,
+    ) -> Result {
+        call!(self.port_fn_hw_addr_set(
+            self.as_raw(),
+            hw_addr.as_ptr(),
+            hw_addr.len() as c_int,
+            extack.as_raw()
+        ))
+    }
+
+    /// Whether the function has the capability.
+    pub(crate) fn capability(
+        &self,
+        _devlink: DriverLocked<'_>,
+        capability: Capability,
+        extack: Extack<'_>,
+    ) -> Result<bool> {
+        let mut enabled = false;
+        let (port, out, extack) = (self.as_raw(), &mut enabled, extack.as_raw());
+        match capability {
+            Capability::Roce => call!(self.port_fn_roce_get(port, out, extack)),
+            Capability::Migratable => call!(self.port_fn_migratable_get(port, out, extack)),
+            Capability::IpsecCrypto => call!(self.port_fn_ipsec_crypto_get(port, out, extack)),
+            Capability::IpsecPacket => call!(self.port_fn_ipsec_packet_get(port, out, extack)),
+        }?;
+        Ok(enabled)
+    }
+
+    /// Whether the capability can be switched.
+    pub(crate) fn can_set_capability(&self, capability: Capability) -> bool {
+        match capability {
+            Capability::Roce => self.ops.port_fn_roce_set.is_some(),
+            Capability::Migratable => self.ops.port_fn_migratable_set.is_some(),
+            Capability::IpsecCrypto => self.ops.port_fn_ipsec_crypto_set.is_some(),
+            Capability::IpsecPacket => self.ops.port_fn_ipsec_packet_set.is_some(),
+        }
+    }
+
+    /// Switches the capability.
+    pub(crate) fn set_capability(
+        &self,
+        _devlink: DriverLocked<'_>,
+        capability: Capability,
+        enable: bool,
+        extack: Extack<'_>,
+    ) -> Result {
+        let (port, extack) = (self.as_raw(), extack.as_raw());
+        match capability {
+            Capability::Roce => call!(self.port_fn_roce_set(port, enable, extack)),
+            Capability::Migratable => call!(self.port_fn_migratable_set(port, enable, extack)),
+            Capability::IpsecCrypto => call!(self.port_fn_ipsec_crypto_set(port, enable, extack)),
+            Capability::IpsecPacket => call!(self.port_fn_ipsec_packet_set(port, enable, extack)),
+        }
+    }
+
+    /// The function's state.
+    pub(crate) fn state(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<State> {
+        let (mut state, mut opstate) = (0, 0);
+        call!(self.port_fn_state_get(self.as_raw(), &mut state, &mut opstate, extack.as_raw()))?;
+        Ok(State { state, opstate })
+    }
+
+    /// Whether the function's state can be set.
+    pub(crate) fn can_set_state(&self) -> bool {
+        self.ops.port_fn_state_set.is_some()
+    }
+
+    /// Sets the function's state.
+    pub(crate) fn set_state(
+        &self,
+        _devlink: DriverLocked<'_>,
+        state: u8,
+        extack: Extack<'_>,
+    ) -> Result {
+        call!(self.port_fn_state_set(self.as_raw(), state.into(), extack.as_raw()))
+    }
+
+    /// How many event queues for completions the function may have.
+    pub(crate) fn max_io_eqs(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<u32> {
+        let mut max = 0;
+        call!(self.port_fn_max_io_eqs_get(self.as_raw(), &mut max, extack.as_raw()))?;
+        Ok(max)
+    }
+
+    /// Whether that can be set.
+    pub(crate) fn can_set_max_io_eqs(&self) -> bool {
+        self.ops.port_fn_max_io_eqs_set.is_some()
+    }
+
+    /// Sets how many event queues for completions the function may have.
+    pub(crate) fn set_max_io_eqs(
+        &self,
+        _devlink: DriverLocked<'_>,
+        max: u32,
+        extack: Extack<'_>,
+    ) -> Result {
+        call!(self.port_fn_max_io_eqs_set(self.as_raw(), max, extack.as_raw()))
+    }
+}
+
+impl Ops {
+    /// Whether users can have the driver make ports.
+    pub(crate) fn can_make_ports(self) -> bool {
+        self.table().port_new.is_some()
+    }
+
+    /// Has the driver make a port, which it registers meanwhile.
+    pub(crate) fn port_new(
+        self,
+        devlink: DriverLocked<'_>,
+        wanted: &NewPort,
+        extack: Extack<'_>,
+    ) -> Result<Arc<Port>> {
+        let callback = self.table().port_new.ok_or(MISSING)?;
+        let mut attrs = bindings::devlink_port_new_attrs {
+            flavour: wanted.flavour.into(),
+            port_index: wanted.index.unwrap_or(0),
+            controller: wanted.controller.unwrap_or(0),
+            sfnum: wanted.sf.unwrap_or(0),
+            pfnum: wanted.pf,
+            ..Default::default()
+        };
+        attrs.set_port_index_valid(wanted.index.is_some().into());
+        attrs.set_controller_valid(wanted.controller.is_some().into());
+        attrs.set_sfnum_valid(wanted.sf.is_some().into());
+        let mut made = ptr::null_mut();
+        // SAFETY: The instance is valid and its driver lock held; the driver's table promises that
+        // the callback may then be called.
+        to_result(unsafe { callback(devlink.as_raw(), &attrs, extack.as_raw(), &mut made) })?;
+        // SAFETY: On success the driver has stored a port that it registered, and the driver lock
+        // keeps it so.
+        let port = unsafe { registered_port(made) };
+        warn_on!(port.is_none());
+        port.map(Arc::from).ok_or(EINVAL)
+    }
+}
+
+/// The port behind a pointer from C, if it is registered.
+///
+/// # Safety
+///
+/// `port` is valid, was zeroed before its first use, and is not unregistered during `'a`.
+pub(crate) unsafe fn registered_port<'a>(
+    port: *mut bindings::devlink_port,
+) -> Option<ArcBorrow<'a, Port>> {
+    // SAFETY: By the safety requirements; `list.next` owns a reference while `registered` is set.
+    unsafe {
+        if (*port).registered() == 0 {
+            return None;
+        }
+        Some(ArcBorrow::from_raw((*port).list.next.cast::<Port>()))
+    }
+}
+
+/// The instance of a port that was initialised or registered.
+///
+/// # Safety
+///
+/// `port` is valid and so is its instance, for `'a`.
+pub(crate) unsafe fn port_devlink<'a>(port: *mut bindings::devlink_port) -> &'a Devlink {
+    // SAFETY: By the safety requirements.
+    unsafe { devlink_ref((*port).devlink) }
+}
+
+/// What hangs on the port, made now if nothing did.
+///
+/// # Safety
+///
+/// `port` is valid, was zeroed before its first use, and its driver uses it in no other thread at
+/// the moment.
+pub(crate) unsafe fn port_children(port: *mut bindings::devlink_port) -> Result<Arc<Children>> {
+    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    unsafe {
+        let slot = &raw mut (*port).region_list.next;
+        if (*slot).is_null() {
+            *slot = Arc::into_raw(Children::new()?).cast_mut().cast();
+        }
+        Ok(ArcBorrow::from_raw((*slot).cast::<Children>()).into())
+    }
+}
+
+/// Gives up what hangs on the port, which should be nothing.
+///
+/// # Safety
+///
+/// As for [`port_children`].
+unsafe fn drop_children(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    unsafe {
+        let slot = &raw mut (*port).region_list.next;
+        if !(*slot).is_null() {
+            drop(Arc::from_raw((*slot).cast::<Children>()));
+            *slot = ptr::null_mut();
+        }
+    }
+}
+
+/// Reads what the driver said about a port.
+fn attributes(raw: &bindings::devlink_port_attrs) -> Attributes {
+    // SAFETY: The flavour tells which member of the union is valid, and each is plain numbers.
+    let flavour = unsafe {
+        let numbers = &raw.__bindgen_anon_1;
+        let wired = |flavour| Flavour::Wired {
+            flavour,
+            number: numbers.phys.port_number,
+            split_subport: (raw.split() != 0).then_some(numbers.phys.split_subport_number),
+        };
+        match raw.flavour as u16 {
+            flavour::PHYSICAL => wired(WiredFlavour::Physical),
+            flavour::CPU => wired(WiredFlavour::Cpu),
+            flavour::DSA => wired(WiredFlavour::Dsa),
+            flavour::PCI_PF => Flavour::PciPf {
+                controller: numbers.pci_pf.controller,
+                pf: numbers.pci_pf.pf,
+                external: numbers.pci_pf.external() != 0,
+            },
+            flavour::PCI_VF => Flavour::PciVf {
+                controller: numbers.pci_vf.controller,
+                pf: numbers.pci_vf.pf,
+                vf: numbers.pci_vf.vf,
+                external: numbers.pci_vf.external() != 0,
+            },
+            flavour::PCI_SF => Flavour::PciSf {
+                controller: numbers.pci_sf.controller,
+                pf: numbers.pci_sf.pf,
+                sf: numbers.pci_sf.sf,
+                external: numbers.pci_sf.external() != 0,
+            },
+            other => Flavour::Other(other),
+        }
+    };
+    Attributes {
+        flavour,
+        lanes: raw.lanes,
+        split: raw.split() != 0,
+        splittable: raw.splittable() != 0,
+        no_phys_port_name: raw.no_phys_port_name() != 0,
+    }
+}
+
+/// # Safety
+///
+/// `port` is valid.
+unsafe fn attributes_of(port: *const bindings::devlink_port) -> Option<Attributes> {
+    // SAFETY: By the safety requirements.
+    unsafe { ((*port).attrs_set() != 0).then(|| attributes(&(*port).attrs)) }
+}
+
+/// Prepares a port for what may be attached to it before it is registered. Need not be called.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance, `port` is valid and was zeroed before its first use.
+#[export]
+pub unsafe extern "C" fn devlink_port_init(
+    devlink: *mut bindings::devlink,
+    port: *mut bindings::devlink_port,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        if (*port).initialized() == 0 {
+            (*port).devlink = devlink;
+            (*port).set_initialized(1);
+        }
+    }
+}
+
+/// Undoes `devlink_port_init()`.
+///
+/// # Safety
+///
+/// `port` is valid and unregistered, and its driver uses it in no other thread at the moment.
+#[export]
+pub unsafe extern "C" fn devlink_port_fini(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        let slot = (*port).region_list.next.cast::<Children>();
+        warn_on!(slot.as_ref().is_some_and(|children| !children.is_empty()));
+        drop_children(port);
+    }
+}
+
+/// Registers a port; the driver holds the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance, `port` is valid, was zeroed before its first use and stays valid
+/// until it is unregistered, and so do `ops`, which may be null.
+#[export]
+pub unsafe extern "C" fn devl_port_register_with_ops(
+    devlink: *mut bindings::devlink,
+    port: *mut bindings::devlink_port,
+    port_index: c_uint,
+    ops: *const bindings::devlink_port_ops,
+) -> c_int {
+    static NO_OPS: bindings::devlink_port_ops = pin_init::zeroed();
+
+    from_result(|| {
+        // SAFETY: By the safety requirements.
+        let locked = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+        // SAFETY: By the safety requirements.
+        if warn_on!(unsafe { (*port).registered() } != 0) {
+            return Err(EBUSY);
+        }
+        // SAFETY: By the safety requirements.
+        let (attributes, driver, children) = unsafe {
+            devlink_port_init(devlink, port);
+            (*port).index = port_index;
+            (*port).ops = if ops.is_null() { &NO_OPS } else { ops };
+            bindings::devlink_port_type_lock_init(port);
+            (
+                attributes_of(port),
+                DriverPort {
+                    raw: NonNull::new(port).ok_or(EINVAL)?,
+                    ops: &*(*port).ops,
+                },
+                port_children(port)?,
+            )
+        };
+        let should_have_type = attributes.is_none_or(|a| a.should_have_type());
+        let registered = Port::new(port_index, attributes, driver, children)?;
+        locked.ports.insert(port_index, registered.clone())?;
+        // SAFETY: By the safety requirements; `list.next` takes over the reference.
+        unsafe {
+            (*port).list.next = Arc::into_raw(registered.clone()).cast_mut().cast();
+            (*port).set_registered(1);
+            bindings::devlink_port_init_type_warn(port, Some(type_warn));
+            if should_have_type {
+                bindings::devlink_port_schedule_type_warn(port, TYPE_WARN_SECONDS);
+            }
+        }
+        registered.refresh_and_notify(locked, Cmd::PortNew);
+        Ok(0)
+    })
+}
+
+/// Registers a port.
+///
+/// # Safety
+///
+/// As for `devl_port_register_with_ops()`.
+#[export]
+pub unsafe extern "C" fn devlink_port_register_with_ops(
+    devlink: *mut bindings::devlink,
+    port: *mut bindings::devlink_port,
+    port_index: c_uint,
+    ops: *const bindings::devlink_port_ops,
+) -> c_int {
+    // SAFETY: By the safety requirements.
+    let _guard = unsafe { devlink_ref(devlink) }.lock();
+    // SAFETY: By the safety requirements; the lock is held.
+    unsafe { devl_port_register_with_ops(devlink, port, port_index, ops) }
+}
+
+/// Unregisters a port; the driver holds the driver lock. When this returns, nobody calls the
+/// driver about the port any more.
+///
+/// # Safety
+///
+/// `port` is a registered port.
+#[export]
+pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements.
+    let (devlink, registered) = unsafe { (port_devlink(port), registered_port(port)) };
+    let locked = DriverLocked::assert(devlink);
+    let Some(registered) = registered else {
+        warn_on!(true);
+        return;
+    };
+    warn_on!(registered.type_number() != Attached::NotSet.type_number());
+    // SAFETY: The work was initialised when the port was registered.
+    unsafe { bindings::devlink_port_cancel_type_warn(port) };
+    registered.notify(&locked, Cmd::PortDel);
+    locked.ports.remove(registered.index());
+    warn_on!(!registered.reporters.is_empty());
+    let nothing_hangs_on_it = registered.children.is_empty();
+    // SAFETY: `list.next` owns a reference while `registered` is set; both end here.
+    unsafe {
+        (*port).set_registered(0);
+        drop(Arc::from_raw((*port).list.next.cast::<Port>()));
+        (*port).list.next = ptr::null_mut();
+        if nothing_hangs_on_it {
+            drop_children(port);
+        }
+    }
+}
+
+/// Unregisters a port.
+///
+/// # Safety
+///
+/// `port` is a registered port.
+#[export]
+pub unsafe extern "C" fn devlink_port_unregister(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements.
+    let _guard = unsafe { port_devlink(port) }.lock();
+    // SAFETY: By the safety requirements; the lock is held.
+    unsafe { devl_port_unregister(port) };
+}
+
+/// # Safety
+///
+/// To be called as the delayed work of a registered port.
+unsafe extern "C" fn type_warn(work: *mut bindings::work_struct) {
+    // SAFETY: By the safety requirements; unregister cancels the work and waits for it.
+    unsafe {
+        let port = bindings::devlink_port_of_type_warn(work);
+        port_devlink(port).warn(fmt!("Type was not set for devlink port.\n"));
+    }
+}
+
+/// Sets what is attached to a port, also in the driver's structure.
+///
+/// # Safety
+///
+/// `port` is valid and not unregistered meanwhile; `netdev` and `ibdev` are null or valid, and with
+/// a `netdev` RTNL is held.
+unsafe fn attach(
+    port: *mut bindings::devlink_port,
+    type_: bindings::devlink_port_type,
+    netdev: *mut bindings::net_device,
+    ibdev: *mut bindings::ib_device,
+) {
+    const NOTSET: bindings::devlink_port_type =
+        bindings::devlink_port_type_DEVLINK_PORT_TYPE_NOTSET;
+
+    // SAFETY: By the safety requirements.
+    let (devlink, registered) = unsafe { (port_devlink(port), registered_port(port)) };
+    let Some(registered) = registered else {
+        warn_on!(true);
+        return;
+    };
+    let should_have_type = registered
+        .attributes()
+        .is_none_or(|a| a.should_have_type());
+    // SAFETY: By the safety requirements; the work was initialised at registration, and the helper
+    // takes the lock that keeps the type's fields consistent for those who read them.
+    unsafe {
+        if type_ != NOTSET {
+            bindings::devlink_port_cancel_type_warn(port);
+        } else if should_have_type {
+            bindings::devlink_port_schedule_type_warn(port, TYPE_WARN_SECONDS);
+        }
+        if type_ == bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH && !netdev.is_null() {
+            bindings::devlink_port_check_netdev_ops(netdev);
+        }
+        bindings::devlink_port_mirror_type(port, type_, netdev, ibdev);
+    }
+    let attached = match type_ {
+        NOTSET => Attached::NotSet,
+        bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH => {
+            // SAFETY: Null or valid by the safety requirements; RTNL keeps index and name.
+            Attached::Eth(unsafe { netdev.as_ref() }.map(|netdev| Netdev {
+                ifindex: netdev.ifindex as u32,
+                name: netdev.name.map(|byte| byte as u8),
+            }))
+        }
+        bindings::devlink_port_type_DEVLINK_PORT_TYPE_IB => {
+            let mut name = [0; 64];
+            // SAFETY: `ibdev` is null or valid; the helper writes at most 64 bytes.
+            let named = unsafe { bindings::devlink_ib_device_name(ibdev, name.as_mut_ptr()) };
+            Attached::Ib(named.then_some(name))
+        }
+        _ => Attached::Auto,
+    };
+    registered.attach(devlink, attached);
+}
+
+/// A netdev's events say what its port is; a driver that says so itself has no netdev.
+///
+/// # Safety
+///
+/// `port` is valid, its instance too.
+unsafe fn warn_no_netdev(port: *mut bindings::devlink_port, what: &str) {
+    // SAFETY: By the safety requirements.
+    let (devlink, index) = unsafe { (port_devlink(port), (*port).index) };
+    devlink.warn(fmt!(
+        "devlink port type for port {index} {what} without a software interface reference, \
+         device type not supported by the kernel?\n"
+    ));
+}
+
+/// Says that a port is an Ethernet port, without saying which netdev it has.
+///
+/// # Safety
+///
+/// `port` is valid and not unregistered meanwhile.
+#[export]
+pub unsafe extern "C" fn devlink_port_type_eth_set(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        warn_no_netdev(port, "set to Ethernet");
+        attach(
+            port,
+            bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH,
+            ptr::null_mut(),
+            ptr::null_mut(),
+        );
+    }
+}
+
+/// Says that a port is an InfiniBand port with the device `ibdev`.
+///
+/// # Safety
+///
+/// `port` is valid and not unregistered meanwhile; `ibdev` is null or valid.
+#[export]
+pub unsafe extern "C" fn devlink_port_type_ib_set(
+    port: *mut bindings::devlink_port,
+    ibdev: *mut bindings::ib_device,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        attach(
+            port,
+            bindings::devlink_port_type_DEVLINK_PORT_TYPE_IB,
+            ptr::null_mut(),
+            ibdev,
+        );
+    }
+}
+
+/// Says that nothing is attached to a port.
+///
+/// # Safety
+///
+/// `port` is valid and not unregistered meanwhile.
+#[export]
+pub unsafe extern "C" fn devlink_port_type_clear(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        if (*port).type_ == bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH {
+            warn_no_netdev(port, "cleared");
+        }
+        attach(
+            port,
+            bindings::devlink_port_type_DEVLINK_PORT_TYPE_NOTSET,
+            ptr::null_mut(),
+            ptr::null_mut(),
+        );
+    }
+}
+
+/// What happens to the netdev of a port.
+///
+/// # Safety
+///
+/// To be called by the netdev notifier chain, with RTNL held.
+unsafe extern "C" fn netdev_event(
+    _block: *mut bindings::notifier_block,
+    event: c_ulong,
+    info: *mut c_void,
+) -> c_int {
+    use bindings::{
+        devlink_port_type_DEVLINK_PORT_TYPE_ETH as ETH,
+        devlink_port_type_DEVLINK_PORT_TYPE_NOTSET as NOTSET, //
+    };
+
+    // SAFETY: The chain passes a valid netdev; its port stays registered as long as the netdev
+    // refers to it.
+    unsafe {
+        let netdev = bindings::netdev_notifier_info_to_dev(info.cast());
+        let port = (*netdev).devlink_port;
+        if port.is_null() {
+            return bindings::NOTIFY_OK as c_int;
+        }
+        let in_our_net = || port_devlink(port).net().as_raw() == bindings::dev_net(netdev);
+        let none = ptr::null_mut();
+        match event as bindings::netdev_cmd {
+            // Not visible yet: the type is known, the netdev is named when it is registered.
+            bindings::netdev_cmd_NETDEV_POST_INIT => attach(port, ETH, none, ptr::null_mut()),
+            // A netdev that moves between namespaces is unregistered and registered as well.
+            bindings::netdev_cmd_NETDEV_REGISTER | bindings::netdev_cmd_NETDEV_CHANGENAME => {
+                if in_our_net() {
+                    attach(port, (*port).type_, netdev, ptr::null_mut());
+                }
+            }
+            bindings::netdev_cmd_NETDEV_UNREGISTER => {
+                if in_our_net() {
+                    attach(port, (*port).type_, none, ptr::null_mut());
+                }
+            }
+            bindings::netdev_cmd_NETDEV_PRE_UNINIT => attach(port, NOTSET, none, ptr::null_mut()),
+            _ => {}
+        }
+    }
+    bindings::NOTIFY_OK as c_int
+}
+
+/// Listens to netdev events for as long as the kernel runs.
+pub(super) fn watch_netdevs() -> Result {
+    struct Block(core::cell::UnsafeCell<bindings::notifier_block>);
+    // SAFETY: Only the notifier chain uses the block, under its own lock.
+    unsafe impl Sync for Block {}
+
+    static BLOCK: Block = Block(core::cell::UnsafeCell::new(bindings::notifier_block {
+        notifier_call: Some(netdev_event),
+        next: ptr::null_mut(),
+        priority: 0,
+    }));
+
+    // SAFETY: The block is static and registered once.
+    to_result(unsafe { bindings::register_netdevice_notifier(BLOCK.0.get()) })
+}
+
+/// Sets what the driver says about a port, before it registers it.
+///
+/// # Safety
+///
+/// `port` and `attrs` are valid.
+#[export]
+pub unsafe extern "C" fn devlink_port_attrs_set(
+    port: *mut bindings::devlink_port,
+    attrs: *const bindings::devlink_port_attrs,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        warn_on!((*port).registered() != 0);
+        warn_on!((*attrs).splittable() != 0 && (*attrs).split() != 0);
+        (*port).attrs = *attrs;
+        set_flavour(port, (*attrs).flavour);
+    }
+}
+
+/// # Safety
+///
+/// `port` is valid.
+unsafe fn set_flavour(
+    port: *mut bindings::devlink_port,
+    flavour: bindings::devlink_port_flavour,
+) {
+    const MAX: u8 = bindings::MAX_PHYS_ITEM_ID_LEN as u8;
+
+    // SAFETY: By the safety requirements.
+    unsafe {
+        (*port).set_attrs_set(1);
+        (*port).attrs.flavour = flavour;
+        let switch_id = &mut (*port).attrs.switch_id;
+        let is_switch_port = switch_id.id_len != 0;
+        if warn_on!(switch_id.id_len > MAX) {
+            switch_id.id_len = MAX;
+        }
+        (*port).set_switch_port(is_switch_port.into());
+    }
+}
+
+/// Says that a port leads to a PCI physical function.
+///
+/// # Safety
+///
+/// `port` is valid.
+#[export]
+pub unsafe extern "C" fn devlink_port_attrs_pci_pf_set(
+    port: *mut bindings::devlink_port,
+    controller: u32,
+    pf: u16,
+    external: bool,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        warn_on!((*port).registered() != 0);
+        set_flavour(port, flavour::PCI_PF.into());
+        let attrs = &mut (*port).attrs.__bindgen_anon_1.pci_pf;
+        attrs.controller = controller;
+        attrs.pf = pf;
+        attrs.set_external(external.into());
+    }
+}
+
+/// Says that a port leads to a PCI virtual function.
+///
+/// # Safety
+///
+/// `port` is valid.
+#[export]
+pub unsafe extern "C" fn devlink_port_attrs_pci_vf_set(
+    port: *mut bindings::devlink_port,
+    controller: u32,
+    pf: u16,
+    vf: u16,
+    external: bool,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        warn_on!((*port).registered() != 0);
+        set_flavour(port, flavour::PCI_VF.into());
+        let attrs = &mut (*port).attrs.__bindgen_anon_1.pci_vf;
+        attrs.controller = controller;
+        attrs.pf = pf;
+        attrs.vf = vf;
+        attrs.set_external(external.into());
+    }
+}
+
+/// Says that a port leads to a PCI subfunction.
+///
+/// # Safety
+///
+/// `port` is valid.
+#[export]
+pub unsafe extern "C" fn devlink_port_attrs_pci_sf_set(
+    port: *mut bindings::devlink_port,
+    controller: u32,
+    pf: u16,
+    sf: u32,
+    external: bool,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        warn_on!((*port).registered() != 0);
+        set_flavour(port, flavour::PCI_SF.into());
+        let attrs = &mut (*port).attrs.__bindgen_anon_1.pci_sf;
+        attrs.controller = controller;
+        attrs.pf = pf;
+        attrs.sf = sf;
+        attrs.set_external(external.into());
+    }
+}
+
+/// Writes the name of a netdev's port into `name`; called with RTNL held.
+///
+/// # Safety
+///
+/// `dev` is valid, `name` has room for `len` bytes.
+#[export]
+pub unsafe extern "C" fn devlink_compat_phys_port_name_get(
+    dev: *mut bindings::net_device,
+    name: *mut c_char,
+    len: usize,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: By the safety requirements; RTNL keeps the port while the netdev refers to it,
+        // and what is read never changes after registration.
+        let (attributes, name) = unsafe {
+            bindings::assert_rtnl();
+            let port = (*dev).devlink_port;
+            if port.is_null() {
+                return Err(EOPNOTSUPP);
+            }
+            (
+                attributes_of(port).ok_or(EOPNOTSUPP)?,
+                core::slice::from_raw_parts_mut(name.cast::<u8>(), len),
+            )
+        };
+        let mut text = kernel::str::NullTerminatedFormatter::new(name).ok_or(EINVAL)?;
+        attributes.write_phys_port_name(&mut text)?;
+        Ok(0)
+    })
+}
+
+/// Stores the switch that a netdev's port belongs to.
+///
+/// # Safety
+///
+/// `dev` and `ppid` are valid, and RTNL or a reference keeps the netdev.
+#[export]
+pub unsafe extern "C" fn devlink_compat_switch_id_get(
+    dev: *mut bindings::net_device,
+    ppid: *mut bindings::netdev_phys_item_id,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: By the safety requirements; what is read never changes after registration.
+        unsafe {
+            let port = (*dev).devlink_port;
+            if port.is_null() || (*port).switch_port() == 0 {
+                return Err(EOPNOTSUPP);
+            }
+            *ppid = (*port).attrs.switch_id;
+        }
+        Ok(0)
+    })
+}
+
+/// Writes what names a port into a message of rtnetlink.
+///
+/// # Safety
+///
+/// `msg` is a netlink buffer that only the caller uses; `port` is valid, its instance too.
+#[export]
+pub unsafe extern "C" fn devlink_nl_port_handle_fill(
+    msg: *mut bindings::sk_buff,
+    port: *mut bindings::devlink_port,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: By the safety requirements.
+        let (mut out, devlink, index) = unsafe {
+            (
+                Writer::from_raw(NonNull::new(msg).ok_or(EINVAL)?),
+                port_devlink(port),
+                (*port).index,
+            )
+        };
+        devlink.put_handle(&mut out)?;
+        out.put(crate::generated::attr::PORT_INDEX, index)?;
+        Ok(0)
+    })
+}
+
+/// How many bytes `devlink_nl_port_handle_fill()` writes at most.
+///
+/// # Safety
+///
+/// `port` is valid, its instance too.
+#[export]
+pub unsafe extern "C" fn devlink_nl_port_handle_size(port: *mut bindings::devlink_port) -> usize {
+    let attr = |payload: usize| (size_of::<bindings::nlattr>() + payload).next_multiple_of(4);
+    // SAFETY: By the safety requirements.
+    let devlink = unsafe { port_devlink(port) };
+    attr(devlink.bus_name().to_bytes_with_nul().len())
+        + attr(devlink.dev_name().to_bytes_with_nul().len())
+        + attr(size_of::<u64>())
+        + attr(size_of::<u32>())
+}

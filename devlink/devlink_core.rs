@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The devlink core.
+//!
+//! devlink manages network devices as a whole: their ports, parameters, resources, firmware,
+//! health, packet traps. User space talks to it over generic netlink ([`netlink`]), C drivers over
+//! `include/net/devlink.h` ([`capi`]). In between stands one module for each kind of object, and
+//! three that all others rest on: [`registry`] finds instances, [`instance`] says what an instance
+//! is and who may touch it when, [`lifetime`] makes sure of it.
+
+#[expect(unreachable_pub, reason = "C reaches them")]
+mod capi;
+mod collection;
+mod commands;
+mod dev;
+mod eswitch;
+mod flash;
+mod health;
+mod info;
+mod instance;
+mod lifetime;
+mod netlink;
+mod param;
+mod port;
+mod port_function;
+mod primitives;
+mod rate;
+mod region;
+mod registry;
+mod reload;
+mod resource;
+mod selftests;
+mod trap;
+
+use netlink::generated;
+
+/// The prefix of log messages.
+const __LOG_PREFIX: &[u8] = b"devlink\0";

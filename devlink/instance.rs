@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A devlink instance: who owns what, and who may touch it when.
+//!
+//! * Memory: `refcount` ([`ARef<Devlink>`]). The driver has one reference from `devlink_alloc()`
+//!   to `devlink_free()`, the registry one for the same time, each command one of its own.
+//! * Use: `gate`. Open from register to unregister; a command enters last, after it has got the
+//!   locks it needs. Unregister drains it, which is the barrier of requirement R1.
+//! * Driver calls: `driver_lock`, which belongs to the driver (`devl_lock()`) and serialises its
+//!   callbacks. The core takes it to call the driver, never to protect its own data.
+//! * Each collection: its own lock, held only inside [`Collection`]'s methods.
+
+use crate::{
+    capi::{
+        instance::ReleaseWork,
+        ops::Ops, //
+    },
+    collection::Collection,
+    generated::{
+        attr,
+        Cmd, //
+    },
+    health::Reporter,
+    info::LastInfo,
+    lifetime::{
+        Gate,
+        NotOpen,
+        Pass,
+        Phase, //
+    },
+    netlink,
+    param::Params,
+    port::Port,
+    rate::Rates,
+    region::Regions,
+    reload::ReloadState,
+    resource::Resources,
+    trap::Traps, //
+};
+
+use kernel::{
+    device::{
+        lock::DeviceLockGuard,
+        Device, //
+    },
+    dev_warn,
+    fmt,
+    net::{
+        namespace::{
+            Net,
+            NetPtr, //
+        },
+        netlink::writer::Writer, //
+    },
+    prelude::*,
+    str::CString,
+    sync::{
+        aref::ARef,
+        owned_class_mutex::{
+            OwnedClassGuard,
+            OwnedClassMutex, //
+        },
+        Refcount, //
+    },
+    warn_on, //
+};
+
+use core::ops::Deref;
+
+/// A devlink instance (`struct devlink`); the driver's private data follows it in memory.
+///
+/// # Invariants
+///
+/// Allocated by [`capi::instance`](crate::capi::instance), pinned, and freed when `refcount` is
+/// zero.
+#[repr(C, align(32))]
+#[pin_data]
+pub(crate) struct Devlink {
+    pub(crate) refcount: Refcount,
+    index: u32,
+    bus_name: CString,
+    dev_name: CString,
+    driver_name: Option<CString>,
+    dev: Option<ARef<Device>>,
+    ops: Ops,
+    net: NetPtr,
+    #[pin]
+    driver_lock: OwnedClassMutex,
+    #[pin]
+    gate: Gate,
+    #[pin]
+    pub(crate) reload: ReloadState,
+    #[pin]
+    pub(crate) info: LastInfo,
+    #[pin]
+    pub(crate) ports: Collection<u32, Port>,
+    #[pin]
+    pub(crate) params: Params,
+    #[pin]
+    pub(crate) resources: Resources,
+    #[pin]
+    pub(crate) regions: Regions,
+    #[pin]
+    pub(crate) reporters: Collection<u64, Reporter>,
+    #[pin]
+    pub(crate) traps: Traps,
+    #[pin]
+    pub(crate) rates: Rates,
+    #[pin]
+    pub(crate) release: ReleaseWork,
+}
+
+/// What a new instance is called and whom it belongs to.
+pub(crate) struct Identity {
+    pub(crate) index: u32,
+    pub(crate) bus_name: CString,
+    pub(crate) dev_name: CString,
+    pub(crate) driver_name: Option<CString>,
+    pub(crate) dev: Option<ARef<Device>>,
+}
+
+/// Proof that the driver lock of the instance is held by this task (`devl_assert_locked()`).
+///
+/// Whatever calls the driver takes one of these.
+#[derive(Copy, Clone)]
+pub(crate) struct DriverLocked<'a> {
+    devlink: &'a Devlink,
+}
+
+impl<'a> DriverLocked<'a> {
+    /// The caller says that its task holds the lock; lockdep checks it. For functions that C
+    /// drivers must call with the lock held.
+    pub(crate) fn assert(devlink: &'a Devlink) -> Self {
+        devlink.driver_lock.assert_held();
+        DriverLocked { devlink }
+    }
+
+    /// The instance.
+    pub(crate) fn devlink(self) -> &'a Devlink {
+        self.devlink
+    }
+}
+
+impl Deref for DriverLocked<'_> {
+    type Target = Devlink;
+
+    fn deref(&self) -> &Devlink {
+        self.devlink
+    }
+}
+
+/// The driver lock, held until dropped.
+pub(crate) struct DriverGuard<'a> {
+    devlink: &'a Devlink,
+    _lock: OwnedClassGuard<'a>,
+}
+
+impl DriverGuard<'_> {
+    /// Proof for those who need the lock held.
+    pub(crate) fn locked(&self) -> DriverLocked<'_> {
+        DriverLocked {
+            devlink: self.devlink,
+        }
+    }
+}
+
+/// An instance that cannot be unregistered as long as this exists.
+pub(crate) struct Active<'a> {
+    devlink: &'a Devlink,
+    _pass: Pass<'a>,
+}
+
+impl Deref for Active<'_> {
+    type Target = Devlink;
+
+    fn deref(&self) -> &Devlink {
+        self.devlink
+    }
+}
+
+/// An instance that cannot be unregistered and whose driver may be called.
+///
+/// The fields are dropped in the order opposite to that in which the locks were taken.
+pub(crate) struct Operating<'a> {
+    active: Active<'a>,
+    guard: DriverGuard<'a>,
+    _device: Option<DeviceLockGuard<'a>>,
+}
+
+impl Operating<'_> {
+    /// Proof that the driver lock is held.
+    pub(crate) fn locked(&self) -> DriverLocked<'_> {
+        self.guard.locked()
+    }
+}
+
+impl<'a> Deref for Operating<'a> {
+    type Target = Active<'a>;
+
+    fn deref(&self) -> &Active<'a> {
+        &self.active
+    }
+}
+
+impl From<NotOpen> for Error {
+    fn from(_: NotOpen) -> Error {
+        ENODEV
+    }
+}
+
+impl Devlink {
+    /// Initialises an instance with one reference, which is the driver's.
+    pub(crate) fn new(identity: Identity, ops: Ops, net: &Net) -> impl PinInit<Self, Error> {
+        let net = NetPtr::new(net);
+        let Identity {
+            index,
+            bus_name,
+            dev_name,
+            driver_name,
+            dev,
+        } = identity;
+        try_pin_init!(Self {
+            refcount: Refcount::new(1),
+            index,
+            bus_name,
+            dev_name,
+            driver_name,
+            dev,
+            ops,
+            net,
+            driver_lock <- OwnedClassMutex::new(c"devlink driver lock"),
+            gate <- Gate::new(),
+            reload <- ReloadState::new(),
+            info <- LastInfo::new(),
+            ports <- Collection::new(),
+            params <- Params::new(),
+            resources <- Resources::new(),
+            regions <- Regions::new(),
+            reporters <- Collection::new(),
+            traps <- Traps::new(),
+            rates <- Rates::new(),
+            release <- ReleaseWork::new(),
+        })
+    }
+
+    /// The number of the instance.
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The name of the device's bus.
+    pub(crate) fn bus_name(&self) -> &CStr {
+        &self.bus_name
+    }
+
+    /// The device's name.
+    pub(crate) fn dev_name(&self) -> &CStr {
+        &self.dev_name
+    }
+
+    /// The name of the device's driver.
+    pub(crate) fn driver_name(&self) -> Option<&CStr> {
+        self.driver_name.as_deref()
+    }
+
+    /// The device, unless the instance stands for none.
+    pub(crate) fn device(&self) -> Option<&Device> {
+        self.dev.as_deref()
+    }
+
+    /// The driver's operations.
+    pub(crate) fn ops(&self) -> Ops {
+        self.ops
+    }
+
+    /// The namespace the instance is in.
+    pub(crate) fn net(&self) -> &NetPtr {
+        &self.net
+    }
+
+    /// The driver lock, for C code that holds it across calls.
+    pub(crate) fn driver_lock(&self) -> &OwnedClassMutex {
+        &self.driver_lock
+    }
+
+    /// Takes the driver lock on behalf of the driver.
+    pub(crate) fn lock(&self) -> DriverGuard<'_> {
+        DriverGuard {
+            devlink: self,
+            _lock: self.driver_lock.lock(),
+        }
+    }
+
+    /// Enters without any lock: for what the core knows itself, and for parallel operations.
+    pub(crate) fn enter(&self) -> Result<Active<'_>> {
+        Ok(Active {
+            devlink: self,
+            _pass: self.gate.enter()?,
+        })
+    }
+
+    /// Waits for the driver lock, then enters. A signal ends the wait with [`EINTR`].
+    pub(crate) fn operate(&self) -> Result<Operating<'_>> {
+        let guard = self.driver_lock.lock_interruptible()?;
+        self.operate_with(guard, None)
+    }
+
+    /// Waits for the device lock and for the driver lock, then enters. A signal ends the wait.
+    pub(crate) fn operate_device_locked(&self) -> Result<Operating<'_>> {
+        let device = match self.device() {
+            Some(device) => Some(device.lock_interruptible()?),
+            None => None,
+        };
+        let guard = self.driver_lock.lock_interruptible()?;
+        self.operate_with(guard, device)
+    }
+
+    /// Like [`operate_device_locked`](Self::operate_device_locked), for kernel code that cannot
+    /// give up when a signal comes.
+    pub(crate) fn operate_device_locked_uninterruptible(&self) -> Result<Operating<'_>> {
+        let device = self.device().map(|device| device.lock());
+        let guard = self.driver_lock.lock();
+        self.operate_with(guard, device)
+    }
+
+    /// Enters with the driver lock if that is free: for dumps, which wait for no driver.
+    pub(crate) fn try_operate(&self) -> Option<Operating<'_>> {
+        let guard = self.driver_lock.try_lock()?;
+        self.operate_with(guard, None).ok()
+    }
+
+    fn operate_with<'a>(
+        &'a self,
+        guard: OwnedClassGuard<'a>,
+        device: Option<DeviceLockGuard<'a>>,
+    ) -> Result<Operating<'a>> {
+        Ok(Operating {
+            active: self.enter()?,
+            guard: DriverGuard {
+                devlink: self,
+                _lock: guard,
+            },
+            _device: device,
+        })
+    }
+
+    /// Whether users know of the instance: from register until unregister has said farewell.
+    pub(crate) fn is_published(&self) -> bool {
+        self.gate.phase() != Phase::Closed
+    }
+
+    /// Opens the instance to the world (`devl_register()`).
+    pub(crate) fn register(&self) -> Result {
+        self.gate.open()?;
+        self.notify_registered();
+        Ok(())
+    }
+
+    /// Shuts the instance off from the world (`devl_unregister()`): when this returns, no command
+    /// is inside and none can enter. Sleeps until those inside have left.
+    pub(crate) fn unregister(&self) -> Result {
+        self.gate.drain()?;
+        self.notify_unregistered();
+        self.gate.close();
+        Ok(())
+    }
+
+    /// Moves a registered instance to another namespace.
+    pub(crate) fn move_to(&self, net: &Net) {
+        self.notify_unregistered();
+        self.net.set(net);
+        self.notify_registered();
+    }
+
+    /// Tells listeners of the instance and of everything on it.
+    fn notify_registered(&self) {
+        self.notify(Cmd::New);
+        self.notify_ports(Cmd::PortNew);
+        self.traps.notify_all(self, true);
+        self.rates.notify_all(self, Cmd::RateNew);
+        self.regions.notify_all(self, Cmd::RegionNew);
+        self.params.notify_all(self, Cmd::ParamNew);
+    }
+
+    /// Tells listeners that everything on the instance, and the instance, has gone.
+    fn notify_unregistered(&self) {
+        self.params.notify_all(self, Cmd::ParamDel);
+        self.regions.notify_all(self, Cmd::RegionDel);
+        self.rates.notify_all(self, Cmd::RateDel);
+        self.traps.notify_all(self, false);
+        self.notify_ports(Cmd::PortDel);
+        self.notify(Cmd::Del);
+    }
+
+    /// Writes a warning about the instance to the kernel log.
+    pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
+        match self.device() {
+            Some(device) => dev_warn!(device, "{message}"),
+            None => pr_warn!("({}): {message}", &*self.dev_name),
+        }
+    }
+
+    /// A driver frees its instance after it has taken everything off it.
+    pub(crate) fn warn_about_leftovers(&self) {
+        warn_on!(!self.rates.is_empty());
+        warn_on!(!self.traps.are_empty());
+        warn_on!(!self.reporters.is_empty());
+        warn_on!(!self.regions.is_empty());
+        warn_on!(!self.resources.is_empty());
+        warn_on!(!self.ports.is_empty());
+    }
+
+    /// Tells listeners about the instance itself.
+    pub(crate) fn notify(&self, cmd: Cmd) {
+        netlink::notify::send(self, cmd, None, |out| self.fill(out));
+    }
+
+    /// Writes what names the instance into a message.
+    pub(crate) fn put_handle(&self, out: &mut Writer<'_>) -> Result {
+        out.put(attr::BUS_NAME, self.bus_name())?;
+        out.put(attr::DEV_NAME, self.dev_name())?;
+        out.put(attr::INDEX, self.index.into())
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Notifications, and the filters by which a socket says which of them it wants.
+
+use super::{
+    generated::{
+        attr,
+        Cmd, //
+    },
+    FAMILY,
+    GROUP_CONFIG, //
+};
+
+use crate::instance::Devlink;
+
+use kernel::{
+    net::netlink::{
+        attr::Attrs,
+        message::Message,
+        ops::{
+            DoIt,
+            Info, //
+        },
+        sock_priv::SockPriv,
+        writer::{
+            Header,
+            Writer, //
+        },
+    },
+    new_spinlock,
+    prelude::*,
+    str::CString,
+    sync::SpinLock, //
+};
+
+/// What a socket wants to hear of.
+#[pin_data]
+pub(crate) struct NotifyFilter {
+    /// Looked at while a notification is sent, which is atomic context.
+    #[pin]
+    wanted: SpinLock<Option<KBox<Wanted>>>,
+}
+
+/// The object that notifications must be about; what is `None` may be anything.
+struct Wanted {
+    index: Option<u32>,
+    bus_name: Option<CString>,
+    dev_name: Option<CString>,
+    port_index: Option<u32>,
+}
+
+impl SockPriv for NotifyFilter {
+    fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            wanted <- new_spinlock!(None, "devlink notify filter"),
+        })
+    }
+}
+
+impl Wanted {
+    /// What the attributes say; `None` if they say nothing, which is no filter.
+    fn from_attrs(attrs: Attrs<'_>) -> Result<Option<KBox<Self>>> {
+        let own = |name: Option<&CStr>| name.map(CString::try_from).transpose();
+        let wanted = Wanted {
+            index: attrs.get(attr::INDEX).map(|index| index as u32),
+            bus_name: own(attrs.get(attr::BUS_NAME))?,
+            dev_name: own(attrs.get(attr::DEV_NAME))?,
+            port_index: attrs.get(attr::PORT_INDEX),
+        };
+        if wanted.index.is_none()
+            && wanted.bus_name.is_none()
+            && wanted.dev_name.is_none()
+            && wanted.port_index.is_none()
+        {
+            return Ok(None);
+        }
+        Ok(Some(KBox::new(wanted, GFP_KERNEL)?))
+    }
+
+    /// Whether a notification about `devlink`, and its port of index `port` if it is about a
+    /// port, is wanted.
+    fn matches(&self, devlink: &Devlink, port: Option<u32>) -> bool {
+        let same_name = |wanted: &Option<CString>, name: &CStr| {
+            wanted.as_ref().is_none_or(|wanted| **wanted == *name)
+        };
+        self.index.is_none_or(|index| index == devlink.index())
+            && same_name(&self.bus_name, devlink.bus_name())
+            && same_name(&self.dev_name, devlink.dev_name())
+            && match (self.port_index, port) {
+                (Some(wanted), Some(port)) => wanted == port,
+                _ => true,
+            }
+    }
+}
+
+/// `DEVLINK_CMD_NOTIFY_FILTER_SET`: concerns the socket, not an instance.
+pub(crate) struct NotifyFilterSet;
+
+impl DoIt for NotifyFilterSet {
+    fn doit(info: &Info<'_>) -> Result {
+        let mut wanted = Wanted::from_attrs(info.attrs())?;
+        FAMILY.with(info, |socket| {
+            core::mem::swap(&mut *socket.wanted.lock(), &mut wanted);
+        })
+        // The old filter is freed here, after the lock was released.
+    }
+}
+
+/// Sends a notification about an instance, or about its port of index `port` or something on that
+/// port, to those who listen and want it.
+///
+/// Nothing is sent about instances that users do not know of. May sleep. The caller holds no lock
+/// of the core; when `fill` fails or memory is short nothing is sent, as in the C core.
+pub(crate) fn send(
+    devlink: &Devlink,
+    cmd: Cmd,
+    port: Option<u32>,
+    fill: impl FnOnce(&mut Writer<'_>) -> Result,
+) {
+    send_sized(devlink, cmd, port, None, fill);
+}
+
+/// Like [`send`], with room for `capacity` bytes instead of the usual size.
+pub(crate) fn send_sized(
+    devlink: &Devlink,
+    cmd: Cmd,
+    port: Option<u32>,
+    capacity: Option<usize>,
+    fill: impl FnOnce(&mut Writer<'_>) -> Result,
+) {
+    if !devlink.is_published() {
+        return;
+    }
+    // Nobody listens in a namespace that is dying: a socket would keep it alive.
+    let Some(net) = devlink.net().get() else {
+        return;
+    };
+    if !FAMILY.family().has_listeners_in(&net, GROUP_CONFIG) {
+        return;
+    }
+    let message = match capacity {
+        Some(capacity) => Message::with_capacity(capacity, GFP_KERNEL),
+        None => Message::new(GFP_KERNEL),
+    };
+    let Ok(mut message) = message else {
+        return;
+    };
+    if message
+        .writer()
+        .message(FAMILY.family(), Header::default(), cmd as u8, fill)
+        .is_err()
+    {
+        return;
+    }
+    // That nobody was reached is no error.
+    let _ = message.multicast(&FAMILY, &net, GROUP_CONFIG, GFP_KERNEL, |socket| {
+        socket.is_none_or(|socket| {
+            let wanted = socket.wanted.lock();
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| wanted.matches(devlink, port))
+        })
+    });
+}

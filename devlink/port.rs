@@ -1,0 +1,648 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `devlink port`: the ports of an instance.
+//!
+//! A port is reachable through the instance's collection from register to unregister. A command
+//! that calls the driver about a port does so inside the instance and with the driver lock, which
+//! a C driver holds when it unregisters the port; so the port stays while its driver is called.
+//! Readers keep the port's memory by counting, and find in it all they need.
+
+use crate::{
+    capi::port::DriverPort,
+    collection::Collection,
+    generated::{
+        attr,
+        Cmd, //
+    },
+    health::Reporter,
+    instance::{
+        Active,
+        Devlink,
+        DriverLocked,
+        Operating, //
+    },
+    netlink::{
+        self,
+        command::{
+            Command,
+            Driver,
+            Lookup,
+            Request, //
+        },
+        dump::{
+            DumpCommand,
+            Entries, //
+        },
+    },
+    port_function::Function,
+    region::Region,
+    resource::ResourceTree, //
+};
+
+use kernel::{
+    fmt,
+    net::netlink::{
+        extack::Extack,
+        writer::Writer, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::{
+        Arc,
+        Mutex, //
+    },
+    warn_on, //
+};
+
+/// What kind of port it is, with what tells it from others of the kind.
+#[derive(Copy, Clone)]
+pub(crate) enum Flavour {
+    /// Physical, CPU and DSA ports.
+    Wired {
+        flavour: WiredFlavour,
+        number: u32,
+        /// Number within the split group, which has the port's number.
+        split_subport: Option<u32>,
+    },
+    PciPf {
+        controller: u32,
+        pf: u16,
+        external: bool,
+    },
+    PciVf {
+        controller: u32,
+        pf: u16,
+        vf: u16,
+        external: bool,
+    },
+    PciSf {
+        controller: u32,
+        pf: u16,
+        sf: u32,
+        external: bool,
+    },
+    /// Any other kind, by its number in `enum devlink_port_flavour`.
+    Other(u16),
+}
+
+/// The kinds of wired ports.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(crate) enum WiredFlavour {
+    Physical = 0,
+    Cpu = 1,
+    Dsa = 2,
+}
+
+/// Numbers of `enum devlink_port_flavour`.
+pub(crate) mod flavour {
+    pub(crate) const PHYSICAL: u16 = 0;
+    pub(crate) const CPU: u16 = 1;
+    pub(crate) const DSA: u16 = 2;
+    pub(crate) const PCI_PF: u16 = 3;
+    pub(crate) const PCI_VF: u16 = 4;
+    pub(crate) const VIRTUAL: u16 = 5;
+    pub(crate) const UNUSED: u16 = 6;
+    pub(crate) const PCI_SF: u16 = 7;
+}
+
+impl Flavour {
+    /// The number in `enum devlink_port_flavour`.
+    pub(crate) fn number(self) -> u16 {
+        match self {
+            Flavour::Wired { flavour, .. } => flavour as u16,
+            Flavour::PciPf { .. } => flavour::PCI_PF,
+            Flavour::PciVf { .. } => flavour::PCI_VF,
+            Flavour::PciSf { .. } => flavour::PCI_SF,
+            Flavour::Other(number) => number,
+        }
+    }
+}
+
+/// What the driver said about a port before it registered it.
+#[derive(Copy, Clone)]
+pub(crate) struct Attributes {
+    pub(crate) flavour: Flavour,
+    pub(crate) lanes: u32,
+    pub(crate) split: bool,
+    pub(crate) splittable: bool,
+    pub(crate) no_phys_port_name: bool,
+}
+
+impl Attributes {
+    fn fill(&self, out: &mut Writer<'_>) -> Result {
+        if self.lanes != 0 {
+            out.put(attr::PORT_LANES, self.lanes)?;
+        }
+        out.put(attr::PORT_SPLITTABLE, self.splittable.into())?;
+        out.put(attr::PORT_FLAVOUR, self.flavour.number())?;
+        match self.flavour {
+            Flavour::Wired {
+                number,
+                split_subport,
+                ..
+            } => {
+                out.put(attr::PORT_NUMBER, number)?;
+                if let Some(subport) = split_subport {
+                    out.put(attr::PORT_SPLIT_GROUP, number)?;
+                    out.put(attr::PORT_SPLIT_SUBPORT_NUMBER, subport)?;
+                }
+                Ok(())
+            }
+            Flavour::PciPf {
+                controller,
+                pf,
+                external,
+            } => {
+                out.put(attr::PORT_CONTROLLER_NUMBER, controller)?;
+                out.put(attr::PORT_PCI_PF_NUMBER, pf)?;
+                out.put(attr::PORT_EXTERNAL, external.into())
+            }
+            Flavour::PciVf {
+                controller,
+                pf,
+                vf,
+                external,
+            } => {
+                out.put(attr::PORT_CONTROLLER_NUMBER, controller)?;
+                out.put(attr::PORT_PCI_PF_NUMBER, pf)?;
+                out.put(attr::PORT_PCI_VF_NUMBER, vf)?;
+                out.put(attr::PORT_EXTERNAL, external.into())
+            }
+            Flavour::PciSf {
+                controller,
+                pf,
+                sf,
+                external,
+            } => {
+                out.put(attr::PORT_CONTROLLER_NUMBER, controller)?;
+                out.put(attr::PORT_PCI_PF_NUMBER, pf)?;
+                out.put(attr::PORT_PCI_SF_NUMBER, sf)?;
+                out.put(attr::PORT_EXTERNAL, external.into())
+            }
+            Flavour::Other(_) => Ok(()),
+        }
+    }
+
+    /// Whether it is wrong that nothing was ever attached to the port.
+    pub(crate) fn should_have_type(&self) -> bool {
+        !matches!(
+            self.flavour.number(),
+            flavour::CPU | flavour::DSA | flavour::UNUSED
+        )
+    }
+
+    /// Writes the name of the port's netdev, as `phys_port_name` in sysfs and netlink.
+    pub(crate) fn write_phys_port_name(&self, out: &mut dyn fmt::Write) -> Result {
+        if self.no_phys_port_name {
+            return Err(EOPNOTSUPP);
+        }
+        let controller_prefix = |out: &mut dyn fmt::Write, controller: u32, external: bool| {
+            if external || controller != 0 {
+                write!(out, "c{controller}")?;
+            }
+            Ok::<(), Error>(())
+        };
+        match self.flavour {
+            Flavour::Wired {
+                flavour: WiredFlavour::Physical,
+                number,
+                split_subport,
+            } => {
+                write!(out, "p{number}")?;
+                if let Some(subport) = split_subport {
+                    write!(out, "s{subport}")?;
+                }
+            }
+            Flavour::PciPf {
+                controller,
+                pf,
+                external,
+            } => {
+                controller_prefix(out, controller, external)?;
+                write!(out, "pf{pf}")?;
+            }
+            Flavour::PciVf {
+                controller,
+                pf,
+                vf,
+                external,
+            } => {
+                controller_prefix(out, controller, external)?;
+                write!(out, "pf{pf}vf{vf}")?;
+            }
+            Flavour::PciSf {
+                controller,
+                pf,
+                sf,
+                external,
+            } => {
+                controller_prefix(out, controller, external)?;
+                write!(out, "pf{pf}sf{sf}")?;
+            }
+            Flavour::Other(flavour::VIRTUAL) => return Err(EOPNOTSUPP),
+            // Nobody attaches a netdev to ports of these kinds.
+            Flavour::Wired { .. } | Flavour::Other(_) => {
+                warn_on!(true);
+                return Err(EINVAL);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is attached to a port.
+#[derive(Copy, Clone)]
+pub(crate) enum Attached {
+    /// Not known (yet, or any more).
+    NotSet,
+    /// The driver said that it does not know either.
+    Auto,
+    /// An Ethernet device, if it is there already.
+    Eth(Option<Netdev>),
+    /// An InfiniBand device, by name.
+    Ib(Option<IbName>),
+}
+
+/// A netdev as notifications name it.
+#[derive(Copy, Clone)]
+pub(crate) struct Netdev {
+    pub(crate) ifindex: u32,
+    pub(crate) name: [u8; 16],
+}
+
+/// The name of an InfiniBand device.
+pub(crate) type IbName = [u8; 64];
+
+impl Attached {
+    /// The number in `enum devlink_port_type`.
+    pub(crate) fn type_number(&self) -> u16 {
+        match self {
+            Attached::NotSet => 0,
+            Attached::Auto => 1,
+            Attached::Eth(_) => 2,
+            Attached::Ib(_) => 3,
+        }
+    }
+}
+
+struct TypeState {
+    attached: Attached,
+    /// What a user asked for; 0 if nobody did.
+    desired: u16,
+}
+
+/// What hangs on a port and may be there before it is registered.
+#[pin_data]
+pub(crate) struct Children {
+    #[pin]
+    pub(crate) regions: Collection<u64, Region>,
+    #[pin]
+    pub(crate) resources: ResourceTree,
+}
+
+impl Children {
+    pub(crate) fn new() -> Result<Arc<Self>> {
+        Arc::pin_init(
+            pin_init!(Self {
+                regions <- Collection::new(),
+                resources <- ResourceTree::new(),
+            }),
+            GFP_KERNEL,
+        )
+    }
+
+    /// Whether nothing hangs on the port.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.regions.is_empty() && self.resources.is_empty()
+    }
+}
+
+/// A registered port.
+#[pin_data]
+pub(crate) struct Port {
+    index: u32,
+    attributes: Option<Attributes>,
+    driver: DriverPort,
+    #[pin]
+    state: Mutex<TypeState>,
+    /// What the driver said last about the port's function.
+    #[pin]
+    pub(crate) function: Mutex<Function>,
+    pub(crate) children: Arc<Children>,
+    #[pin]
+    pub(crate) reporters: Collection<u64, Reporter>,
+}
+
+impl Port {
+    pub(crate) fn new(
+        index: u32,
+        attributes: Option<Attributes>,
+        driver: DriverPort,
+        children: Arc<Children>,
+    ) -> Result<Arc<Self>> {
+        Arc::pin_init(
+            pin_init!(Self {
+                index,
+                attributes,
+                driver,
+                state <- new_mutex!(
+                    TypeState {
+                        attached: Attached::NotSet,
+                        desired: 0,
+                    },
+                    "devlink port type"
+                ),
+                function <- new_mutex!(Function::default(), "devlink port function"),
+                children,
+                reporters <- Collection::new(),
+            }),
+            GFP_KERNEL,
+        )
+    }
+
+    /// The driver's number of the port.
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// What the driver said about the port, if it said something.
+    pub(crate) fn attributes(&self) -> Option<&Attributes> {
+        self.attributes.as_ref()
+    }
+
+    /// The driver's side of the port.
+    pub(crate) fn driver(&self) -> &DriverPort {
+        &self.driver
+    }
+
+    /// The number of the port's type in `enum devlink_port_type`.
+    pub(crate) fn type_number(&self) -> u16 {
+        self.state.lock().attached.type_number()
+    }
+
+    /// Whether the port's function is that of a VF: some attributes exist only there.
+    pub(crate) fn is_pci_vf(&self) -> bool {
+        matches!(
+            self.attributes,
+            Some(Attributes {
+                flavour: Flavour::PciVf { .. },
+                ..
+            })
+        )
+    }
+
+    /// Sets what is attached to the port, and tells listeners.
+    pub(crate) fn attach(&self, devlink: &Devlink, attached: Attached) {
+        self.state.lock().attached = attached;
+        self.notify(devlink, Cmd::PortNew);
+    }
+
+    fn fill(&self, devlink: &Devlink, function: &Function, out: &mut Writer<'_>) -> Result {
+        devlink.put_handle(out)?;
+        out.put(attr::PORT_INDEX, self.index)?;
+        self.fill_type(out)?;
+        if let Some(attributes) = &self.attributes {
+            attributes.fill(out)?;
+        }
+        function.fill(out)
+    }
+
+    fn fill_type(&self, out: &mut Writer<'_>) -> Result {
+        // Copied, so that nothing is written under the lock.
+        let (attached, desired) = {
+            let state = self.state.lock();
+            (state.attached, state.desired)
+        };
+        out.put(attr::PORT_TYPE, attached.type_number())?;
+        if desired != 0 {
+            out.put(attr::PORT_DESIRED_TYPE, desired)?;
+        }
+        match &attached {
+            Attached::Eth(Some(netdev)) => {
+                out.put(attr::PORT_NETDEV_IFINDEX, netdev.ifindex)?;
+                out.put(attr::PORT_NETDEV_NAME, terminated(&netdev.name)?)
+            }
+            Attached::Ib(Some(name)) => out.put(attr::PORT_IBDEV_NAME, terminated(name)?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells listeners about the port, with what is known about its function.
+    ///
+    /// Works with the driver lock held and without, and waits for it in neither case.
+    pub(crate) fn notify(&self, devlink: &Devlink, cmd: Cmd) {
+        let function = self.function.lock().clone();
+        self.notify_function(devlink, cmd, &function);
+    }
+
+    fn notify_function(&self, devlink: &Devlink, cmd: Cmd, function: &Function) {
+        netlink::notify::send(devlink, cmd, Some(self.index), |out| {
+            self.fill(devlink, function, out)
+        });
+    }
+
+    /// Asks the driver about the function, remembers the answer and tells listeners.
+    pub(crate) fn refresh_and_notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+        // A driver that cannot answer now is shown with what it said last.
+        let _ = self.fetch_function(devlink, Extack::NONE);
+        self.notify(devlink.devlink(), cmd);
+    }
+}
+
+fn terminated(name: &[u8]) -> Result<&CStr> {
+    CStr::from_bytes_until_nul(name).map_err(|_| EINVAL)
+}
+
+impl Devlink {
+    /// Tells listeners about every port.
+    pub(crate) fn notify_ports(&self, cmd: Cmd) {
+        for port in self.ports.iter() {
+            port.notify(self, cmd);
+        }
+    }
+}
+
+/// `DEVLINK_CMD_PORT_GET`.
+pub(crate) struct Get;
+
+impl Command for Get {
+    /// Only ports with a function need the driver.
+    type Access = Lookup;
+
+    fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
+        let active = devlink.enter()?;
+        let port = request.port(&active)?;
+        if !port.driver().answers_about_function() {
+            return request.reply(Cmd::PortNew, |out| {
+                port.fill(&active, &Function::default(), out)
+            });
+        }
+        // Whoever waits for the driver lock must not be inside.
+        drop(active);
+        let operating = devlink.operate()?;
+        let port = request.port(&operating)?;
+        let function = port
+            .fetch_function(operating.locked(), request.extack)
+            .map_err(|_| EMSGSIZE)?;
+        request.reply(Cmd::PortNew, |out| port.fill(&operating, &function, out))
+    }
+}
+
+impl DumpCommand for Get {
+    type Cursor = u64;
+
+    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+        while let Some((index, port)) = u32::try_from(*cursor)
+            .ok()
+            .and_then(|from| devlink.ports.next_from(from))
+        {
+            let function = port.function_without_waiting(devlink, out.extack)?;
+            out.entry(Cmd::PortNew, |out| port.fill(devlink, &function, out))?;
+            *cursor = u64::from(index) + 1;
+        }
+        Ok(())
+    }
+}
+
+/// `DEVLINK_CMD_PORT_SET`.
+pub(crate) struct Set;
+
+impl Command for Set {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let port = request.port(&devlink)?;
+        if let Some(wanted) = request.attrs.get(attr::PORT_TYPE) {
+            set_type(&port, devlink.locked(), wanted)?;
+        }
+        if let Some(nest) = request.attrs.raw(attr::PORT_FUNCTION) {
+            port.set_function(devlink.locked(), nest, request.extack)?;
+        }
+        Ok(())
+    }
+}
+
+fn set_type(port: &Port, devlink: DriverLocked<'_>, wanted: u16) -> Result {
+    if !port.driver().can_set_type() {
+        return Err(EOPNOTSUPP);
+    }
+    if wanted == port.type_number() {
+        return Ok(());
+    }
+    port.driver().set_type(devlink, wanted)?;
+    port.state.lock().desired = wanted;
+    port.driver().mirror_desired_type(wanted);
+    port.notify(devlink.devlink(), Cmd::PortNew);
+    Ok(())
+}
+
+/// `DEVLINK_CMD_PORT_SPLIT`.
+pub(crate) struct Split;
+
+impl Command for Split {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let port = request.port(&devlink)?;
+        let extack = request.extack;
+        let count = request
+            .attrs
+            .get(attr::PORT_SPLIT_COUNT)
+            .ok_or_else(|| extack.missing(attr::PORT_SPLIT_COUNT))?;
+        if !port.driver().can_split() {
+            return Err(EOPNOTSUPP);
+        }
+        let (split, splittable, lanes) = port
+            .attributes()
+            .map_or((false, false, 0), |a| (a.split, a.splittable, a.lanes));
+        if !splittable {
+            return Err(if split {
+                extack.err(c"Port cannot be split further", EINVAL)
+            } else {
+                extack.err(c"Port cannot be split", EINVAL)
+            });
+        }
+        if count < 2 || !count.is_power_of_two() || count > lanes {
+            return Err(extack.err(c"Invalid split count", EINVAL));
+        }
+        port.driver().split(devlink.locked(), count, extack)
+    }
+}
+
+/// `DEVLINK_CMD_PORT_UNSPLIT`.
+pub(crate) struct Unsplit;
+
+impl Command for Unsplit {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let port = request.port(&devlink)?;
+        port.driver().unsplit(devlink.locked(), request.extack)
+    }
+}
+
+/// What a user wants of a new port.
+pub(crate) struct NewPort {
+    pub(crate) flavour: u16,
+    pub(crate) pf: u16,
+    pub(crate) index: Option<u32>,
+    pub(crate) controller: Option<u32>,
+    pub(crate) sf: Option<u32>,
+}
+
+/// `DEVLINK_CMD_PORT_NEW`.
+pub(crate) struct New;
+
+impl Command for New {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let (attrs, extack) = (request.attrs, request.extack);
+        if !devlink.ops().can_make_ports() {
+            return Err(EOPNOTSUPP);
+        }
+        let (Some(flavour), Some(pf)) = (
+            attrs.get(attr::PORT_FLAVOUR),
+            attrs.get(attr::PORT_PCI_PF_NUMBER),
+        ) else {
+            return Err(extack.err(c"Port flavour or PCI PF are not specified", EINVAL));
+        };
+        let wanted = NewPort {
+            flavour,
+            pf,
+            index: attrs.get(attr::PORT_INDEX),
+            // The C core reads 16 bits of this 32-bit attribute.
+            controller: attrs
+                .get(attr::PORT_CONTROLLER_NUMBER)
+                .map(|number| number & 0xffff),
+            sf: attrs
+                .get(attr::PORT_PCI_SF_NUMBER)
+                .filter(|_| flavour == flavour::PCI_SF),
+        };
+        let port = devlink.ops().port_new(devlink.locked(), &wanted, extack)?;
+        let replied = port
+            .fetch_function(devlink.locked(), Extack::NONE)
+            .and_then(|function| {
+                request.reply(Cmd::PortNew, |out| port.fill(&devlink, &function, out))
+            });
+        if replied.is_err() {
+            // The user does not know of the port, so nobody would ever delete it.
+            let _ = port
+                .driver()
+                .delete(devlink.locked(), Extack::NONE);
+        }
+        replied
+    }
+}
+
+/// `DEVLINK_CMD_PORT_DEL`.
+pub(crate) struct Del;
+
+impl Command for Del {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let port = request.port(&devlink)?;
+        port.driver().delete(devlink.locked(), request.extack)
+    }
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Operations of a generic netlink family.
+//!
+//! A handler is a type; [`do_op`] and [`dump_op`] make table entries of it whose C callbacks turn
+//! what netlink passes into references that live as long as the call.
+
+use super::{
+    attr::Attrs,
+    extack::Extack,
+    policy::Policy,
+    writer::{
+        Header,
+        Writer, //
+    },
+};
+
+use crate::net::namespace::Net;
+
+use kernel::{
+    error::from_result,
+    prelude::*, //
+};
+
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+
+/// A request being served.
+///
+/// # Invariants
+///
+/// `raw` is valid for `'a`, its table of attributes has `attr_count` entries, and `skb` is null
+/// (in a dump) or the received message.
+pub struct Info<'a> {
+    raw: NonNull<bindings::genl_info>,
+    skb: *mut bindings::sk_buff,
+    attr_count: usize,
+    _call: PhantomData<&'a ()>,
+}
+
+impl<'a> Info<'a> {
+    /// The C structure.
+    pub fn as_raw(&self) -> *mut bindings::genl_info {
+        self.raw.as_ptr()
+    }
+
+    fn raw(&self) -> &bindings::genl_info {
+        // SAFETY: By the type invariants; netlink does not change it during the call.
+        unsafe { self.raw.as_ref() }
+    }
+
+    /// The request's attributes.
+    pub fn attrs(&self) -> Attrs<'a> {
+        // SAFETY: By the type invariants; the message outlives the call.
+        unsafe { Attrs::from_raw(self.raw().attrs, self.attr_count) }
+    }
+
+    /// Where error messages go.
+    pub fn extack(&self) -> Extack<'a> {
+        // SAFETY: Netlink passes null or a structure that belongs to this request.
+        unsafe { Extack::from_raw(self.raw().extack) }
+    }
+
+    /// What a reply's header says.
+    pub fn reply_header(&self) -> Header {
+        Header {
+            portid: self.raw().snd_portid,
+            seq: self.raw().snd_seq,
+            flags: 0,
+        }
+    }
+
+    /// The namespace of the socket that asks.
+    pub fn net(&self) -> &'a Net {
+        // SAFETY: The sending socket keeps its namespace alive during the call.
+        unsafe { Net::from_raw(bindings::genl_info_net(self.as_raw())) }
+    }
+
+    /// Whether the sender has `capability` in the user namespace that owns `net`.
+    pub fn capable_in(&self, net: &Net, capability: u32) -> bool {
+        // SAFETY: `skb` is the received message by the type invariants, or null and then not
+        // used; `net` is alive.
+        !self.skb.is_null()
+            && unsafe {
+                bindings::netlink_ns_capable(
+                    self.skb,
+                    (*net.as_raw()).user_ns,
+                    capability as c_int,
+                )
+            }
+    }
+
+    /// The socket that asks; null in a dump.
+    pub(super) fn sender(&self) -> *mut bindings::sock {
+        if self.skb.is_null() {
+            return core::ptr::null_mut();
+        }
+        // SAFETY: By the type invariants; netlink keeps the control block in the message.
+        unsafe { bindings::netlink_skb_sk(self.skb) }
+    }
+}
+
+/// A handler of requests.
+pub trait DoIt {
+    /// Serves the request.
+    fn doit(info: &Info<'_>) -> Result;
+}
+
+/// Data of a dump that survives from one part to the next.
+///
+/// # Safety
+///
+/// All-zero bytes are a valid value, which stands for the beginning, and dropping is not needed.
+pub unsafe trait DumpState: Copy {
+    /// The beginning of a dump.
+    fn start() -> Self {
+        // SAFETY: Implementers promise that zero bytes are a valid value.
+        unsafe { core::mem::zeroed() }
+    }
+}
+
+// SAFETY: Zero is a number.
+unsafe impl DumpState for u32 {}
+// SAFETY: Zero is a number.
+unsafe impl DumpState for u64 {}
+// SAFETY: There is nothing.
+unsafe impl DumpState for () {}
+// SAFETY: All-zero bytes are valid for each element.
+unsafe impl<T: DumpState, const N: usize> DumpState for [T; N] {}
+// SAFETY: All-zero bytes are valid for both.
+unsafe impl<A: DumpState, B: DumpState> DumpState for (A, B) {}
+
+/// A dump being continued.
+pub struct Dump<'a, S> {
+    /// What was kept since the last part; zeroed in the first.
+    pub state: &'a mut S,
+    /// The request that began the dump.
+    pub info: Info<'a>,
+    /// What the header of each message says.
+    pub header: Header,
+}
+
+/// A handler of dumps.
+pub trait DumpIt {
+    /// What the handler remembers between parts.
+    type State: DumpState;
+
+    /// Appends messages until there are no more, which answers `Ok(())`, or the buffer is full,
+    /// which answers [`EMSGSIZE`]: then netlink calls again, with an empty buffer.
+    fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, Self::State>) -> Result;
+}
+
+/// An entry of a family's table of operations.
+#[repr(transparent)]
+pub struct SplitOp(bindings::genl_split_ops);
+
+// SAFETY: An entry is never changed, and what it points to is static.
+unsafe impl Sync for SplitOp {}
+
+const fn split_op(
+    cmd: u8,
+    policy: *const bindings::nla_policy,
+    max_attr: u32,
+    flags: u8,
+    validate: u8,
+) -> bindings::genl_split_ops {
+    bindings::genl_split_ops {
+        cmd,
+        policy,
+        maxattr: max_attr,
+        flags,
+        validate,
+        ..pin_init::zeroed()
+    }
+}
+
+/// The entry for requests that `T` serves; their attributes are validated by `policy`.
+pub const fn do_op<T: DoIt, const N: usize>(
+    cmd: u8,
+    policy: &'static Policy<N>,
+    flags: u8,
+    validate: u8,
+) -> SplitOp {
+    let mut op = split_op(cmd, policy.as_ptr(), policy.max_attr(), flags, validate);
+    op.__bindgen_anon_1.__bindgen_anon_1 = bindings::genl_split_ops__bindgen_ty_1__bindgen_ty_1 {
+        pre_doit: None,
+        doit: Some(doit_callback::<T, N>),
+        post_doit: None,
+    };
+    SplitOp(op)
+}
+
+/// The entry for dumps that `T` serves; the request's attributes are validated by `policy`.
+pub const fn dump_op<T: DumpIt, const N: usize>(
+    cmd: u8,
+    policy: &'static Policy<N>,
+    flags: u8,
+    validate: u8,
+) -> SplitOp {
+    let mut op = split_op(cmd, policy.as_ptr(), policy.max_attr(), flags, validate);
+    op.__bindgen_anon_1.__bindgen_anon_2 = dump_callbacks::<T, N>();
+    SplitOp(op)
+}
+
+/// The entry for dumps that `T` serves and that take no attributes.
+pub const fn dump_all_op<T: DumpIt>(cmd: u8, flags: u8, validate: u8) -> SplitOp {
+    let mut op = split_op(cmd, core::ptr::null(), 0, flags, validate);
+    op.__bindgen_anon_1.__bindgen_anon_2 = dump_callbacks::<T, 0>();
+    SplitOp(op)
+}
+
+const fn dump_callbacks<T: DumpIt, const N: usize>(
+) -> bindings::genl_split_ops__bindgen_ty_1__bindgen_ty_2 {
+    assert!(size_of::<T::State>() <= bindings::NETLINK_CTX_SIZE as usize);
+    assert!(align_of::<T::State>() <= align_of::<usize>());
+    bindings::genl_split_ops__bindgen_ty_1__bindgen_ty_2 {
+        start: None,
+        dumpit: Some(dumpit_callback::<T, N>),
+        done: None,
+    }
+}
+
+/// # Safety
+///
+/// To be called by generic netlink for an entry made by [`do_op`] with the same `N`.
+unsafe extern "C" fn doit_callback<T: DoIt, const N: usize>(
+    skb: *mut bindings::sk_buff,
+    info: *mut bindings::genl_info,
+) -> c_int {
+    from_result(|| {
+        // INVARIANT: Generic netlink passes a structure and a message that are valid during the
+        // call, and allocates one entry more than the highest attribute number of the policy.
+        let info = Info {
+            raw: NonNull::new(info).ok_or(EINVAL)?,
+            skb,
+            attr_count: N,
+            _call: PhantomData,
+        };
+        T::doit(&info)?;
+        Ok(0)
+    })
+}
+
+/// # Safety
+///
+/// To be called by generic netlink for an entry made by [`dump_op`] with the same `N`.
+unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
+    skb: *mut bindings::sk_buff,
+    cb: *mut bindings::netlink_callback,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: Netlink passes a buffer that is ours during the call.
+        let mut out = unsafe { Writer::from_raw(NonNull::new(skb).ok_or(EINVAL)?) };
+        // SAFETY: Netlink passes its callback structure, which only this call uses; generic
+        // netlink keeps a `genl_dumpit_info` in its `data`, and the request in its `skb`.
+        let (info, header, state) = unsafe {
+            (
+                &raw mut (*(*cb).data.cast::<bindings::genl_dumpit_info>()).info,
+                Header {
+                    portid: bindings::netlink_skb_portid((*cb).skb),
+                    seq: (*(*cb).nlh).nlmsg_seq,
+                    flags: bindings::NLM_F_MULTI as u16,
+                },
+                &mut *(&raw mut (*cb).__bindgen_anon_1.ctx).cast::<T::State>(),
+            )
+        };
+        let mut dump = Dump {
+            state,
+            // INVARIANT: As in `doit_callback()`; no received message is passed.
+            info: Info {
+                raw: NonNull::new(info).ok_or(EINVAL)?,
+                skb: core::ptr::null_mut(),
+                attr_count: N,
+                _call: PhantomData,
+            },
+            header,
+        };
+        match T::dumpit(&mut out, &mut dump) {
+            Ok(()) => Ok(0),
+            // The part is full: its length tells netlink to send it and to call again.
+            Err(error) if error == EMSGSIZE => Ok(out.len() as c_int),
+            Err(error) => Err(error),
+        }
+    })
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Writing netlink messages.
+//!
+//! C header: [`include/net/netlink.h`](srctree/include/net/netlink.h)
+
+use super::{
+    attr::{
+        Attr,
+        Nest,
+        Wire, //
+    },
+    Family, //
+};
+
+use kernel::{
+    error::to_result,
+    num::casts::u16_as_usize,
+    prelude::*, //
+};
+
+use core::{
+    marker::PhantomData,
+    ptr::{
+        self,
+        NonNull, //
+    },
+};
+
+/// Who a message answers, and its flags.
+#[derive(Copy, Clone, Default)]
+pub struct Header {
+    /// Port of the socket that asked; 0 in notifications.
+    pub portid: u32,
+    /// Sequence number of the request; 0 in notifications.
+    pub seq: u32,
+    /// `NLM_F_*` flags.
+    pub flags: u16,
+}
+
+/// Appends to a netlink buffer.
+///
+/// A failed append leaves the buffer as it was before the enclosing [`nest`](Self::nest) or
+/// [`message`](Self::message) began, and answers [`EMSGSIZE`] when there is no room.
+///
+/// # Invariants
+///
+/// `skb` is valid and only used through this writer for `'a`.
+pub struct Writer<'a> {
+    skb: NonNull<bindings::sk_buff>,
+    _skb: PhantomData<&'a mut bindings::sk_buff>,
+}
+
+impl Writer<'_> {
+    /// Wraps a buffer.
+    ///
+    /// # Safety
+    ///
+    /// `skb` is valid for `'a`, and nobody else uses it meanwhile.
+    pub unsafe fn from_raw(skb: NonNull<bindings::sk_buff>) -> Self {
+        // INVARIANT: By the safety requirements.
+        Writer {
+            skb,
+            _skb: PhantomData,
+        }
+    }
+
+    /// The buffer as the C side knows it.
+    pub fn as_raw(&mut self) -> *mut bindings::sk_buff {
+        self.skb.as_ptr()
+    }
+
+    /// The number of bytes in the buffer.
+    pub fn len(&self) -> usize {
+        // SAFETY: By the type invariants.
+        unsafe { (*self.skb.as_ptr()).len as usize }
+    }
+
+    /// Whether nothing is in the buffer.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends an attribute.
+    pub fn put<W: Wire>(&mut self, attr: Attr<W>, value: W::Value<'_>) -> Result {
+        W::write(self, attr.number(), value)
+    }
+
+    /// Appends an attribute if there is a value for it.
+    pub fn put_opt<W: Wire>(&mut self, attr: Attr<W>, value: Option<W::Value<'_>>) -> Result {
+        match value {
+            Some(value) => self.put(attr, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Appends an attribute whose number or type is known only at run time.
+    pub fn put_bytes(&mut self, number: u16, bytes: &[u8]) -> Result {
+        const MAX: usize = u16_as_usize(u16::MAX) - size_of::<bindings::nlattr>();
+
+        if bytes.len() > MAX {
+            return Err(EMSGSIZE);
+        }
+        // SAFETY: `skb` is valid by the type invariants; `bytes` is readable for its length.
+        to_result(unsafe {
+            bindings::nla_put(
+                self.as_raw(),
+                c_int::from(number),
+                bytes.len() as c_int,
+                bytes.as_ptr().cast(),
+            )
+        })
+    }
+
+    /// Appends a 64-bit number, preceded by an empty attribute `pad` where alignment needs it.
+    pub fn put_u64_padded(&mut self, number: u16, value: u64, pad: u16) -> Result {
+        // SAFETY: `skb` is valid by the type invariants; `value` is readable for eight bytes.
+        to_result(unsafe {
+            bindings::nla_put_64bit(
+                self.as_raw(),
+                c_int::from(number),
+                size_of::<u64>() as c_int,
+                ptr::from_ref(&value).cast(),
+                c_int::from(pad),
+            )
+        })
+    }
+
+    /// Appends a nest that `fill` writes into.
+    pub fn nest(&mut self, attr: Attr<Nest>, fill: impl FnOnce(&mut Self) -> Result) -> Result {
+        let number = attr.number() | bindings::NLA_F_NESTED as u16;
+        self.nest_number(number, |out| fill(out).map(|()| true))
+    }
+
+    /// Like [`nest`](Self::nest), without the flag that marks nests: for attributes whose format
+    /// is older than the flag.
+    pub fn nest_noflag(
+        &mut self,
+        attr: Attr<Nest>,
+        fill: impl FnOnce(&mut Self) -> Result,
+    ) -> Result {
+        self.nest_number(attr.number(), |out| fill(out).map(|()| true))
+    }
+
+    /// Like [`nest_noflag`](Self::nest_noflag), but the nest is left out if `fill` answers
+    /// `false`.
+    pub fn nest_noflag_if(
+        &mut self,
+        attr: Attr<Nest>,
+        fill: impl FnOnce(&mut Self) -> Result<bool>,
+    ) -> Result {
+        self.nest_number(attr.number(), fill)
+    }
+
+    /// Like [`nest`](Self::nest), but the nest is left out if `fill` answers `false`.
+    pub fn nest_if(
+        &mut self,
+        attr: Attr<Nest>,
+        fill: impl FnOnce(&mut Self) -> Result<bool>,
+    ) -> Result {
+        let number = attr.number() | bindings::NLA_F_NESTED as u16;
+        self.nest_number(number, fill)
+    }
+
+    fn nest_number(
+        &mut self,
+        number: u16,
+        fill: impl FnOnce(&mut Self) -> Result<bool>,
+    ) -> Result {
+        // SAFETY: `skb` is valid by the type invariants.
+        let start = unsafe { bindings::nla_nest_start_noflag(self.as_raw(), c_int::from(number)) };
+        if start.is_null() {
+            return Err(EMSGSIZE);
+        }
+        let filled = fill(self);
+        // `nla_len` has 16 bits: a nest that outgrew them cannot be expressed.
+        let size = {
+            // SAFETY: `start` lies in the buffer, whose tail is not before it. The buffer is
+            // never reallocated while a writer exists.
+            unsafe { bindings::skb_tail_pointer(self.as_raw()).offset_from(start.cast::<u8>()) }
+        };
+        let result = match filled {
+            Ok(true) if size > isize::from(i16::MAX) * 2 + 1 => Err(EMSGSIZE),
+            Ok(true) => {
+                // SAFETY: `start` is the header of the nest that was begun above.
+                unsafe { bindings::nla_nest_end(self.as_raw(), start) };
+                return Ok(());
+            }
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        // SAFETY: As above; this also removes what `fill` wrote.
+        unsafe { bindings::nla_nest_cancel(self.as_raw(), start) };
+        result
+    }
+
+    /// Removes what `write` appended if it fails.
+    pub fn all_or_nothing(&mut self, write: impl FnOnce(&mut Self) -> Result) -> Result {
+        let before = self.len();
+        let result = write(self);
+        if result.is_err() {
+            // SAFETY: `skb` is valid by the type invariants; `before` was its length.
+            unsafe { bindings::skb_trim(self.as_raw(), before as c_uint) };
+        }
+        result
+    }
+
+    /// Appends a generic netlink message of `family` whose attributes `fill` writes.
+    pub fn message(
+        &mut self,
+        family: &'static Family,
+        header: Header,
+        cmd: u8,
+        fill: impl FnOnce(&mut Self) -> Result,
+    ) -> Result {
+        // SAFETY: `skb` is valid by the type invariants, and so is the static family.
+        let start = unsafe {
+            bindings::genlmsg_put(
+                self.as_raw(),
+                header.portid,
+                header.seq,
+                family.as_raw(),
+                c_int::from(header.flags),
+                cmd,
+            )
+        };
+        if start.is_null() {
+            return Err(EMSGSIZE);
+        }
+        let result = fill(self);
+        // SAFETY: `start` is what `genlmsg_put()` returned for this buffer.
+        unsafe {
+            match result {
+                Ok(()) => bindings::genlmsg_end(self.as_raw(), start),
+                Err(_) => bindings::genlmsg_cancel(self.as_raw(), start),
+            }
+        }
+        result
+    }
+}
