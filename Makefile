@@ -1,14 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every target makes all that it needs first. What they do in detail: the scripts' --help.
+# Every target makes all that it needs first: tool root, kernel source, kernel tree, kernel. The scripts' --help says more.
 
 CORE ?= rust
 kernel_options = --core $(CORE) $(if $(filter-out 0,$(DEBUG)),--debug)
 
 help:
-	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build the kernel'
+	@echo 'make run                             boot a VM on the Rust core and show devlink at work'
+	@echo 'make test [T=PATTERN]                run all tests, or those whose name matches'
+	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
+	@echo 'make lint                            check style: Rust, patches, scripts'
+	@echo 'make clean                           delete what was built here (build/)'
+	@echo 'make distclean                       delete the cache folder too, which all clones share'
+
+run:
+	@scripts/kernel $(kernel_options)
+	@scripts/vm $(kernel_options) -- scripts/tour $$([ ! -t 0 ] || echo --shell)
+
+test:
+	@tools/testing/run $(if $(T),'$(T)')
 
 kernel:
 	@scripts/kernel $(kernel_options)
 
-.PHONY: help kernel
+lint:
+	@scripts/lint
+
+clean:
+	@scripts/clean
+
+distclean:
+	@scripts/clean --cache
+
+.PHONY: help run test kernel lint clean distclean

@@ -13,7 +13,7 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/devlink-rust
 [[ ${IN_TOOL_ROOT:-} ]] && CACHE=/cache
 export REPO BUILD CACHE
 
-KERNEL_SERIES=7.3
+export KERNEL_SERIES=7.3
 
 say() { printf '%s\n' "── $*" >&2; }
 die() {
@@ -79,7 +79,7 @@ quietly() {
 # root_dir: where the current tool root is, or would be. Its name holds a fingerprint of all that goes into it.
 root_dir() {
 	local sum
-	sum=$(cat "$REPO/scripts/toolroot.packages" "$REPO/scripts/toolroot" | sha256sum)
+	sum=$(cat "$REPO/scripts/toolroot.packages" "$REPO/scripts/toolroot-make" | sha256sum)
 	printf '%s\n' "$CACHE/root-${sum:0:12}"
 }
 
@@ -91,7 +91,8 @@ in_root() {
 		return
 	fi
 	local root status=0 pid
-	root=$(root_dir)
+	# Once per script, so that an edit of the recipe does not pull the root away from under it.
+	root=${ROOT:=$(root_dir)}
 	[[ -e $root/.complete ]] || die "the tool root is missing: run scripts/toolroot --make"
 	mkdir -p "$BUILD" "$CACHE"
 	# Held (shared) as long as the root is in use, so that no other run deletes it.

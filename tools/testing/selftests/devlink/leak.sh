@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# On the debug kernel: every kind of devlink object is made, read, changed and deleted, and kmemleak finds nothing.
+# shellcheck source=tools/testing/selftests/devlink/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+DEV=netdevsim/netdevsim5
+DEBUGFS=/sys/kernel/debug/netdevsim/netdevsim5
+KMEMLEAK=/sys/kernel/debug/kmemleak
+
+quiet() { "$@" >/dev/null; }
+
+use_parameters() {
+	quiet devlink dev param show &&
+		devlink dev param set $DEV name max_macs value 16 cmode driverinit &&
+		devlink dev param set $DEV name test1 value false cmode driverinit
+}
+
+use_resources() {
+	quiet devlink resource show $DEV &&
+		devlink resource set $DEV path IPv4/fib size 64
+}
+
+use_reload() {
+	quiet devlink dev reload $DEV &&
+		ip netns add leak &&
+		quiet devlink dev reload $DEV netns leak &&
+		quiet devlink -N leak dev reload $DEV netns 1 &&
+		quiet devlink dev reload $DEV netns leak &&
+		ip netns del leak &&
+		comes_back
+}
+
+# Deleting a namespace brings its instances back, some time later.
+comes_back() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		! devlink dev show $DEV 2>/dev/null | grep -q $DEV || return 0
+		sleep 0.2
+	done
+	echo "$DEV did not come back from the deleted namespace"
+	return 1
+}
+
+use_regions() {
+	echo 1 >$DEBUGFS/take_snapshot &&
+		quiet devlink region show &&
+		quiet devlink region new $DEV/dummy snapshot 77 &&
+		quiet devlink region dump $DEV/dummy snapshot 77 &&
+		devlink region del $DEV/dummy snapshot 77
+}
+
+use_health() {
+	quiet devlink health show $DEV &&
+		quiet devlink health diagnose $DEV reporter dummy &&
+		{ echo leak >$DEBUGFS/health/break_health || true; } &&
+		quiet devlink health dump show $DEV reporter dummy &&
+		devlink health dump clear $DEV reporter dummy &&
+		devlink health recover $DEV reporter dummy
+}
+
+use_traps() {
+	quiet devlink -s trap show &&
+		devlink trap set $DEV trap blackhole_route action trap &&
+		quiet devlink trap group show &&
+		devlink trap policer set $DEV policer 1 rate 1000 burst 512
+}
+
+use_rates() {
+	echo 2 >/sys/bus/netdevsim/devices/netdevsim5/sriov_numvfs &&
+		devlink dev eswitch set $DEV mode switchdev &&
+		devlink port function rate add $DEV/leak &&
+		devlink port function rate set $DEV/128 parent leak &&
+		quiet devlink port function rate show &&
+		devlink port function rate set $DEV/128 noparent &&
+		devlink port function rate del $DEV/leak &&
+		devlink dev eswitch set $DEV mode legacy &&
+		echo 0 >/sys/bus/netdevsim/devices/netdevsim5/sriov_numvfs
+}
+
+use_flash() { quiet devlink dev flash $DEV file dummy.bin; }
+
+use_monitor() {
+	timeout -s INT 5 devlink monitor >/tmp/monitor &
+	sleep 2
+	quiet devlink dev reload $DEV
+	wait $!
+	grep -q 'dev,' /tmp/monitor
+}
+
+# A leak shows only when nothing points to it any more, and only after a grace period: so two scans, some time apart.
+no_leaks() {
+	echo scan >$KMEMLEAK
+	sleep 6
+	echo scan >$KMEMLEAK
+	local report
+	report=$(cat $KMEMLEAK)
+	[[ -z $report ]] || {
+		echo "expected no report, came:"
+		echo "$report"
+		return 1
+	}
+}
+
+[[ -e $KMEMLEAK ]] || {
+	echo "Bail out! this kernel has no kmemleak"
+	exit 1
+}
+echo scan=off >$KMEMLEAK
+echo scan >$KMEMLEAK
+echo clear >$KMEMLEAK # what booting left is not ours
+
+modprobe netdevsim
+new_device 5 2
+udevadm settle
+check 'parameters' use_parameters
+check 'resources' use_resources
+check 'reload and namespaces' use_reload
+check 'regions' use_regions
+check 'health reporters' use_health
+check 'traps' use_traps
+check 'rate objects' use_rates
+check 'flash' use_flash
+check 'notifications' use_monitor
+check 'no leak while the device is there' no_leaks
+del_device 5
+check 'unload' modprobe -r netdevsim
+check 'no leak after it is gone' no_leaks
+finish

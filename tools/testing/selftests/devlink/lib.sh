@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests in this folder share. They run in a guest and print TAP; each states what it expects, and prints what
+# came instead when that does not hold.
+
+set -u
+NETDEVSIM=/sys/bus/netdevsim
+failed=0
+count=0
+
+# check NAME CMD...: one test, which passes if CMD does. What CMD prints is shown if it fails.
+check() {
+	local name=$1 output
+	shift
+	count=$((count + 1))
+	if output=$("$@" 2>&1); then
+		echo "ok $count $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count $name"
+		sed 's/^/# /' <<<"$output"
+	fi
+}
+
+# finish: the plan at the end, and the exit status.
+finish() {
+	echo "1..$count"
+	((failed == 0))
+	exit
+}
+
+new_device() {
+	echo "$1 ${2:-1}" >$NETDEVSIM/new_device
+}
+
+del_device() {
+	echo "$1" >$NETDEVSIM/del_device
+}
