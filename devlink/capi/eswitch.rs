@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Calls into the driver about the eswitch.
+
+use super::ops::{
+    Ops,
+    MISSING, //
+};
+
+use crate::instance::DriverLocked;
+
+use kernel::{
+    error::to_result,
+    net::netlink::extack::Extack,
+    prelude::*, //
+};
+
+impl Ops {
+    /// Whether the driver has anything to say about the eswitch.
+    pub(crate) fn answers_about_eswitch(self) -> bool {
+        let table = self.table();
+        table.eswitch_mode_get.is_some()
+            || table.eswitch_inline_mode_get.is_some()
+            || table.eswitch_encap_mode_get.is_some()
+    }
+
+    /// The mode (`enum devlink_eswitch_mode`); `None` if the driver has no such callback.
+    pub(crate) fn eswitch_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u16>> {
+        let Some(callback) = self.table().eswitch_mode_get else {
+            return Ok(None);
+        };
+        let mut mode = 0;
+        // SAFETY: The instance is valid and its driver lock held; the driver's table promises
+        // that the callback may then be called. `mode` is valid for writing.
+        to_result(unsafe { callback(devlink.as_raw(), &mut mode) })?;
+        Ok(Some(mode))
+    }
+
+    /// Whether the mode can be set.
+    pub(crate) fn can_set_eswitch_mode(self) -> bool {
+        self.table().eswitch_mode_set.is_some()
+    }
+
+    /// Sets the mode.
+    pub(crate) fn set_eswitch_mode(
+        self,
+        devlink: DriverLocked<'_>,
+        mode: u16,
+        extack: Extack<'_>,
+    ) -> Result {
+        let callback = self.table().eswitch_mode_set.ok_or(MISSING)?;
+        // SAFETY: The instance is valid and its driver lock held; the driver's table promises
+        // that the callback may then be called.
+        to_result(unsafe { callback(devlink.as_raw(), mode, extack.as_raw()) })
+    }
+
+    /// The inline mode (`enum devlink_eswitch_inline_mode`); `None` if the driver has no such
+    /// callback.
+    pub(crate) fn eswitch_inline_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u8>> {
+        let Some(callback) = self.table().eswitch_inline_mode_get else {
+            return Ok(None);
+        };
+        let mut inline_mode = 0;
+        // SAFETY: As in `eswitch_mode()`.
+        to_result(unsafe { callback(devlink.as_raw(), &mut inline_mode) })?;
+        Ok(Some(inline_mode))
+    }
+
+    /// Sets the inline mode.
+    pub(crate) fn set_eswitch_inline_mode(
+        self,
+        devlink: DriverLocked<'_>,
+        inline_mode: u8,
+        extack: Extack<'_>,
+    ) -> Result {
+        let callback = self.table().eswitch_inline_mode_set.ok_or(MISSING)?;
+        // SAFETY: As in `set_eswitch_mode()`.
+        to_result(unsafe { callback(devlink.as_raw(), inline_mode, extack.as_raw()) })
+    }
+
+    /// The encapsulation mode (`enum devlink_eswitch_encap_mode`); `None` if the driver has no
+    /// such callback.
+    pub(crate) fn eswitch_encap_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u8>> {
+        let Some(callback) = self.table().eswitch_encap_mode_get else {
+            return Ok(None);
+        };
+        let mut encap_mode = 0;
+        // SAFETY: As in `eswitch_mode()`.
+        to_result(unsafe { callback(devlink.as_raw(), &mut encap_mode) })?;
+        // User space is shown eight bits.
+        Ok(Some(encap_mode as u8))
+    }
+
+    /// Sets the encapsulation mode.
+    pub(crate) fn set_eswitch_encap_mode(
+        self,
+        devlink: DriverLocked<'_>,
+        encap_mode: u8,
+        extack: Extack<'_>,
+    ) -> Result {
+        let callback = self.table().eswitch_encap_mode_set.ok_or(MISSING)?;
+        // SAFETY: As in `set_eswitch_mode()`.
+        to_result(unsafe { callback(devlink.as_raw(), encap_mode.into(), extack.as_raw()) })
+    }
+}

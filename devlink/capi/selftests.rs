@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Calls into the driver about selftests.
+
+use super::ops::{
+    Ops,
+    MISSING, //
+};
+
+use crate::{
+    instance::DriverLocked,
+    selftests::Selftest, //
+};
+
+use kernel::{
+    net::netlink::extack::Extack,
+    prelude::*, //
+};
+
+impl Ops {
+    /// Whether the driver can be asked which tests the device can perform.
+    pub(crate) fn has_selftests(self) -> bool {
+        self.table().selftest_check.is_some()
+    }
+
+    /// Whether the driver can have the device perform tests.
+    pub(crate) fn can_run_selftests(self) -> bool {
+        self.table().selftest_run.is_some()
+    }
+
+    /// Whether the device can perform the test.
+    pub(crate) fn selftest_check(
+        self,
+        devlink: DriverLocked<'_>,
+        test: Selftest,
+        extack: Extack<'_>,
+    ) -> bool {
+        let Some(callback) = self.table().selftest_check else {
+            return false;
+        };
+        // SAFETY: The instance is valid and its driver lock held; the driver's table promises
+        // that the callback may then be called.
+        unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) }
+    }
+
+    /// Performs the test. Returns its result (`enum devlink_selftest_status`).
+    pub(crate) fn selftest_run(
+        self,
+        devlink: DriverLocked<'_>,
+        test: Selftest,
+        extack: Extack<'_>,
+    ) -> Result<u8> {
+        let callback = self.table().selftest_run.ok_or(MISSING)?;
+        // SAFETY: As in `selftest_check()`.
+        let status = unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) };
+        // User space is shown eight bits.
+        Ok(status as u8)
+    }
+}

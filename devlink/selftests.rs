@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `devlink dev selftests`: tests that the device performs on itself.
+
+use crate::{
+    generated::{
+        attr,
+        selftest_id,
+        selftest_result,
+        Cmd,
+        DL_SELFTEST_ID_POLICY, //
+    },
+    instance::{
+        Active,
+        Devlink,
+        DriverLocked,
+        Operating, //
+    },
+    netlink::{
+        command::{
+            Command,
+            Driver,
+            Request, //
+        },
+        dump::{
+            DumpCommand,
+            Entries, //
+        },
+    },
+};
+
+use kernel::{
+    net::netlink::{
+        attr::{
+            Attr,
+            Flag, //
+        },
+        extack::Extack,
+        writer::Writer, //
+    },
+    prelude::*,
+    sync::atomic::{
+        ordering::Relaxed,
+        Atomic, //
+    },
+};
+
+/// A test, by the attribute that stands for it.
+#[derive(Copy, Clone)]
+pub(crate) struct Selftest(Attr<Flag>);
+
+impl Selftest {
+    /// All tests there are.
+    const ALL: [Self; 1] = [Selftest(selftest_id::FLASH)];
+
+    /// The number in `enum devlink_attr_selftest_id`.
+    pub(crate) fn id(self) -> u32 {
+        self.0.number().into()
+    }
+}
+
+/// The tests that a device can perform.
+///
+/// Bit n stands for the test of number n.
+#[derive(Copy, Clone, Default)]
+struct Supported(u32);
+
+impl Supported {
+    /// Asks the driver, and remembers what it says.
+    fn fetch(devlink: DriverLocked<'_>, extack: Extack<'_>) -> Self {
+        let mut supported = Supported::default();
+        for test in Selftest::ALL {
+            if devlink.ops().selftest_check(devlink, test, extack) {
+                supported.0 |= Self::bit(test);
+            }
+        }
+        devlink.selftests.set(supported);
+        supported
+    }
+
+    fn bit(test: Selftest) -> u32 {
+        1u32.checked_shl(test.id()).unwrap_or(0)
+    }
+
+    fn has(self, test: Selftest) -> bool {
+        self.0 & Self::bit(test) != 0
+    }
+
+    fn fill(self, out: &mut Writer<'_>) -> Result {
+        out.nest(attr::SELFTESTS, |out| {
+            for test in Selftest::ALL {
+                if self.has(test) {
+                    out.put(test.0, ())?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Which tests the driver supported when it was asked last, for dumps that find it busy.
+pub(crate) struct LastSelftests(Atomic<u32>);
+
+impl LastSelftests {
+    /// There is no test of number 0: its bit says that the driver was asked.
+    const KNOWN: u32 = 1;
+
+    /// Not asked yet.
+    pub(crate) const fn new() -> Self {
+        LastSelftests(Atomic::new(0))
+    }
+
+    fn set(&self, supported: Supported) {
+        // The word is all there is: nothing must be ordered with it.
+        self.0.store(supported.0 | Self::KNOWN, Relaxed);
+    }
+
+    fn get(&self) -> Option<Supported> {
+        let word = self.0.load(Relaxed);
+        (word & Self::KNOWN != 0).then_some(Supported(word & !Self::KNOWN))
+    }
+}
+
+/// `DEVLINK_CMD_SELFTESTS_GET`.
+pub(crate) struct Get;
+
+impl Command for Get {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        if !devlink.ops().has_selftests() {
+            return Err(EOPNOTSUPP);
+        }
+        let supported = Supported::fetch(devlink.locked(), request.extack);
+        request.reply(Cmd::SelftestsGet, |out| {
+            devlink.fill_selftests(Some(supported), out)
+        })
+    }
+}
+
+impl DumpCommand for Get {
+    type Cursor = ();
+
+    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result {
+        if !devlink.ops().has_selftests() {
+            return Ok(());
+        }
+        let supported = match devlink.try_operate() {
+            Some(operating) => Some(Supported::fetch(operating.locked(), out.extack)),
+            None => devlink.selftests.get(),
+        };
+        out.entry(Cmd::SelftestsGet, |out| {
+            devlink.fill_selftests(supported, out)
+        })
+    }
+}
+
+/// `DEVLINK_CMD_SELFTESTS_RUN`.
+pub(crate) struct Run;
+
+/// `DEVLINK_SELFTEST_STATUS_SKIP`: the device cannot perform the test.
+const STATUS_SKIP: u8 = 0;
+
+impl Command for Run {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let extack = request.extack;
+        let ops = devlink.ops();
+
+        if !ops.can_run_selftests() || !ops.has_selftests() {
+            return Err(EOPNOTSUPP);
+        }
+        let Some(wanted) = request.attrs.raw(attr::SELFTESTS) else {
+            return Err(extack.missing(attr::SELFTESTS));
+        };
+        let wanted = wanted.parse_nested(&DL_SELFTEST_ID_POLICY, extack)?;
+
+        // The tests run while the reply is written: without memory for it, none is run in vain.
+        request.reply(Cmd::SelftestsRun, |out| {
+            devlink.put_handle(out)?;
+            out.nest(attr::SELFTESTS, |out| {
+                for test in Selftest::ALL {
+                    if !wanted.attrs().has(test.0) {
+                        continue;
+                    }
+                    let status = if ops.selftest_check(devlink.locked(), test, extack) {
+                        ops.selftest_run(devlink.locked(), test, extack)?
+                    } else {
+                        STATUS_SKIP
+                    };
+                    out.nest(selftest_result::RESULT, |out| {
+                        out.put(selftest_result::RESULT_ID, test.id())?;
+                        out.put(selftest_result::RESULT_STATUS, status)
+                    })?;
+                }
+                Ok(())
+            })
+        })
+    }
+}
+
+impl Devlink {
+    /// Writes the instance and the tests that are supported, if that is known.
+    fn fill_selftests(&self, supported: Option<Supported>, out: &mut Writer<'_>) -> Result {
+        self.put_handle(out)?;
+        match supported {
+            Some(supported) => supported.fill(out),
+            None => Ok(()),
+        }
+    }
+}
