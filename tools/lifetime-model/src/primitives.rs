@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What `lifetime` is built on, by `loom`: the counterpart of `devlink/primitives.rs`.
+//!
+//! The seeded mistakes are here, so that the source under test stays the kernel's.
+
+use loom::sync::{
+    atomic::{AtomicUsize as LoomAtomic, Ordering},
+    Condvar, Mutex,
+};
+
+pub(crate) struct AtomicUsize(LoomAtomic);
+
+impl AtomicUsize {
+    pub(crate) fn new(value: usize) -> Self {
+        AtomicUsize(LoomAtomic::new(value))
+    }
+
+    pub(crate) fn load(&self) -> usize {
+        let value = self.0.load(Ordering::Acquire);
+        if cfg!(feature = "mistake-enter-while-draining") && value & 0b11 == 2 {
+            // Takes a draining gate for an open one.
+            return value - 1;
+        }
+        value
+    }
+
+    pub(crate) fn compare_exchange(&self, old: usize, new: usize) -> Result<usize, usize> {
+        if cfg!(feature = "mistake-enter-while-draining") && old & 0b11 == 1 {
+            let draining = self.0.load(Ordering::Acquire);
+            if draining == old + 1 {
+                return self.0.compare_exchange(
+                    draining,
+                    new + 1,
+                    Ordering::SeqCst,
+                    Ordering::Acquire,
+                );
+            }
+        }
+        self.0
+            .compare_exchange(old, new, Ordering::SeqCst, Ordering::Acquire)
+    }
+
+    pub(crate) fn fetch_sub(&self, value: usize) -> usize {
+        self.0.fetch_sub(value, Ordering::SeqCst)
+    }
+}
+
+pub(crate) struct Event {
+    lock: Mutex<()>,
+    waiters: Condvar,
+}
+
+impl Event {
+    pub(crate) fn new() -> Self {
+        Event {
+            lock: Mutex::new(()),
+            waiters: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn signal(&self) {
+        if cfg!(feature = "mistake-signal-without-lock") {
+            self.waiters.notify_all();
+            return;
+        }
+        let _guard = self.lock.lock().unwrap();
+        self.waiters.notify_all();
+    }
+
+    pub(crate) fn wait_until(&self, condition: impl Fn() -> bool) {
+        if cfg!(feature = "mistake-no-wait") {
+            return;
+        }
+        let mut guard = self.lock.lock().unwrap();
+        while !condition() {
+            guard = self.waiters.wait(guard).unwrap();
+        }
+    }
+}
