@@ -6,7 +6,12 @@
 //! and the work is done by the module of the same name outside. What C promises about its pointers
 //! is stated where they are converted.
 
+pub(crate) mod compat;
 pub(crate) mod dev;
+pub(crate) mod eswitch;
+pub(crate) mod flash;
+pub(crate) mod info;
 pub(crate) mod instance;
 pub(crate) mod ops;
 pub(crate) mod port;
+pub(crate) mod selftests;

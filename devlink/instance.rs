@@ -35,6 +35,7 @@ use crate::{
     region::Regions,
     reload::ReloadState,
     resource::Resources,
+    selftests::LastSelftests,
     trap::Traps, //
 };
 
@@ -92,6 +93,7 @@ pub(crate) struct Devlink {
     pub(crate) reload: ReloadState,
     #[pin]
     pub(crate) info: LastInfo,
+    pub(crate) selftests: LastSelftests,
     #[pin]
     pub(crate) ports: Collection<u32, Port>,
     #[pin]
@@ -232,6 +234,7 @@ impl Devlink {
             gate <- Gate::new(),
             reload <- ReloadState::new(),
             info <- LastInfo::new(),
+            selftests: LastSelftests::new(),
             ports <- Collection::new(),
             params <- Params::new(),
             resources <- Resources::new(),
