@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The trees of rates, and the lock under which they change.
+//!
+//! A tree usually lies within one instance, whose driver lock is then the tree's. A driver whose
+//! device has several instances may let rates have parents on each other's
+//! (`supported_cross_device_rate_nodes`): then the tree extends over all instances nested in a
+//! common one, and they change only under the driver lock of that one, the root. So a driver is
+//! called about a rate with the root's lock held, but possibly without that of the rate's instance.
+//!
+//! The order is instance, then root; a nested instance is never unregistered by somebody who holds
+//! the root's lock.
+
+use super::{
+    Rate,
+    Rates, //
+};
+
+use crate::{
+    generated::Cmd,
+    instance::{
+        Devlink,
+        DriverLocked, //
+    },
+    registry, //
+};
+
+use kernel::{
+    net::netlink::extack::Extack,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        Arc, //
+    },
+    warn_on, //
+};
+
+use core::ptr;
+
+/// Proof that the rates of a tree do not change, except by the holder: the driver lock of the
+/// instance it was entered by and that of the root are held.
+#[derive(Copy, Clone)]
+pub(crate) struct Tree<'a> {
+    devlink: DriverLocked<'a>,
+    root: DriverLocked<'a>,
+}
+
+impl<'a> Tree<'a> {
+    /// The instance by which the tree was entered.
+    pub(crate) fn devlink(self) -> &'a Devlink {
+        self.devlink.devlink()
+    }
+
+    /// Whether the rates of `devlink` are part of the tree.
+    fn covers(self, devlink: &Devlink) -> bool {
+        let own = self.devlink.devlink();
+        let root = self.root.devlink();
+        ptr::eq(devlink, own)
+            || ptr::eq(devlink, root)
+            || root_of(devlink).is_some_and(|its_root| ptr::eq(&*its_root, root))
+    }
+
+    /// The node of this name on `devlink`, if that is part of the tree.
+    pub(super) fn node(self, devlink: &Devlink, name: &CStr) -> Option<Arc<Rate>> {
+        self.covers(devlink)
+            .then(|| devlink.rates.node_by_name(name))
+            .flatten()
+    }
+}
+
+/// Runs `work` with the tree that the rates of `devlink` are part of. Waits for the root's driver
+/// lock.
+pub(crate) fn with_tree<T>(devlink: DriverLocked<'_>, work: impl FnOnce(Tree<'_>) -> T) -> T {
+    while let Some(root) = root_of(&devlink) {
+        let guard = root.lock();
+        // One that was unregistered meanwhile is the root of nothing any more.
+        if root.is_published() {
+            return work(Tree {
+                devlink,
+                root: guard.locked(),
+            });
+        }
+    }
+    work(Tree {
+        devlink,
+        root: devlink,
+    })
+}
+
+/// Like [`with_tree`], but a signal ends the wait with [`EINTR`].
+pub(super) fn with_tree_interruptible<T>(
+    devlink: DriverLocked<'_>,
+    work: impl FnOnce(Tree<'_>) -> Result<T>,
+) -> Result<T> {
+    while let Some(root) = root_of(&devlink) {
+        let _guard = root.driver_lock().lock_interruptible()?;
+        if root.is_published() {
+            return work(Tree {
+                devlink,
+                root: DriverLocked::assert(&root),
+            });
+        }
+    }
+    work(Tree {
+        devlink,
+        root: devlink,
+    })
+}
+
+/// The outermost instance that `devlink` shares rates with, if that is not `devlink` itself.
+fn root_of(devlink: &Devlink) -> Option<ARef<Devlink>> {
+    let mut root = None;
+    let mut next = outer_of(devlink);
+    while let Some(outer) = next {
+        next = outer_of(&outer);
+        root = Some(outer);
+    }
+    root
+}
+
+/// The instance that `devlink` is nested in, if it shares rates with that.
+fn outer_of(devlink: &Devlink) -> Option<ARef<Devlink>> {
+    if !devlink.ops().shares_rates_across_devices() {
+        return None;
+    }
+    let outer = devlink.rates.nested_in.lock().clone();
+    outer.filter(|outer| outer.is_published())
+}
+
+impl Rates {
+    /// Says in which instance the one with these rates is nested, before it is registered; `None`
+    /// when it is freed, and not before, so that the tree it is part of stays the same as long as
+    /// its rates are destroyed.
+    pub(crate) fn set_nested_in(&self, outer: Option<&Devlink>) {
+        let outer = outer.map(ARef::from);
+        let old = core::mem::replace(&mut *self.nested_in.lock(), outer);
+        // A reference is given up without a lock held.
+        drop(old);
+    }
+
+    /// Destroys a leaf of the instance the tree was entered by, and tells listeners.
+    pub(crate) fn destroy_leaf(tree: Tree<'_>, leaf: &Rate) {
+        tree.devlink().rates.remove(leaf);
+        leaf.notify(Cmd::RateDel);
+        leaf.replace_link(tree, None);
+    }
+
+    /// Destroys all nodes of the instance the tree was entered by, after no rate of the instance
+    /// has a parent any more, and no other rate one on it. Like in the C core, nobody is told.
+    pub(crate) fn destroy_nodes(tree: Tree<'_>) {
+        let devlink = tree.devlink();
+        for rate in devlink.rates.all.iter() {
+            if rate.parent().is_some() {
+                orphan(tree, &rate);
+            }
+        }
+        // Children that are left now are on other instances.
+        if devlink.rates.all.iter().any(|rate| rate.has_children()) {
+            orphan_foreign_children(tree);
+        }
+        for node in devlink.rates.all.iter().filter(|rate| rate.is_node()) {
+            // A child that is left has its instance outside the tree, so its driver cannot be
+            // called; it keeps the memory of its parent.
+            warn_on!(node.retire().is_err());
+            devlink.rates.remove(&node);
+            // The driver cannot object.
+            let _ = devlink.ops().rate_node_del(tree, &node, Extack::NONE);
+        }
+    }
+}
+
+/// Takes the parent away from a rate, whether the driver likes it or not.
+fn orphan(tree: Tree<'_>, rate: &Rate) {
+    let _ = rate
+        .devlink()
+        .ops()
+        .rate_parent_set(tree, rate, None, Extack::NONE);
+    rate.replace_link(tree, None);
+}
+
+/// Takes their parents away from those rates of other instances whose parents are on the instance
+/// the tree was entered by.
+fn orphan_foreign_children(tree: Tree<'_>) {
+    let mut from = Some(0);
+    while let Some(other) = from.and_then(|from| registry::next_matching(from, |_| true)) {
+        from = other.index().checked_add(1);
+        if !tree.covers(&other) {
+            continue;
+        }
+        for rate in other.rates.all.iter() {
+            if rate
+                .parent()
+                .is_some_and(|parent| ptr::eq(parent.devlink(), tree.devlink()))
+            {
+                orphan(tree, &rate);
+            }
+        }
+    }
+}
