@@ -13,5 +13,7 @@ pub(crate) mod flash;
 pub(crate) mod info;
 pub(crate) mod instance;
 pub(crate) mod ops;
+pub(crate) mod param;
 pub(crate) mod port;
+pub(crate) mod rate;
 pub(crate) mod selftests;

@@ -356,6 +356,9 @@ impl Devlink {
     pub(crate) fn register(&self) -> Result {
         self.gate.open()?;
         self.notify_registered();
+        // The driver is up and its lock is held, so it can be asked for its values.
+        self.params
+            .notify_all_asking(DriverLocked::assert(self), Cmd::ParamNew);
         Ok(())
     }
 
@@ -363,6 +366,13 @@ impl Devlink {
     /// is inside and none can enter. Sleeps until those inside have left.
     pub(crate) fn unregister(&self) -> Result {
         self.gate.drain()?;
+        if self.reload.is_failed() {
+            // The driver is down: see `move_to()`.
+            self.params.notify_all(self, Cmd::ParamDel);
+        } else {
+            self.params
+                .notify_all_asking(DriverLocked::assert(self), Cmd::ParamDel);
+        }
         self.notify_unregistered();
         self.gate.close();
         Ok(())
@@ -370,24 +380,26 @@ impl Devlink {
 
     /// Moves a registered instance to another namespace.
     pub(crate) fn move_to(&self, net: &Net) {
+        // The driver is down, so it is not asked for its values.
+        self.params.notify_all(self, Cmd::ParamDel);
         self.notify_unregistered();
         self.net.set(net);
         self.notify_registered();
+        self.params.notify_all(self, Cmd::ParamNew);
     }
 
-    /// Tells listeners of the instance and of everything on it.
+    /// Tells listeners of the instance and of everything on it but its parameters, which come last.
     fn notify_registered(&self) {
         self.notify(Cmd::New);
         self.notify_ports(Cmd::PortNew);
         self.traps.notify_all(self, true);
         self.rates.notify_all(self, Cmd::RateNew);
         self.regions.notify_all(self, Cmd::RegionNew);
-        self.params.notify_all(self, Cmd::ParamNew);
     }
 
-    /// Tells listeners that everything on the instance, and the instance, has gone.
+    /// Tells listeners that everything on the instance, and the instance, has gone; the parameters
+    /// have gone before.
     fn notify_unregistered(&self) {
-        self.params.notify_all(self, Cmd::ParamDel);
         self.regions.notify_all(self, Cmd::RegionDel);
         self.rates.notify_all(self, Cmd::RateDel);
         self.traps.notify_all(self, false);

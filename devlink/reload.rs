@@ -297,6 +297,10 @@ pub(crate) fn perform(
     }
     let remote_before = devlink.reload.stats.lock().remote;
 
+    if net.is_some() {
+        // The notifications of the move tell values that the driver cannot be asked for then.
+        devlink.params.refresh(devlink.locked());
+    }
     ops.reload_down(devlink.locked(), net.is_some(), action, limit, extack)?;
 
     if let Some(net) = net {
