@@ -57,6 +57,10 @@ use kernel::{
     str::CString,
     sync::{
         aref::ARef,
+        atomic::{
+            ordering::Relaxed,
+            Atomic, //
+        },
         owned_class_mutex::{
             OwnedClassGuard,
             OwnedClassMutex, //
@@ -84,6 +88,8 @@ pub(crate) struct Devlink {
     driver_name: Option<CString>,
     dev: Option<ARef<Device>>,
     ops: Ops,
+    /// Features of the driver that this device does not have; fixed while users know of it.
+    hidden: Atomic<u32>,
     net: NetPtr,
     #[pin]
     driver_lock: OwnedClassMutex,
@@ -229,6 +235,7 @@ impl Devlink {
             driver_name,
             dev,
             ops,
+            hidden: Atomic::new(0),
             net,
             driver_lock <- OwnedClassMutex::new(c"devlink driver lock"),
             gate <- Gate::new(),
@@ -271,9 +278,19 @@ impl Devlink {
         self.dev.as_deref()
     }
 
-    /// The driver's operations.
+    /// The driver's operations, as far as this device has them.
     pub(crate) fn ops(&self) -> Ops {
-        self.ops
+        self.ops.without(self.hidden.load(Relaxed))
+    }
+
+    /// Says which features of the driver (a mask of [`Feature`](crate::capi::ops::Feature)s) this
+    /// device does not have; [`EBUSY`] once users may have seen them.
+    pub(crate) fn hide_features(&self, hidden: u32) -> Result {
+        if self.is_published() {
+            return Err(EBUSY);
+        }
+        self.hidden.store(hidden, Relaxed);
+        Ok(())
     }
 
     /// The namespace the instance is in.

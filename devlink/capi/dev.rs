@@ -5,6 +5,7 @@
 use super::{
     instance::devlink_ref,
     ops::{
+        Feature,
         Ops,
         MISSING, //
     },
@@ -33,17 +34,20 @@ use kernel::{
 impl Ops {
     /// Whether the driver can reload at all.
     pub(crate) fn supports_reload(self) -> bool {
-        self.table().reload_down.is_some() && self.table().reload_up.is_some()
+        self.feature(Feature::Reload)
+            .is_some_and(|table| table.reload_down.is_some() && table.reload_up.is_some())
     }
 
     /// Whether the driver can reload with this action.
     pub(crate) fn supports_action(self, action: Action) -> bool {
-        self.table().reload_actions & action.bit() as c_ulong != 0
+        self.feature(Feature::Reload)
+            .is_some_and(|table| table.reload_actions & action.bit() as c_ulong != 0)
     }
 
     /// Whether the driver can reload under this limit.
     pub(crate) fn supports_limit(self, limit: Limit) -> bool {
-        self.table().reload_limits & limit.bit() as c_ulong != 0
+        self.feature(Feature::Reload)
+            .is_some_and(|table| table.reload_limits & limit.bit() as c_ulong != 0)
     }
 
     /// Whether what the table says about reload makes sense; a driver with one that does not is
@@ -79,7 +83,10 @@ impl Ops {
         limit: Limit,
         extack: Extack<'_>,
     ) -> Result {
-        let callback = self.table().reload_down.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Reload)
+            .and_then(|table| table.reload_down)
+            .ok_or(MISSING)?;
         // SAFETY: The instance is valid and its driver lock held; the driver's table promises
         // that the callback may then be called.
         to_result(unsafe {
@@ -101,7 +108,10 @@ impl Ops {
         limit: Limit,
         extack: Extack<'_>,
     ) -> Result<u32> {
-        let callback = self.table().reload_up.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Reload)
+            .and_then(|table| table.reload_up)
+            .ok_or(MISSING)?;
         let mut performed = 0;
         // SAFETY: As in `reload_down()`; `performed` is valid for writing.
         to_result(unsafe {
@@ -144,6 +154,20 @@ pub unsafe extern "C" fn devlink_remote_reload_actions_performed(
     // A limit that is out of range stays out of range.
     let limit = Limit(u8::try_from(limit).unwrap_or(u8::MAX));
     devlink.remote_reload_performed(limit, actions_performed);
+}
+
+/// Hides operations of the driver that the device does not have (a mask of
+/// `enum devlink_feature`), before it is registered.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_features_hide(devlink: *mut bindings::devlink, features: u32) -> c_int {
+    // SAFETY: By the safety requirements.
+    let hidden = DriverLocked::assert(unsafe { devlink_ref(devlink) }).hide_features(features);
+    warn_on!(hidden.is_err());
+    hidden.map_or_else(Error::to_errno, |()| 0)
 }
 
 /// Brings the instances of a dying namespace to the one the machine booted with; called at the

@@ -3,6 +3,7 @@
 //! Calls into the driver about the eswitch.
 
 use super::ops::{
+    Feature,
     Ops,
     MISSING, //
 };
@@ -18,7 +19,9 @@ use kernel::{
 impl Ops {
     /// Whether the driver has anything to say about the eswitch.
     pub(crate) fn answers_about_eswitch(self) -> bool {
-        let table = self.table();
+        let Some(table) = self.feature(Feature::Eswitch) else {
+            return false;
+        };
         table.eswitch_mode_get.is_some()
             || table.eswitch_inline_mode_get.is_some()
             || table.eswitch_encap_mode_get.is_some()
@@ -26,7 +29,10 @@ impl Ops {
 
     /// The mode (`enum devlink_eswitch_mode`); `None` if the driver has no such callback.
     pub(crate) fn eswitch_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u16>> {
-        let Some(callback) = self.table().eswitch_mode_get else {
+        let Some(callback) = self
+            .feature(Feature::Eswitch)
+            .and_then(|table| table.eswitch_mode_get)
+        else {
             return Ok(None);
         };
         let mut mode = 0;
@@ -38,7 +44,8 @@ impl Ops {
 
     /// Whether the mode can be set.
     pub(crate) fn can_set_eswitch_mode(self) -> bool {
-        self.table().eswitch_mode_set.is_some()
+        self.feature(Feature::Eswitch)
+            .is_some_and(|table| table.eswitch_mode_set.is_some())
     }
 
     /// Sets the mode.
@@ -48,7 +55,10 @@ impl Ops {
         mode: u16,
         extack: Extack<'_>,
     ) -> Result {
-        let callback = self.table().eswitch_mode_set.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Eswitch)
+            .and_then(|table| table.eswitch_mode_set)
+            .ok_or(MISSING)?;
         // SAFETY: The instance is valid and its driver lock held; the driver's table promises
         // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), mode, extack.as_raw()) })
@@ -57,7 +67,10 @@ impl Ops {
     /// The inline mode (`enum devlink_eswitch_inline_mode`); `None` if the driver has no such
     /// callback.
     pub(crate) fn eswitch_inline_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u8>> {
-        let Some(callback) = self.table().eswitch_inline_mode_get else {
+        let Some(callback) = self
+            .feature(Feature::Eswitch)
+            .and_then(|table| table.eswitch_inline_mode_get)
+        else {
             return Ok(None);
         };
         let mut inline_mode = 0;
@@ -73,7 +86,10 @@ impl Ops {
         inline_mode: u8,
         extack: Extack<'_>,
     ) -> Result {
-        let callback = self.table().eswitch_inline_mode_set.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Eswitch)
+            .and_then(|table| table.eswitch_inline_mode_set)
+            .ok_or(MISSING)?;
         // SAFETY: As in `set_eswitch_mode()`.
         to_result(unsafe { callback(devlink.as_raw(), inline_mode, extack.as_raw()) })
     }
@@ -81,7 +97,10 @@ impl Ops {
     /// The encapsulation mode (`enum devlink_eswitch_encap_mode`); `None` if the driver has no
     /// such callback.
     pub(crate) fn eswitch_encap_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u8>> {
-        let Some(callback) = self.table().eswitch_encap_mode_get else {
+        let Some(callback) = self
+            .feature(Feature::Eswitch)
+            .and_then(|table| table.eswitch_encap_mode_get)
+        else {
             return Ok(None);
         };
         let mut encap_mode = 0;
@@ -98,7 +117,10 @@ impl Ops {
         encap_mode: u8,
         extack: Extack<'_>,
     ) -> Result {
-        let callback = self.table().eswitch_encap_mode_set.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Eswitch)
+            .and_then(|table| table.eswitch_encap_mode_set)
+            .ok_or(MISSING)?;
         // SAFETY: As in `set_eswitch_mode()`.
         to_result(unsafe { callback(devlink.as_raw(), encap_mode.into(), extack.as_raw()) })
     }

@@ -5,6 +5,7 @@
 use super::{
     instance::devlink_ref,
     ops::{
+        Feature,
         Ops,
         MISSING, //
     },
@@ -68,7 +69,8 @@ impl Drop for Firmware {
 impl Ops {
     /// Whether the driver can flash.
     pub(crate) fn can_flash(self) -> bool {
-        self.table().flash_update.is_some()
+        self.feature(Feature::Flash)
+            .is_some_and(|table| table.flash_update.is_some())
     }
 
     /// Whether the driver can be told what to overwrite.
@@ -83,7 +85,10 @@ impl Ops {
         job: &Job<'_>,
         extack: Extack<'_>,
     ) -> Result {
-        let callback = self.table().flash_update.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Flash)
+            .and_then(|table| table.flash_update)
+            .ok_or(MISSING)?;
         let mut params = bindings::devlink_flash_update_params {
             fw: job.firmware.0.as_ptr(),
             component: job.component.map_or(ptr::null(), |name| name.as_char_ptr()),

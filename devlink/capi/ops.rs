@@ -10,14 +10,36 @@ use kernel::{
     prelude::*, //
 };
 
-/// The operations of a driver (`struct devlink_ops`), which lie in its read-only memory.
+/// What a driver can do but its device perhaps cannot: hidden until firmware was asked, say.
+///
+/// The values are those of `enum devlink_feature` in `include/net/devlink_core.h`.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Feature {
+    /// `devlink dev reload`.
+    Reload = bindings::devlink_feature_DEVLINK_FEATURE_RELOAD,
+    /// `devlink dev flash`.
+    Flash = bindings::devlink_feature_DEVLINK_FEATURE_FLASH,
+    /// `devlink dev eswitch`.
+    Eswitch = bindings::devlink_feature_DEVLINK_FEATURE_ESWITCH,
+    /// `devlink port add`.
+    PortNew = bindings::devlink_feature_DEVLINK_FEATURE_PORT_NEW,
+    /// `devlink dev selftests`.
+    Selftests = bindings::devlink_feature_DEVLINK_FEATURE_SELFTESTS,
+}
+
+/// The operations of a driver (`struct devlink_ops`), which lie in its read-only memory, without
+/// those that one instance hides.
 ///
 /// # Invariants
 ///
 /// The table stays valid and unchanged as long as an instance uses it: a driver frees its
 /// instances before its code goes away.
 #[derive(Copy, Clone)]
-pub(crate) struct Ops(&'static bindings::devlink_ops);
+pub(crate) struct Ops {
+    table: &'static bindings::devlink_ops,
+    hidden: u32,
+}
 
 impl Ops {
     /// Wraps the table of a C driver; `None` if there is none.
@@ -27,13 +49,24 @@ impl Ops {
     /// `ops` is null, or stays valid and unchanged until the instance made with it is freed.
     pub(crate) unsafe fn from_raw(ops: *const bindings::devlink_ops) -> Option<Self> {
         // SAFETY: By the safety requirements.
+        let table = unsafe { ops.as_ref() }?;
         // INVARIANT: By the safety requirements.
-        unsafe { ops.as_ref() }.map(Ops)
+        Some(Ops { table, hidden: 0 })
+    }
+
+    /// The same operations without those of the features in the mask.
+    pub(crate) fn without(self, hidden: u32) -> Self {
+        Ops { hidden, ..self }
     }
 
     /// The table itself, for the methods in the other modules of this folder.
     pub(super) fn table(self) -> &'static bindings::devlink_ops {
-        self.0
+        self.table
+    }
+
+    /// The table, for operations that belong to `feature`; `None` if that is hidden.
+    pub(super) fn feature(self, feature: Feature) -> Option<&'static bindings::devlink_ops> {
+        (self.hidden & feature as u32 == 0).then_some(self.table)
     }
 }
 

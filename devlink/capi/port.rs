@@ -11,6 +11,7 @@
 use super::{
     instance::devlink_ref,
     ops::{
+        Feature,
         Ops,
         MISSING, //
     },
@@ -290,7 +291,8 @@ impl DriverPort {
 impl Ops {
     /// Whether users can have the driver make ports.
     pub(crate) fn can_make_ports(self) -> bool {
-        self.table().port_new.is_some()
+        self.feature(Feature::PortNew)
+            .is_some_and(|table| table.port_new.is_some())
     }
 
     /// Has the driver make a port, which it registers meanwhile.
@@ -300,7 +302,10 @@ impl Ops {
         wanted: &NewPort,
         extack: Extack<'_>,
     ) -> Result<Arc<Port>> {
-        let callback = self.table().port_new.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::PortNew)
+            .and_then(|table| table.port_new)
+            .ok_or(MISSING)?;
         let mut attrs = bindings::devlink_port_new_attrs {
             flavour: wanted.flavour.into(),
             port_index: wanted.index.unwrap_or(0),

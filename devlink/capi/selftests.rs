@@ -3,6 +3,7 @@
 //! Calls into the driver about selftests.
 
 use super::ops::{
+    Feature,
     Ops,
     MISSING, //
 };
@@ -20,12 +21,14 @@ use kernel::{
 impl Ops {
     /// Whether the driver can be asked which tests the device can perform.
     pub(crate) fn has_selftests(self) -> bool {
-        self.table().selftest_check.is_some()
+        self.feature(Feature::Selftests)
+            .is_some_and(|table| table.selftest_check.is_some())
     }
 
     /// Whether the driver can have the device perform tests.
     pub(crate) fn can_run_selftests(self) -> bool {
-        self.table().selftest_run.is_some()
+        self.feature(Feature::Selftests)
+            .is_some_and(|table| table.selftest_run.is_some())
     }
 
     /// Whether the device can perform the test.
@@ -35,7 +38,10 @@ impl Ops {
         test: Selftest,
         extack: Extack<'_>,
     ) -> bool {
-        let Some(callback) = self.table().selftest_check else {
+        let Some(callback) = self
+            .feature(Feature::Selftests)
+            .and_then(|table| table.selftest_check)
+        else {
             return false;
         };
         // SAFETY: The instance is valid and its driver lock held; the driver's table promises
@@ -50,7 +56,10 @@ impl Ops {
         test: Selftest,
         extack: Extack<'_>,
     ) -> Result<u8> {
-        let callback = self.table().selftest_run.ok_or(MISSING)?;
+        let callback = self
+            .feature(Feature::Selftests)
+            .and_then(|table| table.selftest_run)
+            .ok_or(MISSING)?;
         // SAFETY: As in `selftest_check()`.
         let status = unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) };
         // User space is shown eight bits.
