@@ -1,0 +1,557 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `devlink trap`: packets that the device gives to the CPU instead of, or beside, forwarding them.
+//!
+//! # Reports
+//!
+//! A driver gets a pointer to each [`Trap`] it registers, and passes it with every packet it
+//! reports, from softirq and without any lock of the core. A report uses what never changes (the
+//! trap, its group, their names) and counters of its own CPU.
+//!
+//! No report outlives its trap. Drivers report inside RCU read-side sections, which softirqs are,
+//! and do not begin to report for a trap that drops. [`unregister_all`] makes all traps drop and
+//! waits for a grace period: whoever began to report before is done then, and nobody begins
+//! again, because changing the action back needs the driver lock, which the caller holds. Only
+//! then a trap leaves its collection. Its group cannot go before: the trap counts on it.
+//!
+//! # The driver's counters
+//!
+//! Packets that the device dropped are counted by the driver. A `do` and a notification, which
+//! hold the driver lock, ask it; a dump waits for no driver and shows what it said last.
+
+mod generic;
+pub(crate) mod group;
+pub(crate) mod policer;
+mod stats;
+
+pub(crate) use self::{
+    group::{
+        GroupGet,
+        GroupSet, //
+    },
+    policer::{
+        PolicerGet,
+        PolicerSet, //
+    },
+};
+
+use self::{
+    group::Group,
+    policer::Policer,
+    stats::DriverCounter, //
+};
+
+use crate::{
+    capi::trap::{
+        stats::PacketStats,
+        DriverTrap, //
+    },
+    collection::{
+        next_sequence,
+        Collection, //
+    },
+    generated::{
+        attr,
+        trap_metadata,
+        Cmd, //
+    },
+    instance::{
+        Active,
+        Devlink,
+        DriverLocked,
+        Operating, //
+    },
+    netlink::{
+        self,
+        command::{
+            Command,
+            Driver,
+            Lookup,
+            Request, //
+        },
+        dump::{
+            DumpCommand,
+            Entries, //
+        },
+    },
+};
+
+use kernel::{
+    bindings,
+    net::netlink::{
+        extack::Extack,
+        writer::Writer, //
+    },
+    prelude::*,
+    str::CString,
+    sync::{
+        atomic::{
+            ordering::Relaxed,
+            Atomic, //
+        },
+        rcu::synchronize_rcu,
+        Arc, //
+    },
+    warn_on, //
+};
+
+/// What happens to the packets of a trap (`enum devlink_trap_action`).
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(crate) struct Action(pub(crate) u32);
+
+impl Action {
+    pub(crate) const DROP: Self = Action(bindings::devlink_trap_action_DEVLINK_TRAP_ACTION_DROP);
+    pub(crate) const TRAP: Self = Action(bindings::devlink_trap_action_DEVLINK_TRAP_ACTION_TRAP);
+    pub(crate) const MIRROR: Self =
+        Action(bindings::devlink_trap_action_DEVLINK_TRAP_ACTION_MIRROR);
+}
+
+/// Why packets are trapped (`enum devlink_trap_type`).
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(crate) struct Kind(pub(crate) u32);
+
+impl Kind {
+    /// They would be dropped otherwise. Only traps of this kind can change their action.
+    pub(crate) const DROP: Self = Kind(bindings::devlink_trap_type_DEVLINK_TRAP_TYPE_DROP);
+    /// They cannot be forwarded without the CPU's help.
+    pub(crate) const EXCEPTION: Self =
+        Kind(bindings::devlink_trap_type_DEVLINK_TRAP_TYPE_EXCEPTION);
+    /// They are meant for the CPU.
+    pub(crate) const CONTROL: Self = Kind(bindings::devlink_trap_type_DEVLINK_TRAP_TYPE_CONTROL);
+}
+
+/// What is known about each packet of a trap.
+#[derive(Copy, Clone)]
+pub(crate) struct Metadata {
+    /// The port it came from.
+    pub(crate) in_port: bool,
+    /// The cookie of the flow action that trapped it.
+    pub(crate) fa_cookie: bool,
+}
+
+impl Metadata {
+    fn fill(self, out: &mut Writer<'_>) -> Result {
+        out.nest(attr::TRAP_METADATA, |out| {
+            if self.in_port {
+                out.put(trap_metadata::TRAP_METADATA_TYPE_IN_PORT, ())?;
+            }
+            if self.fa_cookie {
+                out.put(trap_metadata::TRAP_METADATA_TYPE_FA_COOKIE, ())?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What a driver says about a trap that it registers.
+pub(crate) struct NewTrap<'a> {
+    pub(crate) id: u16,
+    pub(crate) name: &'a CStr,
+    pub(crate) kind: Kind,
+    pub(crate) generic: bool,
+    pub(crate) action: Action,
+    /// The number of the trap's group.
+    pub(crate) group_id: u16,
+    pub(crate) metadata: Metadata,
+    pub(crate) driver: DriverTrap,
+}
+
+/// A registered trap.
+#[pin_data]
+pub(crate) struct Trap {
+    sequence: u64,
+    name: CString,
+    kind: Kind,
+    generic: bool,
+    metadata: Metadata,
+    group: Arc<Group>,
+    driver: DriverTrap,
+    /// The number of the [`Action`], which changes under the driver lock.
+    action: Atomic<u32>,
+    stats: PacketStats,
+    #[pin]
+    drops: DriverCounter,
+}
+
+impl Trap {
+    fn new(new: NewTrap<'_>, group: Arc<Group>) -> Result<Arc<Self>> {
+        let name = new.name.try_into()?;
+        let stats = PacketStats::new()?;
+        Arc::pin_init(
+            pin_init!(Self {
+                sequence: next_sequence(),
+                name,
+                kind: new.kind,
+                generic: new.generic,
+                metadata: new.metadata,
+                group,
+                driver: new.driver,
+                action: Atomic::new(new.action.0),
+                stats,
+                drops <- DriverCounter::new(),
+            }),
+            GFP_KERNEL,
+        )
+    }
+
+    /// The trap's name.
+    pub(crate) fn name(&self) -> &CStr {
+        &self.name
+    }
+
+    /// Why its packets are trapped.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The group the trap belongs to.
+    pub(crate) fn group(&self) -> &Group {
+        &self.group
+    }
+
+    /// The driver's side of the trap.
+    pub(crate) fn driver(&self) -> &DriverTrap {
+        &self.driver
+    }
+
+    /// Counts a packet of `len` bytes. Called in softirq.
+    pub(crate) fn count(&self, len: u32) {
+        self.stats.add(len);
+        self.group.stats().add(len);
+    }
+
+    fn remember_action(&self, action: Action) {
+        self.action.store(action.0, Relaxed);
+    }
+
+    /// Sets the trap's action, if it can be changed; that it cannot is no error.
+    fn set_action(&self, devlink: DriverLocked<'_>, action: Action, extack: Extack<'_>) -> Result {
+        if self.action.load(Relaxed) != action.0 && self.kind != Kind::DROP {
+            extack.err(
+                c"Cannot change action of non-drop traps. Skipping",
+                EOPNOTSUPP,
+            );
+            return Ok(());
+        }
+        devlink
+            .ops()
+            .set_trap_action(devlink, self, action, extack)?;
+        self.remember_action(action);
+        Ok(())
+    }
+
+    /// Makes the trap drop, whatever its kind.
+    fn disable(&self, devlink: DriverLocked<'_>) {
+        // A driver that fails here has nowhere to say it.
+        let _ = devlink
+            .ops()
+            .set_trap_action(devlink, self, Action::DROP, Extack::NONE);
+        self.remember_action(Action::DROP);
+    }
+
+    /// How many packets the device dropped, if the driver counts them.
+    fn dropped(&self, devlink: DriverLocked<'_>) -> Result<Option<u64>> {
+        let ops = devlink.ops();
+        if !ops.counts_trap_drops() {
+            return Ok(None);
+        }
+        self.drops.exact(|| ops.trap_drops(devlink, self)).map(Some)
+    }
+
+    /// Like [`dropped`](Self::dropped), but if the driver is busy it is what it said last.
+    fn dropped_without_waiting(&self, devlink: &Active<'_>) -> Result<Option<u64>> {
+        if !devlink.ops().counts_trap_drops() {
+            return Ok(None);
+        }
+        match devlink.try_operate() {
+            // The trap may have left between the lookup and the lock.
+            Some(operating) if operating.traps.traps.get(self.sequence).is_some() => {
+                self.dropped(operating.locked())
+            }
+            _ => Ok(self.drops.last()),
+        }
+    }
+
+    fn fill(
+        &self,
+        devlink: &Devlink,
+        dropped: impl FnOnce() -> Result<Option<u64>>,
+        out: &mut Writer<'_>,
+    ) -> Result {
+        devlink.put_handle(out)?;
+        out.put(attr::TRAP_GROUP_NAME, self.group.name())?;
+        out.put(attr::TRAP_NAME, self.name())?;
+        out.put(attr::TRAP_TYPE, self.kind.0 as u8)?;
+        if self.generic {
+            out.put(attr::TRAP_GENERIC, ())?;
+        }
+        out.put(attr::TRAP_ACTION, self.action.load(Relaxed) as u8)?;
+        self.metadata.fill(out)?;
+        // Asked only now: reading may change a counter, so it must not be read for an entry that
+        // finds no room.
+        let dropped = dropped().map_err(|_| EMSGSIZE)?;
+        stats::fill(out, dropped, Some(self.stats.read()))
+    }
+
+    /// Tells listeners about the trap.
+    fn notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+        netlink::notify::send(devlink.devlink(), cmd, None, |out| {
+            self.fill(devlink.devlink(), || self.dropped(devlink), out)
+        });
+    }
+
+    fn unregister(&self, devlink: DriverLocked<'_>) {
+        self.notify(devlink, Cmd::TrapDel);
+        devlink.traps.traps.remove(self.sequence);
+        devlink.ops().trap_fini(devlink, self);
+    }
+}
+
+/// The traps of an instance, their groups and policers.
+///
+/// All three change only under the driver lock.
+#[pin_data]
+pub(crate) struct Traps {
+    #[pin]
+    traps: Collection<u64, Trap>,
+    #[pin]
+    groups: Collection<u64, Group>,
+    #[pin]
+    policers: Collection<u64, Policer>,
+}
+
+impl Traps {
+    /// No traps.
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            traps <- Collection::new(),
+            groups <- Collection::new(),
+            policers <- Collection::new(),
+        })
+    }
+
+    /// Whether there are neither traps nor groups nor policers.
+    pub(crate) fn are_empty(&self) -> bool {
+        self.traps.is_empty() && self.groups.is_empty() && self.policers.is_empty()
+    }
+
+    fn trap(&self, name: &CStr) -> Option<Arc<Trap>> {
+        self.traps.find(|trap| trap.name() == name)
+    }
+
+    fn group(&self, name: &CStr) -> Option<Arc<Group>> {
+        self.groups.find(|group| group.name() == name)
+    }
+
+    fn group_by_id(&self, id: u16) -> Option<Arc<Group>> {
+        self.groups.find(|group| group.id() == id)
+    }
+
+    fn policer(&self, id: u32) -> Option<Arc<Policer>> {
+        self.policers.find(|policer| policer.id() == id)
+    }
+
+    /// Tells listeners about everything here that it is there, or, from the last to the first,
+    /// that it has gone.
+    ///
+    /// The caller holds the driver lock, as whoever registers, unregisters or moves an instance
+    /// does.
+    pub(crate) fn notify_all(&self, devlink: &Devlink, registered: bool) {
+        let locked = DriverLocked::assert(devlink);
+        if registered {
+            for policer in self.policers.iter() {
+                policer.notify(locked, Cmd::TrapPolicerNew);
+            }
+            for group in self.groups.iter() {
+                group.notify(devlink, Cmd::TrapGroupNew);
+            }
+            for trap in self.traps.iter() {
+                trap.notify(locked, Cmd::TrapNew);
+            }
+        } else {
+            for trap in newest_first(&self.traps) {
+                trap.notify(locked, Cmd::TrapDel);
+            }
+            for group in newest_first(&self.groups) {
+                group.notify(devlink, Cmd::TrapGroupDel);
+            }
+            for policer in newest_first(&self.policers) {
+                policer.notify(locked, Cmd::TrapPolicerDel);
+            }
+        }
+    }
+}
+
+/// The objects from the last to the first. Those for which memory is short are left out, like
+/// notifications for which it is.
+fn newest_first<T>(objects: &Collection<u64, T>) -> impl Iterator<Item = Arc<T>> {
+    let mut all = KVec::new();
+    for object in objects.iter() {
+        if all.push(object, GFP_KERNEL).is_err() {
+            break;
+        }
+    }
+    core::iter::from_fn(move || all.pop())
+}
+
+/// Registers one object for each of `new`. When one fails, those before it are unregistered, last
+/// first.
+fn register_each<N, T>(
+    new: impl ExactSizeIterator<Item = N>,
+    mut register: impl FnMut(N) -> Result<Arc<T>>,
+    unregister: impl Fn(&T),
+) -> Result {
+    // What undoing needs is allocated before there is anything to undo.
+    let mut registered = KVec::with_capacity(new.len(), GFP_KERNEL)?;
+    for new in new {
+        match register(new) {
+            // There is room for all.
+            Ok(object) => drop(registered.push_within_capacity(object)),
+            Err(error) => {
+                for object in registered.iter().rev() {
+                    unregister(object);
+                }
+                // Nobody disabled them before, so packets may just be reported for them.
+                synchronize_rcu();
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn register(devlink: DriverLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> {
+    generic::verify_trap(&new)?;
+    if devlink.traps.trap(new.name).is_some() {
+        return Err(EEXIST);
+    }
+    let Some(group) = devlink.traps.group_by_id(new.group_id) else {
+        warn_on!(true);
+        return Err(EINVAL);
+    };
+    let trap = Trap::new(new, group)?;
+    let ops = devlink.ops();
+    ops.trap_init(devlink, &trap)?;
+    if let Err(error) = devlink.traps.traps.insert(trap.sequence, trap.clone()) {
+        ops.trap_fini(devlink, &trap);
+        // The driver knew the trap and may just report a packet for it.
+        synchronize_rcu();
+        return Err(error);
+    }
+    trap.notify(devlink, Cmd::TrapNew);
+    Ok(trap)
+}
+
+/// Registers traps: all of them, or none.
+pub(crate) fn register_all<'a>(
+    devlink: DriverLocked<'_>,
+    new: impl ExactSizeIterator<Item = Result<NewTrap<'a>>>,
+) -> Result {
+    if !devlink.ops().can_trap() {
+        return Err(EINVAL);
+    }
+    register_each(
+        new,
+        |new| register(devlink, new?),
+        |trap: &Trap| trap.unregister(devlink),
+    )
+}
+
+/// Unregisters the traps with these names, last first. When this returns, no report uses them.
+pub(crate) fn unregister_all<'a>(
+    devlink: DriverLocked<'_>,
+    names: impl DoubleEndedIterator<Item = &'a CStr> + Clone,
+) {
+    let for_each = |apply: &dyn Fn(&Trap)| {
+        for name in names.clone().rev() {
+            match devlink.traps.trap(name) {
+                Some(trap) => apply(&trap),
+                None => {
+                    warn_on!(true);
+                }
+            }
+        }
+    };
+    for_each(&|trap| trap.disable(devlink));
+    synchronize_rcu();
+    for_each(&|trap| trap.unregister(devlink));
+}
+
+/// The trap that the request names.
+fn requested(request: &Request<'_>, devlink: &Devlink) -> Result<Arc<Trap>> {
+    if devlink.traps.traps.is_empty() {
+        return Err(EOPNOTSUPP);
+    }
+    request
+        .attrs
+        .get(attr::TRAP_NAME)
+        .and_then(|name| devlink.traps.trap(name))
+        .ok_or_else(|| {
+            request
+                .extack
+                .err(c"Device did not register this trap", ENOENT)
+        })
+}
+
+/// The action that the request asks for, if it asks for one.
+fn requested_action(request: &Request<'_>) -> Result<Option<Action>> {
+    let Some(number) = request.attrs.get(attr::TRAP_ACTION) else {
+        return Ok(None);
+    };
+    match Action(number.into()) {
+        action @ (Action::DROP | Action::TRAP | Action::MIRROR) => Ok(Some(action)),
+        _ => Err(request.extack.err(c"Invalid trap action", EINVAL)),
+    }
+}
+
+/// `DEVLINK_CMD_TRAP_GET`.
+pub(crate) struct Get;
+
+impl Command for Get {
+    /// Only counters need the driver.
+    type Access = Lookup;
+
+    fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
+        let active = devlink.enter()?;
+        let trap = requested(request, &active)?;
+        if !devlink.ops().counts_trap_drops() {
+            return request.reply(Cmd::TrapNew, |out| trap.fill(&active, || Ok(None), out));
+        }
+        // Whoever waits for the driver lock must not be inside.
+        drop(active);
+        let operating = devlink.operate()?;
+        let trap = requested(request, &operating)?;
+        request.reply(Cmd::TrapNew, |out| {
+            trap.fill(&operating, || trap.dropped(operating.locked()), out)
+        })
+    }
+}
+
+impl DumpCommand for Get {
+    type Cursor = u64;
+
+    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+        while let Some((sequence, trap)) = devlink.traps.traps.next_from(*cursor) {
+            out.entry(Cmd::TrapNew, |out| {
+                trap.fill(devlink, || trap.dropped_without_waiting(devlink), out)
+            })?;
+            *cursor = sequence + 1;
+        }
+        Ok(())
+    }
+}
+
+/// `DEVLINK_CMD_TRAP_SET`.
+pub(crate) struct Set;
+
+impl Command for Set {
+    type Access = Driver;
+
+    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+        let trap = requested(request, &devlink)?;
+        match requested_action(request)? {
+            Some(action) => trap.set_action(devlink.locked(), action, request.extack),
+            None => Ok(()),
+        }
+    }
+}
