@@ -39,6 +39,14 @@ rust_helper_skb_tail_pointer(const struct sk_buff *skb)
 	return skb_tail_pointer(skb);
 }
 
+__rust_helper struct nlmsghdr *rust_helper_nlmsg_put(struct sk_buff *skb,
+						    u32 portid, u32 seq,
+						    int type, int payload,
+						    int flags)
+{
+	return nlmsg_put(skb, portid, seq, type, payload, flags);
+}
+
 __rust_helper struct sock *rust_helper_netlink_skb_sk(struct sk_buff *skb)
 {
 	return NETLINK_CB(skb).sk;

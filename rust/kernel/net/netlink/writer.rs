@@ -237,4 +237,24 @@ impl Writer<'_> {
         }
         result
     }
+
+    /// Appends the message that ends a reply of several messages (`NLMSG_DONE`); each of those has
+    /// the flag `NLM_F_MULTI`, which this one gets in any case.
+    pub fn done(&mut self, header: Header) -> Result {
+        // SAFETY: `skb` is valid by the type invariants.
+        let done = unsafe {
+            bindings::nlmsg_put(
+                self.as_raw(),
+                header.portid,
+                header.seq,
+                bindings::NLMSG_DONE as c_int,
+                0,
+                c_int::from(header.flags) | bindings::NLM_F_MULTI as c_int,
+            )
+        };
+        if done.is_null() {
+            return Err(EMSGSIZE);
+        }
+        Ok(())
+    }
 }
