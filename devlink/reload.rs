@@ -192,7 +192,7 @@ impl Command for Reload {
 
         devlink
             .resources
-            .validate(&devlink)
+            .validate()
             .map_err(|error| extack.err(c"resources size validation failed", error))?;
         let action = attrs
             .get(attr::RELOAD_ACTION)

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `devlink resource`: what a device has a limited amount of, and how it is divided.
+//!
+//! An instance or a port has a forest of resources. What they are called, their sizes and limits
+//! are known here; how much of one is in use only the driver can say. A `do` asks it and is exact.
+//! A dump waits for no driver: if it is busy, the dump shows what it said last.
+
+mod commands;
+
+pub(crate) use self::commands::{
+    Dump,
+    Set, //
+};
+
+use crate::{
+    capi::resource::OccupancyGetter,
+    collection::next_sequence,
+    generated::attr,
+    instance::DriverLocked, //
+};
+
+use kernel::{
+    net::netlink::{
+        extack::Extack,
+        writer::Writer, //
+    },
+    new_mutex,
+    prelude::*,
+    str::CString,
+    sync::{
+        Arc,
+        Mutex, //
+    },
+    warn_on, //
+};
+
+/// The resources of an instance.
+pub(crate) type Resources = ResourceTree;
+
+/// What sizes a resource can have (`struct devlink_resource_size_params`).
+#[derive(Copy, Clone)]
+pub(crate) struct Limits {
+    pub(crate) min: u64,
+    pub(crate) max: u64,
+    /// Sizes are multiples of this.
+    pub(crate) granularity: u64,
+    /// What sizes are counted in (`enum devlink_resource_unit`).
+    pub(crate) unit: u8,
+}
+
+impl Limits {
+    fn check(&self, size: u64, extack: Extack<'_>) -> Result {
+        let mut checked = Ok(());
+        // Of several objections the last one is reported.
+        if size > self.max {
+            checked = Err(extack.err(c"Size larger than maximum", EINVAL));
+        }
+        if size < self.min {
+            checked = Err(extack.err(c"Size smaller than minimum", EINVAL));
+        }
+        // Without a granularity any size will do.
+        if size.checked_rem(self.granularity).unwrap_or(0) != 0 {
+            checked = Err(extack.err(c"Wrong granularity", EINVAL));
+        }
+        checked
+    }
+}
+
+/// What the driver said about a resource when it registered it.
+struct Resource {
+    id: u64,
+    name: CString,
+    limits: Limits,
+}
+
+/// What is shown of a resource.
+#[derive(Clone)]
+struct Shown {
+    /// Grows with each registration.
+    key: u64,
+    /// The number of resources this one is part of.
+    depth: usize,
+    resource: Arc<Resource>,
+    /// The size the driver works with.
+    size: u64,
+    /// The size a user asked for, which the driver takes over when it reloads.
+    size_new: u64,
+    /// Whether the new sizes of the parts were not too much when one of them was last set.
+    size_valid: bool,
+    /// How much was in use when the driver was asked last.
+    occupancy: Option<u64>,
+}
+
+impl Shown {
+    fn fill(&self, parts: &[Shown], out: &mut Writer<'_>) -> Result {
+        let Resource { id, name, limits } = &*self.resource;
+        out.nest_noflag(attr::RESOURCE, |out| {
+            out.put(attr::RESOURCE_NAME, name)?;
+            out.put(attr::RESOURCE_SIZE, self.size)?;
+            out.put(attr::RESOURCE_ID, *id)?;
+            if self.size != self.size_new {
+                out.put(attr::RESOURCE_SIZE_NEW, self.size_new)?;
+            }
+            out.put_opt(attr::RESOURCE_OCC, self.occupancy)?;
+            out.put(attr::RESOURCE_SIZE_GRAN, limits.granularity)?;
+            out.put(attr::RESOURCE_SIZE_MAX, limits.max)?;
+            out.put(attr::RESOURCE_SIZE_MIN, limits.min)?;
+            out.put(attr::RESOURCE_UNIT, limits.unit)?;
+            if parts.is_empty() {
+                return Ok(());
+            }
+            out.put(attr::RESOURCE_SIZE_VALID, self.size_valid.into())?;
+            out.nest_noflag(attr::RESOURCE_LIST, |out| {
+                families(parts).try_for_each(|(part, parts)| part.fill(parts, out))
+            })
+        })
+    }
+}
+
+/// Goes through the resources of the uppermost level in `shown`, which is in preorder; each comes
+/// with all that are below it.
+fn families(shown: &[Shown]) -> impl Iterator<Item = (&Shown, &[Shown])> {
+    let mut rest = shown;
+    core::iter::from_fn(move || {
+        let (first, others) = rest.split_first()?;
+        let below = others
+            .iter()
+            .take_while(|other| other.depth > first.depth)
+            .count();
+        let (parts, after) = others.split_at_checked(below)?;
+        rest = after;
+        Some((first, parts))
+    })
+}
+
+/// Writes the list of resources, as far as they fit; answers those that did not. [`EMSGSIZE`] if
+/// not even one fits.
+fn fill_list<'a>(shown: &'a [Shown], out: &mut Writer<'_>) -> Result<&'a [Shown]> {
+    let mut rest = shown;
+    out.nest_noflag(attr::RESOURCE_LIST, |out| {
+        for (resource, parts) in families(shown) {
+            match resource.fill(parts, out) {
+                Ok(()) => rest = rest.get(1 + parts.len()..).unwrap_or(&[]),
+                Err(error) if rest.len() == shown.len() => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(())
+    })?;
+    Ok(rest)
+}
+
+struct Entry {
+    shown: Shown,
+    /// Set and called with the driver lock held.
+    getter: Option<OccupancyGetter>,
+}
+
+/// The resources of one owner: a forest, since a resource may be divided into parts.
+///
+/// # Invariants
+///
+/// The entries are in preorder: what is part of a resource follows it directly and is deeper.
+/// Entries come, go and move only while the driver lock is held.
+#[pin_data]
+pub(crate) struct ResourceTree {
+    #[pin]
+    entries: Mutex<KVVec<Entry>>,
+}
+
+impl ResourceTree {
+    /// No resources.
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            entries <- new_mutex!(KVVec::new(), "devlink resources"),
+        })
+    }
+
+    /// Whether there are no resources.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.lock().is_empty()
+    }
+
+    /// Adds a resource, as a part of the one with the id `parent` if that is given; [`EEXIST`] if
+    /// the id is taken, [`EINVAL`] if there is no such parent.
+    pub(crate) fn register(
+        &self,
+        _devlink: DriverLocked<'_>,
+        name: &CStr,
+        id: u64,
+        parent: Option<u64>,
+        size: u64,
+        limits: Limits,
+    ) -> Result {
+        if position(&self.entries.lock(), id).is_some() {
+            return Err(EEXIST);
+        }
+        let name = name.try_into()?;
+        let resource = Arc::new(Resource { id, name, limits }, GFP_KERNEL)?;
+        self.make_room()?;
+
+        let mut entries = self.entries.lock();
+        let (index, depth) = match parent {
+            None => (entries.len(), 0),
+            Some(parent) => {
+                let parent = position(&entries, parent).ok_or(EINVAL)?;
+                let depth = depth_at(&entries, parent);
+                (parent + 1 + parts_of(&entries, parent).len(), depth + 1)
+            }
+        };
+        let entry = Entry {
+            shown: Shown {
+                key: next_sequence(),
+                depth,
+                resource,
+                size,
+                size_new: size,
+                size_valid: true,
+                occupancy: None,
+            },
+            getter: None,
+        };
+        // INVARIANT: The entry goes behind the last one that is part of the same resource.
+        entries
+            .insert_within_capacity(index, entry)
+            .map_err(|_| ENOMEM)
+    }
+
+    /// Makes sure that one more entry fits, without allocating under the lock. To be called with
+    /// the driver lock held, so that nobody else takes the room.
+    fn make_room(&self) -> Result {
+        let len = {
+            let entries = self.entries.lock();
+            if entries.len() < entries.capacity() {
+                return Ok(());
+            }
+            entries.len()
+        };
+        let mut larger = KVVec::with_capacity((2 * len).max(8), GFP_KERNEL)?;
+        let mut entries = self.entries.lock();
+        for entry in entries.drain_all() {
+            // It is larger, and the driver lock keeps others from registering.
+            let _ = larger.push_within_capacity(entry);
+        }
+        core::mem::swap(&mut *entries, &mut larger);
+        drop(entries);
+        Ok(())
+    }
+
+    /// Removes all resources.
+    pub(crate) fn unregister_all(&self, _devlink: DriverLocked<'_>) {
+        let entries = core::mem::replace(&mut *self.entries.lock(), KVVec::new());
+        // They are freed after the lock was released.
+        drop(entries);
+    }
+
+    /// The size that was asked for, which is from now on the resource's size; [`EINVAL`] if there
+    /// is no such resource.
+    pub(crate) fn adopt_size(&self, _devlink: DriverLocked<'_>, id: u64) -> Result<u64> {
+        let mut entries = self.entries.lock();
+        let shown = &mut entry_mut(&mut entries, id).ok_or(EINVAL)?.shown;
+        shown.size = shown.size_new;
+        Ok(shown.size)
+    }
+
+    /// From now on the driver can be asked how much of the resource is in use.
+    pub(crate) fn set_getter(&self, _devlink: DriverLocked<'_>, id: u64, getter: OccupancyGetter) {
+        let replaced = {
+            let mut entries = self.entries.lock();
+            entry_mut(&mut entries, id).map(|entry| entry.getter.replace(getter))
+        };
+        match replaced {
+            None => warn_on!(true),
+            Some(replaced) => warn_on!(replaced.is_some()),
+        };
+    }
+
+    /// From now on the driver cannot be asked any more how much of the resource is in use.
+    pub(crate) fn clear_getter(&self, _devlink: DriverLocked<'_>, id: u64) {
+        let cleared = {
+            let mut entries = self.entries.lock();
+            entry_mut(&mut entries, id).map(|entry| {
+                entry.shown.occupancy = None;
+                entry.getter.take()
+            })
+        };
+        match cleared {
+            None => warn_on!(true),
+            Some(cleared) => warn_on!(cleared.is_none()),
+        };
+    }
+
+    /// Whether all resources are large enough for their parts; [`EINVAL`] if not.
+    pub(crate) fn validate(&self) -> Result {
+        let entries = self.entries.lock();
+        if entries.iter().all(|entry| entry.shown.size_valid) {
+            Ok(())
+        } else {
+            Err(EINVAL)
+        }
+    }
+
+    /// Remembers the size that a user wants the resource to have.
+    fn set_size(&self, id: u64, size: u64, extack: Extack<'_>) -> Result {
+        let limits = {
+            let entries = self.entries.lock();
+            let index = position(&entries, id).ok_or(EINVAL)?;
+            entries.get(index).ok_or(EINVAL)?.shown.resource.limits
+        };
+        limits.check(size, extack)?;
+
+        let mut entries = self.entries.lock();
+        // It may have gone meanwhile.
+        let index = position(&entries, id).ok_or(EINVAL)?;
+        entries.get_mut(index).ok_or(EINVAL)?.shown.size_new = size;
+        update_validity(&mut entries, index);
+        if let Some(parent) = parent_of(&entries, index) {
+            update_validity(&mut entries, parent);
+        }
+        Ok(())
+    }
+
+    /// Whether the driver has something to say about the resources.
+    fn needs_driver(&self) -> bool {
+        self.entries
+            .lock()
+            .iter()
+            .any(|entry| entry.getter.is_some())
+    }
+
+    /// Asks the driver how much of each resource is in use, and remembers what it says.
+    fn refresh(&self, devlink: DriverLocked<'_>) {
+        let mut index = 0;
+        loop {
+            // The driver is called without the lock. The driver lock keeps the entries in place
+            // and the getters registered.
+            let getter = match self.entries.lock().get(index) {
+                Some(entry) => entry.getter,
+                None => break,
+            };
+            if let Some(getter) = getter {
+                let occupancy = getter.call(devlink);
+                if let Some(entry) = self.entries.lock().get_mut(index) {
+                    entry.shown.occupancy = Some(occupancy);
+                }
+            }
+            index += 1;
+        }
+    }
+
+    /// All there is to show, so that messages can be written without the lock.
+    fn copy(&self) -> Result<KVVec<Shown>> {
+        let mut copy = KVVec::new();
+        loop {
+            let len = {
+                let entries = self.entries.lock();
+                if entries.len() <= copy.capacity() {
+                    for entry in entries.iter() {
+                        copy.push_within_capacity(entry.shown.clone())
+                            .map_err(|_| ENOMEM)?;
+                    }
+                    return Ok(copy);
+                }
+                entries.len()
+            };
+            copy = KVVec::with_capacity(len, GFP_KERNEL)?;
+        }
+    }
+}
+
+fn position(entries: &[Entry], id: u64) -> Option<usize> {
+    entries
+        .iter()
+        .position(|entry| entry.shown.resource.id == id)
+}
+
+fn entry_mut(entries: &mut [Entry], id: u64) -> Option<&mut Entry> {
+    entries
+        .iter_mut()
+        .find(|entry| entry.shown.resource.id == id)
+}
+
+fn depth_at(entries: &[Entry], index: usize) -> usize {
+    entries.get(index).map_or(0, |entry| entry.shown.depth)
+}
+
+/// All that is below the entry at `index`.
+fn parts_of(entries: &[Entry], index: usize) -> &[Entry] {
+    let depth = depth_at(entries, index);
+    let others = entries.get(index + 1..).unwrap_or(&[]);
+    let below = others
+        .iter()
+        .take_while(|other| other.shown.depth > depth)
+        .count();
+    others.get(..below).unwrap_or(&[])
+}
+
+/// Where the resource is that the one at `index` is part of.
+fn parent_of(entries: &[Entry], index: usize) -> Option<usize> {
+    let depth = depth_at(entries, index);
+    entries
+        .get(..index)?
+        .iter()
+        .rposition(|entry| entry.shown.depth < depth)
+}
+
+/// Finds out whether the parts of the resource at `index` are together not larger than it.
+fn update_validity(entries: &mut [Entry], index: usize) {
+    let depth = depth_at(entries, index);
+    let mut parts = parts_of(entries, index)
+        .iter()
+        .filter(|part| part.shown.depth == depth + 1)
+        .map(|part| part.shown.size_new)
+        .peekable();
+    let undivided = parts.peek().is_none();
+    // Parts without a limit have the largest size there is: sums wrap, as in the C core.
+    let sum = parts.fold(0, u64::wrapping_add);
+    if let Some(entry) = entries.get_mut(index) {
+        entry.shown.size_valid = undivided || sum <= entry.shown.size_new;
+    }
+}
