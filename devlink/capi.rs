@@ -16,4 +16,6 @@ pub(crate) mod ops;
 pub(crate) mod param;
 pub(crate) mod port;
 pub(crate) mod rate;
+pub(crate) mod region;
+pub(crate) mod resource;
 pub(crate) mod selftests;
