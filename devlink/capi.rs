@@ -10,6 +10,8 @@ pub(crate) mod compat;
 pub(crate) mod dev;
 pub(crate) mod eswitch;
 pub(crate) mod flash;
+pub(crate) mod fmsg;
+pub(crate) mod health;
 pub(crate) mod info;
 pub(crate) mod instance;
 pub(crate) mod ops;
