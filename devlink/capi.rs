@@ -21,3 +21,4 @@ pub(crate) mod rate;
 pub(crate) mod region;
 pub(crate) mod resource;
 pub(crate) mod selftests;
+pub(crate) mod trap;

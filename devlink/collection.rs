@@ -84,6 +84,32 @@ impl<K: Ord + Copy + Unpin, T> Collection<K, T> {
         Some((*key, object.0.clone()))
     }
 
+    /// The last object whose key is below `key`; the last of all if `key` is `None`.
+    fn prev_before(&self, key: Option<K>) -> Option<(K, Arc<T>)> {
+        let objects = self.objects.lock();
+        let above = key.and_then(|key| objects.cursor_lower_bound(&key));
+        let (key, object) = match (&above, key) {
+            (Some(above), Some(_)) => above.peek_prev()?,
+            // All keys are below, or any will do.
+            _ => {
+                let back = objects.cursor_back()?;
+                let (key, object) = back.current();
+                return Some((*key, object.0.clone()));
+            }
+        };
+        Some((*key, object.0.clone()))
+    }
+
+    /// The objects from the last to the first, without holding the lock in between.
+    pub(crate) fn iter_rev(&self) -> impl Iterator<Item = Arc<T>> + '_ {
+        let mut before = None;
+        core::iter::from_fn(move || {
+            let (key, object) = self.prev_before(before)?;
+            before = Some(key);
+            Some(object)
+        })
+    }
+
     /// The first object, in order, for which `wanted` holds. `wanted` must not sleep or lock.
     pub(crate) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         let objects = self.objects.lock();

@@ -18,6 +18,7 @@ mod flash;
 mod health;
 mod info;
 mod instance;
+#[expect(unreachable_pub, reason = "the model on the host uses it as a library")]
 mod lifetime;
 mod netlink;
 mod param;

@@ -140,6 +140,7 @@ impl Gate {
     }
 
     /// How many are inside at this moment.
+    #[cfg(host)]
     pub fn inside(&self) -> usize {
         self.state.load() / PASS
     }

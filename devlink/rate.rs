@@ -436,24 +436,14 @@ impl Rates {
     }
 
     /// Tells listeners about every rate; that they have gone, in the opposite order.
-    pub(crate) fn notify_all(&self, devlink: &Devlink, cmd: Cmd) {
+    pub(crate) fn notify_all(&self, _devlink: &Devlink, cmd: Cmd) {
         if cmd != Cmd::RateDel {
             for rate in self.all.iter() {
                 rate.notify(cmd);
             }
             return;
         }
-        if !devlink.is_published() {
-            return;
-        }
-        let mut rates = KVVec::new();
-        for rate in self.all.iter() {
-            // If memory is short notifications are lost, here as anywhere.
-            if rates.push(rate, GFP_KERNEL).is_err() {
-                break;
-            }
-        }
-        for rate in rates.iter().rev() {
+        for rate in self.all.iter_rev() {
             rate.notify(cmd);
         }
     }

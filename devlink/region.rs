@@ -99,17 +99,7 @@ impl Regions {
         if cmd != Cmd::RegionDel {
             return self.list.iter().for_each(|region| notify(&region));
         }
-        if !devlink.is_published() {
-            return;
-        }
-        let mut regions = KVec::new();
-        for region in self.list.iter() {
-            // As always when memory is short, nothing is sent.
-            if regions.push(region, GFP_KERNEL).is_err() {
-                return;
-            }
-        }
-        regions.iter().rev().for_each(|region| notify(region));
+        self.list.iter_rev().for_each(|region| notify(&region));
     }
 }
 

@@ -369,29 +369,17 @@ impl Traps {
                 trap.notify(locked, Cmd::TrapNew);
             }
         } else {
-            for trap in newest_first(&self.traps) {
+            for trap in self.traps.iter_rev() {
                 trap.notify(locked, Cmd::TrapDel);
             }
-            for group in newest_first(&self.groups) {
+            for group in self.groups.iter_rev() {
                 group.notify(devlink, Cmd::TrapGroupDel);
             }
-            for policer in newest_first(&self.policers) {
+            for policer in self.policers.iter_rev() {
                 policer.notify(locked, Cmd::TrapPolicerDel);
             }
         }
     }
-}
-
-/// The objects from the last to the first. Those for which memory is short are left out, like
-/// notifications for which it is.
-fn newest_first<T>(objects: &Collection<u64, T>) -> impl Iterator<Item = Arc<T>> {
-    let mut all = KVec::new();
-    for object in objects.iter() {
-        if all.push(object, GFP_KERNEL).is_err() {
-            break;
-        }
-    }
-    core::iter::from_fn(move || all.pop())
 }
 
 /// Registers one object for each of `new`. When one fails, those before it are unregistered, last

@@ -98,6 +98,11 @@ pub(crate) trait Command {
     /// What is held while it runs.
     type Access: Access;
 
+    /// What is checked before the instance is looked for.
+    fn check(_request: &Request<'_>) -> Result {
+        Ok(())
+    }
+
     /// Runs it.
     fn run(request: &Request<'_>, devlink: <Self::Access as Access>::Guard<'_>) -> Result;
 }
@@ -109,6 +114,7 @@ pub(crate) struct Operation<T>(PhantomData<T>);
 impl<T: Command> DoIt for Operation<T> {
     fn doit(info: &Info<'_>) -> Result {
         let request = Request::new(info);
+        T::check(&request)?;
         let devlink = registry::find(info.net(), request.attrs)?;
         let guard = T::Access::enter(&devlink)?;
         T::run(&request, guard)
@@ -141,11 +147,6 @@ impl<'a> Request<'a> {
     /// The port that the request names; [`EINVAL`] if it names none, [`ENODEV`] if there is none.
     pub(crate) fn port(&self, devlink: &Devlink) -> Result<Arc<Port>> {
         port_of(self.attrs, devlink)
-    }
-
-    /// The port that the request names, if it names one that is there.
-    pub(crate) fn optional_port(&self, devlink: &Devlink) -> Option<Arc<Port>> {
-        self.port(devlink).ok()
     }
 
     /// Answers with one message that `fill` writes.

@@ -240,6 +240,10 @@ impl Command for Set {
     /// The parent's instance is looked for before the driver is waited for.
     type Access = Lookup;
 
+    fn check(request: &Request<'_>) -> Result {
+        parent_devlink(request).map(drop)
+    }
+
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let parent_devlink = parent_devlink(request)?;
         let parent_devlink = parent_devlink.as_deref();
@@ -261,6 +265,10 @@ pub(crate) struct New;
 impl Command for New {
     /// The parent's instance is looked for before the driver is waited for.
     type Access = Lookup;
+
+    fn check(request: &Request<'_>) -> Result {
+        parent_devlink(request).map(drop)
+    }
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let parent_devlink = parent_devlink(request)?;

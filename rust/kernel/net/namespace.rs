@@ -107,9 +107,7 @@ impl Net {
     /// can be. Works in atomic context.
     pub fn peer_id(&self, peer: &Net) -> i32 {
         // SAFETY: Both are alive.
-        unsafe {
-            bindings::peernet2id_alloc(self.as_raw(), peer.as_raw(), GFP_ATOMIC.as_raw())
-        }
+        unsafe { bindings::peernet2id_alloc(self.as_raw(), peer.as_raw(), GFP_ATOMIC.as_raw()) }
     }
 }
 

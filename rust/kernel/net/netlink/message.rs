@@ -69,10 +69,7 @@ impl Message {
         // buffers are linear.
         unsafe {
             let skb = self.skb.as_ptr();
-            core::slice::from_raw_parts(
-                (*skb).data,
-                (*skb).len as usize,
-            )
+            core::slice::from_raw_parts((*skb).data, (*skb).len as usize)
         }
     }
 

@@ -84,11 +84,7 @@ impl<'a> Info<'a> {
         // used; `net` is alive.
         !self.skb.is_null()
             && unsafe {
-                bindings::netlink_ns_capable(
-                    self.skb,
-                    (*net.as_raw()).user_ns,
-                    capability as c_int,
-                )
+                bindings::netlink_ns_capable(self.skb, (*net.as_raw()).user_ns, capability as c_int)
             }
     }
 

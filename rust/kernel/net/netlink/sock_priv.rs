@@ -110,10 +110,8 @@ impl<P: SockPriv> SockPrivFamily<P> {
     ) -> R {
         let guard = rcu::read_lock();
         // SAFETY: By the safety requirements.
-        let data = from_err_ptr(unsafe {
-            bindings::__genl_sk_priv_get(self.family.as_raw(), sk)
-        })
-        .unwrap_or(ptr::null_mut());
+        let data = from_err_ptr(unsafe { bindings::__genl_sk_priv_get(self.family.as_raw(), sk) })
+            .unwrap_or(ptr::null_mut());
         // SAFETY: Null, or made by `init()` and alive as long as the socket.
         let result = f(unsafe { data.cast::<P>().as_ref() });
         drop(guard);

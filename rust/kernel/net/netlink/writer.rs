@@ -162,11 +162,7 @@ impl Writer<'_> {
         self.nest_number(number, fill)
     }
 
-    fn nest_number(
-        &mut self,
-        number: u16,
-        fill: impl FnOnce(&mut Self) -> Result<bool>,
-    ) -> Result {
+    fn nest_number(&mut self, number: u16, fill: impl FnOnce(&mut Self) -> Result<bool>) -> Result {
         // SAFETY: `skb` is valid by the type invariants.
         let start = unsafe { bindings::nla_nest_start_noflag(self.as_raw(), c_int::from(number)) };
         if start.is_null() {
