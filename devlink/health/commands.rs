@@ -102,6 +102,7 @@ impl DumpCommand for Get {
         cursor: &mut (u64, u64),
     ) -> Result {
         if let Some(index) = out.attrs.get(attr::PORT_INDEX) {
+            out.mark_filtered();
             return match devlink.ports.get(index) {
                 Some(port) => dump_reporters(&port.reporters, out, &mut cursor.1),
                 None => Ok(()),
@@ -195,6 +196,8 @@ pub(crate) struct DumpGet;
 impl DumpIt for Operation<DumpGet> {
     /// The item to go on with, and which dump it is of.
     type State = (u64, u64);
+
+    const TOO_BIG_IS_ERROR: bool = true;
 
     fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, (u64, u64)>) -> Result {
         let (attrs, extack) = (dump.info.attrs(), dump.info.extack());

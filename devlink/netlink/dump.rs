@@ -59,6 +59,11 @@ pub(crate) struct Entries<'a, 'b> {
 }
 
 impl Entries<'_, '_> {
+    /// Tells the reader, in the entries from now on, that not everything of the kind is shown.
+    pub(crate) fn mark_filtered(&mut self) {
+        self.header.flags |= bindings::NLM_F_DUMP_FILTERED as u16;
+    }
+
     /// Writes one entry.
     pub(crate) fn entry(
         &mut self,
@@ -86,7 +91,7 @@ impl<T: DumpCommand> DumpIt for Operation<T> {
         let (index, cursor) = dump.state;
 
         if registry::names_instance(attrs) {
-            entries.header.flags |= bindings::NLM_F_DUMP_FILTERED as u16;
+            entries.mark_filtered();
             let devlink = registry::find(net, attrs)?;
             return T::dump_one(&devlink.enter()?, &mut entries, cursor);
         }

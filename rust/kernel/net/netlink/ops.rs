@@ -143,6 +143,10 @@ pub trait DumpIt {
     /// What the handler remembers between parts.
     type State: DumpState;
 
+    /// Whether it is an error when an entry does not fit even an empty buffer; otherwise the dump
+    /// just ends there.
+    const TOO_BIG_IS_ERROR: bool = false;
+
     /// Appends messages until there are no more, which answers `Ok(())`, or the buffer is full,
     /// which answers [`EMSGSIZE`]: then netlink calls again, with an empty buffer.
     fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, Self::State>) -> Result;
@@ -276,7 +280,9 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
         match T::dumpit(&mut out, &mut dump) {
             Ok(()) => Ok(0),
             // The part is full: its length tells netlink to send it and to call again.
-            Err(error) if error == EMSGSIZE => Ok(out.len() as c_int),
+            Err(error) if error == EMSGSIZE && !(T::TOO_BIG_IS_ERROR && out.is_empty()) => {
+                Ok(out.len() as c_int)
+            }
             Err(error) => Err(error),
         }
     })
