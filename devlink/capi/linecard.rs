@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `struct devlink_linecard`, and calls into the driver about a line card.
+
+use super::{
+    instance::devlink_ref,
+    ops::MISSING, //
+};
+
+use crate::{
+    instance::{
+        Devlink,
+        DriverLocked, //
+    },
+    linecard::{
+        Linecard,
+        Type, //
+    },
+    nested::Place, //
+};
+
+use kernel::{
+    bindings,
+    error::{
+        from_result,
+        to_result, //
+    },
+    net::netlink::extack::Extack,
+    prelude::*,
+    str::CString,
+    sync::{
+        aref::ARef,
+        Arc, //
+    },
+    warn_on, //
+};
+
+use core::{
+    ffi::c_void,
+    ptr, //
+};
+
+/// A type of line cards as its driver knows it.
+#[derive(Copy, Clone)]
+pub(crate) struct DriverType {
+    name: *const c_char,
+    data: *const c_void,
+}
+
+// SAFETY: The pointers are only handed to the driver they came from.
+unsafe impl Send for DriverType {}
+// SAFETY: As above.
+unsafe impl Sync for DriverType {}
+
+/// The driver's side of a line card.
+///
+/// # Invariants
+///
+/// `ops` and `data` belong to the driver and are valid until it destroys the line card, and so is
+/// `handle`. The line card is destroyed under the driver lock; so the methods, which take a
+/// [`DriverLocked`], may be called by whoever found the line card in its instance's collection.
+pub(crate) struct DriverLinecard {
+    handle: *mut bindings::devlink_linecard,
+    ops: &'static bindings::devlink_linecard_ops,
+    data: *mut c_void,
+}
+
+// SAFETY: The pointers are only handed to the driver they came from.
+unsafe impl Send for DriverLinecard {}
+// SAFETY: As above.
+unsafe impl Sync for DriverLinecard {}
+
+impl DriverLinecard {
+    /// Provisions the line card. The driver may finish it later.
+    pub(crate) fn provision(
+        &self,
+        _devlink: DriverLocked<'_>,
+        type_: DriverType,
+        extack: Extack<'_>,
+    ) -> Result {
+        let callback = self.ops.provision.ok_or(MISSING)?;
+        // SAFETY: By the type invariants; the type is one of those that the driver named.
+        to_result(unsafe {
+            callback(
+                self.handle,
+                self.data,
+                type_.name,
+                type_.data,
+                extack.as_raw(),
+            )
+        })
+    }
+
+    /// Unprovisions the line card. The driver may finish it later.
+    pub(crate) fn unprovision(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+        let callback = self.ops.unprovision.ok_or(MISSING)?;
+        // SAFETY: By the type invariants.
+        to_result(unsafe { callback(self.handle, self.data, extack.as_raw()) })
+    }
+
+    /// Whether the line card is already provisioned exactly as this type says.
+    pub(crate) fn same_provision(&self, _devlink: DriverLocked<'_>, type_: DriverType) -> bool {
+        self.ops.same_provision.is_some_and(|callback| {
+            // SAFETY: As in `provision()`.
+            unsafe { callback(self.handle, self.data, type_.name, type_.data) }
+        })
+    }
+
+    /// The types that the driver offers for the line card, which it is creating.
+    fn types(&self, _devlink: DriverLocked<'_>) -> Result<KVec<Type>> {
+        let count = self.ops.types_count.ok_or(MISSING)?;
+        let get = self.ops.types_get.ok_or(MISSING)?;
+        // SAFETY: By the type invariants.
+        let count = unsafe { count(self.handle, self.data) };
+        let mut types = KVec::new();
+        for index in 0..count {
+            let mut driver = DriverType {
+                name: ptr::null(),
+                data: ptr::null(),
+            };
+            // SAFETY: By the type invariants; there are `count` types, and the places for the
+            // answer are valid.
+            unsafe {
+                get(
+                    self.handle,
+                    self.data,
+                    index,
+                    &mut driver.name,
+                    &mut driver.data,
+                )
+            };
+            if warn_on!(driver.name.is_null()) {
+                return Err(EINVAL);
+            }
+            // SAFETY: The driver has stored a string, which is valid as long as its line card.
+            let name = unsafe { CStr::from_char_ptr(driver.name) };
+            let name = Arc::new(CString::try_from(name)?, GFP_KERNEL)?;
+            types.push(Type { name, driver }, GFP_KERNEL)?;
+        }
+        Ok(types)
+    }
+}
+
+/// The driver's ownership of a line card: what `struct devlink_linecard` is.
+pub(super) struct Handle {
+    linecard: Arc<Linecard>,
+    devlink: ARef<Devlink>,
+}
+
+impl Handle {
+    /// # Safety
+    ///
+    /// `linecard` was returned by `devl_linecard_create()` and is not destroyed during `'a`.
+    unsafe fn from_raw<'a>(linecard: *mut bindings::devlink_linecard) -> &'a Self {
+        // SAFETY: By the safety requirements.
+        unsafe { &*linecard.cast() }
+    }
+}
+
+/// The index of the line card that a port is on, if it is on one.
+///
+/// # Safety
+///
+/// `port` is valid, and so is its line card, which its driver destroys after its ports.
+pub(super) unsafe fn linecard_index_of(port: *const bindings::devlink_port) -> Option<u32> {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        let linecard = (*port).linecard;
+        (!linecard.is_null()).then(|| Handle::from_raw(linecard).linecard.index())
+    }
+}
+
+fn create(
+    devlink: DriverLocked<'_>,
+    index: u32,
+    ops: &'static bindings::devlink_linecard_ops,
+    data: *mut c_void,
+) -> Result<*mut bindings::devlink_linecard> {
+    if devlink.linecards.get(index).is_some() {
+        return Err(EEXIST);
+    }
+    // The driver is told where the handle will be before there is one.
+    let mut memory = KBox::<Handle>::new_uninit(GFP_KERNEL)?;
+    // INVARIANT: The handle is there before the line card can be found.
+    let driver = DriverLinecard {
+        handle: memory.as_mut_ptr().cast(),
+        ops,
+        data,
+    };
+    let types = driver.types(devlink)?;
+    let linecard = Linecard::new(index, types, driver)?;
+    let handle = KBox::write(
+        memory,
+        Handle {
+            linecard: linecard.clone(),
+            devlink: devlink.devlink().into(),
+        },
+    );
+    devlink.linecards.add(devlink, linecard)?;
+    Ok(KBox::into_raw(handle).cast())
+}
+
+/// Creates a line card; the driver holds the driver lock.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance. `ops` is null or valid until the line card is destroyed, and its
+/// functions may be called with `data`.
+#[export]
+pub unsafe extern "C" fn devl_linecard_create(
+    devlink: *mut bindings::devlink,
+    linecard_index: c_uint,
+    ops: *const bindings::devlink_linecard_ops,
+    data: *mut c_void,
+) -> *mut bindings::devlink_linecard {
+    // SAFETY: By the safety requirements.
+    let (devlink, ops) = unsafe { (DriverLocked::assert(devlink_ref(devlink)), ops.as_ref()) };
+    let ops = ops.filter(|ops| {
+        ops.provision.is_some()
+            && ops.unprovision.is_some()
+            && ops.types_count.is_some()
+            && ops.types_get.is_some()
+    });
+    warn_on!(ops.is_none());
+    ops.ok_or(EINVAL)
+        .and_then(|ops| create(devlink, linecard_index, ops, data))
+        .unwrap_or_else(Error::to_ptr)
+}
+
+/// Destroys a line card; the driver holds the driver lock. When this returns, the driver is not
+/// called about the line card any more.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()`, nobody else uses it any more, and no port
+/// is on it.
+#[export]
+pub unsafe extern "C" fn devl_linecard_destroy(linecard: *mut bindings::devlink_linecard) {
+    // SAFETY: By the safety requirements; the driver gives up what it was given.
+    let handle = unsafe { KBox::from_raw(linecard.cast::<Handle>()) };
+    let devlink = DriverLocked::assert(&handle.devlink);
+    devlink.linecards.remove(devlink, &handle.linecard);
+}
+
+/// Says that a line card is provisioned as one of type `type_`.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile; `type_` is a
+/// string.
+#[export]
+pub unsafe extern "C" fn devlink_linecard_provision_set(
+    linecard: *mut bindings::devlink_linecard,
+    type_: *const c_char,
+) {
+    // SAFETY: By the safety requirements.
+    let (handle, name) = unsafe { (Handle::from_raw(linecard), CStr::from_char_ptr(type_)) };
+    handle.linecard.provision_set(&handle.devlink, name);
+}
+
+/// Says that a line card is not provisioned.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile.
+#[export]
+pub unsafe extern "C" fn devlink_linecard_provision_clear(
+    linecard: *mut bindings::devlink_linecard,
+) {
+    // SAFETY: By the safety requirements.
+    let handle = unsafe { Handle::from_raw(linecard) };
+    handle.linecard.provision_clear(&handle.devlink);
+}
+
+/// Says that a line card could not be provisioned or unprovisioned.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile.
+#[export]
+pub unsafe extern "C" fn devlink_linecard_provision_fail(
+    linecard: *mut bindings::devlink_linecard,
+) {
+    // SAFETY: By the safety requirements.
+    let handle = unsafe { Handle::from_raw(linecard) };
+    handle.linecard.provision_fail(&handle.devlink);
+}
+
+/// Says that a line card, which is provisioned, works.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile.
+#[export]
+pub unsafe extern "C" fn devlink_linecard_activate(linecard: *mut bindings::devlink_linecard) {
+    // SAFETY: By the safety requirements.
+    let handle = unsafe { Handle::from_raw(linecard) };
+    handle.linecard.activate(&handle.devlink);
+}
+
+/// Says that a line card does not work any more.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile.
+#[export]
+pub unsafe extern "C" fn devlink_linecard_deactivate(linecard: *mut bindings::devlink_linecard) {
+    // SAFETY: By the safety requirements.
+    let handle = unsafe { Handle::from_raw(linecard) };
+    handle.linecard.deactivate(&handle.devlink);
+}
+
+/// Says that an instance, which is not registered yet, is that of the line card's own device; null
+/// takes back what was said before.
+///
+/// # Safety
+///
+/// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile;
+/// `nested_devlink` is null or a valid instance.
+#[export]
+pub unsafe extern "C" fn devlink_linecard_nested_dl_set(
+    linecard: *mut bindings::devlink_linecard,
+    nested_devlink: *mut bindings::devlink,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: By the safety requirements.
+        let Handle { linecard, devlink } = unsafe { Handle::from_raw(linecard) };
+        if nested_devlink.is_null() {
+            linecard.nested.clear();
+            return Ok(0);
+        }
+        // SAFETY: By the safety requirements.
+        let nested = unsafe { devlink_ref(nested_devlink) };
+        let place = Place::Linecard(linecard.index());
+        nested.nest_in(devlink, place).map(|()| 0)
+    })
+}
+
+/// Says which line card a port, which is not registered yet, is on.
+///
+/// # Safety
+///
+/// `port` is valid; `linecard` is null, or was returned by `devl_linecard_create()` and is destroyed
+/// after the port is unregistered.
+#[export]
+pub unsafe extern "C" fn devlink_port_linecard_set(
+    port: *mut bindings::devlink_port,
+    linecard: *mut bindings::devlink_linecard,
+) {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        warn_on!((*port).registered() != 0);
+        (*port).linecard = linecard;
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Functions by which drivers say what an instance is part of.
+
+use super::{
+    instance::devlink_ref,
+    port::{
+        port_devlink,
+        registered_port, //
+    },
+};
+
+use crate::{
+    nested::Place,
+    port::Flavour, //
+};
+
+use kernel::{
+    bindings,
+    error::from_result,
+    prelude::*,
+    warn_on,
+    workqueue::Queue, //
+};
+
+/// Has a worker run `work`, which may wait for driver locks.
+pub(crate) fn spawn(work: impl FnOnce() + Send + 'static) -> Result {
+    // SAFETY: The queue exists as long as the kernel runs.
+    let queue = unsafe { Queue::from_raw(bindings::system_dfl_wq) };
+    Ok(queue.try_spawn(GFP_KERNEL, work)?)
+}
+
+/// Says that an instance, which is not registered yet, is part of another one.
+///
+/// # Safety
+///
+/// Both are valid instances.
+#[export]
+pub unsafe extern "C" fn devl_nested_devlink_set(
+    devlink: *mut bindings::devlink,
+    nested_devlink: *mut bindings::devlink,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: By the safety requirements.
+        let (outer, nested) = unsafe { (devlink_ref(devlink), devlink_ref(nested_devlink)) };
+        nested.nest_in(outer, Place::Instance).map(|()| 0)
+    })
+}
+
+/// Says that an instance, which is not registered yet, is that of the subfunction behind a port.
+///
+/// # Safety
+///
+/// `port` is valid and not unregistered meanwhile, and `fn_devlink` is a valid instance.
+#[export]
+pub unsafe extern "C" fn devl_port_fn_devlink_set(
+    port: *mut bindings::devlink_port,
+    fn_devlink: *mut bindings::devlink,
+) -> c_int {
+    from_result(|| {
+        // SAFETY: By the safety requirements.
+        let registered = unsafe { registered_port(port) };
+        let Some(registered) = registered else {
+            warn_on!(true);
+            return Err(EINVAL);
+        };
+        let is_local_subfunction = registered.attributes().is_some_and(|attributes| {
+            matches!(
+                attributes.flavour,
+                Flavour::PciSf {
+                    external: false,
+                    ..
+                }
+            )
+        });
+        if warn_on!(!is_local_subfunction) {
+            return Err(EINVAL);
+        }
+        // SAFETY: By the safety requirements; a registered port's instance is valid.
+        let (outer, nested) = unsafe { (port_devlink(port), devlink_ref(fn_devlink)) };
+        let place = Place::Port(registered.index());
+        nested.nest_in(outer, place).map(|()| 0)
+    })
+}
