@@ -142,7 +142,7 @@ impl DriverLinecard {
 }
 
 /// The driver's ownership of a line card: what `struct devlink_linecard` is.
-pub(super) struct Handle {
+struct Handle {
     linecard: Arc<Linecard>,
     devlink: ARef<Devlink>,
 }
