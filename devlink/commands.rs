@@ -5,10 +5,12 @@
 
 use crate::{
     dev,
+    dpipe,
     eswitch,
     flash,
     health,
     info,
+    linecard,
     netlink::{
         command::Operation,
         notify, //
@@ -19,6 +21,7 @@ use crate::{
     region,
     reload,
     resource,
+    sb,
     selftests,
     trap, //
 };
@@ -62,6 +65,21 @@ pub(crate) type RateGet = Operation<rate::Get>;
 pub(crate) type RateSet = Operation<rate::Set>;
 pub(crate) type RateNew = Operation<rate::New>;
 pub(crate) type RateDel = Operation<rate::Del>;
+pub(crate) type LinecardGet = Operation<linecard::Get>;
+pub(crate) type LinecardSet = Operation<linecard::Set>;
 pub(crate) type SelftestsGet = Operation<selftests::Get>;
 pub(crate) type SelftestsRun = Operation<selftests::Run>;
+pub(crate) type SbGet = Operation<sb::Get>;
+pub(crate) type SbPoolGet = Operation<sb::PoolGet>;
+pub(crate) type SbPoolSet = Operation<sb::PoolSet>;
+pub(crate) type SbPortPoolGet = Operation<sb::PortPoolGet>;
+pub(crate) type SbPortPoolSet = Operation<sb::PortPoolSet>;
+pub(crate) type SbTcPoolBindGet = Operation<sb::TcPoolBindGet>;
+pub(crate) type SbTcPoolBindSet = Operation<sb::TcPoolBindSet>;
+pub(crate) type SbOccSnapshot = Operation<sb::OccSnapshot>;
+pub(crate) type SbOccMaxClear = Operation<sb::OccMaxClear>;
+pub(crate) type DpipeTableGet = Operation<dpipe::TableGet>;
+pub(crate) type DpipeEntriesGet = Operation<dpipe::EntriesGet>;
+pub(crate) type DpipeHeadersGet = Operation<dpipe::HeadersGet>;
+pub(crate) type DpipeTableCountersSet = Operation<dpipe::TableCountersSet>;
 pub(crate) type NotifyFilterSet = notify::NotifyFilterSet;

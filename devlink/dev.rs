@@ -53,6 +53,9 @@ impl Devlink {
     pub(crate) fn fill(&self, out: &mut Writer<'_>) -> Result {
         self.put_handle(out)?;
         out.put(attr::RELOAD_FAILED, self.reload.is_failed().into())?;
-        out.nest(attr::DEV_STATS, |out| self.reload.fill_stats(self.ops(), out))
+        out.nest(attr::DEV_STATS, |out| {
+            self.reload.fill_stats(self.ops(), out)
+        })?;
+        self.nested.fill(self, out)
     }
 }

@@ -13,6 +13,7 @@ mod capi;
 mod collection;
 mod commands;
 mod dev;
+mod dpipe;
 mod eswitch;
 mod flash;
 mod health;
@@ -20,6 +21,8 @@ mod info;
 mod instance;
 #[expect(unreachable_pub, reason = "the model on the host uses it as a library")]
 mod lifetime;
+mod linecard;
+mod nested;
 mod netlink;
 mod param;
 mod port;
@@ -30,7 +33,9 @@ mod region;
 mod registry;
 mod reload;
 mod resource;
+mod sb;
 mod selftests;
+mod shared;
 mod trap;
 
 use netlink::generated;

@@ -16,6 +16,7 @@ use crate::{
         ops::Ops, //
     },
     collection::Collection,
+    dpipe::Tables,
     generated::{
         attr,
         Cmd, //
@@ -28,6 +29,8 @@ use crate::{
         Pass,
         Phase, //
     },
+    linecard::Linecards,
+    nested::Nested,
     netlink,
     param::Params,
     port::Port,
@@ -35,16 +38,17 @@ use crate::{
     region::Regions,
     reload::ReloadState,
     resource::Resources,
+    sb::Sbs,
     selftests::LastSelftests,
     trap::Traps, //
 };
 
 use kernel::{
+    dev_warn,
     device::{
         lock::DeviceLockGuard,
         Device, //
     },
-    dev_warn,
     fmt,
     net::{
         namespace::{
@@ -114,6 +118,14 @@ pub(crate) struct Devlink {
     pub(crate) traps: Traps,
     #[pin]
     pub(crate) rates: Rates,
+    #[pin]
+    pub(crate) linecards: Linecards,
+    #[pin]
+    pub(crate) nested: Nested,
+    #[pin]
+    pub(crate) sbs: Sbs,
+    #[pin]
+    pub(crate) dpipe: Tables,
     #[pin]
     pub(crate) release: ReleaseWork,
 }
@@ -249,6 +261,10 @@ impl Devlink {
             reporters <- Collection::new(),
             traps <- Traps::new(),
             rates <- Rates::new(),
+            linecards <- Linecards::new(),
+            nested <- Nested::new(),
+            sbs <- Sbs::new(),
+            dpipe <- Tables::new(),
             release <- ReleaseWork::new(),
         })
     }
@@ -376,6 +392,7 @@ impl Devlink {
         // The driver is up and its lock is held, so it can be asked for its values.
         self.params
             .notify_all_asking(DriverLocked::assert(self), Cmd::ParamNew);
+        self.notify_outer();
         Ok(())
     }
 
@@ -392,6 +409,7 @@ impl Devlink {
         }
         self.notify_unregistered();
         self.gate.close();
+        self.leave_outer();
         Ok(())
     }
 
@@ -403,11 +421,13 @@ impl Devlink {
         self.net.set(net);
         self.notify_registered();
         self.params.notify_all(self, Cmd::ParamNew);
+        self.notify_outer();
     }
 
     /// Tells listeners of the instance and of everything on it but its parameters, which come last.
     fn notify_registered(&self) {
         self.notify(Cmd::New);
+        self.linecards.notify_all(self, Cmd::LinecardNew);
         self.notify_ports(Cmd::PortNew);
         self.traps.notify_all(self, true);
         self.rates.notify_all(self, Cmd::RateNew);
@@ -421,6 +441,7 @@ impl Devlink {
         self.rates.notify_all(self, Cmd::RateDel);
         self.traps.notify_all(self, false);
         self.notify_ports(Cmd::PortDel);
+        self.linecards.notify_all(self, Cmd::LinecardDel);
         self.notify(Cmd::Del);
     }
 
@@ -439,6 +460,9 @@ impl Devlink {
         warn_on!(!self.reporters.is_empty());
         warn_on!(!self.regions.is_empty());
         warn_on!(!self.resources.is_empty());
+        warn_on!(!self.dpipe.is_empty());
+        warn_on!(!self.sbs.is_empty());
+        warn_on!(!self.linecards.is_empty());
         warn_on!(!self.ports.is_empty());
     }
 

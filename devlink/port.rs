@@ -21,6 +21,7 @@ use crate::{
         DriverLocked,
         Operating, //
     },
+    nested::Slot,
     netlink::{
         self,
         command::{
@@ -191,8 +192,13 @@ impl Attributes {
         )
     }
 
-    /// Writes the name of the port's netdev, as `phys_port_name` in sysfs and netlink.
-    pub(crate) fn write_phys_port_name(&self, out: &mut dyn fmt::Write) -> Result {
+    /// Writes the name of the port's netdev, as `phys_port_name` in sysfs and netlink. `linecard`
+    /// is the index of the line card that the port is on, if it is on one.
+    pub(crate) fn write_phys_port_name(
+        &self,
+        linecard: Option<u32>,
+        out: &mut dyn fmt::Write,
+    ) -> Result {
         if self.no_phys_port_name {
             return Err(EOPNOTSUPP);
         }
@@ -208,6 +214,9 @@ impl Attributes {
                 number,
                 split_subport,
             } => {
+                if let Some(linecard) = linecard {
+                    write!(out, "l{linecard}")?;
+                }
                 write!(out, "p{number}")?;
                 if let Some(subport) = split_subport {
                     write!(out, "s{subport}")?;
@@ -322,12 +331,17 @@ impl Children {
 pub(crate) struct Port {
     index: u32,
     attributes: Option<Attributes>,
+    /// The index of the line card that the port is on.
+    linecard: Option<u32>,
     driver: DriverPort,
     #[pin]
     state: Mutex<TypeState>,
     /// What the driver said last about the port's function.
     #[pin]
     pub(crate) function: Mutex<Function>,
+    /// The instance that the port's function has of its own.
+    #[pin]
+    pub(crate) nested: Slot,
     pub(crate) children: Arc<Children>,
     #[pin]
     pub(crate) reporters: Collection<u64, Reporter>,
@@ -337,6 +351,7 @@ impl Port {
     pub(crate) fn new(
         index: u32,
         attributes: Option<Attributes>,
+        linecard: Option<u32>,
         driver: DriverPort,
         children: Arc<Children>,
     ) -> Result<Arc<Self>> {
@@ -344,6 +359,7 @@ impl Port {
             pin_init!(Self {
                 index,
                 attributes,
+                linecard,
                 driver,
                 state <- new_mutex!(
                     TypeState {
@@ -353,6 +369,7 @@ impl Port {
                     "devlink port type"
                 ),
                 function <- new_mutex!(Function::default(), "devlink port function"),
+                nested <- Slot::new(),
                 children,
                 reporters <- Collection::new(),
             }),
@@ -404,7 +421,8 @@ impl Port {
         if let Some(attributes) = &self.attributes {
             attributes.fill(out)?;
         }
-        function.fill(out)
+        function.fill(devlink, &self.nested, out)?;
+        out.put_opt(attr::LINECARD_INDEX, self.linecard)
     }
 
     fn fill_type(&self, out: &mut Writer<'_>) -> Result {
@@ -627,9 +645,7 @@ impl Command for New {
             });
         if replied.is_err() {
             // The user does not know of the port, so nobody would ever delete it.
-            let _ = port
-                .driver()
-                .delete(devlink.locked(), Extack::NONE);
+            let _ = port.driver().delete(devlink.locked(), Extack::NONE);
         }
         replied
     }

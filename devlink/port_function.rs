@@ -13,8 +13,10 @@ use crate::{
     },
     instance::{
         Active,
+        Devlink,
         DriverLocked, //
     },
+    nested::Slot,
     port::Port, //
 };
 
@@ -107,8 +109,9 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Writes the nest with what is known, or nothing.
-    pub(crate) fn fill(&self, out: &mut Writer<'_>) -> Result {
+    /// Writes the nest with what is known and what names the function's own instance, which
+    /// `nested` is the place of; or nothing.
+    pub(crate) fn fill(&self, outer: &Devlink, nested: &Slot, out: &mut Writer<'_>) -> Result {
         out.nest_noflag_if(attr::PORT_FUNCTION, |out| {
             let mut known = false;
             if let Some(hw_addr) = &self.hw_addr {
@@ -129,6 +132,7 @@ impl Function {
                 out.put(fn_attr::MAX_IO_EQS, max_io_eqs)?;
                 known = true;
             }
+            known |= nested.fill(outer, fn_attr::DEVLINK, out)?;
             Ok(known)
         })
     }

@@ -45,6 +45,7 @@ use crate::{
         Active,
         Devlink, //
     },
+    nested::put_nested_handle,
     netlink::{
         self,
         command::{
@@ -62,10 +63,6 @@ use crate::{
 use kernel::{
     bindings,
     net::netlink::{
-        attr::{
-            Attr,
-            Nest, //
-        },
         extack::Extack,
         writer::Writer, //
     },
@@ -364,38 +361,13 @@ impl Rate {
         if core::ptr::eq(self.devlink(), parent.devlink()) {
             return Ok(());
         }
-        fill_other_devlink(attr::PARENT_DEV, &self.devlink, &parent.devlink, out)
+        put_nested_handle(out, attr::PARENT_DEV, &parent.devlink, self.devlink.net())
     }
 
     /// Tells listeners about the rate.
     pub(crate) fn notify(&self, cmd: Cmd) {
         netlink::notify::send(&self.devlink, cmd, None, |out| self.fill(out));
     }
-}
-
-/// Writes a nest that names the instance `other`, as seen from the namespace of `devlink`.
-fn fill_other_devlink(
-    nest: Attr<Nest>,
-    devlink: &Devlink,
-    other: &Devlink,
-    out: &mut Writer<'_>,
-) -> Result {
-    /// `NETNSA_NSID_NOT_ASSIGNED`.
-    const NSID_NOT_ASSIGNED: i32 = -1;
-
-    out.nest(nest, |out| {
-        other.put_handle(out)?;
-        if devlink.net().as_raw() == other.net().as_raw() {
-            return Ok(());
-        }
-        // A namespace that is dying has no number in any other.
-        let id = match (devlink.net().get(), other.net().get()) {
-            (Some(net), Some(peer)) => net.peer_id(&peer),
-            _ => NSID_NOT_ASSIGNED,
-        };
-        // The attribute is a signed number; its bytes are the same.
-        out.put(attr::NETNS_ID, id as u32)
-    })
 }
 
 /// The rates of an instance.

@@ -105,10 +105,7 @@ pub(crate) fn remove(devlink: &Devlink) {
 
 /// The first instance with an index not below `from` for which `wanted` holds. `wanted` must not
 /// sleep or lock.
-pub(crate) fn next_matching(
-    from: u32,
-    wanted: impl Fn(&Devlink) -> bool,
-) -> Option<ARef<Devlink>> {
+pub(crate) fn next_matching(from: u32, wanted: impl Fn(&Devlink) -> bool) -> Option<ARef<Devlink>> {
     let registry = REGISTRY.lock();
     let mut from = from;
     loop {

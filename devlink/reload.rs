@@ -268,12 +268,7 @@ fn requested_net(request: &Request<'_>) -> Result<Option<ARef<Net>>> {
         (Some(pid), None, None) => Net::of_pid(pid),
         (None, Some(fd), None) => Net::of_fd(fd),
         (None, None, Some(id)) => request.info().net().peer(id).ok_or(EINVAL),
-        _ => {
-            return Err(extack.err(
-                c"multiple netns identifying attributes specified",
-                EINVAL,
-            ))
-        }
+        _ => return Err(extack.err(c"multiple netns identifying attributes specified", EINVAL)),
     };
     let net = net.map_err(|_| extack.err(c"Unknown network namespace", EINVAL))?;
     if !request.info().capable_in(&net, bindings::CAP_NET_ADMIN) {
@@ -330,7 +325,10 @@ pub(crate) fn perform(
 /// A driver that is down has taken everything away that it makes anew when it comes up.
 fn warn_about_leftovers(devlink: &Devlink) {
     warn_on!(!devlink.traps.are_empty());
+    warn_on!(!devlink.dpipe.is_empty());
+    warn_on!(!devlink.sbs.is_empty());
     warn_on!(!devlink.rates.is_empty());
+    warn_on!(!devlink.linecards.is_empty());
     warn_on!(!devlink.ports.is_empty());
 }
 
@@ -338,7 +336,9 @@ impl Devlink {
     /// The driver says that actions were performed that no command on this host asked for
     /// (`devlink_remote_reload_actions_performed()`).
     pub(crate) fn remote_reload_performed(&self, limit: Limit, actions: u32) {
-        let known = Action::ALL.iter().fold(0, |mask, action| mask | action.bit());
+        let known = Action::ALL
+            .iter()
+            .fold(0, |mask, action| mask | action.bit());
         let wrong = actions == 0 || actions & !known != 0 || usize::from(limit.0) >= Limit::COUNT;
         if warn_on!(wrong) {
             return;
@@ -354,8 +354,7 @@ impl Devlink {
 /// may normally do (R6). Nobody can enter the namespace any more: its last reference has gone.
 pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
     let mut from = Some(0);
-    while let Some(devlink) =
-        from.and_then(|from| registry::next_matching(from, &is_in_dying_net))
+    while let Some(devlink) = from.and_then(|from| registry::next_matching(from, &is_in_dying_net))
     {
         from = devlink.index().checked_add(1);
         // An instance that is not registered is not seen in any namespace.

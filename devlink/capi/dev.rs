@@ -163,7 +163,10 @@ pub unsafe extern "C" fn devlink_remote_reload_actions_performed(
 ///
 /// `devlink` is a valid instance.
 #[export]
-pub unsafe extern "C" fn devl_features_hide(devlink: *mut bindings::devlink, features: u32) -> c_int {
+pub unsafe extern "C" fn devl_features_hide(
+    devlink: *mut bindings::devlink,
+    features: u32,
+) -> c_int {
     // SAFETY: By the safety requirements.
     let hidden = DriverLocked::assert(unsafe { devlink_ref(devlink) }).hide_features(features);
     warn_on!(hidden.is_err());

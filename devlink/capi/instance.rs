@@ -11,7 +11,8 @@ use crate::{
         Identity, //
     },
     netlink::FAMILY,
-    registry, //
+    registry,
+    shared, //
 };
 
 use kernel::{
@@ -161,14 +162,20 @@ unsafe extern "C" fn release(work: *mut bindings::work_struct) {
     }
 }
 
-/// Sets the core up; called once at boot.
-#[no_mangle]
-pub extern "C" fn devlink_core_init() -> c_int {
-    // SAFETY: Called once, before anybody can reach the registry.
+/// Sets the core up.
+///
+/// # Safety
+///
+/// To be called once, at boot.
+#[export]
+pub unsafe extern "C" fn devlink_core_init() -> c_int {
+    // SAFETY: By the safety requirements: nobody can have reached the registry yet.
     unsafe { registry::REGISTRY.init() };
-    let registered = FAMILY.register_forever().and_then(|()| {
-        super::port::watch_netdevs().inspect_err(|_| FAMILY.unregister())
-    });
+    // SAFETY: As above.
+    unsafe { shared::SHARED.init() };
+    let registered = FAMILY
+        .register_forever()
+        .and_then(|()| super::port::watch_netdevs().inspect_err(|_| FAMILY.unregister()));
     match registered {
         Ok(()) => {
             pr_info!("Rust core\n");
@@ -206,7 +213,9 @@ pub unsafe extern "C" fn priv_to_devlink(data: *mut c_void) -> *mut bindings::de
 ///
 /// `devlink` is a valid instance.
 #[export]
-pub unsafe extern "C" fn devlink_to_dev(devlink: *const bindings::devlink) -> *mut bindings::device {
+pub unsafe extern "C" fn devlink_to_dev(
+    devlink: *const bindings::devlink,
+) -> *mut bindings::device {
     // SAFETY: By the safety requirements.
     unsafe { devlink_ref(devlink) }.device_raw()
 }
@@ -394,7 +403,9 @@ pub unsafe extern "C" fn devlink_alloc_ns(
     made.unwrap_or(ptr::null_mut())
 }
 
-fn alloc(
+/// Allocates an instance, which is called by its index if it stands for no device. Returns the
+/// reference that whoever makes it owns.
+pub(super) fn alloc(
     ops: Option<Ops>,
     priv_size: usize,
     net: &Net,
@@ -433,6 +444,8 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     // SAFETY: The driver owns the reference made by `devlink_alloc_ns()` and gives it up.
     let devlink = unsafe { ARef::<Devlink>::from_raw(NonNull::new_unchecked(devlink.cast())) };
     warn_on!(devlink.is_published());
+    devlink.leave_outer();
+    devlink.rates.set_nested_in(None);
     devlink.warn_about_leftovers();
     registry::remove(&devlink);
 }

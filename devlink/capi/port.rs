@@ -10,6 +10,7 @@
 
 use super::{
     instance::devlink_ref,
+    linecard::linecard_index_of,
     ops::{
         Feature,
         Ops,
@@ -159,11 +160,7 @@ impl DriverPort {
     }
 
     /// The function's hardware address.
-    pub(crate) fn hw_addr(
-        &self,
-        _devlink: DriverLocked<'_>,
-        extack: Extack<'_>,
-    ) -> Result<HwAddr> {
+    pub(crate) fn hw_addr(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<HwAddr> {
         let mut bytes = [0; MAX_ADDR_LEN];
         let mut len = 0;
         call!(self.port_fn_hw_addr_get(
@@ -497,13 +494,14 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
             return Err(EBUSY);
         }
         // SAFETY: By the safety requirements.
-        let (attributes, driver, children) = unsafe {
+        let (attributes, linecard, driver, children) = unsafe {
             devlink_port_init(devlink, port);
             (*port).index = port_index;
             (*port).ops = if ops.is_null() { &NO_OPS } else { ops };
             bindings::devlink_port_type_lock_init(port);
             (
                 attributes_of(port),
+                linecard_index_of(port),
                 DriverPort {
                     raw: NonNull::new(port).ok_or(EINVAL)?,
                     ops: &*(*port).ops,
@@ -512,7 +510,7 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
             )
         };
         let should_have_type = attributes.is_none_or(|a| a.should_have_type());
-        let registered = Port::new(port_index, attributes, driver, children)?;
+        let registered = Port::new(port_index, attributes, linecard, driver, children)?;
         locked.ports.insert(port_index, registered.clone())?;
         // SAFETY: By the safety requirements; `list.next` takes over the reference.
         unsafe {
@@ -624,9 +622,7 @@ unsafe fn attach(
         warn_on!(true);
         return;
     };
-    let should_have_type = registered
-        .attributes()
-        .is_none_or(|a| a.should_have_type());
+    let should_have_type = registered.attributes().is_none_or(|a| a.should_have_type());
     // SAFETY: By the safety requirements; the work was initialised at registration, and the helper
     // takes the lock that keeps the type's fields consistent for those who read them.
     unsafe {
@@ -819,10 +815,7 @@ pub unsafe extern "C" fn devlink_port_attrs_set(
 /// # Safety
 ///
 /// `port` is valid.
-unsafe fn set_flavour(
-    port: *mut bindings::devlink_port,
-    flavour: bindings::devlink_port_flavour,
-) {
+unsafe fn set_flavour(port: *mut bindings::devlink_port, flavour: bindings::devlink_port_flavour) {
     const MAX: u8 = bindings::MAX_PHYS_ITEM_ID_LEN as u8;
 
     // SAFETY: By the safety requirements.
@@ -925,7 +918,7 @@ pub unsafe extern "C" fn devlink_compat_phys_port_name_get(
     from_result(|| {
         // SAFETY: By the safety requirements; RTNL keeps the port while the netdev refers to it,
         // and what is read never changes after registration.
-        let (attributes, name) = unsafe {
+        let (attributes, linecard, name) = unsafe {
             bindings::assert_rtnl();
             let port = (*dev).devlink_port;
             if port.is_null() {
@@ -933,11 +926,12 @@ pub unsafe extern "C" fn devlink_compat_phys_port_name_get(
             }
             (
                 attributes_of(port).ok_or(EOPNOTSUPP)?,
+                linecard_index_of(port),
                 core::slice::from_raw_parts_mut(name.cast::<u8>(), len),
             )
         };
         let mut text = kernel::str::NullTerminatedFormatter::new(name).ok_or(EINVAL)?;
-        attributes.write_phys_port_name(&mut text)?;
+        attributes.write_phys_port_name(linecard, &mut text)?;
         Ok(0)
     })
 }

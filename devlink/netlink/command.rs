@@ -152,12 +152,9 @@ impl<'a> Request<'a> {
     /// Answers with one message that `fill` writes.
     pub(crate) fn reply(&self, cmd: Cmd, fill: impl FnOnce(&mut Writer<'_>) -> Result) -> Result {
         let mut message = Message::new(GFP_KERNEL)?;
-        message.writer().message(
-            FAMILY.family(),
-            self.info.reply_header(),
-            cmd as u8,
-            fill,
-        )?;
+        message
+            .writer()
+            .message(FAMILY.family(), self.info.reply_header(), cmd as u8, fill)?;
         message.reply(self.info)
     }
 
