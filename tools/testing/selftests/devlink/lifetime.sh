@@ -15,7 +15,7 @@ DEVICE=netdevsim/netdevsim1
 
 ends_on_signal() {
 	local flash start took
-	echo 24 >/sys/kernel/debug/netdevsim/netdevsim1/fw_update_flash_chunk_time_ms
+	echo 100 >/sys/kernel/debug/netdevsim/netdevsim1/fw_update_flash_chunk_time_ms
 	devlink dev flash $DEVICE file dummy.bin >/dev/null 2>&1 &
 	flash=$!
 	sleep 1
@@ -72,7 +72,7 @@ move_there_and_delete() {
 values_are_told() {
 	devlink dev param set $DEVICE name test2 value 4242 cmode runtime &&
 		ip netns add n2 || return
-	devlink monitor param >/tmp/monitor &
+	devlink monitor >/tmp/monitor &
 	local monitor=$! expected
 	sleep 1
 	expected=$(devlink dev param show $DEVICE name test2)
