@@ -651,7 +651,7 @@ unsafe impl Sync for SharedField {}
 
 const fn shared_field(name: &'static CStr, bitwidth: c_uint, id: c_uint) -> SharedField {
     SharedField(bindings::devlink_dpipe_field {
-        name: name.as_ptr().cast(),
+        name: name.to_bytes_with_nul().as_ptr(),
         id,
         bitwidth,
         mapping_type:
@@ -665,7 +665,7 @@ const fn shared_header(
     field: &'static SharedField,
 ) -> SharedHeader {
     SharedHeader(bindings::devlink_dpipe_header {
-        name: name.as_ptr().cast(),
+        name: name.to_bytes_with_nul().as_ptr(),
         id,
         fields: ptr::from_ref(field).cast_mut().cast(),
         fields_count: 1,

@@ -490,7 +490,8 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
         // SAFETY: By the safety requirements.
         let locked = DriverLocked::assert(unsafe { devlink_ref(devlink) });
         // SAFETY: By the safety requirements.
-        if warn_on!(unsafe { (*port).registered() } != 0) {
+        let registered = unsafe { (*port).registered() } != 0;
+        if warn_on!(registered) {
             return Err(EBUSY);
         }
         // SAFETY: By the safety requirements.
@@ -642,7 +643,7 @@ unsafe fn attach(
             // SAFETY: Null or valid by the safety requirements; RTNL keeps index and name.
             Attached::Eth(unsafe { netdev.as_ref() }.map(|netdev| Netdev {
                 ifindex: netdev.ifindex as u32,
-                name: netdev.name.map(|byte| byte as u8),
+                name: netdev.name,
             }))
         }
         bindings::devlink_port_type_DEVLINK_PORT_TYPE_IB => {
