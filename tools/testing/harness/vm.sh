@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # scripts/vm does what its --help says.
+# shellcheck disable=SC2016 # what stands in single quotes is for the shell in the guest
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -13,21 +13,21 @@ quiet() { "$@" >/dev/null; }
 
 use_parameters() {
 	quiet devlink dev param show &&
-		devlink dev param set $DEV name max_macs value 16 cmode driverinit &&
-		devlink dev param set $DEV name test1 value false cmode driverinit
+		devlink dev param set "$DEV" name max_macs value 16 cmode driverinit &&
+		devlink dev param set "$DEV" name test1 value false cmode driverinit
 }
 
 use_resources() {
-	quiet devlink resource show $DEV &&
-		devlink resource set $DEV path IPv4/fib size 64
+	quiet devlink resource show "$DEV" &&
+		devlink resource set "$DEV" path IPv4/fib size 64
 }
 
 use_reload() {
-	quiet devlink dev reload $DEV &&
+	quiet devlink dev reload "$DEV" &&
 		ip netns add leak &&
-		quiet devlink dev reload $DEV netns leak &&
-		quiet devlink -N leak dev reload $DEV netns 1 &&
-		quiet devlink dev reload $DEV netns leak &&
+		quiet devlink dev reload "$DEV" netns leak &&
+		quiet devlink -N leak dev reload "$DEV" netns 1 &&
+		quiet devlink dev reload "$DEV" netns leak &&
 		ip netns del leak &&
 		comes_back
 }
@@ -36,7 +36,7 @@ use_reload() {
 comes_back() {
 	local i
 	for ((i = 0; i < 100; i++)); do
-		! devlink dev show $DEV 2>/dev/null | grep -q $DEV || return 0
+		! devlink dev show "$DEV" 2>/dev/null | grep -q "$DEV" || return 0
 		sleep 0.2
 	done
 	echo "$DEV did not come back from the deleted namespace"
@@ -44,58 +44,58 @@ comes_back() {
 }
 
 use_regions() {
-	echo 1 >$DEBUGFS/take_snapshot &&
+	echo 1 >"$DEBUGFS"/take_snapshot &&
 		quiet devlink region show &&
-		quiet devlink region new $DEV/dummy snapshot 77 &&
-		quiet devlink region dump $DEV/dummy snapshot 77 &&
-		devlink region del $DEV/dummy snapshot 77
+		quiet devlink region new "$DEV"/dummy snapshot 77 &&
+		quiet devlink region dump "$DEV"/dummy snapshot 77 &&
+		devlink region del "$DEV"/dummy snapshot 77
 }
 
 use_health() {
-	quiet devlink health show $DEV &&
-		quiet devlink health diagnose $DEV reporter dummy &&
-		{ echo leak >$DEBUGFS/health/break_health || true; } &&
-		quiet devlink health dump show $DEV reporter dummy &&
-		devlink health dump clear $DEV reporter dummy &&
-		devlink health recover $DEV reporter dummy
+	quiet devlink health show "$DEV" &&
+		quiet devlink health diagnose "$DEV" reporter dummy &&
+		{ echo leak >"$DEBUGFS"/health/break_health || true; } &&
+		quiet devlink health dump show "$DEV" reporter dummy &&
+		devlink health dump clear "$DEV" reporter dummy &&
+		devlink health recover "$DEV" reporter dummy
 }
 
 use_traps() {
 	quiet devlink -s trap show &&
-		devlink trap set $DEV trap blackhole_route action trap &&
+		devlink trap set "$DEV" trap blackhole_route action trap &&
 		quiet devlink trap group show &&
-		devlink trap policer set $DEV policer 1 rate 1000 burst 512
+		devlink trap policer set "$DEV" policer 1 rate 1000 burst 512
 }
 
 use_rates() {
 	echo 2 >/sys/bus/netdevsim/devices/netdevsim5/sriov_numvfs &&
-		devlink dev eswitch set $DEV mode switchdev &&
-		devlink port function rate add $DEV/leak &&
-		devlink port function rate set $DEV/128 parent leak &&
+		devlink dev eswitch set "$DEV" mode switchdev &&
+		devlink port function rate add "$DEV"/leak &&
+		devlink port function rate set "$DEV"/128 parent leak &&
 		quiet devlink port function rate show &&
-		devlink port function rate set $DEV/128 noparent &&
-		devlink port function rate del $DEV/leak &&
-		devlink dev eswitch set $DEV mode legacy &&
+		devlink port function rate set "$DEV"/128 noparent &&
+		devlink port function rate del "$DEV"/leak &&
+		devlink dev eswitch set "$DEV" mode legacy &&
 		echo 0 >/sys/bus/netdevsim/devices/netdevsim5/sriov_numvfs
 }
 
-use_flash() { quiet devlink dev flash $DEV file dummy.bin; }
+use_flash() { quiet devlink dev flash "$DEV" file dummy.bin; }
 
 use_monitor() {
 	timeout -s INT 5 devlink monitor >/tmp/monitor &
 	sleep 2
-	quiet devlink dev reload $DEV
+	quiet devlink dev reload "$DEV"
 	wait $!
 	grep -q 'dev,' /tmp/monitor
 }
 
 # A leak shows only when nothing points to it any more, and only after a grace period: so two scans, some time apart.
 no_leaks() {
-	echo scan >$KMEMLEAK
+	echo scan >"$KMEMLEAK"
 	sleep 6
-	echo scan >$KMEMLEAK
+	echo scan >"$KMEMLEAK"
 	local report
-	report=$(cat $KMEMLEAK)
+	report=$(cat "$KMEMLEAK")
 	[[ -z $report ]] || {
 		echo "expected no report, came:"
 		echo "$report"

@@ -16,27 +16,27 @@ DEVICE=netdevsim/netdevsim1
 ends_on_signal() {
 	local flash start took
 	echo 100 >/sys/kernel/debug/netdevsim/netdevsim1/fw_update_flash_chunk_time_ms
-	devlink dev flash $DEVICE file dummy.bin >/dev/null 2>&1 &
+	devlink dev flash "$DEVICE" file dummy.bin >/dev/null 2>&1 &
 	flash=$!
 	sleep 1
 	start=${EPOCHREALTIME/./}
 	# The versions have to come from the driver, which is busy.
-	timeout -s INT -k 10 1 devlink dev info $DEVICE
+	timeout -s INT -k 10 1 devlink dev info "$DEVICE"
 	took=$(((${EPOCHREALTIME/./} - start) / 1000))
 	kill -0 "$flash" || echo "the flash was over: nothing was waited for"
 	kill -0 "$flash" 2>/dev/null && echo "expected less than 3000 ms, came $took ms" && ((took < 3000))
 	local verdict=$?
 	wait "$flash"
 	echo 1 >/sys/kernel/debug/netdevsim/netdevsim1/fw_update_flash_chunk_time_ms
-	return $verdict
+	return "$verdict"
 }
 
 # Whoever loses says that the device is not there; nobody hangs, and the kernel says nothing (scripts/vm looks).
 reload_against_removal() {
-	local i reloads
+	local i
 	for ((i = 0; i < ROUNDS; i++)); do
 		new_device 2 4 || return 1
-		for reloads in 1 2 3; do
+		for _ in 1 2 3; do
 			devlink dev reload netdevsim/netdevsim2
 		done >/dev/null 2>&1 &
 		devlink port show >/dev/null
@@ -49,7 +49,7 @@ reload_against_removal() {
 instance_comes_back() {
 	local i
 	for ((i = 0; i < 50; i++)); do
-		devlink dev show $DEVICE 2>/dev/null | grep -q netdevsim1 && return
+		devlink dev show "$DEVICE" 2>/dev/null | grep -q netdevsim1 && return
 		sleep 0.1
 	done
 	echo "expected $DEVICE in the first namespace within 5 s; there is:"
@@ -61,8 +61,8 @@ move_there_and_delete() {
 	local i
 	for ((i = 0; i < ROUNDS; i++)); do
 		ip netns add n1 &&
-			devlink dev reload $DEVICE netns n1 >/dev/null &&
-			ip netns exec n1 devlink dev show $DEVICE >/dev/null &&
+			devlink dev reload "$DEVICE" netns n1 >/dev/null &&
+			ip netns exec n1 devlink dev show "$DEVICE" >/dev/null &&
 			ip netns del n1 &&
 			instance_comes_back || return
 	done
@@ -70,15 +70,15 @@ move_there_and_delete() {
 
 # The last value that a listener was told when the instance left must be the one that it had.
 values_are_told() {
-	devlink dev param set $DEVICE name test2 value 4242 cmode runtime &&
+	devlink dev param set "$DEVICE" name test2 value 4242 cmode runtime &&
 		ip netns add n2 || return
 	devlink monitor >/tmp/monitor &
 	local monitor=$! expected
 	sleep 1
-	expected=$(devlink dev param show $DEVICE name test2)
-	devlink dev reload $DEVICE netns n2 >/dev/null
+	expected=$(devlink dev param show "$DEVICE" name test2)
+	devlink dev reload "$DEVICE" netns n2 >/dev/null
 	sleep 0.5
-	kill $monitor
+	kill "$monitor"
 	ip netns del n2
 	instance_comes_back || return
 	echo "expected, in what was told when the instance left: $expected"
