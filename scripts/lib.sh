@@ -53,8 +53,13 @@ quietly() {
 	shift 2
 	mkdir -p "${log%/*}"
 	say "$what"
+	# With a process group of its own, which goes when this script does.
+	set -m
 	"$@" >"$log" 2>&1 </dev/null &
 	pid=$!
+	set +m
+	# shellcheck disable=SC2064 # this very process
+	trap "kill -TERM -- -$pid 2>/dev/null; exit 130" INT TERM HUP
 	[[ -t 2 ]] && every=1
 	while sleep 1 && kill -0 "$pid" 2>/dev/null; do
 		(((SECONDS - start) % every == 0)) || continue
@@ -66,6 +71,7 @@ quietly() {
 		fi
 	done
 	wait "$pid" || status=$?
+	trap - INT TERM HUP
 	[[ -t 2 ]] && printf '\r\033[K' >&2
 	if ((status)); then
 		tail -n 40 "$log" >&2
@@ -90,22 +96,20 @@ in_root() {
 		"$@"
 		return
 	fi
-	local root status=0 pid
+	local root status=0 lock
 	# Once per script, so that an edit of the recipe does not pull the root away from under it.
 	root=${ROOT:=$(root_dir)}
 	[[ -e $root/.complete ]] || die "the tool root is missing: run scripts/toolroot --make"
 	mkdir -p "$BUILD" "$CACHE"
 	# Held (shared) as long as the root is in use, so that no other run deletes it.
-	(
-		exec 9>>"$root.lock"
-		flock -s 9
-		trap 'kill -KILL "$pid" 2>/dev/null; exit 130' INT TERM HUP
-		# In the background because bash runs traps only then; <&0 because it would have no input otherwise.
-		setpriv --pdeathsig KILL unshare "${AS_ROOT[@]}" --mount --propagation private --pid --kill-child \
-			"$BASH" "$REPO/scripts/toolroot-init" "$root" "$REPO" "$CACHE" "$@" <&0 &
-		pid=$!
-		wait "$pid"
-	) || status=$?
+	exec {lock}>>"$root.lock"
+	flock -s "$lock"
+	# A child of this very process, whose death it must notice. In the background because a signal does not end a
+	# shell that waits for a command in the foreground; <&0 because it would have no input otherwise.
+	setpriv --pdeathsig KILL unshare "${AS_ROOT[@]}" --mount --propagation private --pid --kill-child \
+		"$BASH" "$REPO/scripts/toolroot-init" "$root" "$REPO" "$CACHE" "$@" <&0 &
+	wait $! || status=$?
+	exec {lock}>&-
 	return "$status"
 }
 

@@ -5,16 +5,6 @@
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-no_files() {
-	local files
-	files=$(find "$1" -name '*.o' 2>/dev/null)
-	[[ -z $files ]] || {
-		echo "expected no object file in $1, came:"
-		echo "$files"
-		return 1
-	}
-}
-
 # The members of vmlinux.a are what the kernel is linked from.
 no_members() {
 	local members
@@ -32,7 +22,6 @@ has_members() { scripts/toolroot llvm-ar t "$1/vmlinux.a" | grep -q "$2"; }
 has_symbol() { grep -q " $2\$" "$1/System.map"; }
 has_no_symbol() { ! has_symbol "$@"; }
 
-check 'Rust core: no object of net/devlink is built' no_files build/rust/net/devlink
 check 'Rust core: vmlinux is linked from no object of net/devlink' no_members build/rust 'net/devlink/'
 check 'Rust core: vmlinux is linked from the Rust core' has_members build/rust 'net/devlink_rust/'
 check 'Rust core: drivers find devlink_alloc_ns' has_symbol build/rust devlink_alloc_ns

@@ -65,8 +65,8 @@ for device in 1 2 3 4; do
 	new_device $device 4
 done
 udevadm settle
-# A flash takes 500 chunks (NSIM_DEV_FLASH_SIZE).
-echo 24 >/sys/kernel/debug/netdevsim/netdevsim1/fw_update_flash_chunk_time_ms
+# A flash takes 50 chunks: 15 s.
+echo 300 >/sys/kernel/debug/netdevsim/netdevsim1/fw_update_flash_chunk_time_ms
 
 declare -A idle
 for command in "${COMMANDS[@]}"; do
