@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `struct devlink_port`, calls into the driver about a port, and netdev events.
+//! `struct devlink_port`, and netdev events.
 //!
 //! The driver embeds `struct devlink_port`. From register to unregister its field `list.next` owns
 //! a reference to the [`Port`]; `region_list.next` owns one to what hangs on the port from its
@@ -8,14 +8,13 @@
 //! kernel read (`index`, `attrs`, `type`, …) are kept up to date for them; the core reads them at
 //! registration and not after.
 
+mod driver;
+
+pub(crate) use self::driver::DriverPort;
+
 use super::{
     instance::devlink_ref,
-    linecard::linecard_index_of,
-    ops::{
-        Feature,
-        Ops,
-        MISSING, //
-    },
+    linecard::linecard_index_of, //
 };
 
 use crate::{
@@ -31,15 +30,8 @@ use crate::{
         Children,
         Flavour,
         Netdev,
-        NewPort,
         Port,
         WiredFlavour, //
-    },
-    port_function::{
-        Capability,
-        HwAddr,
-        State,
-        MAX_ADDR_LEN, //
     },
 };
 
@@ -49,10 +41,7 @@ use kernel::{
         from_result,
         to_result, //
     },
-    net::netlink::{
-        extack::Extack,
-        writer::Writer, //
-    },
+    net::netlink::writer::Writer,
     prelude::*,
     sync::{
         Arc,
@@ -71,260 +60,6 @@ use core::{
 
 /// Warn after an hour that a port has no type.
 const TYPE_WARN_SECONDS: c_ulong = 3600;
-
-/// The driver's side of a port.
-///
-/// # Invariants
-///
-/// The structure belongs to the driver and is valid while the port is registered. The methods that
-/// take a [`DriverLocked`] may be called as long as the port is registered, which the driver lock
-/// guarantees to whoever found the port in its instance's collection.
-pub(crate) struct DriverPort {
-    raw: NonNull<bindings::devlink_port>,
-    ops: &'static bindings::devlink_port_ops,
-}
-
-// SAFETY: The pointer is only used under the driver lock, or for fields that only the core
-// changes.
-unsafe impl Send for DriverPort {}
-// SAFETY: As above.
-unsafe impl Sync for DriverPort {}
-
-/// Calls a callback of the port's table; one that is missing answers `EOPNOTSUPP`.
-macro_rules! call {
-    ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
-        let callback = $self.ops.$callback.ok_or(MISSING)?;
-        // SAFETY: The driver lock is held, so by the type invariants the port's structure is
-        // valid; the driver's table promises that the callback may then be called with it, and
-        // the other arguments are valid for the call.
-        to_result(unsafe { callback($($arg),*) })
-    }};
-}
-
-impl DriverPort {
-    /// The structure, to pass it to the driver.
-    pub(crate) fn as_raw(&self) -> *mut bindings::devlink_port {
-        self.raw.as_ptr()
-    }
-
-    /// Whether the driver can be asked about the port's function.
-    pub(crate) fn answers_about_function(&self) -> bool {
-        self.ops.port_fn_hw_addr_get.is_some()
-            || self.ops.port_fn_roce_get.is_some()
-            || self.ops.port_fn_migratable_get.is_some()
-            || self.ops.port_fn_ipsec_crypto_get.is_some()
-            || self.ops.port_fn_ipsec_packet_get.is_some()
-            || self.ops.port_fn_state_get.is_some()
-            || self.ops.port_fn_max_io_eqs_get.is_some()
-    }
-
-    /// Whether the driver can split the port.
-    pub(crate) fn can_split(&self) -> bool {
-        self.ops.port_split.is_some()
-    }
-
-    /// Splits the port into `count` ports.
-    pub(crate) fn split(
-        &self,
-        devlink: DriverLocked<'_>,
-        count: u32,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.port_split(devlink.as_raw(), self.as_raw(), count, extack.as_raw()))
-    }
-
-    /// Joins the ports of the split group.
-    pub(crate) fn unsplit(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
-        call!(self.port_unsplit(devlink.as_raw(), self.as_raw(), extack.as_raw()))
-    }
-
-    /// Deletes the port, which a user made.
-    pub(crate) fn delete(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
-        call!(self.port_del(devlink.as_raw(), self.as_raw(), extack.as_raw()))
-    }
-
-    /// Whether the driver can change the port's type.
-    pub(crate) fn can_set_type(&self) -> bool {
-        self.ops.port_type_set.is_some()
-    }
-
-    /// Changes the port's type.
-    pub(crate) fn set_type(&self, _devlink: DriverLocked<'_>, wanted: u16) -> Result {
-        call!(self.port_type_set(self.as_raw(), wanted.into()))
-    }
-
-    /// Shows drivers what type was asked for.
-    pub(crate) fn mirror_desired_type(&self, wanted: u16) {
-        // SAFETY: The structure is valid while the port is registered.
-        unsafe { (*self.as_raw()).desired_type = wanted.into() };
-    }
-
-    /// The function's hardware address.
-    pub(crate) fn hw_addr(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<HwAddr> {
-        let mut bytes = [0; MAX_ADDR_LEN];
-        let mut len = 0;
-        call!(self.port_fn_hw_addr_get(
-            self.as_raw(),
-            bytes.as_mut_ptr(),
-            &mut len,
-            extack.as_raw()
-        ))?;
-        Ok(HwAddr {
-            bytes,
-            len: usize::try_from(len).map_err(|_| EINVAL)?,
-        })
-    }
-
-    /// Whether the function's hardware address can be set.
-    pub(crate) fn can_set_hw_addr(&self) -> bool {
-        self.ops.port_fn_hw_addr_set.is_some()
-    }
-
-    /// Sets the function's hardware address.
-    pub(crate) fn set_hw_addr(
-        &self,
-        _devlink: DriverLocked<'_>,
-        hw_addr: &[u8],
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.port_fn_hw_addr_set(
-            self.as_raw(),
-            hw_addr.as_ptr(),
-            hw_addr.len() as c_int,
-            extack.as_raw()
-        ))
-    }
-
-    /// Whether the function has the capability.
-    pub(crate) fn capability(
-        &self,
-        _devlink: DriverLocked<'_>,
-        capability: Capability,
-        extack: Extack<'_>,
-    ) -> Result<bool> {
-        let mut enabled = false;
-        let (port, out, extack) = (self.as_raw(), &mut enabled, extack.as_raw());
-        match capability {
-            Capability::Roce => call!(self.port_fn_roce_get(port, out, extack)),
-            Capability::Migratable => call!(self.port_fn_migratable_get(port, out, extack)),
-            Capability::IpsecCrypto => call!(self.port_fn_ipsec_crypto_get(port, out, extack)),
-            Capability::IpsecPacket => call!(self.port_fn_ipsec_packet_get(port, out, extack)),
-        }?;
-        Ok(enabled)
-    }
-
-    /// Whether the capability can be switched.
-    pub(crate) fn can_set_capability(&self, capability: Capability) -> bool {
-        match capability {
-            Capability::Roce => self.ops.port_fn_roce_set.is_some(),
-            Capability::Migratable => self.ops.port_fn_migratable_set.is_some(),
-            Capability::IpsecCrypto => self.ops.port_fn_ipsec_crypto_set.is_some(),
-            Capability::IpsecPacket => self.ops.port_fn_ipsec_packet_set.is_some(),
-        }
-    }
-
-    /// Switches the capability.
-    pub(crate) fn set_capability(
-        &self,
-        _devlink: DriverLocked<'_>,
-        capability: Capability,
-        enable: bool,
-        extack: Extack<'_>,
-    ) -> Result {
-        let (port, extack) = (self.as_raw(), extack.as_raw());
-        match capability {
-            Capability::Roce => call!(self.port_fn_roce_set(port, enable, extack)),
-            Capability::Migratable => call!(self.port_fn_migratable_set(port, enable, extack)),
-            Capability::IpsecCrypto => call!(self.port_fn_ipsec_crypto_set(port, enable, extack)),
-            Capability::IpsecPacket => call!(self.port_fn_ipsec_packet_set(port, enable, extack)),
-        }
-    }
-
-    /// The function's state.
-    pub(crate) fn state(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<State> {
-        let (mut state, mut opstate) = (0, 0);
-        call!(self.port_fn_state_get(self.as_raw(), &mut state, &mut opstate, extack.as_raw()))?;
-        Ok(State { state, opstate })
-    }
-
-    /// Whether the function's state can be set.
-    pub(crate) fn can_set_state(&self) -> bool {
-        self.ops.port_fn_state_set.is_some()
-    }
-
-    /// Sets the function's state.
-    pub(crate) fn set_state(
-        &self,
-        _devlink: DriverLocked<'_>,
-        state: u8,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.port_fn_state_set(self.as_raw(), state.into(), extack.as_raw()))
-    }
-
-    /// How many event queues for completions the function may have.
-    pub(crate) fn max_io_eqs(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<u32> {
-        let mut max = 0;
-        call!(self.port_fn_max_io_eqs_get(self.as_raw(), &mut max, extack.as_raw()))?;
-        Ok(max)
-    }
-
-    /// Whether that can be set.
-    pub(crate) fn can_set_max_io_eqs(&self) -> bool {
-        self.ops.port_fn_max_io_eqs_set.is_some()
-    }
-
-    /// Sets how many event queues for completions the function may have.
-    pub(crate) fn set_max_io_eqs(
-        &self,
-        _devlink: DriverLocked<'_>,
-        max: u32,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.port_fn_max_io_eqs_set(self.as_raw(), max, extack.as_raw()))
-    }
-}
-
-impl Ops {
-    /// Whether users can have the driver make ports.
-    pub(crate) fn can_make_ports(self) -> bool {
-        self.feature(Feature::PortNew)
-            .is_some_and(|table| table.port_new.is_some())
-    }
-
-    /// Has the driver make a port, which it registers meanwhile.
-    pub(crate) fn port_new(
-        self,
-        devlink: DriverLocked<'_>,
-        wanted: &NewPort,
-        extack: Extack<'_>,
-    ) -> Result<Arc<Port>> {
-        let callback = self
-            .feature(Feature::PortNew)
-            .and_then(|table| table.port_new)
-            .ok_or(MISSING)?;
-        let mut attrs = bindings::devlink_port_new_attrs {
-            flavour: wanted.flavour.into(),
-            port_index: wanted.index.unwrap_or(0),
-            controller: wanted.controller.unwrap_or(0),
-            sfnum: wanted.sf.unwrap_or(0),
-            pfnum: wanted.pf,
-            ..Default::default()
-        };
-        attrs.set_port_index_valid(wanted.index.is_some().into());
-        attrs.set_controller_valid(wanted.controller.is_some().into());
-        attrs.set_sfnum_valid(wanted.sf.is_some().into());
-        let mut made = ptr::null_mut();
-        // SAFETY: The instance is valid and its driver lock held; the driver's table promises that
-        // the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), &attrs, extack.as_raw(), &mut made) })?;
-        // SAFETY: On success the driver has stored a port that it registered, and the driver lock
-        // keeps it so.
-        let port = unsafe { registered_port(made) };
-        warn_on!(port.is_none());
-        port.map(Arc::from).ok_or(EINVAL)
-    }
-}
 
 /// The port behind a pointer from C, if it is registered.
 ///
@@ -503,10 +238,7 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
             (
                 attributes_of(port),
                 linecard_index_of(port),
-                DriverPort {
-                    raw: NonNull::new(port).ok_or(EINVAL)?,
-                    ops: &*(*port).ops,
-                },
+                DriverPort::new(NonNull::new(port).ok_or(EINVAL)?, (*port).ops),
                 port_children(port)?,
             )
         };
