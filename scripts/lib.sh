@@ -29,7 +29,7 @@ usage() {
 # take_lock FILE WHAT: hold FILE's lock for the rest of this process; says so when it has to wait.
 take_lock() {
 	local file=$1 what=$2 fd
-	mkdir -p "${file%/*}"
+	mkdir -p "${file%/*}" 2>/dev/null || die "cannot write to ${file%/*}"
 	exec {fd}>>"$file"
 	if ! flock -n "$fd"; then
 		say "waiting: another run is busy with $what"
@@ -40,14 +40,14 @@ take_lock() {
 # need_space DIR GIB: one clear line now is better than a compiler's error in twenty minutes.
 need_space() {
 	local free
-	mkdir -p "$1" || die "cannot write to $1"
+	mkdir -p "$1" 2>/dev/null || die "cannot write to $1"
 	free=$(df --output=avail -k "$1" | tail -1)
 	((free >= $2 * 1024 * 1024)) ||
 		die "$1 has $((free / 1024 / 1024)) GiB free, this needs $2 GiB: make room or set XDG_CACHE_HOME"
 }
 
 # quietly LOG WHAT CMD...: run CMD with its output in LOG. On a terminal a line shows that it is alive, elsewhere
-# a line comes every half minute. On failure the end of LOG is shown.
+# a line comes every half minute. On failure the last $LOG_LINES lines of LOG are shown, normally 40.
 quietly() {
 	local log=$1 what=$2 start=$SECONDS status=0 pid every=30 last
 	shift 2
@@ -74,7 +74,7 @@ quietly() {
 	trap - INT TERM HUP
 	[[ -t 2 ]] && printf '\r\033[K' >&2
 	if ((status)); then
-		tail -n 40 "$log" >&2
+		tail -n "${LOG_LINES:-40}" "$log" >&2
 		say "failed ($status): $what; all of its output: $log"
 	else
 		say "done in $((SECONDS - start)) s: $what"
