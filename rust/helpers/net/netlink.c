@@ -42,7 +42,7 @@ rust_helper_skb_tail_pointer(const struct sk_buff *skb)
 __rust_helper struct nlmsghdr *rust_helper_nlmsg_put(struct sk_buff *skb,
 						     u32 portid, u32 seq,
 						     int type, int payload,
-						    int flags)
+						     int flags)
 {
 	return nlmsg_put(skb, portid, seq, type, payload, flags);
 }
