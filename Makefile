@@ -10,6 +10,7 @@ help:
 	@echo 'make test [T=PATTERN]                run all tests, or those whose name matches'
 	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
 	@echo 'make lint                            check style: Rust, patches, scripts'
+	@echo 'make doc                             write the rustdoc of the core, to build/doc'
 	@echo 'make clean                           delete what was built here (build/)'
 	@echo 'make distclean                       delete the cache folder too, which all clones share'
 
@@ -26,10 +27,13 @@ kernel:
 lint:
 	@scripts/lint
 
+doc:
+	@scripts/doc
+
 clean:
 	@scripts/clean
 
 distclean:
 	@scripts/clean --cache
 
-.PHONY: help run test kernel lint clean distclean
+.PHONY: help run test kernel lint doc clean distclean
