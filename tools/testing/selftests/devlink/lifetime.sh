@@ -47,13 +47,21 @@ reload_against_removal() {
 	! devlink dev show netdevsim/netdevsim2 2>/dev/null
 }
 
-instance_comes_back() {
+# eventually CMD...: CMD succeeds within half a minute.
+eventually() {
 	local i
-	for ((i = 0; i < 50; i++)); do
-		devlink dev show "$DEVICE" 2>/dev/null | grep -q netdevsim1 && return
-		sleep 0.1
+	for ((i = 0; i < 150; i++)); do
+		"$@" && return
+		sleep 0.2
 	done
-	echo "expected $DEVICE in the first namespace within 5 s; there is:"
+	return 1
+}
+
+is_here() { devlink dev show "$DEVICE" 2>/dev/null | grep -q netdevsim1; }
+
+instance_comes_back() {
+	eventually is_here && return
+	echo "expected $DEVICE in the first namespace within 30 s; there is:"
 	devlink dev show
 	return 1
 }
@@ -69,22 +77,24 @@ move_there_and_delete() {
 	done
 }
 
+# Until the monitor listens, there is nothing in its output.
+set_and_look() {
+	devlink dev param set "$DEVICE" name test2 value 4242 cmode runtime && test -s /tmp/monitor
+}
+
 # The last value that a listener was told when the instance left must be the one that it had.
 values_are_told() {
-	devlink dev param set "$DEVICE" name test2 value 4242 cmode runtime &&
-		ip netns add n2 || return
+	ip netns add n2 || return
 	devlink monitor >/tmp/monitor &
-	local monitor=$! expected
-	sleep 1
-	expected=$(devlink dev param show "$DEVICE" name test2)
-	devlink dev reload "$DEVICE" netns n2 >/dev/null
-	sleep 0.5
+	local monitor=$!
+	eventually set_and_look && devlink dev reload "$DEVICE" netns n2 >/dev/null &&
+		eventually grep -q 'dev,del' /tmp/monitor
 	kill "$monitor"
 	ip netns del n2
 	instance_comes_back || return
-	echo "expected, in what was told when the instance left: $expected"
+	echo "expected the value 4242 of test2 in what was told when the instance left; told was:"
 	cat /tmp/monitor
-	grep -A8 'param,del' /tmp/monitor | grep -A4 "name test2" | grep -q "cmode runtime value 4242"
+	grep -A8 'param,del' /tmp/monitor | grep -A4 'name test2' | grep -q 'cmode runtime value 4242'
 }
 
 modprobe netdevsim
