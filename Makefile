@@ -8,7 +8,9 @@ kernel_options = --core $(CORE) $(if $(filter-out 0,$(DEBUG)),--debug)
 help:
 	@echo 'make run                             boot a VM on the Rust core and show devlink at work'
 	@echo 'make test [T=PATTERN]                run all tests, or those whose name matches'
+	@echo 'make diff [SEEDS=N] [REQUESTS=N]     play the same random requests on both cores, and compare'
 	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
+	@echo 'make drivers [CORE=...] [DEBUG=1]    build every driver that uses devlink, load and unload each'
 	@echo 'make lint                            check style: Rust, patches, scripts'
 	@echo 'make doc                             write the rustdoc of the core, to build/doc'
 	@echo 'make clean                           delete what was built here (build/)'
@@ -21,8 +23,20 @@ run:
 test:
 	@tools/testing/run $(if $(T),'$(T)')
 
+SEEDS ?= 100
+REQUESTS ?= 2000
+
+diff:
+	@scripts/kernel --core c
+	@scripts/kernel --core rust
+	@tools/testing/harness/diff.sh $(SEEDS) $(REQUESTS)
+
 kernel:
 	@scripts/kernel $(kernel_options)
+
+drivers:
+	@scripts/kernel $(kernel_options) --drivers
+	@tools/testing/harness/drivers.sh $(kernel_options)
 
 lint:
 	@scripts/lint
@@ -36,4 +50,4 @@ clean:
 distclean:
 	@scripts/clean --cache
 
-.PHONY: help run test kernel lint doc clean distclean
+.PHONY: help run test diff kernel drivers lint doc clean distclean

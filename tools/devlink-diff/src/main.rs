@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Plays the same requests and driver events on two devlink cores and compares what comes back,
+//! byte for byte.
+//!
+//! What to ask follows from `devlink.yaml` and from what the devices show; in which order, from a
+//! seed. Read first: `generate` (requests), `events` (what drivers do), `normalise` (what is left
+//! out of the comparison, and why).
+
+mod attr;
+mod compare;
+mod decode;
+mod events;
+mod generate;
+mod mutate;
+mod netlink;
+mod normalise;
+mod play;
+mod request;
+mod rng;
+mod spec;
+mod transcript;
+mod uapi;
+mod values;
+mod world;
+
+use anyhow::{bail, Context, Result};
+use clap::{Parser, Subcommand};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+#[derive(Parser)]
+#[command(about = "Plays the same requests on two devlink cores and compares what comes back")]
+struct Arguments {
+    /// Kernel tree with the specification
+    #[arg(long, default_value = "build/tree")]
+    tree: PathBuf,
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Play seeds on the running kernel: in a test machine only, as root
+    Play {
+        /// A seed, or FIRST..LAST
+        #[arg(long)]
+        seeds: String,
+        /// Random requests of each seed
+        #[arg(long, default_value_t = 2000)]
+        requests: usize,
+        /// Folder for the transcripts
+        #[arg(long)]
+        out: PathBuf,
+        /// The test module's file; without it, only netdevsim is played on
+        #[arg(long)]
+        module: Option<PathBuf>,
+    },
+    /// Compare the C core's transcripts with the Rust core's
+    Compare {
+        c: PathBuf,
+        rust: PathBuf,
+        /// Differing seeds to show
+        #[arg(long, default_value_t = 5)]
+        limit: usize,
+    },
+    /// Fail if there is an operation that never answered without an error
+    Complete { folder: PathBuf },
+    /// Print a transcript
+    Show { file: PathBuf },
+    /// Print what is left out of the comparison, and why
+    Rules,
+}
+
+fn seeds(text: &str) -> Result<std::ops::RangeInclusive<u64>> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let number = |text: &str| {
+        text.parse::<u64>()
+            .with_context(|| format!("`{text}` is no seed"))
+    };
+    let range = number(first)?..=number(last)?;
+    if range.is_empty() {
+        bail!("{text}: no seeds");
+    }
+    Ok(range)
+}
+
+fn play(
+    spec: &spec::Spec,
+    range: &str,
+    requests: usize,
+    out: &Path,
+    module: Option<&Path>,
+) -> Result<()> {
+    let range = seeds(range)?;
+    fs::create_dir_all(out)?;
+    let mut player = play::Player::new(spec, module)?;
+    for seed in range {
+        let start = Instant::now();
+        player
+            .seed(seed, requests, &out.join(format!("{seed}.transcript")))
+            .with_context(|| format!("seed {seed}"))?;
+        let play::Counts { steps, messages } = player.counts;
+        println!(
+            "seed {seed}: {steps} steps, {messages} results, {:.1} s",
+            start.elapsed().as_secs_f32()
+        );
+    }
+    Ok(())
+}
+
+fn run(arguments: Arguments) -> Result<bool> {
+    let load = || spec::Spec::load(&arguments.tree);
+    match &arguments.command {
+        Action::Play {
+            seeds,
+            requests,
+            out,
+            module,
+        } => play(&load()?, seeds, *requests, out, module.as_deref()).map(|()| true),
+        Action::Compare { c, rust, limit } => compare::compare(&load()?, c, rust, *limit),
+        Action::Complete { folder } => {
+            let missing = compare::unanswered(&load()?, folder)?;
+            missing
+                .iter()
+                .for_each(|name| println!("never answered without an error: {name}"));
+            Ok(missing.is_empty())
+        }
+        Action::Show { file } => compare::print(&load()?, file).map(|()| true),
+        Action::Rules => {
+            print!("{}", normalise::describe());
+            Ok(true)
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("devlink-diff: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

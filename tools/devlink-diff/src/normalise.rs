@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is left out of the comparison because it depends on the run and not on the core. Each rule
+//! is one line of [`RULES`].
+
+use crate::{
+    attr,
+    netlink::{kind, DONE, ERROR, GENERIC, HEADER},
+    spec::{AttrSet, Spec},
+};
+
+pub struct Rule {
+    pub what: What,
+    pub why: &'static str,
+}
+
+/// What a rule replaces by zeros, leaving its length.
+pub enum What {
+    /// Sequence number and socket of a message, and of the request that an acknowledgement repeats.
+    SequenceAndSocket,
+    /// An attribute's payload.
+    Attr(&'static str),
+    /// An attribute's payload in what concerns netdevsim.
+    OnNetdevsim(&'static str),
+    /// Values of type binary in a health reporter's message, in what concerns netdevsim.
+    BinaryOnNetdevsim,
+}
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        what: What::SequenceAndSocket,
+        why: "the socket's own: port numbers are given out by the kernel, sequence numbers count requests",
+    },
+    Rule {
+        what: What::Attr("health-reporter-dump-ts"),
+        why: "a time stamp: jiffies when the dump was made",
+    },
+    Rule {
+        what: What::Attr("health-reporter-dump-ts-ns"),
+        why: "a time stamp: the time of day when the dump was made",
+    },
+    Rule {
+        what: What::Attr("port-netdev-ifindex"),
+        why: "the network stack gives interface indices out, to other devices as well",
+    },
+    Rule {
+        what: What::Attr("netns-id"),
+        why: "the network stack gives ids to namespaces in the order in which anybody asks",
+    },
+    Rule {
+        what: What::Attr("netns-fd"),
+        why: "in requests: the number of a file that this program opened",
+    },
+    Rule {
+        what: What::Attr("netns-pid"),
+        why: "in requests: this program's process id",
+    },
+    Rule {
+        what: What::OnNetdevsim("region-chunk-data"),
+        why: "netdevsim fills regions with random bytes; the test module's are compared",
+    },
+    Rule {
+        what: What::BinaryOnNetdevsim,
+        why: "netdevsim's reporter shows random bytes; the test module's are compared",
+    },
+];
+
+/// `binary` of `var-attr-type`.
+const BINARY: &[u8] = &[11];
+
+pub struct Normaliser<'a> {
+    spec: &'a Spec,
+    always: Vec<u16>,
+    on_netdevsim: Vec<u16>,
+    value_type: u16,
+    value_data: u16,
+}
+
+impl<'a> Normaliser<'a> {
+    pub fn new(spec: &'a Spec) -> Self {
+        // Numbers of attributes that a specification for tests may not have.
+        let number = |name| spec.root().by_name(name).map(|attr| attr.number);
+        let numbers = |select: fn(&What) -> Option<&'static str>| {
+            RULES
+                .iter()
+                .filter_map(|rule| number(select(&rule.what)?))
+                .collect()
+        };
+        Self {
+            spec,
+            always: numbers(|what| match what {
+                What::Attr(name) => Some(name),
+                _ => None,
+            }),
+            on_netdevsim: numbers(|what| match what {
+                What::OnNetdevsim(name) => Some(name),
+                _ => None,
+            }),
+            value_type: number("fmsg-obj-value-type").unwrap_or(0),
+            value_data: number("fmsg-obj-value-data").unwrap_or(0),
+        }
+    }
+
+    /// Replace what depends on the run in a whole message.
+    pub fn message(&self, message: &mut [u8], netdevsim: bool) {
+        zero(message, 8, 8);
+        match kind(message) {
+            ERROR => zero(message, HEADER + 4 + 8, 8),
+            DONE => {}
+            _ => self.attrs(message, HEADER + GENERIC, netdevsim),
+        }
+    }
+
+    /// Replace what depends on the run in the attributes that begin at `start`.
+    pub fn attrs(&self, data: &mut [u8], start: usize, netdevsim: bool) {
+        let mut volatile = Vec::new();
+        if let Some(attrs) = data.get(start..) {
+            self.find(attrs, start, self.spec.root(), netdevsim, &mut volatile);
+        }
+        for (at, len) in volatile {
+            zero(data, at, len);
+        }
+    }
+
+    fn find(
+        &self,
+        data: &[u8],
+        base: usize,
+        set: &AttrSet,
+        netdevsim: bool,
+        volatile: &mut Vec<(usize, usize)>,
+    ) {
+        let root = set.space == crate::spec::ROOT;
+        let mut binary = false;
+        for found in attr::parse(data) {
+            if root {
+                if found.number == self.value_type {
+                    binary = found.payload == BINARY;
+                }
+                if self.always.contains(&found.number)
+                    || netdevsim
+                        && (self.on_netdevsim.contains(&found.number)
+                            || binary && found.number == self.value_data)
+                {
+                    volatile.push((base + found.at, found.payload.len()));
+                    continue;
+                }
+            }
+            let Some(known) = set.by_number(found.number) else {
+                continue;
+            };
+            if let Some(inner) = self.spec.inside(known, set) {
+                self.find(found.payload, base + found.at, inner, netdevsim, volatile);
+            }
+        }
+    }
+}
+
+fn zero(data: &mut [u8], at: usize, len: usize) {
+    if let Some(range) = data.get_mut(at..at + len) {
+        range.fill(0);
+    }
+}
+
+/// The rules as text.
+pub fn describe() -> String {
+    let mut text = String::new();
+    for rule in RULES {
+        let what = match rule.what {
+            What::SequenceAndSocket => "sequence number and socket of every message".to_string(),
+            What::Attr(name) => format!("attribute {name}"),
+            What::OnNetdevsim(name) => format!("attribute {name}, on netdevsim"),
+            What::BinaryOnNetdevsim => {
+                "binary values of health reporters, on netdevsim".to_string()
+            }
+        };
+        text += &format!("{what}\n    {}\n", rule.why);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YAML: &str = "
+definitions: []
+attribute-sets:
+  - name: devlink
+    attributes:
+      - {name: netns-id, type: u32}
+      - {name: outer, type: nest, nested-attributes: dl-outer}
+      - {name: region-chunk-data, type: binary}
+      - {name: fmsg-obj-value-type, type: u8}
+      - {name: fmsg-obj-value-data, type: binary}
+  - {name: dl-outer, subset-of: devlink, attributes: [{name: netns-id}]}
+operations: {list: []}
+";
+
+    /// A message with one attribute of every kind, and where their payloads are.
+    fn normalised(netdevsim: bool) -> Vec<Vec<u8>> {
+        let spec = Spec::parse(YAML, "").unwrap();
+        let mut message = vec![0xff; HEADER + GENERIC];
+        let mut inner = Vec::new();
+        attr::put(&mut inner, 1, &[5; 4]);
+        attr::put(&mut message, 2 | attr::NESTED, &inner);
+        attr::put(&mut message, 3, &[6; 8]);
+        attr::put(&mut message, 4, BINARY);
+        attr::put(&mut message, 5, &[7; 4]);
+        attr::put(&mut message, 4, &[3]);
+        attr::put(&mut message, 5, &[8; 4]);
+        Normaliser::new(&spec).message(&mut message, netdevsim);
+        let attrs = attr::parse(&message[HEADER + GENERIC..]);
+        let payloads = attrs.map(|found| found.payload.to_vec());
+        [vec![message[..HEADER].to_vec()], payloads.collect()].concat()
+    }
+
+    #[test]
+    fn only_what_the_rules_name_is_replaced() {
+        let payloads = normalised(false);
+        assert_eq!(
+            payloads[0],
+            [[0xff; 8], [0; 8]].concat(),
+            "sequence number and port"
+        );
+        assert_eq!(payloads[1][4..], [0; 4], "an id inside a nest");
+        assert_eq!(payloads[2], [6; 8], "what is in a region");
+        assert_eq!(payloads[4], [7; 4], "a binary value");
+    }
+
+    #[test]
+    fn random_bytes_of_netdevsim_are_replaced_but_not_other_values() {
+        let payloads = normalised(true);
+        assert_eq!(payloads[2], [0; 8], "what is in a region");
+        assert_eq!(payloads[4], [0; 4], "a binary value");
+        assert_eq!(payloads[6], [8; 4], "a value of another type");
+    }
+}

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# diff.sh [SEEDS [REQUESTS]]: both cores answer the same requests, and tell the same of the same events, byte for byte.
+# SEEDS is a number of seeds, or FIRST..LAST; each is REQUESTS random requests with driver events in between, over stock
+# netdevsim and the test module. What is left out of the comparison, and why: `devlink-diff rules`.
+# shellcheck source=tools/testing/harness/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+SEEDS=${1:-100}
+REQUESTS=${2:-2000}
+[[ $SEEDS == *..* ]] || SEEDS=1..$SEEDS
+OUT=build/test/diff
+# Inside the tool root and inside the guests alike.
+DIFF=build/cargo/release/devlink-diff
+
+build() {
+	scripts/toolroot cargo build --release --locked --package devlink-diff --target-dir build/cargo
+}
+
+# One CPU: what happens beside a request then happens after it, and two machines share the host's.
+play() {
+	local options=()
+	rm -rf "${OUT:?}/$1"
+	[[ ! -e build/$1/test-modules/devlink_test.ko ]] || options=(--module "build/$1/test-modules/devlink_test.ko")
+	scripts/vm --core "$1" --cpus 1 --timeout "${TIMEOUT:-3600}" -- sh -c 'udevadm control --exit; exec "$@"' -- \
+		$DIFF play --seeds "$SEEDS" --requests "$REQUESTS" --out "$OUT/$1" "${options[@]}" >"$OUT/$1.log" 2>&1 || {
+		tail -n 60 "$OUT/$1.log"
+		return 1
+	}
+}
+
+in_root() { scripts/toolroot "$DIFF" "$@"; }
+
+mkdir -p $OUT
+check 'the program builds' build
+play rust >"$OUT/play" &
+player=$!
+check 'the C core plays' play c
+check 'the Rust core plays' wait $player
+check "the cores agree in seeds $SEEDS of $REQUESTS requests" in_root compare "$OUT/c" "$OUT/rust"
+check 'every operation was answered' in_root complete "$OUT/c"
+in_root compare "$OUT/c" "$OUT/rust" --limit 0 | sed 's/^/# /'
+finish
