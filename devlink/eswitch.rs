@@ -62,12 +62,12 @@ impl Command for Get {
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
-        if !devlink.ops().answers_about_eswitch() {
-            let devlink = devlink.enter()?;
-            return request.reply(Cmd::EswitchGet, |out| {
-                Eswitch::default().fill(&devlink, out)
-            });
+        let active = devlink.enter()?;
+        if !active.ops().answers_about_eswitch() {
+            return request.reply(Cmd::EswitchGet, |out| Eswitch::default().fill(&active, out));
         }
+        // Whoever waits for the driver lock must not be inside.
+        drop(active);
         let devlink = devlink.operate()?;
         let eswitch = Eswitch::fetch(devlink.locked())?;
         request.reply(Cmd::EswitchGet, |out| eswitch.fill(&devlink, out))

@@ -91,10 +91,12 @@ impl Command for Get {
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
-        if !devlink.ops().answers_info() {
-            let devlink = devlink.enter()?;
-            return request.reply(Cmd::InfoGet, |out| devlink.fill_info(out, |_| Ok(())));
+        let active = devlink.enter()?;
+        if !active.ops().answers_info() {
+            return request.reply(Cmd::InfoGet, |out| active.fill_info(out, |_| Ok(())));
         }
+        // Whoever waits for the driver lock must not be inside.
+        drop(active);
         let devlink = devlink.operate()?;
         request.reply(Cmd::InfoGet, |out| {
             devlink.fill_info(out, |out| ask_driver(devlink.locked(), out, request.extack))
@@ -172,7 +174,8 @@ impl Devlink {
     ///
     /// Waits for the driver lock. Signals do not end that: there is no way to tell the caller.
     pub(crate) fn running_versions(&self) -> Result<KVec<u8>> {
-        if !self.ops().answers_info() {
+        // The driver's table is looked at only from inside: outside, the driver may have gone.
+        if !self.enter()?.ops().answers_info() {
             return Err(EOPNOTSUPP);
         }
         let guard = self.lock();

@@ -294,7 +294,8 @@ impl Devlink {
         self.dev.as_deref()
     }
 
-    /// The driver's operations, as far as this device has them.
+    /// The driver's operations, as far as this device has them. For those who are inside, and for
+    /// the driver itself: when the instance is freed, the driver's code may go.
     pub(crate) fn ops(&self) -> Ops {
         self.ops.without(self.hidden.load(Relaxed))
     }
@@ -388,10 +389,11 @@ impl Devlink {
     /// Opens the instance to the world (`devl_register()`).
     pub(crate) fn register(&self) -> Result {
         self.gate.open()?;
-        self.notify_registered();
         // The driver is up and its lock is held, so it can be asked for its values.
-        self.params
-            .notify_all_asking(DriverLocked::assert(self), Cmd::ParamNew);
+        let locked = DriverLocked::assert(self);
+        self.refresh_ports(locked);
+        self.notify_registered();
+        self.params.notify_all_asking(locked, Cmd::ParamNew);
         self.notify_outer();
         Ok(())
     }

@@ -264,7 +264,10 @@ impl Devlink {
         if let Some(before) = before {
             before.forget();
         }
-        self.rates.set_nested_in(Some(outer));
+        // The driver is asked now and not when it matters: then it may have gone.
+        if self.ops().shares_rates_across_devices() {
+            self.rates.set_nested_in(Some(outer));
+        }
         Ok(())
     }
 

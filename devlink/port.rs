@@ -8,7 +8,10 @@
 //! Readers keep the port's memory by counting, and find in it all they need.
 
 use crate::{
-    capi::port::DriverPort,
+    capi::port::{
+        DriverPort,
+        IbDevice, //
+    },
     collection::Collection,
     generated::{
         attr,
@@ -260,7 +263,6 @@ impl Attributes {
 }
 
 /// What is attached to a port.
-#[derive(Copy, Clone)]
 pub(crate) enum Attached {
     /// Not known (yet, or any more).
     NotSet,
@@ -268,8 +270,8 @@ pub(crate) enum Attached {
     Auto,
     /// An Ethernet device, if it is there already.
     Eth(Option<Netdev>),
-    /// An InfiniBand device, by name.
-    Ib(Option<IbName>),
+    /// An InfiniBand device, if the driver said which.
+    Ib(Option<IbDevice>),
 }
 
 /// A netdev as notifications name it.
@@ -292,6 +294,20 @@ impl Attached {
             Attached::Ib(_) => 3,
         }
     }
+
+    /// What messages call the device that is attached.
+    fn device(&self) -> Option<DeviceName> {
+        match self {
+            Attached::NotSet | Attached::Auto => None,
+            Attached::Eth(netdev) => netdev.map(DeviceName::Netdev),
+            Attached::Ib(ibdev) => ibdev.as_ref().map(|ibdev| DeviceName::Ib(ibdev.name())),
+        }
+    }
+}
+
+enum DeviceName {
+    Netdev(Netdev),
+    Ib(IbName),
 }
 
 struct TypeState {
@@ -427,21 +443,22 @@ impl Port {
 
     fn fill_type(&self, out: &mut Writer<'_>) -> Result {
         // Copied, so that nothing is written under the lock.
-        let (attached, desired) = {
+        let (type_number, desired, device) = {
             let state = self.state.lock();
-            (state.attached, state.desired)
+            let attached = &state.attached;
+            (attached.type_number(), state.desired, attached.device())
         };
-        out.put(attr::PORT_TYPE, attached.type_number())?;
+        out.put(attr::PORT_TYPE, type_number)?;
         if desired != 0 {
             out.put(attr::PORT_DESIRED_TYPE, desired)?;
         }
-        match &attached {
-            Attached::Eth(Some(netdev)) => {
+        match &device {
+            Some(DeviceName::Netdev(netdev)) => {
                 out.put(attr::PORT_NETDEV_IFINDEX, netdev.ifindex)?;
                 out.put(attr::PORT_NETDEV_NAME, terminated(&netdev.name)?)
             }
-            Attached::Ib(Some(name)) => out.put(attr::PORT_IBDEV_NAME, terminated(name)?),
-            _ => Ok(()),
+            Some(DeviceName::Ib(name)) => out.put(attr::PORT_IBDEV_NAME, terminated(name)?),
+            None => Ok(()),
         }
     }
 
@@ -459,10 +476,20 @@ impl Port {
         });
     }
 
-    /// Asks the driver about the function, remembers the answer and tells listeners.
-    pub(crate) fn refresh_and_notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
-        // A driver that cannot answer now is shown with what it said last.
+    /// Asks the driver about the function and remembers the answer. A driver that cannot answer now
+    /// is shown with what it said last.
+    fn refresh(&self, devlink: DriverLocked<'_>) {
         let _ = self.fetch_function(devlink, Extack::NONE);
+    }
+
+    /// Asks the driver about the function, remembers the answer and tells listeners; nothing of that
+    /// while users do not know of the instance: its driver is starting then, or ending, and may be
+    /// unable to answer.
+    pub(crate) fn refresh_and_notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+        if !devlink.is_published() {
+            return;
+        }
+        self.refresh(devlink);
         self.notify(devlink.devlink(), cmd);
     }
 }
@@ -472,6 +499,13 @@ fn terminated(name: &[u8]) -> Result<&CStr> {
 }
 
 impl Devlink {
+    /// Asks the driver, which must be up, about the function behind every port.
+    pub(crate) fn refresh_ports(&self, devlink: DriverLocked<'_>) {
+        for port in self.ports.iter() {
+            port.refresh(devlink);
+        }
+    }
+
     /// Tells listeners about every port.
     pub(crate) fn notify_ports(&self, cmd: Cmd) {
         for port in self.ports.iter() {

@@ -379,7 +379,8 @@ pub(crate) struct Rates {
     /// The leaves by the index of their port.
     #[pin]
     leaves: Collection<u32, Rate>,
-    /// The instance that this one is nested in, which may be the root of its [`Tree`].
+    /// The instance that this one is nested in, if its driver shares rates with that: it may be the
+    /// root of the [`Tree`].
     #[pin]
     nested_in: Mutex<Option<ARef<Devlink>>>,
 }

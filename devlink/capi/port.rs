@@ -29,6 +29,7 @@ use crate::{
         Attributes,
         Children,
         Flavour,
+        IbName,
         Netdev,
         Port,
         WiredFlavour, //
@@ -117,6 +118,25 @@ unsafe fn drop_children(port: *mut bindings::devlink_port) {
         if !(*slot).is_null() {
             drop(Arc::from_raw((*slot).cast::<Children>()));
             *slot = ptr::null_mut();
+        }
+    }
+}
+
+/// Gives up what would hang on the port if nothing does: not every driver that registers a port
+/// calls `devlink_port_fini()`.
+///
+/// # Safety
+///
+/// As for [`port_children`].
+unsafe fn drop_unused_children(port: *mut bindings::devlink_port) {
+    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    unsafe {
+        let children = (*port).region_list.next.cast::<Children>();
+        if children
+            .as_ref()
+            .is_some_and(|children| children.is_empty())
+        {
+            drop_children(port);
         }
     }
 }
@@ -243,8 +263,12 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
             )
         };
         let should_have_type = attributes.is_none_or(|a| a.should_have_type());
-        let registered = Port::new(port_index, attributes, linecard, driver, children)?;
-        locked.ports.insert(port_index, registered.clone())?;
+        let made = Port::new(port_index, attributes, linecard, driver, children).and_then(|made| {
+            locked.ports.insert(port_index, made.clone())?;
+            Ok(made)
+        });
+        // SAFETY: By the safety requirements; the driver lock is held.
+        let registered = made.inspect_err(|_| unsafe { drop_unused_children(port) })?;
         // SAFETY: By the safety requirements; `list.next` takes over the reference.
         unsafe {
             (*port).list.next = Arc::into_raw(registered.clone()).cast_mut().cast();
@@ -298,15 +322,12 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
     registered.notify(&locked, Cmd::PortDel);
     locked.ports.remove(registered.index());
     warn_on!(!registered.reporters.is_empty());
-    let nothing_hangs_on_it = registered.children.is_empty();
     // SAFETY: `list.next` owns a reference while `registered` is set; both end here.
     unsafe {
         (*port).set_registered(0);
         drop(Arc::from_raw((*port).list.next.cast::<Port>()));
         (*port).list.next = ptr::null_mut();
-        if nothing_hangs_on_it {
-            drop_children(port);
-        }
+        drop_unused_children(port);
     }
 }
 
@@ -334,12 +355,33 @@ unsafe extern "C" fn type_warn(work: *mut bindings::work_struct) {
     }
 }
 
+/// An InfiniBand device that is attached to a port.
+///
+/// # Invariants
+///
+/// The device is valid as long as this is part of a port's state: its driver detaches it before it
+/// goes.
+pub(crate) struct IbDevice(NonNull<bindings::ib_device>);
+
+// SAFETY: The device's name may be read by any thread.
+unsafe impl Send for IbDevice {}
+
+impl IbDevice {
+    /// The name that the device has now: users may give it another one, and nobody is told.
+    pub(crate) fn name(&self) -> IbName {
+        let mut name = [0; size_of::<IbName>()];
+        // SAFETY: By the type invariants; the helper writes as many bytes at most.
+        unsafe { bindings::devlink_ib_device_name(self.0.as_ptr(), name.as_mut_ptr()) };
+        name
+    }
+}
+
 /// Sets what is attached to a port, also in the driver's structure.
 ///
 /// # Safety
 ///
-/// `port` is valid and not unregistered meanwhile; `netdev` and `ibdev` are null or valid, and with
-/// a `netdev` RTNL is held.
+/// `port` is valid and not unregistered meanwhile; `netdev` and `ibdev` are null or valid, `ibdev`
+/// as long as it is attached, and with a `netdev` RTNL is held.
 unsafe fn attach(
     port: *mut bindings::devlink_port,
     type_: bindings::devlink_port_type,
@@ -350,11 +392,12 @@ unsafe fn attach(
         bindings::devlink_port_type_DEVLINK_PORT_TYPE_NOTSET;
 
     // SAFETY: By the safety requirements.
-    let (devlink, registered) = unsafe { (port_devlink(port), registered_port(port)) };
-    let Some(registered) = registered else {
+    let Some(registered) = (unsafe { registered_port(port) }) else {
         warn_on!(true);
         return;
     };
+    // SAFETY: By the safety requirements; a registered port has an instance.
+    let devlink = unsafe { port_devlink(port) };
     let should_have_type = registered.attributes().is_none_or(|a| a.should_have_type());
     // SAFETY: By the safety requirements; the work was initialised at registration, and the helper
     // takes the lock that keeps the type's fields consistent for those who read them.
@@ -379,10 +422,8 @@ unsafe fn attach(
             }))
         }
         bindings::devlink_port_type_DEVLINK_PORT_TYPE_IB => {
-            let mut name = [0; 64];
-            // SAFETY: `ibdev` is null or valid; the helper writes at most 64 bytes.
-            let named = unsafe { bindings::devlink_ib_device_name(ibdev, name.as_mut_ptr()) };
-            Attached::Ib(named.then_some(name))
+            // INVARIANT: By the safety requirements.
+            Attached::Ib(NonNull::new(ibdev).map(IbDevice))
         }
         _ => Attached::Auto,
     };
@@ -426,7 +467,8 @@ pub unsafe extern "C" fn devlink_port_type_eth_set(port: *mut bindings::devlink_
 ///
 /// # Safety
 ///
-/// `port` is valid and not unregistered meanwhile; `ibdev` is null or valid.
+/// `port` is valid and not unregistered meanwhile; `ibdev` is null, or valid until something else or
+/// nothing is attached to the port.
 #[export]
 pub unsafe extern "C" fn devlink_port_type_ib_set(
     port: *mut bindings::devlink_port,
@@ -487,7 +529,11 @@ unsafe extern "C" fn netdev_event(
         if port.is_null() {
             return bindings::NOTIFY_OK as c_int;
         }
-        let in_our_net = || port_devlink(port).net().as_raw() == bindings::dev_net(netdev);
+        // A port that is not registered was warned about before, and may have no instance.
+        let in_our_net = || {
+            registered_port(port).is_some()
+                && port_devlink(port).net().as_raw() == bindings::dev_net(netdev)
+        };
         let none = ptr::null_mut();
         match event as bindings::netdev_cmd {
             // Not visible yet: the type is known, the netdev is named when it is registered.

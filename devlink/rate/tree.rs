@@ -120,17 +120,14 @@ fn root_of(devlink: &Devlink) -> Option<ARef<Devlink>> {
 
 /// The instance that `devlink` is nested in, if it shares rates with that.
 fn outer_of(devlink: &Devlink) -> Option<ARef<Devlink>> {
-    if !devlink.ops().shares_rates_across_devices() {
-        return None;
-    }
     let outer = devlink.rates.nested_in.lock().clone();
     outer.filter(|outer| outer.is_published())
 }
 
 impl Rates {
-    /// Says in which instance the one with these rates is nested, before it is registered; `None`
-    /// when it is freed, and not before, so that the tree it is part of stays the same as long as
-    /// its rates are destroyed.
+    /// Says in which instance the one with these rates, whose driver shares them, is nested, before
+    /// it is registered; `None` when it is freed, and not before, so that the tree it is part of
+    /// stays the same as long as its rates are destroyed.
     pub(crate) fn set_nested_in(&self, outer: Option<&Devlink>) {
         let outer = outer.map(ARef::from);
         let old = core::mem::replace(&mut *self.nested_in.lock(), outer);
