@@ -29,19 +29,10 @@ use_reload() {
 		quiet devlink -N leak dev reload "$DEV" netns 1 &&
 		quiet devlink dev reload "$DEV" netns leak &&
 		ip netns del leak &&
-		comes_back
+		eventually is_here
 }
 
-# Deleting a namespace brings its instances back, some time later.
-comes_back() {
-	local i
-	for ((i = 0; i < 100; i++)); do
-		! devlink dev show "$DEV" 2>/dev/null | grep -q "$DEV" || return 0
-		sleep 0.2
-	done
-	echo "$DEV did not come back from the deleted namespace"
-	return 1
-}
+is_here() { devlink dev show "$DEV" 2>/dev/null | grep -q "$DEV"; }
 
 use_regions() {
 	echo 1 >"$DEBUGFS"/take_snapshot &&
@@ -82,11 +73,12 @@ use_rates() {
 use_flash() { quiet devlink dev flash "$DEV" file dummy.bin; }
 
 use_monitor() {
-	timeout -s INT 5 devlink monitor >/tmp/monitor &
-	sleep 2
-	quiet devlink dev reload "$DEV"
-	wait $!
-	grep -q 'dev,' /tmp/monitor
+	start_monitor /tmp/monitor &&
+		quiet devlink dev reload "$DEV" &&
+		eventually grep -q 'dev,' /tmp/monitor
+	local verdict=$?
+	kill "$monitor"
+	return "$verdict"
 }
 
 # A leak shows only when nothing points to it any more, and only after a grace period: so two scans, some time apart.

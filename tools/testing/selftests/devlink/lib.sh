@@ -30,6 +30,28 @@ finish() {
 	exit
 }
 
+# eventually CMD...: CMD succeeds within half a minute, or more on a slow machine.
+eventually() {
+	local i
+	for ((i = 0; i < 150; i++)); do
+		"$@" && return
+		sleep 0.2
+	done
+	return 1
+}
+
+# Whether the process has joined a multicast group of generic netlink.
+listens() {
+	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 != "00000000" {found = 1} END {exit !found}' /proc/net/netlink
+}
+
+# start_monitor FILE: from now on, notifications are written to FILE. The monitor's process is $monitor.
+start_monitor() {
+	devlink monitor >"$1" &
+	monitor=$!
+	eventually listens "$monitor"
+}
+
 new_device() {
 	echo "$1 ${2:-1}" >$NETDEVSIM/new_device
 }

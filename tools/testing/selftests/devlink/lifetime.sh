@@ -47,16 +47,6 @@ reload_against_removal() {
 	! devlink dev show netdevsim/netdevsim2 2>/dev/null
 }
 
-# eventually CMD...: CMD succeeds within half a minute.
-eventually() {
-	local i
-	for ((i = 0; i < 150; i++)); do
-		"$@" && return
-		sleep 0.2
-	done
-	return 1
-}
-
 is_here() { devlink dev show "$DEVICE" 2>/dev/null | grep -q netdevsim1; }
 
 instance_comes_back() {
@@ -77,17 +67,11 @@ move_there_and_delete() {
 	done
 }
 
-# Until the monitor listens, there is nothing in its output.
-set_and_look() {
-	devlink dev param set "$DEVICE" name test2 value 4242 cmode runtime && test -s /tmp/monitor
-}
-
 # The last value that a listener was told when the instance left must be the one that it had.
 values_are_told() {
-	ip netns add n2 || return
-	devlink monitor >/tmp/monitor &
-	local monitor=$!
-	eventually set_and_look && devlink dev reload "$DEVICE" netns n2 >/dev/null &&
+	devlink dev param set "$DEVICE" name test2 value 4242 cmode runtime &&
+		ip netns add n2 || return
+	start_monitor /tmp/monitor && devlink dev reload "$DEVICE" netns n2 >/dev/null &&
 		eventually grep -q 'dev,del' /tmp/monitor
 	kill "$monitor"
 	ip netns del n2
