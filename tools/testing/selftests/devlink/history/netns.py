@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Network namespaces: moves, and namespaces that die."""
+
+import errno
+
+from netlink import Netlink
+from testlib import Device, Namespace, check, eventually, expect, in_background, is_here, race, refused
+
+
+@check("an instance comes back from a namespace that dies, with its ports' netdevices")
+def comes_back():
+    with Netlink() as nl, Device(1, "2") as dev:
+        for _ in range(3):
+            with Namespace() as ns:
+                nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+                expect("the device in the first namespace", False, is_here(nl, dev.handle))
+                with ns.netlink() as there:
+                    expect("the device in the other", True, is_here(there, dev.handle))
+            eventually("the device comes back", lambda: is_here(nl, dev.handle))
+            eventually("its ports have netdevices", lambda: all(
+                "PORT_NETDEV_NAME" in m for m in nl.dump("PORT_GET", dev.handle)) and len(nl.dump("PORT_GET")) == 2)
+
+
+@check("a device that is made in a namespace begins there, and outlives it")
+def made_there():
+    with Netlink() as nl, Namespace() as ns, Netlink(notifications=True) as listener:
+        dev = Device(1)
+        ns.call(dev.create)
+        expect("what was told here", [], listener.notifications(0.2))
+        with ns.netlink() as there:
+            expect("the device there", True, is_here(there, dev.handle))
+        ns.close()
+        eventually("the device comes to the first namespace", lambda: is_here(nl, dev.handle))
+        dev.remove()
+
+
+@check("a namespace dies while its instance is being reloaded, or removed")
+def dies_meanwhile():
+    with Netlink() as nl:
+        for action in ("reload", "remove", "both"):
+            for _ in range(2):
+                dev = Device(1)
+                dev.create()
+                ns = Namespace()
+                nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+                threads = []
+                if action != "remove":
+                    there = ns.netlink()
+                    there.do("RELOAD", dev.handle)
+                    there.sock.close()
+                ns.close()
+                if action != "reload":
+                    threads.append(in_background(dev.remove))
+                if action != "remove":
+                    threads.append(in_background(again_and_again, dev))
+                for thread in threads:
+                    thread.join()
+                if action == "reload":
+                    eventually("the device comes back", lambda: is_here(nl, dev.handle))
+                    dev.remove()
+                expect("the device", False, is_here(nl, dev.handle))
+
+
+def again_and_again(dev):
+    with Netlink() as nl:
+        for _ in range(5):
+            try:
+                nl.do("RELOAD", dev.handle)
+            except OSError:
+                pass
+
+
+@check("a device whose reload fails leaves a dying namespace too, and can be removed")
+def fails_to_follow():
+    with Netlink() as nl, Namespace() as ns, Device(1) as dev:
+        nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+        dev.set("fail_reload", "Y")
+        ns.close()
+        eventually("the device comes back", lambda: is_here(nl, dev.handle))
+        expect("reload failed", 1, nl.get("GET", dev.handle)["RELOAD_FAILED"])
+
+
+@check("a device whose driver refuses to reload does not stay in a dead namespace", rust_only=True)
+def refuses_to_follow():
+    with Netlink() as nl, Namespace() as ns, Device(1) as dev:
+        nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+        dev.set("dont_allow_reload", "Y")
+        ns.close()
+        eventually("the device comes back", lambda: is_here(nl, dev.handle))
+        dev.set("dont_allow_reload", "N")
+        nl.do("RELOAD", dev.handle)
+
+
+@check("moves to and fro race with readers in both namespaces")
+def moves_against_readers():
+    with Netlink() as nl, Namespace() as ns, Device(1) as dev:
+        def move(nl):
+            nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+            with ns.netlink() as there:
+                there.do("RELOAD", dev.handle, NETNS_PID=1)
+
+        def read_here(nl):
+            nl.dump("GET")
+            nl.dump("PORT_GET")
+
+        def read_there(_):
+            with ns.netlink() as there:
+                there.dump("GET")
+                there.dump("PARAM_GET")
+
+        race(move, read_here, read_there, lambda _: Netlink(notifications=True).sock.close())
+        expect("the device", True, is_here(nl, dev.handle))
+
+
+@check("a move to a namespace that is none is refused, and nothing happens")
+def bad_namespaces():
+    with Netlink() as nl, Device(1) as dev:
+        for attrs in ({"NETNS_FD": 999}, {"NETNS_PID": 4_000_000}, {"NETNS_ID": 1234}, {"NETNS_FD": 0}):
+            refused(errno.EINVAL, nl.do, "RELOAD", dev.handle, **attrs)
+        stats = nl.get("GET", dev.handle)["DEV_STATS"]["RELOAD_STATS"]["RELOAD_ACTION_INFO"]
+        entry = stats["RELOAD_ACTION_STATS"]["RELOAD_STATS_ENTRY"]
+        expect("reloads", 0, entry["RELOAD_STATS_VALUE"])

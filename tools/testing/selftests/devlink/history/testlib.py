@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tests in this folder share: checks with TAP, devices, namespaces, races, the kernel's log."""
+
+import errno
+import os
+import re
+import threading
+import time
+import traceback
+
+from netlink import Netlink, NetlinkError
+
+CLONE_NEWNET = os.CLONE_NEWNET
+HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
+# Which core this is: scripts/vm tells the guest the kernel's folder.
+with open("/proc/cmdline", encoding="ascii") as cmdline:
+    RUST = "vm_kernel=rust" in cmdline.read()
+# How long each race runs. What it looks for happens many times a second, or is found by the checkers of a debug
+# kernel the first time.
+RACE_SECONDS = 2
+REPORT = re.compile(r"BUG:|WARNING:|KASAN:|UBSAN:|ODEBUG:|Oops|general protection|INFO: (task|rcu|possible|trying)"
+                    r"|self-detected stall|unregister_netdevice: waiting|DEBUG_LOCKS_WARN_ON|refcount_t:")
+DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET PARAM_GET REGION_GET INFO_GET "
+         "HEALTH_REPORTER_GET TRAP_GET TRAP_GROUP_GET TRAP_POLICER_GET RATE_GET LINECARD_GET SELFTESTS_GET "
+         "RESOURCE_DUMP").split()
+
+tests = []
+
+
+def check(statement, rust_only=False):
+    """The decorated function is a test of the statement. Rust only: the C core has this bug."""
+    def add(function):
+        if RUST or not rust_only:
+            tests.append((function.__module__, statement, function))
+        return function
+    return add
+
+
+class KernelLog:
+    def __init__(self):
+        self.fd = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+        os.lseek(self.fd, 0, os.SEEK_END)
+
+    def reports(self):
+        """What the kernel reported since the last time: the lines from the first report on."""
+        lines = []
+        while True:
+            try:
+                line = os.read(self.fd, 8192).decode(errors="replace").split(";", 1)[-1].splitlines()[0]
+            except BlockingIOError:
+                return lines
+            except BrokenPipeError:
+                continue
+            if lines or REPORT.search(line):
+                lines.append(line)
+
+
+def run(groups):
+    """Run the tests of the groups, or all, and print TAP. True if all pass."""
+    log = KernelLog()
+    failed = 0
+    chosen = [test for test in tests if not groups or test[0] in groups]
+    for number, (group, statement, function) in enumerate(chosen, 1):
+        start = time.monotonic()
+        problem = ""
+        try:
+            function()
+        except AssertionError as error:
+            problem = str(error)
+        except Exception:
+            problem = traceback.format_exc()
+        clean_up()
+        reports = log.reports()
+        if reports:
+            problem += "\nexpected nothing from the kernel, came:\n" + "\n".join(reports[:60])
+        failed += bool(problem)
+        print(f"{'not ok' if problem else 'ok'} {number} {group}: {statement}", flush=True)
+        for line in problem.strip().splitlines():
+            print(f"# {line}")
+        print(f"# took {time.monotonic() - start:.1f} s", flush=True)
+    print(f"1..{len(chosen)}")
+    return not failed
+
+
+def clean_up():
+    """Remove what a failed test has left, so that it does not make others fail."""
+    for bus in ("netdevsim", "devlink_test"):
+        folder = f"/sys/bus/{bus}/devices"
+        for name in os.listdir(folder) if os.path.exists(folder) else ():
+            write(f"/sys/bus/{bus}/del_device", name.removeprefix(bus))
+
+
+def expect(what, expected, came):
+    assert came == expected, f"expected {what}: {expected}, came: {came}"
+
+
+def refused(numbers, function, *args, **kwargs):
+    """The error with which the function fails, of which the number must be one of those given."""
+    numbers = numbers if isinstance(numbers, tuple) else (numbers,)
+    wanted = " or ".join(errno.errorcode[number] for number in numbers)
+    try:
+        result = function(*args, **kwargs)
+    except OSError as error:
+        came = errno.errorcode.get(error.errno, error.errno)
+        assert error.errno in numbers, f"expected {wanted} from {args}, came {came}: {error}"
+        return error
+    raise AssertionError(f"expected {wanted} from {args}, came {result}")
+
+
+def eventually(what, function, seconds=30):
+    """What the function returns when that is true at last."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = function()
+        if result:
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"expected within {seconds} s: {what}")
+
+
+def write(path, value):
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, value if isinstance(value, bytes) else str(value).encode())
+    finally:
+        os.close(fd)
+
+
+def read(path):
+    with open(path, encoding="ascii") as file:
+        return file.read().strip()
+
+
+class Device:
+    """A device on a test bus, removed at the end of a with block. Stock netdevsim's, unless a subclass says otherwise."""
+
+    BUS = "netdevsim"
+
+    def __init__(self, number, arguments="1"):
+        self.number = number
+        self.arguments = arguments
+        self.handle = f"{self.BUS}/{self.BUS}{number}"
+        self.sysfs = f"/sys/bus/{self.BUS}/devices/{self.BUS}{number}"
+        self.files = f"/sys/kernel/debug/{self.BUS}/{self.BUS}{number}"
+
+    def create(self):
+        write(f"/sys/bus/{self.BUS}/new_device", f"{self.number} {self.arguments}")
+
+    def remove(self):
+        write(f"/sys/bus/{self.BUS}/del_device", self.number)
+
+    def set(self, file, value):
+        write(f"{self.files}/{file}", value)
+
+    def value(self, file):
+        return read(f"{self.files}/{file}")
+
+    def __enter__(self):
+        self.create()
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.remove()
+        except FileNotFoundError:
+            pass  # the test has removed it
+
+    def vfs(self, number):
+        write(f"{self.sysfs}/sriov_numvfs", number)
+
+
+class TestDevice(Device):
+    """A device of the test module, on which the test sets off what a driver does."""
+
+    BUS = "devlink_test"
+
+    def event(self, text):
+        self.set("event", text)
+
+
+class Namespace:
+    """A network namespace, which dies when it is closed and nothing else holds it."""
+
+    def __init__(self):
+        os.unshare(CLONE_NEWNET)
+        self.fd = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        os.setns(HOME, CLONE_NEWNET)
+
+    def close(self):
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def call(self, function, *args):
+        """The result of a function that runs in the namespace."""
+        os.setns(self.fd, CLONE_NEWNET)
+        try:
+            return function(*args)
+        finally:
+            os.setns(HOME, CLONE_NEWNET)
+
+    def netlink(self, **options):
+        return self.call(lambda: Netlink(**options))
+
+
+def is_here(netlink, handle):
+    return any(f"{m['BUS_NAME']}/{m['DEV_NAME']}" == handle for m in netlink.dump("GET"))
+
+
+def race(*workers, seconds=RACE_SECONDS):
+    """Each worker runs again and again in a thread, with a socket of its own; it may be refused, but not always."""
+    end = time.monotonic() + seconds
+    problems = []
+
+    def loop(worker):
+        good, last = 0, None
+        try:
+            with Netlink() as netlink:
+                while time.monotonic() < end and not problems:
+                    try:
+                        worker(netlink)
+                        good += 1
+                    except TimeoutError as error:
+                        raise AssertionError(f"{worker.__name__} got no answer") from error
+                    except OSError as error:
+                        last = error
+            assert good, f"expected that {worker.__name__} succeeds at least once, came: {last}"
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=loop, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
+
+
+def in_background(function, *args):
+    """A thread that runs the function; whether it is over is .is_alive()."""
+    thread = threading.Thread(target=function, args=args)
+    thread.start()
+    return thread
+
+
+def ignore_refusal(function, *args, **kwargs):
+    try:
+        function(*args, **kwargs)
+    except NetlinkError:
+        pass
+
+
+def netdev_of(netlink, handle, index=0):
+    name = netlink.get("PORT_GET", handle, PORT_INDEX=index).get("PORT_NETDEV_NAME")
+    if not name:
+        raise OSError(errno.ENODEV, f"{handle}/{index} has no netdevice")
+    return name
