@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The device's life: probe, reload, remove. */
+
+#include <linux/netlink.h>
+#include <linux/string.h>
+#include "devlink_test.h"
+
+/*
+ * What a reload takes down and builds anew, in the order of building. Taking down copes with what
+ * was built halfway or not at all.
+ */
+static const struct {
+	int (*up)(struct dt_dev *dt);
+	void (*down)(struct dt_dev *dt);
+} dt_objects[] = {
+	{ dt_params_up, NULL },
+	{ dt_resources_up, NULL },
+	{ dt_traps_up, dt_traps_down },
+	{ dt_linecards_up, dt_linecards_down },
+	{ dt_ports_up, dt_ports_down },
+	{ dt_rates_up, dt_rates_down },
+	{ dt_sbs_up, dt_sbs_down },
+	{ dt_dpipe_up, dt_dpipe_down },
+	{ dt_health_up, dt_health_down },
+};
+
+void dt_objects_down(struct dt_dev *dt)
+{
+	int i;
+
+	devl_assert_locked(dt->devlink);
+	dt->up = false;
+	for (i = ARRAY_SIZE(dt_objects) - 1; i >= 0; i--)
+		if (dt_objects[i].down)
+			dt_objects[i].down(dt);
+}
+
+int dt_objects_up(struct dt_dev *dt)
+{
+	int i, err;
+
+	devl_assert_locked(dt->devlink);
+	dt->eswitch_mode = DEVLINK_ESWITCH_MODE_LEGACY;
+	dt->inline_mode = DEVLINK_ESWITCH_INLINE_MODE_NONE;
+	dt->encap_mode = DEVLINK_ESWITCH_ENCAP_MODE_NONE;
+	for (i = 0; i < ARRAY_SIZE(dt_objects); i++) {
+		err = dt_objects[i].up(dt);
+		if (err) {
+			dt_objects_down(dt);
+			return err;
+		}
+	}
+	dt->up = true;
+	return 0;
+}
+
+int dt_reload_down(struct devlink *devlink, bool netns_change, enum devlink_reload_action action,
+		   enum devlink_reload_limit limit, struct netlink_ext_ack *extack)
+{
+	struct dt_dev *dt = dt_of(devlink);
+	int err;
+
+	err = dt_call(dt, "reload_down", extack, "netns_change=%d action=%d limit=%d failed=%d",
+		      netns_change, action, limit, devlink_is_reload_failed(devlink));
+	if (err)
+		return err;
+	if (limit != DEVLINK_RELOAD_LIMIT_NO_RESET) {
+		dt_objects_down(dt);
+	} else if (!dt->up) {
+		NL_SET_ERR_MSG(extack, "devlink_test: the device is down");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+int dt_reload_up(struct devlink *devlink, enum devlink_reload_action action,
+		 enum devlink_reload_limit limit, u32 *performed, struct netlink_ext_ack *extack)
+{
+	struct dt_dev *dt = dt_of(devlink);
+	int err;
+
+	err = dt_call(dt, "reload_up", extack, "action=%d limit=%d", action, limit);
+	if (err)
+		return err;
+	*performed = BIT(action);
+	if (limit == DEVLINK_RELOAD_LIMIT_NO_RESET)
+		return 0;
+	/* Activating firmware means a reset, which means a new start of the driver. */
+	*performed |= BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
+	return dt_objects_up(dt);
+}
+
+/* What stays while the driver is bound, and is made with functions that take the lock. */
+static int dt_create(struct dt_dev *dt)
+{
+	int err;
+
+	err = dt_params_create(dt);
+	if (err)
+		return err;
+	err = dt_resources_create(dt);
+	if (err)
+		goto err_resources;
+	err = dt_regions_create(dt);
+	if (err)
+		goto err_regions;
+	return 0;
+
+err_regions:
+	dt_regions_destroy(dt);
+	dt_resources_destroy(dt);
+err_resources:
+	dt_params_destroy(dt);
+	return err;
+}
+
+static void dt_destroy(struct dt_dev *dt)
+{
+	dt_regions_destroy(dt);
+	dt_resources_destroy(dt);
+	dt_params_destroy(dt);
+}
+
+int dt_probe(struct dt_dev *dt)
+{
+	const struct devlink_ops *ops = dt->config.full ? &dt_ops_full : &dt_ops_none;
+	int err;
+
+	dt->devlink = devlink_alloc(ops, sizeof(dt), &dt->dev);
+	if (!dt->devlink)
+		return -ENOMEM;
+	*(struct dt_dev **)devlink_priv(dt->devlink) = dt;
+	err = dt_create(dt);
+	if (err)
+		goto err_create;
+	scoped_guard(devl, dt->devlink)
+		err = dt_objects_up(dt);
+	if (err)
+		goto err_up;
+	err = dt_port_regions_create(dt);
+	if (err)
+		goto err_port_regions;
+	devlink_register(dt->devlink);
+	dt->registered = true;
+	return 0;
+
+err_port_regions:
+	scoped_guard(devl, dt->devlink)
+		dt_objects_down(dt);
+err_up:
+	dt_destroy(dt);
+err_create:
+	devlink_free(dt->devlink);
+	dt->devlink = NULL;
+	return err;
+}
+
+void dt_remove(struct dt_dev *dt)
+{
+	dt_nested_evict(dt);
+	if (dt->nested_in || dt->shared) {
+		/* Objects shared with the outer instance can be found only while nested. */
+		devl_lock(dt->devlink);
+		dt_objects_down(dt);
+		devl_unregister(dt->devlink);
+		devl_unlock(dt->devlink);
+	} else {
+		if (dt->registered)
+			devlink_unregister(dt->devlink);
+		devl_lock(dt->devlink);
+		dt_objects_down(dt);
+		devl_unlock(dt->devlink);
+	}
+	dt->registered = false;
+	dt_nested_release(dt);
+	dt_destroy(dt);
+	devlink_free(dt->devlink);
+	dt->devlink = NULL;
+}
+
+static int dt_event_unregister(struct dt_dev *dt, int argc, char **argv)
+{
+	if (!dt->registered)
+		return -EALREADY;
+	if (dt->nested_in || dt->shared)
+		return -EBUSY;
+	dt_nested_evict(dt);
+	devlink_unregister(dt->devlink);
+	dt->registered = false;
+	return 0;
+}
+
+static int dt_event_register(struct dt_dev *dt, int argc, char **argv)
+{
+	if (dt->registered)
+		return -EALREADY;
+	devlink_register(dt->devlink);
+	dt->registered = true;
+	return 0;
+}
+
+static int dt_event_remote_reload(struct dt_dev *dt, int argc, char **argv)
+{
+	static const char * const actions[] = { "reinit", "activate" };
+	static const char * const limits[] = { "none", "no_reset" };
+	int action = match_string(actions, ARRAY_SIZE(actions), argv[0]);
+	int limit = match_string(limits, ARRAY_SIZE(limits), argv[1]);
+
+	if (action < 0 || limit < 0)
+		return -EINVAL;
+	/* It notifies, which an unregistered instance must not. */
+	if (!dt->registered)
+		return -ENODEV;
+	devlink_remote_reload_actions_performed(dt->devlink, limit,
+						BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT + action));
+	return 0;
+}
+
+const struct dt_event dt_device_events[] = {
+	{ "register", 0, 0, true, dt_event_register },
+	{ "unregister", 0, 0, true, dt_event_unregister },
+	{ "remote_reload", 2, 2, false, dt_event_remote_reload },
+	{}
+};
