@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# drivers.sh MODULE...: each module can be loaded, and unloaded with all that it pulled in. Most find no device here:
+# what is tested is that they find all they need in the core. DSA's mock-up of a switch has one, whose ports and
+# resources are looked at too.
+#
+# Runs on the kernel of `make drivers`; that the kernel has nothing to report is seen to by scripts/vm.
+# shellcheck source=tools/testing/selftests/devlink/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+(($#)) || {
+	echo 'drivers.sh: no modules given: make drivers does' >&2
+	exit 1
+}
+
+loaded() { cut -d ' ' -f 1 /proc/modules | sort; }
+
+load_and_unload() {
+	local before after
+	before=$(loaded)
+	# So that a report in the kernel's log has a name.
+	echo "drivers.sh: $1" >/dev/kmsg
+	modprobe "$1" || return
+	loaded | grep -qx "$1" || {
+		echo "expected $1 in /proc/modules, it is not there"
+		return 1
+	}
+	# What it has created is being looked at by udev.
+	udevadm settle
+	modprobe -r "$1" || return
+	after=$(loaded)
+	[[ $before == "$after" ]] || {
+		echo "expected the same modules as before, came:"
+		diff <(echo "$before") <(echo "$after")
+		return 1
+	}
+}
+
+# The switch sits on a netdev called eth0, which any other will do for.
+switch_appears() {
+	ip link add eth0 type dummy &&
+		modprobe dsa_loop &&
+		udevadm settle &&
+		shows dev "$SWITCH: index" &&
+		shows port "$SWITCH/0: type eth netdev lan1 flavour physical port 0" &&
+		shows port "$SWITCH/5: type notset flavour cpu port 5" &&
+		shows resource "name VTU size 4096 occ 0"
+}
+
+shows() {
+	local output
+	case $1 in
+	resource) output=$(devlink resource show "$SWITCH") ;;
+	*) output=$(devlink "$1" show) ;;
+	esac
+	[[ $output == *"$2"* ]] || {
+		echo "expected in the output of devlink $1 show: $2"
+		echo "came: $output"
+		return 1
+	}
+}
+
+switch_disappears() {
+	modprobe -r dsa_loop && ip link del eth0 || return
+	[[ -z $(devlink dev show) ]] || {
+		echo "expected no instance, came: $(devlink dev show)"
+		return 1
+	}
+}
+
+SWITCH=mdio_bus/fixed-0:1f
+
+check 'a DSA switch appears, with its ports and resources' switch_appears
+check 'the switch disappears' switch_disappears
+for module in "$@"; do
+	check "$module" load_and_unload "$module"
+done
+finish
