@@ -6,5 +6,5 @@
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-modprobe netdevsim && exec "$(dirname "$0")"/history.py "$@"
+modprobe netdevsim && load_test_module && exec "$(dirname "$0")"/history.py "$@"
 exit 1
