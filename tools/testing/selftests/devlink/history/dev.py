@@ -7,7 +7,7 @@ import time
 
 from netlink import Netlink
 from testlib import (DUMPS, Device, Namespace, check, eventually, expect, ignore_refusal, in_background, is_here, race,
-                     refused)
+                     refused, write)
 
 
 @check("a device can be removed after a reload that failed")
@@ -67,6 +67,46 @@ def everything_against_removal():
     race(come_and_go, reload, ask, dump, seconds=4)
     with Netlink() as nl:
         expect("the device in the dump", False, is_here(nl, dev.handle))
+
+
+@check("the driver is unbound and bound again while commands run")
+def unbind():
+    with Device(1) as dev, Netlink() as nl:
+        driver = "/sys/bus/netdevsim/drivers/netdevsim"
+        name = dev.handle.split("/")[1]
+
+        def unbind_and_bind(_):
+            write(f"{driver}/unbind", name)
+            write(f"{driver}/bind", name)
+
+        def reload(own):
+            own.do("RELOAD", dev.handle)
+
+        def ask(own):
+            own.do("INFO_GET", dev.handle)
+            own.dump("PARAM_GET")
+
+        race(unbind_and_bind, reload, ask, seconds=3)
+        expect("the device", True, is_here(nl, dev.handle))
+
+
+@check("a flash meets the removal of its device, and nothing is told of one that has gone")
+def flash_against_removal():
+    with Netlink(notifications=True) as listener, Netlink() as nl:
+        for _ in range(2):
+            dev = Device(1)
+            dev.create()
+            dev.set("fw_update_flash_chunk_time_ms", 5)
+            flash = in_background(
+                lambda: ignore_refusal(nl.do, "FLASH_UPDATE", dev.handle, FLASH_UPDATE_FILE_NAME="dummy.bin"))
+            time.sleep(0.1)
+            dev.remove()
+            flash.join()
+        told = [m.cmd for m in listener.notifications()]
+        for number, cmd in enumerate(told):
+            if cmd == "DEL":
+                expect("what comes after the end of an instance", "NEW", (told + ["NEW"])[number + 1])
+        expect("the last that was told", "DEL", told[-1])
 
 
 @check("a dump goes on when the instance that it is at is removed")
