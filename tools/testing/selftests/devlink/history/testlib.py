@@ -213,28 +213,35 @@ def is_here(netlink, handle):
     return any(f"{m['BUS_NAME']}/{m['DEV_NAME']}" == handle for m in netlink.dump("GET"))
 
 
-def race(*workers, seconds=RACE_SECONDS):
-    """Each worker runs again and again in a thread, with a socket of its own; it may be refused, but not always."""
-    end = time.monotonic() + seconds
+def race(*workers, seconds=RACE_SECONDS, at_most=60):
+    """Each worker runs again and again in a thread, with a socket of its own. It may be refused, but not always: the
+    race goes on until each has succeeded once."""
+    begin = time.monotonic()
+    waiting = set(range(len(workers)))
     problems = []
 
-    def loop(worker):
-        good, last = 0, None
+    def is_over():
+        took = time.monotonic() - begin
+        return problems or took > at_most or (took > seconds and not waiting)
+
+    def loop(index, worker):
+        last = None
         try:
             with Netlink() as netlink:
-                while time.monotonic() < end and not problems:
+                while not is_over():
                     try:
                         worker(netlink)
-                        good += 1
+                        waiting.discard(index)
                     except TimeoutError as error:
                         raise AssertionError(f"{worker.__name__} got no answer") from error
                     except OSError as error:
                         last = error
-            assert good, f"expected that {worker.__name__} succeeds at least once, came: {last}"
+            assert problems or index not in waiting, \
+                f"expected that {worker.__name__} succeeds once in {at_most} s, came: {last}"
         except Exception as error:
             problems.append(error)
 
-    threads = [threading.Thread(target=loop, args=(worker,)) for worker in workers]
+    threads = [threading.Thread(target=loop, args=pair) for pair in enumerate(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
