@@ -60,10 +60,7 @@ del_device() {
 	echo "$1" >$NETDEVSIM/del_device
 }
 
-# The module devlink_test (see module/), built for the running kernel, whose name scripts/vm gives as vm_kernel.
-TEST_BUS=/sys/bus/devlink_test
-TEST_DEBUGFS=/sys/kernel/debug/devlink_test
-
+# load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM has as vm_kernel.
 load_test_module() {
 	insmod "/src/build/${vm_kernel:?}/test-modules/devlink_test.ko"
 }
