@@ -11,8 +11,8 @@ DEBUGFS=/sys/kernel/debug/devlink_test
 DEV=devlink_test/devlink_test1
 OTHER=devlink_test/devlink_test2
 
-new() { echo "$*" >$BUS/new_device; }
-del() { echo "$1" >$BUS/del_device; }
+new() { echo "$*" >"$BUS/new_device"; }
+del() { echo "$1" >"$BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
 tell() { echo "${*:3}" >"$DEBUGFS/devlink_test$1/$2"; }
 event() { tell 1 event "$@"; }
@@ -271,7 +271,7 @@ bad_input_is_refused() {
 unload_leaves_nothing() {
 	rmmod devlink_test &&
 		hides . devlink dev show && hides . devlink port show && hides ' dt1p' ip -br link &&
-		test ! -e $BUS && test ! -e $DEBUGFS && load_test_module && rmmod devlink_test
+		test ! -e "$BUS" && test ! -e "$DEBUGFS" && load_test_module && rmmod devlink_test
 }
 
 check 'the module is loaded' load_test_module

@@ -5,9 +5,10 @@
  *   echo "ID [KEY=VALUE ...]" >/sys/bus/devlink_test/new_device
  *   echo ID >/sys/bus/devlink_test/del_device
  *
- * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports), and ports,
- * params, resources, traps, rates, regions, reporters, linecards, sbs, tables: that many objects more
- * than the basic set. What a device can be told in debugfs is described in control.c.
+ * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports), and
+ * ports, params, resources, traps, rates, regions, reporters, linecards, sbs, tables: that many
+ * objects more than the basic set. What a device can be told in debugfs is described in
+ * control.c.
  */
 
 #include <linux/completion.h>

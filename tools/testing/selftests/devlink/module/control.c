@@ -8,9 +8,9 @@
  *   calls   reading gives a line for each call of the driver since the last reading
  *
  * A callback's name is its name in the header; those of parameters, resources, regions, health
- * reporters, tables and line cards are preceded by what they belong to (dt_callbacks). Bad input is
- * -EINVAL, an object that is not there -ENOENT, a device that is not bound or not registered -ENODEV,
- * one that is down after a failed reload -EBUSY.
+ * reporters, tables and line cards are preceded by what they belong to (dt_callbacks). Bad input
+ * is -EINVAL, an object that is not there -ENOENT, a device that is not bound or not registered
+ * -ENODEV, one that is down after a failed reload -EBUSY.
  *
  * Events:
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Line cards. Number 0 is provisioned and active, and port 2 is on it. Cards with even numbers do what
- * they are told at once; those with odd ones begin, and an event ends it.
+ * Line cards. Number 0 is provisioned and active, and port 2 is on it. Cards with even numbers
+ * do what they are told at once; those with odd ones begin, and an event ends it.
  */
 
 #include <linux/slab.h>

@@ -2,9 +2,9 @@
 /*
  * Instances in instances, ports and line cards of others, and in shared ones.
  *
- * An instance is put somewhere before it is registered, and what it shares with the outer instance
- * is found only while it is there. So each change rebuilds the inner device. Devices are nested only
- * in those with a lower ID: no circles, and one order of locks.
+ * An instance is put somewhere before it is registered, and what it shares with the outer
+ * instance is found only while it is there. So each change rebuilds the inner device. Devices
+ * are nested only in those with a lower ID: no circles, and one order of locks.
  */
 
 #include <linux/string.h>
