@@ -12,6 +12,9 @@ use crate::{
     world::{Object, World},
 };
 
+/// Dumps that need to be told what.
+pub const NEEDS_NAME: &[&str] = &["region-read", "health-reporter-dump-get"];
+
 /// What differs between runs and yet must be in requests.
 #[derive(Clone, Copy, Default)]
 pub struct Places {
@@ -47,13 +50,13 @@ impl<'a> Generator<'a> {
 
     /// What to do next: a request, or an event with what belongs to it.
     pub fn next(&mut self, world: &World) -> Vec<Step> {
-        if self.rng.chance(3) {
+        if self.rng.chance(6) {
             return events::pick(&mut self.rng, self.spec, self.events, world);
         }
         let request = self.request(world);
         let mut steps = Vec::new();
         if request.command == self.spec.op("reload").command {
-            steps.extend(events::drop_rates());
+            steps.extend(events::netdevsim::drop_rates());
         }
         steps.push(Step::Request(request));
         steps
@@ -78,7 +81,9 @@ impl<'a> Generator<'a> {
             .pick(&world.objects(&op.name))
             .map(|o| (*o).clone())
             .unwrap_or_default();
-        let mut attrs = self.handle(world, &object, dump);
+        // A dump that can do without names shows everything.
+        let all = dump && !NEEDS_NAME.contains(&op.name.as_str());
+        let mut attrs = self.handle(world, &object, all);
         self.payload(&mut attrs, world, op, mode, &object);
         if self.rng.chance(8) {
             let any = self.rng.pick(&self.spec.root().attrs).expect("attributes");
@@ -107,7 +112,7 @@ impl<'a> Generator<'a> {
     }
 
     /// The attributes that say which instance is meant.
-    fn handle(&mut self, world: &World, object: &Object, dump: bool) -> Vec<u8> {
+    fn handle(&mut self, world: &World, object: &Object, all: bool) -> Vec<u8> {
         let spec = self.spec;
         let (bus, dev, index) = (
             spec.attr("bus-name").number,
@@ -134,7 +139,7 @@ impl<'a> Generator<'a> {
         };
         match self.rng.below(100) {
             // A dump of everything.
-            0..30 if dump => {}
+            0..30 if all => {}
             0..70 => names(&get(bus), &get(dev)),
             70..82 => attr::put(&mut attrs, index, &number),
             82..87 => {
@@ -172,6 +177,8 @@ impl<'a> Generator<'a> {
         let root = self.spec.root();
         let listed = mode.map_or(&[][..], |mode| &mode.request);
         let beside = values::of(values::BESIDE, &op.name).unwrap_or(&[]);
+        // Few things at a time work more often, many together are seldom tried by people.
+        let optional = *self.rng.pick(&[25, 75]).expect("chances");
         let names = listed
             .iter()
             .map(String::as_str)
@@ -183,8 +190,11 @@ impl<'a> Generator<'a> {
             // Which object is meant is said more often than what shall become of it.
             let chance = match object.contains_key(&attr.number) {
                 _ if name.starts_with("netns-") => 15,
-                true => 88,
-                false => 55,
+                // What is the device's own and what is a port's have the same names.
+                false if name == "port-index" && op.name != "rate-set" => 12,
+                true => 92,
+                false if attr.kind == Kind::Flag => 15,
+                false => optional,
             };
             if !self.rng.chance(chance) {
                 continue;

@@ -25,13 +25,8 @@ mod values;
 mod world;
 
 use anyhow::{bail, Context, Result};
-use clap::{Parser, Subcommand};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Instant,
-};
+use clap::{Args, Parser, Subcommand};
+use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
 #[derive(Parser)]
 #[command(about = "Plays the same requests on two devlink cores and compares what comes back")]
@@ -46,20 +41,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// Play seeds on the running kernel: in a test machine only, as root
-    Play {
-        /// A seed, or FIRST..LAST
-        #[arg(long)]
-        seeds: String,
-        /// Random requests of each seed
-        #[arg(long, default_value_t = 2000)]
-        requests: usize,
-        /// Folder for the transcripts
-        #[arg(long)]
-        out: PathBuf,
-        /// The test module's file; without it, only netdevsim is played on
-        #[arg(long)]
-        module: Option<PathBuf>,
-    },
+    Play(Play),
     /// Compare the C core's transcripts with the Rust core's
     Compare {
         c: PathBuf,
@@ -76,6 +58,25 @@ enum Action {
     Rules,
 }
 
+#[derive(Args)]
+struct Play {
+    /// A seed, or FIRST..LAST
+    #[arg(long)]
+    seeds: String,
+    /// Random requests of each seed
+    #[arg(long, default_value_t = 2000)]
+    requests: usize,
+    /// Folder for the transcripts
+    #[arg(long)]
+    out: PathBuf,
+    /// The test module's file; without it, only netdevsim is played on
+    #[arg(long)]
+    module: Option<PathBuf>,
+    /// Also print what took longest
+    #[arg(long)]
+    times: bool,
+}
+
 fn seeds(text: &str) -> Result<std::ops::RangeInclusive<u64>> {
     let (first, last) = text.split_once("..").unwrap_or((text, text));
     let number = |text: &str| {
@@ -89,26 +90,31 @@ fn seeds(text: &str) -> Result<std::ops::RangeInclusive<u64>> {
     Ok(range)
 }
 
-fn play(
-    spec: &spec::Spec,
-    range: &str,
-    requests: usize,
-    out: &Path,
-    module: Option<&Path>,
-) -> Result<()> {
-    let range = seeds(range)?;
-    fs::create_dir_all(out)?;
-    let mut player = play::Player::new(spec, module)?;
+fn play(spec: &spec::Spec, play: &Play) -> Result<()> {
+    let range = seeds(&play.seeds)?;
+    fs::create_dir_all(&play.out)?;
+    let mut player = play::Player::new(spec, play.module.as_deref())?;
     for seed in range {
         let start = Instant::now();
         player
-            .seed(seed, requests, &out.join(format!("{seed}.transcript")))
+            .seed(
+                seed,
+                play.requests,
+                &play.out.join(format!("{seed}.transcript")),
+            )
             .with_context(|| format!("seed {seed}"))?;
-        let play::Counts { steps, messages } = player.counts;
+        let play::Counts { steps, results } = player.counts;
         println!(
-            "seed {seed}: {steps} steps, {messages} results, {:.1} s",
+            "seed {seed}: {steps} steps, {results} results, {:.1} s",
             start.elapsed().as_secs_f32()
         );
+    }
+    if play.times {
+        player
+            .times
+            .longest(20)
+            .iter()
+            .for_each(|line| println!("{line}"));
     }
     Ok(())
 }
@@ -116,12 +122,7 @@ fn play(
 fn run(arguments: Arguments) -> Result<bool> {
     let load = || spec::Spec::load(&arguments.tree);
     match &arguments.command {
-        Action::Play {
-            seeds,
-            requests,
-            out,
-            module,
-        } => play(&load()?, seeds, *requests, out, module.as_deref()).map(|()| true),
+        Action::Play(arguments) => play(&load()?, arguments).map(|()| true),
         Action::Compare { c, rust, limit } => compare::compare(&load()?, c, rust, *limit),
         Action::Complete { folder } => {
             let missing = compare::unanswered(&load()?, folder)?;

@@ -7,7 +7,10 @@ use crate::{
     attr,
     netlink::{kind, DONE, ERROR, GENERIC, HEADER},
     spec::{AttrSet, Spec},
+    transcript::Record,
 };
+
+use std::collections::BTreeMap;
 
 pub struct Rule {
     pub what: What,
@@ -22,6 +25,9 @@ pub enum What {
     Attr(&'static str),
     /// An attribute's payload in what concerns netdevsim.
     OnNetdevsim(&'static str),
+    /// How many notifications there are about what others are nested in, and when, in steps that change
+    /// such things.
+    NestedNotifications,
     /// Values of type binary in a health reporter's message, in what concerns netdevsim.
     BinaryOnNetdevsim,
 }
@@ -62,6 +68,11 @@ pub const RULES: &[Rule] = &[
     Rule {
         what: What::BinaryOnNetdevsim,
         why: "netdevsim's reporter shows random bytes; the test module's are compared",
+    },
+    Rule {
+        what: What::NestedNotifications,
+        why: "the C core sends them from a work that merges them, the Rust core at once (see \
+              Documentation/differences.rst): the last one about each object is compared",
     },
 ];
 
@@ -156,6 +167,36 @@ impl<'a> Normaliser<'a> {
     }
 }
 
+/// Of the notifications about what others may be nested in, keep the last one about each object, behind
+/// all else.
+pub fn merge(spec: &Spec, results: &mut Vec<Record>) {
+    let mut last = BTreeMap::new();
+    results.retain(|result| {
+        let Record::Notification { via, message } = result else {
+            return true;
+        };
+        let command = message.get(HEADER).copied().unwrap_or(0);
+        if !OUTER.contains(&spec.command_name(command).as_str()) {
+            return true;
+        }
+        let attrs = message.get(HEADER + GENERIC..).unwrap_or_default();
+        let object: Vec<_> = attr::parse(attrs)
+            .filter(|found| {
+                let known = spec.root().by_number(found.number);
+                known.is_some_and(|attr| IDENTIFY.contains(&attr.name.as_str()))
+            })
+            .map(|found| found.payload.to_vec())
+            .collect();
+        last.insert((*via, command, object), result.clone());
+        false
+    });
+    results.extend(last.into_values());
+}
+
+/// Notifications about what others may be nested in, and what tells their objects apart.
+const OUTER: &[&str] = &["new", "port-new", "linecard-new"];
+const IDENTIFY: &[&str] = &["bus-name", "dev-name", "port-index", "linecard-index"];
+
 fn zero(data: &mut [u8], at: usize, len: usize) {
     if let Some(range) = data.get_mut(at..at + len) {
         range.fill(0);
@@ -170,6 +211,11 @@ pub fn describe() -> String {
             What::SequenceAndSocket => "sequence number and socket of every message".to_string(),
             What::Attr(name) => format!("attribute {name}"),
             What::OnNetdevsim(name) => format!("attribute {name}, on netdevsim"),
+            What::NestedNotifications => {
+                "number and order of notifications about instances, ports and line cards, in steps that \
+                 concern nested instances"
+                    .to_string()
+            }
             What::BinaryOnNetdevsim => {
                 "binary values of health reporters, on netdevsim".to_string()
             }
@@ -226,6 +272,30 @@ operations: {list: []}
         assert_eq!(payloads[1][4..], [0; 4], "an id inside a nest");
         assert_eq!(payloads[2], [6; 8], "what is in a region");
         assert_eq!(payloads[4], [7; 4], "a binary value");
+    }
+
+    #[test]
+    fn of_what_others_are_nested_in_the_last_word_counts() {
+        let spec = crate::spec::tests::small();
+        let about = |command, device: &[u8], hue| {
+            let mut message = vec![0; HEADER];
+            message.extend([command, 1, 0, 0]);
+            attr::put(&mut message, spec.attr("dev-name").number, device);
+            attr::put(&mut message, spec.attr("hue").number, &[hue]);
+            Record::Notification { via: 0, message }
+        };
+        // Number 3 is `new`, 2 is `set`.
+        let mut results = vec![
+            about(3, b"b", 1),
+            about(2, b"a", 1),
+            about(3, b"a", 1),
+            about(3, b"b", 2),
+        ];
+        merge(&spec, &mut results);
+        assert_eq!(
+            results,
+            [about(2, b"a", 1), about(3, b"a", 1), about(3, b"b", 2)]
+        );
     }
 
     #[test]

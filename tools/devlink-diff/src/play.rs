@@ -4,9 +4,9 @@
 
 use crate::{
     attr, events,
-    generate::{Generator, Places},
+    generate::{Generator, Places, NEEDS_NAME},
     netlink::{self, Family, Netlink, F_DUMP, GENERIC, HEADER},
-    normalise::Normaliser,
+    normalise::{self, Normaliser},
     request::{Event, Request, Step, Via},
     spec::Spec,
     transcript::{Record, Writer},
@@ -16,6 +16,7 @@ use crate::{
 use anyhow::{bail, Context, Result};
 use nix::sched::{setns, unshare, CloneFlags};
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     os::fd::AsRawFd,
@@ -35,10 +36,9 @@ const SHOWS: &[&str] = &[
     "dpipe-headers-get",
     "resource-dump",
 ];
-/// Dumps that need to be told what.
-const NEEDS_NAME: &[&str] = &["region-read", "health-reporter-dump-get"];
 const ESWITCH_SWITCHDEV: u16 = 1;
-const QUIET: u16 = 150;
+/// Nothing is under way after so many milliseconds without a message.
+const QUIET: u16 = 60;
 /// How long a dying namespace may take.
 const RETURN: Duration = Duration::from_secs(30);
 
@@ -56,13 +56,41 @@ pub struct Player<'a> {
     choice: events::Choice,
     world: World,
     writer: Option<Writer>,
+    /// What has come of the current step.
+    results: Vec<Record>,
+    /// An instance is, or was in this seed, nested in another.
+    nested: bool,
+    reload: u8,
     pub counts: Counts,
+    pub times: Times,
 }
 
 #[derive(Default)]
 pub struct Counts {
     pub steps: usize,
-    pub messages: usize,
+    pub results: usize,
+}
+
+/// How long steps took, by what they are.
+#[derive(Default)]
+pub struct Times(BTreeMap<String, (usize, Duration)>);
+
+impl Times {
+    fn add(&mut self, kind: String, start: Instant) {
+        let (count, sum) = self.0.entry(kind).or_default();
+        *count += 1;
+        *sum += start.elapsed();
+    }
+
+    /// The kinds of steps that took longest together.
+    pub fn longest(&self, number: usize) -> Vec<String> {
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_by_key(|(_, (_, sum))| std::cmp::Reverse(*sum));
+        let line = |(kind, (count, sum)): (&String, &(usize, Duration))| {
+            format!("{:8.1} s for {count} times {kind}", sum.as_secs_f32())
+        };
+        all.into_iter().take(number).map(line).collect()
+    }
 }
 
 impl<'a> Player<'a> {
@@ -100,7 +128,11 @@ impl<'a> Player<'a> {
             },
             world: World::default(),
             writer: None,
+            results: Vec::new(),
+            nested: false,
+            reload: spec.op("reload").command,
             counts: Counts::default(),
+            times: Times::default(),
         })
     }
 
@@ -108,6 +140,7 @@ impl<'a> Player<'a> {
     pub fn seed(&mut self, seed: u64, requests: usize, path: &Path) -> Result<()> {
         self.writer = Some(Writer::create(path)?);
         self.counts = Counts::default();
+        self.nested = false;
         let places = Places {
             home: self.home_file.as_raw_fd() as u32,
             away: self.away_file.as_raw_fd() as u32,
@@ -139,14 +172,14 @@ impl<'a> Player<'a> {
                     self.request(request)?;
                 }
                 Step::Event(event) => {
+                    let start = Instant::now();
                     let title = event.title();
-                    self.action(Record::Event(title.clone()))?;
                     let errno = self
                         .event(event)
                         .with_context(|| format!("event: {title}"))?;
-                    self.record(Record::Outcome(errno));
-                    self.notifications()?;
-                    self.calls();
+                    self.results.insert(0, Record::Outcome(errno));
+                    self.finish(&Record::Event(title), event.is_far())?;
+                    self.times.add(event.kind(), start);
                 }
             }
         }
@@ -208,6 +241,7 @@ impl<'a> Player<'a> {
 
     /// Send a request, record all that comes of it, and return the answer.
     fn request(&mut self, request: &Request) -> Result<Vec<netlink::Message>> {
+        let start = Instant::now();
         let netdevsim = self.about_netdevsim(&request.attrs);
         let mut body = request.body();
         let socket = match request.via {
@@ -215,28 +249,46 @@ impl<'a> Player<'a> {
             Via::Away => &mut self.away,
             Via::Listener => &mut self.listeners[0],
         };
-        let asked = socket.ask(self.family.id, request.flags, &body);
+        let (mut answer, others) = socket
+            .ask(self.family.id, request.flags, &body)
+            .with_context(|| {
+                let name = self.spec.command_name(request.command);
+                format!("asking for {name} {:x?}", request.attrs)
+            })?;
         self.normaliser.attrs(&mut body, GENERIC, netdevsim);
-        self.action(Record::Request {
+        for message in &mut answer {
+            self.normaliser.message(message, netdevsim);
+            self.results.push(Record::Reply(message.clone()));
+        }
+        self.notified(0, others);
+        let action = Record::Request {
             via: request.via as u8,
             flags: request.flags,
             body,
-        })?;
-        let (mut answer, others) = asked.with_context(|| {
-            format!(
-                "asking for {} {:x?}",
-                self.spec.command_name(request.command),
-                request.attrs
-            )
-        })?;
-        for message in &mut answer {
-            self.normaliser.message(message, netdevsim);
-            self.record(Record::Reply(message.clone()));
-        }
-        self.notified(0, others);
-        self.notifications()?;
-        self.calls();
+        };
+        self.finish(&action, request.command == self.reload)?;
+        self.times
+            .add(self.spec.command_name(request.command), start);
         Ok(answer)
+    }
+
+    /// Write down a step with all that came of it; `far` if other instances may have been told of it.
+    fn finish(&mut self, action: &Record, far: bool) -> Result<()> {
+        if far && self.nested {
+            self.settle()?;
+            normalise::merge(self.spec, &mut self.results);
+        } else {
+            self.notifications()?;
+        }
+        self.calls();
+        self.counts.steps += 1;
+        self.counts.results += self.results.len();
+        let writer = self.writer.as_mut().context("a writer")?;
+        writer.action(action)?;
+        self.results
+            .drain(..)
+            .for_each(|result| writer.result(&result));
+        Ok(())
     }
 
     /// What a request is about, or may be about, is netdevsim.
@@ -263,18 +315,6 @@ impl<'a> Player<'a> {
         true
     }
 
-    fn action(&mut self, action: Record) -> Result<()> {
-        self.counts.steps += 1;
-        self.writer.as_mut().context("a writer")?.action(&action)
-    }
-
-    fn record(&mut self, result: Record) {
-        self.counts.messages += 1;
-        if let Some(writer) = &mut self.writer {
-            writer.result(&result);
-        }
-    }
-
     fn notifications(&mut self) -> Result<()> {
         for place in 0..self.listeners.len() {
             let messages = self.listeners[place]
@@ -288,7 +328,7 @@ impl<'a> Player<'a> {
     fn notified(&mut self, place: usize, messages: Vec<netlink::Message>) {
         for mut message in messages {
             self.normaliser.message(&mut message, true);
-            self.record(Record::Notification {
+            self.results.push(Record::Notification {
                 via: [Via::Home, Via::Away][place] as u8,
                 message,
             });
@@ -300,13 +340,13 @@ impl<'a> Player<'a> {
         if !self.choice.test {
             return;
         }
-        for (id, _) in events::TEST {
-            let device = events::test_device(id);
+        for (_, device) in events::test_module::devices() {
             let mut text = String::new();
-            let read = File::open(format!("{}/{device}/calls", events::TEST_DEBUGFS))
+            let read = File::open(format!("{}/{device}/calls", events::test_module::DEBUGFS))
                 .and_then(|mut file| file.read_to_string(&mut text));
             if read.is_ok() && !text.is_empty() {
-                self.record(Record::Calls(format!("{device}: {text}")));
+                self.results
+                    .push(Record::Calls(format!("{device}: {text}")));
             }
         }
     }
@@ -315,6 +355,10 @@ impl<'a> Player<'a> {
     fn event(&mut self, event: &Event) -> Result<i32> {
         match event {
             Event::Write { path, text } => Ok(write(path, text)),
+            Event::Nest { path, text } => {
+                self.nested = true;
+                Ok(write(path, text))
+            }
             Event::Rename { nth, name } => rename(*nth, name),
             Event::Load(module) => run("modprobe", &[module]).map(|()| 0),
             Event::Unload(module) => run("modprobe", &["-r", module]).map(|()| 0),

@@ -52,6 +52,11 @@ pub enum Event {
         path: String,
         text: String,
     },
+    /// Write to a file, which changes what is nested in what.
+    Nest {
+        path: String,
+        text: String,
+    },
     /// Give the n-th network device another name.
     Rename {
         nth: usize,
@@ -78,9 +83,33 @@ impl Event {
         }
     }
 
+    /// Whether other instances may be told of it.
+    pub fn is_far(&self) -> bool {
+        match self {
+            Self::Write { path, .. } => path.contains("devlink_test") && !path.ends_with("/fail"),
+            Self::Nest { .. } | Self::DyingNamespace { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// What kind of event this is, whatever device it is about.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Write { path, .. } | Self::Nest { path, .. } => {
+                format!("write to {}", path.rsplit('/').next().unwrap_or(path))
+            }
+            Self::Rename { .. } => "rename".into(),
+            Self::Load(_) | Self::Unload(_) | Self::Settle => self.title(),
+            Self::DropRates(_) => "drop rates".into(),
+            Self::DyingNamespace { .. } => "a dying namespace".into(),
+        }
+    }
+
     pub fn title(&self) -> String {
         match self {
-            Self::Write { path, text } => format!("write {text:?} to {path}"),
+            Self::Write { path, text } | Self::Nest { path, text } => {
+                format!("write {text:?} to {path}")
+            }
             Self::Rename { nth, name } => format!("rename network device #{nth} to {name}"),
             Self::Load(module) => format!("load {module}"),
             Self::Unload(module) => format!("unload {module}"),

@@ -79,13 +79,18 @@ pub const BESIDE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// How often an operation is chosen, if not ten times: these take long, or end a socket's hearing.
+/// How often an operation is chosen, if not ten times: some take long or end a socket's hearing, some
+/// seldom work.
 pub const WEIGHTS: &[(&str, usize)] = &[
     ("reload", 3),
     ("flash-update", 4),
     ("eswitch-set", 5),
     ("notify-filter-set", 4),
     ("selftests-run", 5),
+    ("port-new", 15),
+    ("port-split", 20),
+    ("region-new", 20),
+    ("region-read", 25),
 ];
 
 pub fn weight(op: &str) -> usize {

@@ -10,6 +10,8 @@
 SEEDS=${1:-100}
 REQUESTS=${2:-2000}
 [[ $SEEDS == *..* ]] || SEEDS=1..$SEEDS
+# A twentieth of a second for each request is ten times what a quiet machine takes.
+TIMEOUT=$((600 + (${SEEDS#*..} - ${SEEDS%..*} + 1) * REQUESTS / 20))
 OUT=build/test/diff
 # Inside the tool root and inside the guests alike.
 DIFF=build/cargo/release/devlink-diff
@@ -20,14 +22,18 @@ build() {
 
 # One CPU: what happens beside a request then happens after it, and two machines share the host's.
 play() {
-	local options=()
 	rm -rf "${OUT:?}/$1"
-	[[ ! -e build/$1/test-modules/devlink_test.ko ]] || options=(--module "build/$1/test-modules/devlink_test.ko")
-	scripts/vm --core "$1" --cpus 1 --timeout "${TIMEOUT:-3600}" -- sh -c 'udevadm control --exit; exec "$@"' -- \
-		$DIFF play --seeds "$SEEDS" --requests "$REQUESTS" --out "$OUT/$1" "${options[@]}" >"$OUT/$1.log" 2>&1 || {
+	scripts/vm --core "$1" --cpus 1 --timeout $TIMEOUT -- sh -c 'udevadm control --exit; exec "$@"' -- \
+		$DIFF play --seeds "$SEEDS" --requests "$REQUESTS" --module "build/$1/test-modules/devlink_test.ko" \
+		--out "$OUT/$1" --times >"$OUT/$1.log" 2>&1 || {
 		tail -n 60 "$OUT/$1.log"
 		return 1
 	}
+}
+
+rust_played() {
+	cat "$OUT/play"
+	((status == 0))
 }
 
 in_root() { scripts/toolroot "$DIFF" "$@"; }
@@ -37,7 +43,9 @@ check 'the program builds' build
 play rust >"$OUT/play" &
 player=$!
 check 'the C core plays' play c
-check 'the Rust core plays' wait $player
+status=0
+wait $player || status=$?
+check 'the Rust core plays' rust_played
 check "the cores agree in seeds $SEEDS of $REQUESTS requests" in_root compare "$OUT/c" "$OUT/rust"
 check 'every operation was answered' in_root complete "$OUT/c"
 in_root compare "$OUT/c" "$OUT/rust" --limit 0 | sed 's/^/# /'
