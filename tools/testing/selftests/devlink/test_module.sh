@@ -140,9 +140,12 @@ pipeline_is_shown() {
 		shows 'index 199' devlink dpipe table dump "$DEV" name dt_large
 }
 
+# The driver is slow after its first message, so that devlink is there to show it.
 flash_shows_progress() {
 	cat "$DEBUGFS/devlink_test1/calls" >/dev/null
-	shows 'Erasing' script -qec "devlink dev flash $DEV file dummy.bin component fw.app" /dev/null &&
+	tell 1 slow flash_update 2000 &&
+		shows 'Preparing' script -qec "devlink dev flash $DEV file dummy.bin component fw.app" /dev/null &&
+		tell 1 slow flash_update 0 &&
 		shows 'flash_update size=65536 component=fw.app' cat "$DEBUGFS/devlink_test1/calls"
 }
 

@@ -157,7 +157,7 @@ int dt_call(struct dt_dev *dt, const char *name, struct netlink_ext_ack *extack,
 	return err;
 }
 
-/* For callbacks that come with another instance's lock: rates shared by devices. */
+/* For callbacks that may come without the lock. */
 int dt_call_unlocked(struct dt_dev *dt, const char *name, struct netlink_ext_ack *extack,
 		     const char *format, ...)
 {

@@ -54,9 +54,24 @@ static int dt_port_type_set(struct devlink_port *devlink_port, enum devlink_port
 	return dt_port_change_type(port, type);
 }
 
-/* How each of the callbacks about functions begins. */
-static int dt_function_call(struct devlink_port *devlink_port, const char *name, u64 value,
-			    struct netlink_ext_ack *extack)
+/*
+ * How the callbacks about functions begin. What a port has is also asked when its netdevice gets
+ * another name, with only the RTNL.
+ */
+static int dt_function_get(struct devlink_port *devlink_port, const char *name,
+			   struct netlink_ext_ack *extack)
+{
+	struct dt_port *port = dt_port_of(devlink_port);
+	int err;
+
+	err = dt_call_unlocked(port->dt, name, extack, "%u", port->index);
+	if (err)
+		return err;
+	return dt_port_has_function(port) ? 0 : -EOPNOTSUPP;
+}
+
+static int dt_function_set(struct devlink_port *devlink_port, const char *name, u64 value,
+			   struct netlink_ext_ack *extack)
 {
 	struct dt_port *port = dt_port_of(devlink_port);
 	int err;
@@ -70,7 +85,7 @@ static int dt_function_call(struct devlink_port *devlink_port, const char *name,
 static int dt_port_fn_hw_addr_get(struct devlink_port *port, u8 *addr, int *length,
 				  struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_hw_addr_get", 0, extack);
+	int err = dt_function_get(port, "port_fn_hw_addr_get", extack);
 
 	if (err)
 		return err;
@@ -82,7 +97,7 @@ static int dt_port_fn_hw_addr_get(struct devlink_port *port, u8 *addr, int *leng
 static int dt_port_fn_hw_addr_set(struct devlink_port *port, const u8 *addr, int length,
 				  struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_hw_addr_set", length, extack);
+	int err = dt_function_set(port, "port_fn_hw_addr_set", length, extack);
 
 	if (err)
 		return err;
@@ -98,13 +113,13 @@ static int dt_port_fn_roce_get(struct devlink_port *port, bool *enable,
 			       struct netlink_ext_ack *extack)
 {
 	*enable = dt_port_of(port)->function.roce;
-	return dt_function_call(port, "port_fn_roce_get", 0, extack);
+	return dt_function_get(port, "port_fn_roce_get", extack);
 }
 
 static int dt_port_fn_roce_set(struct devlink_port *port, bool enable,
 			       struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_roce_set", enable, extack);
+	int err = dt_function_set(port, "port_fn_roce_set", enable, extack);
 
 	if (!err)
 		dt_port_of(port)->function.roce = enable;
@@ -115,13 +130,13 @@ static int dt_port_fn_migratable_get(struct devlink_port *port, bool *enable,
 				     struct netlink_ext_ack *extack)
 {
 	*enable = dt_port_of(port)->function.migratable;
-	return dt_function_call(port, "port_fn_migratable_get", 0, extack);
+	return dt_function_get(port, "port_fn_migratable_get", extack);
 }
 
 static int dt_port_fn_migratable_set(struct devlink_port *port, bool enable,
 				     struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_migratable_set", enable, extack);
+	int err = dt_function_set(port, "port_fn_migratable_set", enable, extack);
 
 	if (!err)
 		dt_port_of(port)->function.migratable = enable;
@@ -135,13 +150,13 @@ static int dt_port_fn_state_get(struct devlink_port *port, enum devlink_port_fn_
 	*state = dt_port_of(port)->function.state;
 	*opstate = *state == DEVLINK_PORT_FN_STATE_ACTIVE ? DEVLINK_PORT_FN_OPSTATE_ATTACHED :
 							    DEVLINK_PORT_FN_OPSTATE_DETACHED;
-	return dt_function_call(port, "port_fn_state_get", 0, extack);
+	return dt_function_get(port, "port_fn_state_get", extack);
 }
 
 static int dt_port_fn_state_set(struct devlink_port *port, enum devlink_port_fn_state state,
 				struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_state_set", state, extack);
+	int err = dt_function_set(port, "port_fn_state_set", state, extack);
 
 	if (!err)
 		dt_port_of(port)->function.state = state;
@@ -152,13 +167,13 @@ static int dt_port_fn_ipsec_crypto_get(struct devlink_port *port, bool *enable,
 				       struct netlink_ext_ack *extack)
 {
 	*enable = dt_port_of(port)->function.ipsec_crypto;
-	return dt_function_call(port, "port_fn_ipsec_crypto_get", 0, extack);
+	return dt_function_get(port, "port_fn_ipsec_crypto_get", extack);
 }
 
 static int dt_port_fn_ipsec_crypto_set(struct devlink_port *port, bool enable,
 				       struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_ipsec_crypto_set", enable, extack);
+	int err = dt_function_set(port, "port_fn_ipsec_crypto_set", enable, extack);
 
 	if (!err)
 		dt_port_of(port)->function.ipsec_crypto = enable;
@@ -169,13 +184,13 @@ static int dt_port_fn_ipsec_packet_get(struct devlink_port *port, bool *enable,
 				       struct netlink_ext_ack *extack)
 {
 	*enable = dt_port_of(port)->function.ipsec_packet;
-	return dt_function_call(port, "port_fn_ipsec_packet_get", 0, extack);
+	return dt_function_get(port, "port_fn_ipsec_packet_get", extack);
 }
 
 static int dt_port_fn_ipsec_packet_set(struct devlink_port *port, bool enable,
 				       struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_ipsec_packet_set", enable, extack);
+	int err = dt_function_set(port, "port_fn_ipsec_packet_set", enable, extack);
 
 	if (!err)
 		dt_port_of(port)->function.ipsec_packet = enable;
@@ -186,13 +201,13 @@ static int dt_port_fn_max_io_eqs_get(struct devlink_port *port, u32 *max_eqs,
 				     struct netlink_ext_ack *extack)
 {
 	*max_eqs = dt_port_of(port)->function.max_io_eqs;
-	return dt_function_call(port, "port_fn_max_io_eqs_get", 0, extack);
+	return dt_function_get(port, "port_fn_max_io_eqs_get", extack);
 }
 
 static int dt_port_fn_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
 				     struct netlink_ext_ack *extack)
 {
-	int err = dt_function_call(port, "port_fn_max_io_eqs_set", max_eqs, extack);
+	int err = dt_function_set(port, "port_fn_max_io_eqs_set", max_eqs, extack);
 
 	if (!err)
 		dt_port_of(port)->function.max_io_eqs = max_eqs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shared buffers: number 0 with two pools and four traffic classes each way, others with one. Physical
- * ports of the basic set have thresholds in number 0.
+ * Shared buffers: number 0 with two pools and four traffic classes each way, others with one.
+ * Physical ports of the basic set have thresholds in number 0.
  */
 
 #include <linux/slab.h>

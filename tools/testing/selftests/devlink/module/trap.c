@@ -322,7 +322,7 @@ static struct dt_added_trap *dt_added_find(struct list_head *list, const char *n
 	return NULL;
 }
 
-/* The events with the functions that take the lock: only events change these lists, one at a time. */
+/* With the functions that take the lock. Only events change these lists, one at a time. */
 static int dt_event_trap_add(struct dt_dev *dt, int argc, char **argv)
 {
 	struct dt_added_trap *added;
