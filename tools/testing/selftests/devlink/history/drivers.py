@@ -288,7 +288,7 @@ def nested_orders():
                        lambda: nested_in(nl.get("GET", outer.handle)) == (inner.handle, None))
 
 
-@check("nesting races with commands on both, and with removal")
+@check("nesting races with commands on both, and with reload", rust_only=True)
 def nested_race():
     with TestDevice(1, QUIET) as outer, TestDevice(2, QUIET) as inner:
         def nest(_):
