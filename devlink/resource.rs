@@ -77,8 +77,9 @@ struct Resource {
 /// What is shown of a resource.
 #[derive(Clone)]
 struct Shown {
-    /// Grows with each registration.
-    key: u64,
+    /// The key of the resource of the uppermost level that this one is, or is part of. It grows
+    /// with each registration of one.
+    root: u64,
     /// The number of resources this one is part of.
     depth: usize,
     resource: Arc<Resource>,
@@ -153,6 +154,8 @@ fn fill_list<'a>(shown: &'a [Shown], out: &mut Writer<'_>) -> Result<&'a [Shown]
 
 struct Entry {
     shown: Shown,
+    /// The size that the driver gets when it asks: what a user wanted when the last reload began.
+    agreed: u64,
     /// Set and called with the driver lock held.
     getter: Option<OccupancyGetter>,
 }
@@ -162,6 +165,7 @@ struct Entry {
 /// # Invariants
 ///
 /// The entries are in preorder: what is part of a resource follows it directly and is deeper.
+/// So `root` does not fall from one to the next.
 /// Entries come, go and move only while the driver lock is held.
 #[pin_data]
 pub(crate) struct ResourceTree {
@@ -201,17 +205,18 @@ impl ResourceTree {
         self.make_room()?;
 
         let mut entries = self.entries.lock();
-        let (index, depth) = match parent {
-            None => (entries.len(), 0),
+        let (index, depth, root) = match parent {
+            None => (entries.len(), 0, next_sequence()),
             Some(parent) => {
-                let parent = position(&entries, parent).ok_or(EINVAL)?;
-                let depth = depth_at(&entries, parent);
-                (parent + 1 + parts_of(&entries, parent).len(), depth + 1)
+                let index = position(&entries, parent).ok_or(EINVAL)?;
+                let parent = &entries.get(index).ok_or(EINVAL)?.shown;
+                let behind = index + 1 + parts_of(&entries, index).len();
+                (behind, parent.depth + 1, parent.root)
             }
         };
         let entry = Entry {
             shown: Shown {
-                key: next_sequence(),
+                root,
                 depth,
                 resource,
                 size,
@@ -219,6 +224,7 @@ impl ResourceTree {
                 size_valid: true,
                 occupancy: None,
             },
+            agreed: size,
             getter: None,
         };
         // INVARIANT: The entry goes behind the last one that is part of the same resource.
@@ -255,13 +261,13 @@ impl ResourceTree {
         drop(entries);
     }
 
-    /// The size that was asked for, which is from now on the resource's size; [`EINVAL`] if there
-    /// is no such resource.
+    /// The size that was asked for before the last reload began, which is from now on the
+    /// resource's size; [`EINVAL`] if there is no such resource.
     pub(crate) fn adopt_size(&self, _devlink: DriverLocked<'_>, id: u64) -> Result<u64> {
         let mut entries = self.entries.lock();
-        let shown = &mut entry_mut(&mut entries, id).ok_or(EINVAL)?.shown;
-        shown.size = shown.size_new;
-        Ok(shown.size)
+        let entry = entry_mut(&mut entries, id).ok_or(EINVAL)?;
+        entry.shown.size = entry.agreed;
+        Ok(entry.agreed)
     }
 
     /// From now on the driver can be asked how much of the resource is in use.
@@ -291,14 +297,18 @@ impl ResourceTree {
         };
     }
 
-    /// Whether all resources are large enough for their parts; [`EINVAL`] if not.
-    pub(crate) fn validate(&self) -> Result {
-        let entries = self.entries.lock();
-        if entries.iter().all(|entry| entry.shown.size_valid) {
-            Ok(())
-        } else {
-            Err(EINVAL)
+    /// Begins a reload: from now on the driver gets the sizes that users want at this moment, all of
+    /// them together, and none that they ask for while it reloads, which might not fit the others.
+    /// [`EINVAL`], and no change, if a resource is not large enough for its parts.
+    pub(crate) fn agree_on_sizes(&self, _devlink: DriverLocked<'_>) -> Result {
+        let mut entries = self.entries.lock();
+        if !entries.iter().all(|entry| entry.shown.size_valid) {
+            return Err(EINVAL);
         }
+        for entry in entries.iter_mut() {
+            entry.agreed = entry.shown.size_new;
+        }
+        Ok(())
     }
 
     /// Remembers the size that a user wants the resource to have.
@@ -349,24 +359,38 @@ impl ResourceTree {
         }
     }
 
-    /// All there is to show, so that messages can be written without the lock.
-    fn copy(&self) -> Result<KVVec<Shown>> {
+    /// What is to be shown, so that messages can be written without the lock: the resources of the
+    /// uppermost level from the one with the key `from` on, with all their parts, until there are
+    /// at least `enough`.
+    fn copy(&self, from: u64, enough: usize) -> Result<KVVec<Shown>> {
         let mut copy = KVVec::new();
         loop {
             let len = {
                 let entries = self.entries.lock();
-                if entries.len() <= copy.capacity() {
-                    for entry in entries.iter() {
+                let wanted = first_families(&entries, from, enough);
+                if wanted.len() <= copy.capacity() {
+                    for entry in wanted {
                         copy.push_within_capacity(entry.shown.clone())
                             .map_err(|_| ENOMEM)?;
                     }
                     return Ok(copy);
                 }
-                entries.len()
+                wanted.len()
             };
             copy = KVVec::with_capacity(len, GFP_KERNEL)?;
         }
     }
+}
+
+/// Whole families, from the one with the key `from` on, with at least `enough` entries in all.
+fn first_families(entries: &[Entry], from: u64, enough: usize) -> &[Entry] {
+    let start = entries.partition_point(|entry| entry.shown.root < from);
+    let entries = entries.get(start..).unwrap_or(&[]);
+    let Some(last) = entries.get(..enough).and_then(|some| some.last()) else {
+        return entries;
+    };
+    let end = entries.partition_point(|entry| entry.shown.root <= last.shown.root);
+    entries.get(..end).unwrap_or(&[])
 }
 
 fn position(entries: &[Entry], id: u64) -> Option<usize> {

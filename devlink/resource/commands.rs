@@ -105,7 +105,7 @@ impl<'a> Owner<'a> {
 
     /// Answers with all resources, in as many messages as it takes.
     fn reply(&self, request: &Request<'_>) -> Result {
-        let shown = self.resources().copy()?;
+        let shown = self.resources().copy(0, usize::MAX)?;
         if shown.is_empty() {
             return Err(EOPNOTSUPP);
         }
@@ -139,32 +139,33 @@ impl<'a> Owner<'a> {
     /// first one that did not fit.
     fn dump(&self, devlink: &Active<'_>, out: &mut Entries<'_, '_>, key: &mut u64) -> Result {
         let resources = self.resources();
-        if resources.needs_driver() {
+        // Once for all the parts of the dump, whose time would grow with the square otherwise.
+        if *key == 0 && resources.needs_driver() {
             if let Some(operating) = devlink.try_operate() {
                 resources.refresh(operating.locked());
             }
         }
-        let shown = resources.copy()?;
-        let Some(start) = shown
-            .iter()
-            .position(|shown| shown.depth == 0 && shown.key >= *key)
-        else {
-            return Ok(());
-        };
-        let mut rest = shown.get(start..).unwrap_or(&[]);
-        out.entry(Cmd::ResourceDump, |out| {
-            rest = self.fill(rest, out)?;
-            Ok(())
-        })?;
-        match rest.first() {
-            Some(next) => {
-                *key = next.key;
-                Err(EMSGSIZE)
+        loop {
+            let shown = resources.copy(*key, MORE_THAN_FIT)?;
+            let Some(last) = shown.last() else {
+                return Ok(());
+            };
+            let mut rest = &*shown;
+            out.entry(Cmd::ResourceDump, |out| {
+                rest = self.fill(rest, out)?;
+                Ok(())
+            })?;
+            if let Some(next) = rest.first() {
+                *key = next.root;
+                return Err(EMSGSIZE);
             }
-            None => Ok(()),
+            *key = last.root + 1;
         }
     }
 }
+
+/// A part of a dump has at most 32 KB, and a resource takes 80 bytes at least.
+const MORE_THAN_FIT: usize = 512;
 
 /// `DEVLINK_CMD_RESOURCE_DUMP`, which is a `do` with several messages as its answer, or a dump.
 pub(crate) struct Dump;
