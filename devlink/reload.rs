@@ -192,7 +192,7 @@ impl Command for Reload {
 
         devlink
             .resources
-            .validate()
+            .agree_on_sizes(devlink.locked())
             .map_err(|error| extack.err(c"resources size validation failed", error))?;
         let action = attrs
             .get(attr::RELOAD_ACTION)
@@ -365,6 +365,8 @@ pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
         if !is_in_dying_net(&operating) {
             continue;
         }
+        // Sizes that do not fit together are not for the driver, which then keeps those it has.
+        let _ = operating.resources.agree_on_sizes(operating.locked());
         let moved = perform(
             &operating,
             Some(Net::init()),
