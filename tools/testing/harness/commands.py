@@ -25,6 +25,9 @@ NORMALISE = [
     (r"health-reporter-.*netdevsim1", r"b'.*'$", "BYTES", "the same"),
     (r".", r"^@ (port_fn|trap|sb|linecard|eswitch|param|info|resource)_\w*get\w*( |$)", None,
      "how often a core asks a driver is its own affair: the Rust core keeps answers (Documentation/differences.rst)"),
+    (r"# monitor nested", r"^ *\[(dev|port|lc),new\] devlink_(test/devlink_test1\b|index/).*\n( *[^ \[].*\n)*", "",
+     "the C core tells of what is nested in an instance from a work, some time later or, when it is gone, not at all "
+     "(Documentation/differences.rst)"),
     (r".", r'(last_dump_date"?:? ?"?)[0-9-]+', r"\1DATE", "the date"),
     (r".", r'(last_dump_time"?:? ?"?)[0-9:]+', r"\1TIME", "the time of day"),
     (r".", r'(dump-ts(-ns)?": )\d+', r"\1TIME", "the same"),
@@ -57,14 +60,13 @@ def blocks(path):
 
 
 def normalise(command, lines):
+    text = "".join(line + "\n" for line in lines)
     for commands, pattern, replacement, _ in NORMALISE:
-        if not re.search(commands, command):
-            continue
-        if replacement is None:
-            lines = [line for line in lines if not re.search(pattern, line)]
-        else:
-            lines = [re.sub(pattern, replacement, line) for line in lines]
-    return lines
+        if re.search(commands, command):
+            if replacement is None:
+                pattern, replacement = pattern + ".*\n", ""
+            text = re.sub(pattern, replacement, text, flags=re.M)
+    return text.splitlines()
 
 
 def compare(c_path, rust_path):

@@ -112,20 +112,20 @@ marker_arrives() {
 	return 1
 }
 
-# monitor_tell: print what the monitor said since the last time.
+# monitor_tell OBJECT: print what the monitor said since the last time.
 monitor_tell() {
 	local heard=()
 	marker=$((marker + 1))
 	marker_arrives || echo "! the monitor is silent"
 	mapfile -t heard </tmp/monitor
-	printf '# monitor\n'
+	printf '# monitor %s\n' "$1"
 	printf '  %s\n' "${heard[@]:told}"
 	told=${#heard[@]}
 }
 
 main() {
 	local object main_monitor
-	(($#)) || set -- help dev param port resource region health trap rate sb dpipe lc netns rights monitor batch compat
+	(($#)) || set -- help dev param port resource region health trap rate sb dpipe lc nested netns rights monitor batch compat
 	udevadm control --exit
 	modprobe netdevsim
 	load_test_module
@@ -139,7 +139,7 @@ main() {
 		printf '## %s\n' "$object"
 		# shellcheck disable=SC1090 # one of the files in commands/
 		. "$FOLDER/commands/$object.sh"
-		monitor_tell
+		monitor_tell "$object"
 	done
 	kill "$main_monitor"
 }
