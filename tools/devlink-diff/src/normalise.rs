@@ -28,6 +28,8 @@ pub enum What {
     /// How many notifications there are about what others are nested in, and when, in steps that change
     /// such things.
     NestedNotifications,
+    /// Calls that only ask the test module for something.
+    Questions,
     /// Values of type binary in a health reporter's message, in what concerns netdevsim.
     BinaryOnNetdevsim,
 }
@@ -68,6 +70,11 @@ pub const RULES: &[Rule] = &[
     Rule {
         what: What::BinaryOnNetdevsim,
         why: "netdevsim's reporter shows random bytes; the test module's are compared",
+    },
+    Rule {
+        what: What::Questions,
+        why: "the Rust core asks a driver at other moments, because it remembers answers (see \
+              Documentation/locking.rst); what the answers were is in the messages, which are compared",
     },
     Rule {
         what: What::NestedNotifications,
@@ -167,6 +174,19 @@ impl<'a> Normaliser<'a> {
     }
 }
 
+/// The calls of the test module that change something, of the lines of its file `calls`.
+pub fn changes(calls: &str) -> String {
+    let asks = |line: &&str| {
+        let callback = line.split(' ').next().unwrap_or(line);
+        callback.ends_with("_get") || callback.ends_with("_get_default")
+    };
+    calls
+        .lines()
+        .filter(|line| !asks(line))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
 /// Of the notifications about what others may be nested in, keep the last one about each object, behind
 /// all else.
 pub fn merge(spec: &Spec, results: &mut Vec<Record>) {
@@ -211,6 +231,7 @@ pub fn describe() -> String {
             What::SequenceAndSocket => "sequence number and socket of every message".to_string(),
             What::Attr(name) => format!("attribute {name}"),
             What::OnNetdevsim(name) => format!("attribute {name}, on netdevsim"),
+            What::Questions => "calls of the test module that only ask (..._get, ..._get_default)".to_string(),
             What::NestedNotifications => {
                 "number and order of notifications about instances, ports and line cards, in steps that \
                  concern nested instances"
@@ -296,6 +317,12 @@ operations: {list: []}
             results,
             [about(2, b"a", 1), about(3, b"a", 1), about(3, b"b", 2)]
         );
+    }
+
+    #[test]
+    fn calls_that_only_ask_are_left_out() {
+        let calls = "param_get a mode=0\nparam_set a mode=0\nparam_get_default a\nport_del 3\n";
+        assert_eq!(changes(calls), "param_set a mode=0\nport_del 3\n");
     }
 
     #[test]

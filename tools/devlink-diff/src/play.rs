@@ -344,9 +344,10 @@ impl<'a> Player<'a> {
             let mut text = String::new();
             let read = File::open(format!("{}/{device}/calls", events::test_module::DEBUGFS))
                 .and_then(|mut file| file.read_to_string(&mut text));
-            if read.is_ok() && !text.is_empty() {
+            let changes = normalise::changes(&text);
+            if read.is_ok() && !changes.is_empty() {
                 self.results
-                    .push(Record::Calls(format!("{device}: {text}")));
+                    .push(Record::Calls(format!("{device}: {changes}")));
             }
         }
     }
