@@ -4,10 +4,11 @@
  * Physical ports of the basic set have thresholds in number 0.
  */
 
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include "devlink_test.h"
 
-#define DT_SB_SIZE (1 << 20)
+#define DT_SB_SIZE SZ_1M
 #define DT_SB_CELL 64
 
 struct dt_sb {
