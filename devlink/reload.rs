@@ -190,7 +190,7 @@ impl Command for Reload {
     fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
         let (attrs, extack) = (request.attrs, request.extack);
 
-        devlink
+        let _sizes = devlink
             .resources
             .agree_on_sizes(devlink.locked())
             .map_err(|error| extack.err(c"resources size validation failed", error))?;
@@ -366,7 +366,10 @@ pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
             continue;
         }
         // Sizes that do not fit together are not for the driver, which then keeps those it has.
-        let _ = operating.resources.agree_on_sizes(operating.locked());
+        let resources = &operating.resources;
+        let _sizes = resources
+            .agree_on_sizes(operating.locked())
+            .unwrap_or_else(|_| resources.keep_sizes(operating.locked()));
         let moved = perform(
             &operating,
             Some(Net::init()),

@@ -154,8 +154,8 @@ fn fill_list<'a>(shown: &'a [Shown], out: &mut Writer<'_>) -> Result<&'a [Shown]
 
 struct Entry {
     shown: Shown,
-    /// The size that the driver gets when it asks: what a user wanted when the last reload began.
-    agreed: u64,
+    /// During a reload, the size that the driver gets when it asks; otherwise it is the new size.
+    agreed: Option<u64>,
     /// Set and called with the driver lock held.
     getter: Option<OccupancyGetter>,
 }
@@ -224,7 +224,7 @@ impl ResourceTree {
                 size_valid: true,
                 occupancy: None,
             },
-            agreed: size,
+            agreed: None,
             getter: None,
         };
         // INVARIANT: The entry goes behind the last one that is part of the same resource.
@@ -261,13 +261,13 @@ impl ResourceTree {
         drop(entries);
     }
 
-    /// The size that was asked for before the last reload began, which is from now on the
-    /// resource's size; [`EINVAL`] if there is no such resource.
+    /// The size that a user asked for, which is from now on the resource's size; during a reload, the
+    /// one that was agreed on. [`EINVAL`] if there is no such resource.
     pub(crate) fn adopt_size(&self, _devlink: DriverLocked<'_>, id: u64) -> Result<u64> {
         let mut entries = self.entries.lock();
         let entry = entry_mut(&mut entries, id).ok_or(EINVAL)?;
-        entry.shown.size = entry.agreed;
-        Ok(entry.agreed)
+        entry.shown.size = entry.agreed.unwrap_or(entry.shown.size_new);
+        Ok(entry.shown.size)
     }
 
     /// From now on the driver can be asked how much of the resource is in use.
@@ -297,18 +297,26 @@ impl ResourceTree {
         };
     }
 
-    /// Begins a reload: from now on the driver gets the sizes that users want at this moment, all of
-    /// them together, and none that they ask for while it reloads, which might not fit the others.
-    /// [`EINVAL`], and no change, if a resource is not large enough for its parts.
-    pub(crate) fn agree_on_sizes(&self, _devlink: DriverLocked<'_>) -> Result {
+    /// Begins a reload: until the guard is dropped the driver gets the sizes that users want at this
+    /// moment, all of them together, and none that they ask for while it reloads, which might not fit
+    /// the others. [`EINVAL`], and no change, if a resource is not large enough for its parts.
+    pub(crate) fn agree_on_sizes<'a>(&'a self, _devlink: DriverLocked<'a>) -> Result<AgreedSizes<'a>> {
         let mut entries = self.entries.lock();
         if !entries.iter().all(|entry| entry.shown.size_valid) {
             return Err(EINVAL);
         }
         for entry in entries.iter_mut() {
-            entry.agreed = entry.shown.size_new;
+            entry.agreed = Some(entry.shown.size_new);
         }
-        Ok(())
+        Ok(AgreedSizes(self))
+    }
+
+    /// Begins a reload in which the driver keeps the sizes that it has.
+    pub(crate) fn keep_sizes<'a>(&'a self, _devlink: DriverLocked<'a>) -> AgreedSizes<'a> {
+        for entry in self.entries.lock().iter_mut() {
+            entry.agreed = Some(entry.shown.size);
+        }
+        AgreedSizes(self)
     }
 
     /// Remembers the size that a user wants the resource to have.
@@ -378,6 +386,18 @@ impl ResourceTree {
                 wanted.len()
             };
             copy = KVVec::with_capacity(len, GFP_KERNEL)?;
+        }
+    }
+}
+
+/// What sizes the driver gets does not change while this is there, which is as long as a reload takes.
+#[must_use]
+pub(crate) struct AgreedSizes<'a>(&'a ResourceTree);
+
+impl Drop for AgreedSizes<'_> {
+    fn drop(&mut self) {
+        for entry in self.0.entries.lock().iter_mut() {
+            entry.agreed = None;
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum What {
     /// How many notifications there are about what others are nested in, and when, in steps that change
     /// such things.
     NestedNotifications,
+    /// Notifications about ports of a test device that refuses to tell about their functions.
+    SilentPorts,
     /// Calls that only ask the test module for something.
     Questions,
     /// Values of type binary in a health reporter's message, in what concerns netdevsim.
@@ -77,9 +79,15 @@ pub const RULES: &[Rule] = &[
               Documentation/locking.rst); what the answers were is in the messages, which are compared",
     },
     Rule {
+        what: What::SilentPorts,
+        why: "the C core asks the driver for each, and sends none if it fails; the Rust core sends what \
+              the driver said last (see Documentation/differences.rst)",
+    },
+    Rule {
         what: What::NestedNotifications,
         why: "the C core sends them from a work that merges them, the Rust core at once (see \
-              Documentation/differences.rst): the last one about each object is compared",
+              Documentation/differences.rst): the last one about each object is compared, and \
+              none of an object that goes away in the same step: there that work comes too late",
     },
 ];
 
@@ -188,17 +196,20 @@ pub fn changes(calls: &str) -> String {
 }
 
 /// Of the notifications about what others may be nested in, keep the last one about each object, behind
-/// all else.
+/// all else, and none of an object that then goes away.
 pub fn merge(spec: &Spec, results: &mut Vec<Record>) {
     let mut last = BTreeMap::new();
     results.retain(|result| {
         let Record::Notification { via, message } = result else {
             return true;
         };
-        let command = message.get(HEADER).copied().unwrap_or(0);
-        if !OUTER.contains(&spec.command_name(command).as_str()) {
+        let command = spec.command_name(message.get(HEADER).copied().unwrap_or(0));
+        let Some(outer) = OUTER
+            .iter()
+            .position(|&(new, del)| command == new || command == del)
+        else {
             return true;
-        }
+        };
         let attrs = message.get(HEADER + GENERIC..).unwrap_or_default();
         let object: Vec<_> = attr::parse(attrs)
             .filter(|found| {
@@ -207,14 +218,24 @@ pub fn merge(spec: &Spec, results: &mut Vec<Record>) {
             })
             .map(|found| found.payload.to_vec())
             .collect();
-        last.insert((*via, command, object), result.clone());
+        let key = (*via, outer, object);
+        if command == OUTER[outer].1 {
+            last.remove(&key);
+            return true;
+        }
+        last.insert(key, result.clone());
         false
     });
     results.extend(last.into_values());
 }
 
-/// Notifications about what others may be nested in, and what tells their objects apart.
-const OUTER: &[&str] = &["new", "port-new", "linecard-new"];
+/// Notifications about what others may be nested in, of its coming and its going, and what tells their
+/// objects apart.
+const OUTER: &[(&str, &str)] = &[
+    ("new", "del"),
+    ("port-new", "port-del"),
+    ("linecard-new", "linecard-del"),
+];
 const IDENTIFY: &[&str] = &["bus-name", "dev-name", "port-index", "linecard-index"];
 
 fn zero(data: &mut [u8], at: usize, len: usize) {
@@ -231,6 +252,9 @@ pub fn describe() -> String {
             What::SequenceAndSocket => "sequence number and socket of every message".to_string(),
             What::Attr(name) => format!("attribute {name}"),
             What::OnNetdevsim(name) => format!("attribute {name}, on netdevsim"),
+            What::SilentPorts => {
+                "notifications about ports of a test device one of whose port_fn_..._get fails".to_string()
+            }
             What::Questions => "calls of the test module that only ask (..._get, ..._get_default)".to_string(),
             What::NestedNotifications => {
                 "number and order of notifications about instances, ports and line cards, in steps that \
@@ -305,17 +329,24 @@ operations: {list: []}
             attr::put(&mut message, spec.attr("hue").number, &[hue]);
             Record::Notification { via: 0, message }
         };
-        // Number 3 is `new`, 2 is `set`.
+        // Number 2 is `set`, 3 is `new`, 4 is `del`.
         let mut results = vec![
             about(3, b"b", 1),
+            about(3, b"c", 1),
             about(2, b"a", 1),
             about(3, b"a", 1),
+            about(4, b"c", 1),
             about(3, b"b", 2),
         ];
         merge(&spec, &mut results);
         assert_eq!(
             results,
-            [about(2, b"a", 1), about(3, b"a", 1), about(3, b"b", 2)]
+            [
+                about(2, b"a", 1),
+                about(4, b"c", 1),
+                about(3, b"a", 1),
+                about(3, b"b", 2)
+            ]
         );
     }
 

@@ -60,6 +60,7 @@ pub struct Player<'a> {
     results: Vec<Record>,
     /// An instance is, or was in this seed, nested in another.
     nested: bool,
+    silent: events::test_module::Silent,
     reload: u8,
     pub counts: Counts,
     pub times: Times,
@@ -130,6 +131,7 @@ impl<'a> Player<'a> {
             writer: None,
             results: Vec::new(),
             nested: false,
+            silent: Default::default(),
             reload: spec.op("reload").command,
             counts: Counts::default(),
             times: Times::default(),
@@ -141,6 +143,7 @@ impl<'a> Player<'a> {
         self.writer = Some(Writer::create(path)?);
         self.counts = Counts::default();
         self.nested = false;
+        self.silent = Default::default();
         let places = Places {
             home: self.home_file.as_raw_fd() as u32,
             away: self.away_file.as_raw_fd() as u32,
@@ -327,6 +330,9 @@ impl<'a> Player<'a> {
 
     fn notified(&mut self, place: usize, messages: Vec<netlink::Message>) {
         for mut message in messages {
+            if self.silent.concerns(self.spec, &message) {
+                continue;
+            }
             self.normaliser.message(&mut message, true);
             self.results.push(Record::Notification {
                 via: [Via::Home, Via::Away][place] as u8,
@@ -355,7 +361,13 @@ impl<'a> Player<'a> {
     /// Let something happen; returns an errno or 0.
     fn event(&mut self, event: &Event) -> Result<i32> {
         match event {
-            Event::Write { path, text } => Ok(write(path, text)),
+            Event::Write { path, text } => {
+                let errno = write(path, text);
+                if errno == 0 {
+                    self.silent.note(path, text);
+                }
+                Ok(errno)
+            }
             Event::Nest { path, text } => {
                 self.nested = true;
                 Ok(write(path, text))

@@ -478,6 +478,7 @@ enum devlink_command {
 	DEVLINK_CMD_GET,	/* can dump */
 	DEVLINK_CMD_SET,
 	DEVLINK_CMD_NEW,
+	DEVLINK_CMD_DEL,
 	__DEVLINK_CMD_MAX,
 };
 enum devlink_attr {

@@ -195,6 +195,33 @@ failed_reload_is_mended() {
 		shows 'fw_activate' devlink dev reload "$DEV" action fw_activate
 }
 
+tables() { devlink resource show "$DEV" | grep -E ' name tables '; }
+
+# A size that is set while the driver reloads might not fit the others that it gets.
+sizes_are_agreed_on() {
+	local reload status
+	devlink resource set "$DEV" path /memory/tables size 3072 &&
+		shows 'size 2048 size_new 3072 ' tables &&
+		tell 1 slow reload_up 2000 || return
+	devlink dev reload "$DEV" >/dev/null &
+	reload=$!
+	sleep 1
+	# The Rust core does this at once, the C core when the reload has ended.
+	devlink resource set "$DEV" path /memory/tables size 2048
+	status=$?
+	wait $reload && ((status == 0)) && tell 1 slow reload_up 0 &&
+		shows 'size 3072 size_new 2048 ' tables && devlink dev reload "$DEV" >/dev/null &&
+		shows 'size 2048 ' tables && hides size_new tables
+}
+
+# A driver that is not registered yet may be unable to answer.
+nobody_asks_before_register() {
+	event port_add 71 && event unregister && cat "$DEBUGFS/devlink_test1/calls" >/dev/null &&
+		event port_type 71 eth && event port_type 9 eth || return
+	hides 'port_fn_.*_get' cat "$DEBUGFS/devlink_test1/calls" && event register &&
+		shows 'port_fn_.*_get' cat "$DEBUGFS/devlink_test1/calls" && event port_del 71
+}
+
 slowness_is_felt() {
 	local start=${EPOCHREALTIME/./} took
 	tell 1 slow info_get 1000 && devlink dev info "$DEV" >/dev/null && tell 1 slow info_get 0 || return
@@ -295,6 +322,8 @@ check 'a device with more of everything' more_objects_are_there
 check 'a failure of the driver is told' failure_is_told
 check 'a reload that failed is mended by another' failed_reload_is_mended
 check 'a slow driver is waited for' slowness_is_felt
+check 'a reload gets the sizes that were wanted when it began' sizes_are_agreed_on
+check 'no driver is asked before it registers' nobody_asks_before_register
 check 'ports come and go' ports_come_and_go
 check 'the life of a line card' line_card_lives
 check 'instances in instances, ports, line cards' instances_are_nested
