@@ -388,6 +388,7 @@ impl Devlink {
 
     /// Opens the instance to the world (`devl_register()`).
     pub(crate) fn register(&self) -> Result {
+        self.forget_outer_rates();
         self.gate.open()?;
         // The driver is up and its lock is held, so it can be asked for its values.
         let locked = DriverLocked::assert(self);

@@ -100,6 +100,7 @@ impl<'a> Generator<'a> {
         if self.rng.chance(12) {
             mutate::mutate(&mut self.rng, self.spec, &mut request);
         }
+        mutate::whole_port_index(self.spec, &mut request);
         request
     }
 

@@ -2,7 +2,7 @@
 
 //! Makes requests wrong.
 
-use crate::{attr, request::Request, rng::Rng, spec::Spec};
+use crate::{attr, netlink::F_DUMP, request::Request, rng::Rng, spec::Spec};
 
 /// Break one thing about a request.
 pub fn mutate(rng: &mut Rng, spec: &Spec, request: &mut Request) {
@@ -27,6 +27,37 @@ pub fn mutate(rng: &mut Rng, spec: &Spec, request: &mut Request) {
         12 => shuffle(rng, &mut request.attrs),
         _ => request.attrs.clear(),
     }
+}
+
+/// Give the port index its length where the operation's policy does not look at it: the C core reads
+/// past the end of a short one there, into whatever is next (see Documentation/differences.rst).
+pub fn whole_port_index(spec: &Spec, request: &mut Request) {
+    let port_index = spec.attr("port-index");
+    let checked = spec
+        .ops
+        .iter()
+        .filter(|op| op.command == request.command)
+        .filter_map(|op| match request.flags & F_DUMP {
+            0 => op.do_.as_ref(),
+            _ => op.dump.as_ref(),
+        })
+        .any(|mode| mode.request.contains(&port_index.name));
+    let wrong =
+        |found: attr::Found<'_>| found.number == port_index.number && found.payload.len() != 4;
+    if checked || !attr::parse(&request.attrs).any(wrong) {
+        return;
+    }
+    request.attrs = attr::parse(&request.attrs)
+        .flat_map(|found| {
+            let mut payload = found.payload.to_vec();
+            if wrong(found) {
+                payload.resize(4, 0);
+            }
+            let mut one = Vec::new();
+            attr::put(&mut one, found.number | found.flags, &payload);
+            one
+        })
+        .collect();
 }
 
 /// The attributes one by one, each with its header and padding.
@@ -186,5 +217,27 @@ mod tests {
             different += usize::from(after != before);
         }
         assert!(different > 1000);
+    }
+
+    #[test]
+    fn a_port_index_gets_its_length_only_where_no_policy_checks_it() {
+        let spec = small();
+        for (op, len) in [("hue-get", 1), ("hue-set", 4)] {
+            let mut attrs = Vec::new();
+            attr::put(&mut attrs, spec.attr("port-index").number, &[7]);
+            attr::put(&mut attrs, spec.attr("hue").number, &[1]);
+            let mut request = Request {
+                via: Via::Home,
+                command: spec.op(op).command,
+                version: 1,
+                flags: 0,
+                attrs,
+            };
+            whole_port_index(&spec, &mut request);
+            let lens: Vec<_> = attr::parse(&request.attrs)
+                .map(|found| found.payload.len())
+                .collect();
+            assert_eq!(lens, [len, 1]);
+        }
     }
 }

@@ -457,6 +457,7 @@ attribute-sets:
       - {name: inner, type: nest, nested-attributes: dl-inner}
       - {name: part, type: nest, nested-attributes: dl-part}
       - {name: parameter, type: u32}
+      - {name: port-index, type: u32}
   - {name: dl-inner, attributes: [{name: zero, type: u64, value: 0}, {name: one, type: u64}]}
   - {name: dl-part, subset-of: devlink, attributes: [{name: hue}]}
 operations:
@@ -465,7 +466,7 @@ operations:
       do: {request: {value: 1, attributes: &id [bus-name, dev-name, index]}, reply: {value: 3}}
       dump: {reply: {value: 3}}
     - name: hue-get
-      do: {request: {value: 5, attributes: [bus-name, dev-name, index, hue]}}
+      do: {request: {value: 5, attributes: [bus-name, dev-name, index, hue, port-index]}}
       dump: {request: {attributes: *id}}
     - name: hue-set
       do: {request: {attributes: [bus-name, dev-name, index, hue, hues, level, inner, part]}}

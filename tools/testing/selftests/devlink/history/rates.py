@@ -132,6 +132,15 @@ def names():
         refused(errno.ENODEV, nl.do, "RATE_DEL", dev.handle, RATE_NODE_NAME="a")
 
 
+@check("a port index of a wrong length is refused, and not completed from the bytes behind it")
+def short_port_index():
+    with Netlink() as nl, switchdev(nl) as dev:
+        tree(nl, dev)
+        for index in (b"", bytes([LEAF]), struct.pack("=H", LEAF)):
+            refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, PORT_INDEX=index, RATE_PARENT_NODE_NAME="")
+        expect("parents", {"a": "b", "b": None, LEAF: "a", LEAF + 1: "a"}, shown(nl, dev))
+
+
 @check("rates race with changes of the mode")
 def against_mode():
     with Netlink() as first, switchdev(first) as dev:
