@@ -17,6 +17,7 @@ mod dpipe;
 mod eswitch;
 mod flash;
 mod health;
+mod in_flight;
 mod info;
 mod instance;
 #[expect(unreachable_pub, reason = "the model on the host uses it as a library")]
@@ -25,6 +26,7 @@ mod linecard;
 mod nested;
 mod netlink;
 mod param;
+mod pinned;
 mod port;
 mod port_function;
 mod primitives;

@@ -59,6 +59,7 @@ impl Eswitch {
 pub(crate) struct Get;
 
 impl Command for Get {
+    /// A driver without an eswitch is not waited for.
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
@@ -68,7 +69,7 @@ impl Command for Get {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let devlink = devlink.operate()?;
+        let devlink = devlink.operate(request.name())?;
         let eswitch = Eswitch::fetch(devlink.locked())?;
         request.reply(Cmd::EswitchGet, |out| eswitch.fill(&devlink, out))
     }

@@ -22,6 +22,7 @@ EXPORT_SYMBOL_GPL(devl_lock);
 EXPORT_SYMBOL_GPL(devl_lock_is_held);
 #endif
 EXPORT_SYMBOL_GPL(devl_nested_devlink_set);
+EXPORT_SYMBOL_GPL(devl_parallel_set);
 EXPORT_SYMBOL_GPL(devl_param_driverinit_value_get);
 EXPORT_SYMBOL_GPL(devl_param_driverinit_value_set);
 EXPORT_SYMBOL_GPL(devl_param_value_changed);

@@ -154,7 +154,7 @@ impl Devlink {
     ///
     /// Waits for the driver lock; a signal ends that with [`EINTR`].
     pub(crate) fn flash_file(&self, file_name: &CStr) -> Result {
-        let devlink = self.operate()?;
+        let devlink = self.operate("flash-update")?;
         if !devlink.ops().can_flash() {
             return Err(EOPNOTSUPP);
         }

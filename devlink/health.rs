@@ -27,12 +27,15 @@ pub(crate) use self::{
 };
 
 use crate::{
-    capi::health::{
-        jiffies,
-        jiffies_to_msecs,
-        real_time_ns,
-        DriverReporter,
-        ReportContext, //
+    capi::{
+        health::{
+            jiffies,
+            jiffies_to_msecs,
+            real_time_ns,
+            DriverReporter,
+            ReportContext, //
+        },
+        ops::Parallel, //
     },
     collection::{
         next_sequence,
@@ -44,9 +47,14 @@ use crate::{
     },
     instance::{
         Devlink,
-        DriverLocked, //
+        DriverLocked,
+        MayCall, //
     },
     netlink,
+    pinned::{
+        Object,
+        Turns, //
+    },
     port::Port, //
 };
 
@@ -198,6 +206,16 @@ pub(crate) struct Reporter {
     /// Looked at and changed for moments only, by callers of all kinds: so it is a spinlock.
     #[pin]
     state: SpinLock<State>,
+    #[pin]
+    turns: Turns,
+}
+
+impl Object for Arc<Reporter> {
+    const KIND: Parallel = Parallel::Health;
+
+    fn turns(&self) -> &Turns {
+        &self.turns
+    }
 }
 
 /// The reporter of this name.
@@ -253,17 +271,21 @@ impl Reporter {
                     },
                     "devlink health reporter"
                 ),
+                turns <- Turns::new(),
             }),
             GFP_KERNEL,
         )?;
+        reporter.turns.gate.open()?;
         reporter.siblings().insert(key, reporter.clone())?;
         Ok(reporter)
     }
 
     /// Takes the reporter away from users. When this returns, nobody calls the driver about it any
-    /// more, because that takes the driver lock.
+    /// more: that takes the driver lock, or a pass.
     pub(crate) fn destroy(&self, _devlink: DriverLocked<'_>) {
         self.siblings().remove(self.key);
+        warn_on!(self.turns.gate.drain().is_err());
+        self.turns.gate.close();
         self.state.lock().destroyed = true;
     }
 
@@ -405,23 +427,25 @@ impl Reporter {
         if self.state.lock().destroyed {
             return Err(ENODEV);
         }
-        if auto_dump {
-            // The error is recovered from whether it could be dumped or not.
-            let _ = self.dump(guard.locked(), context, Extack::NONE);
-        }
-        if auto_recover {
-            self.recover(guard.locked(), context, Extack::NONE)?;
-        }
-        Ok(())
+        self.turns.take(&self.devlink, Parallel::Health, || {
+            if auto_dump {
+                // The error is recovered from whether it could be dumped or not.
+                let _ = self.dump(guard.locked().into(), context, Extack::NONE);
+            }
+            if auto_recover {
+                self.recover(guard.locked().into(), context, Extack::NONE)?;
+            }
+            Ok(())
+        })
     }
 
     /// Has the driver recover, if there is something to recover from.
     ///
-    /// The reporter is not destroyed, which the driver lock guarantees to whoever found it in its
-    /// collection; the same holds for whatever else calls the driver here.
+    /// The reporter is not destroyed, which [`MayCall`] guarantees; the same holds for whatever else
+    /// calls the driver here.
     pub(crate) fn recover(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: MayCall<'_>,
         context: ReportContext,
         extack: Extack<'_>,
     ) -> Result {
@@ -462,7 +486,7 @@ impl Reporter {
     /// The dump that is kept; if there is none, the driver makes one, which is kept.
     pub(crate) fn dump(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: MayCall<'_>,
         context: ReportContext,
         extack: Extack<'_>,
     ) -> Result<Arc<Dump>> {
@@ -474,7 +498,7 @@ impl Reporter {
         self.driver_dump(devlink, &mut fmsg, context, extack)?;
         fmsg.obj_nest_end();
         let dump = Dump::new(fmsg.finish()?)?;
-        // Nobody else has put one there, because that takes the driver lock.
+        // Nobody else has put one there: it takes the driver lock, or the reporter's turn.
         self.state.lock().dump = Some(dump.clone());
         Ok(dump)
     }

@@ -88,6 +88,7 @@ impl LastInfo {
 pub(crate) struct Get;
 
 impl Command for Get {
+    /// A driver that says nothing about itself is not waited for.
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
@@ -97,7 +98,7 @@ impl Command for Get {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let devlink = devlink.operate()?;
+        let devlink = devlink.operate(request.name())?;
         request.reply(Cmd::InfoGet, |out| {
             devlink.fill_info(out, |out| ask_driver(devlink.locked(), out, request.extack))
         })

@@ -13,7 +13,10 @@
 use crate::{
     capi::{
         instance::ReleaseWork,
-        ops::Ops, //
+        ops::{
+            Ops,
+            Parallel, //
+        },
     },
     collection::Collection,
     dpipe::Tables,
@@ -22,6 +25,11 @@ use crate::{
         Cmd, //
     },
     health::Reporter,
+    in_flight::{
+        InFlight,
+        Records,
+        WaitsFor, //
+    },
     info::LastInfo,
     lifetime::{
         Gate,
@@ -94,11 +102,15 @@ pub(crate) struct Devlink {
     ops: Ops,
     /// Features of the driver that this device does not have; fixed while users know of it.
     hidden: Atomic<u32>,
+    /// About which objects the driver can be called without its lock; fixed like `hidden`.
+    parallel: Atomic<u32>,
     net: NetPtr,
     #[pin]
     driver_lock: OwnedClassMutex,
     #[pin]
     gate: Gate,
+    #[pin]
+    pub(crate) in_flight: Records,
     #[pin]
     pub(crate) reload: ReloadState,
     #[pin]
@@ -169,6 +181,29 @@ impl Deref for DriverLocked<'_> {
     }
 }
 
+/// Proof that the driver may be called about an object: the driver lock is held or, if the driver
+/// can do without, the object is pinned and it is the caller's turn ([`pinned`](crate::pinned)).
+#[derive(Copy, Clone)]
+pub(crate) struct MayCall<'a> {
+    devlink: &'a Devlink,
+}
+
+impl<'a> From<DriverLocked<'a>> for MayCall<'a> {
+    fn from(locked: DriverLocked<'a>) -> Self {
+        MayCall {
+            devlink: locked.devlink,
+        }
+    }
+}
+
+impl Deref for MayCall<'_> {
+    type Target = Devlink;
+
+    fn deref(&self) -> &Devlink {
+        self.devlink
+    }
+}
+
 /// The driver lock, held until dropped.
 pub(crate) struct DriverGuard<'a> {
     devlink: &'a Devlink,
@@ -190,6 +225,16 @@ pub(crate) struct Active<'a> {
     _pass: Pass<'a>,
 }
 
+impl Active<'_> {
+    /// Proof that the driver may be called about the object whose gate gave the pass, by somebody
+    /// who has that object's turn.
+    pub(crate) fn pinned<'a>(&'a self, _object: &'a Pass<'_>) -> MayCall<'a> {
+        MayCall {
+            devlink: self.devlink,
+        }
+    }
+}
+
 impl Deref for Active<'_> {
     type Target = Devlink;
 
@@ -205,6 +250,7 @@ pub(crate) struct Operating<'a> {
     active: Active<'a>,
     guard: DriverGuard<'a>,
     _device: Option<DeviceLockGuard<'a>>,
+    _flight: InFlight<'a>,
 }
 
 impl Operating<'_> {
@@ -248,9 +294,11 @@ impl Devlink {
             dev,
             ops,
             hidden: Atomic::new(0),
+            parallel: Atomic::new(0),
             net,
             driver_lock <- OwnedClassMutex::new(c"devlink driver lock"),
             gate <- Gate::new(),
+            in_flight <- Records::new(*index),
             reload <- ReloadState::new(),
             info <- LastInfo::new(),
             selftests: LastSelftests::new(),
@@ -310,6 +358,21 @@ impl Devlink {
         Ok(())
     }
 
+    /// Says about which objects (a mask of [`Parallel`]s) the driver can be called without its lock;
+    /// [`EBUSY`] once users may call it.
+    pub(crate) fn set_parallel(&self, kinds: u32) -> Result {
+        if self.is_published() {
+            return Err(EBUSY);
+        }
+        self.parallel.store(kinds, Relaxed);
+        Ok(())
+    }
+
+    /// Whether the driver can be called about such objects without its lock.
+    pub(crate) fn is_parallel(&self, kind: Parallel) -> bool {
+        self.parallel.load(Relaxed) & kind as u32 != 0
+    }
+
     /// The namespace the instance is in.
     pub(crate) fn net(&self) -> &NetPtr {
         &self.net
@@ -322,10 +385,25 @@ impl Devlink {
 
     /// Takes the driver lock on behalf of the driver.
     pub(crate) fn lock(&self) -> DriverGuard<'_> {
+        let _flight = self.driver_in_flight();
         DriverGuard {
             devlink: self,
             _lock: self.driver_lock.lock(),
         }
+    }
+
+    /// Takes the driver lock on behalf of the driver, which will release it (`devl_lock()`).
+    pub(crate) fn lock_raw(&self) {
+        let _flight = self.driver_in_flight();
+        self.driver_lock.lock_raw();
+    }
+
+    /// The driver's wait for its own lock, if that is not free. One that is taken between here and
+    /// the wait makes an unseen wait, which is cheaper than a record for each time.
+    fn driver_in_flight(&self) -> Option<InFlight<'_>> {
+        self.driver_lock
+            .is_locked()
+            .then(|| InFlight::uninterruptible(self, "driver", WaitsFor::DriverLock))
     }
 
     /// Enters without any lock: for what the core knows itself, and for parallel operations.
@@ -336,48 +414,61 @@ impl Devlink {
         })
     }
 
-    /// Waits for the driver lock, then enters. A signal ends the wait with [`EINTR`].
-    pub(crate) fn operate(&self) -> Result<Operating<'_>> {
+    /// Waits for the driver lock, then enters, to do `what`. A signal ends the wait with [`EINTR`].
+    pub(crate) fn operate(&self, what: &'static str) -> Result<Operating<'_>> {
+        let flight = InFlight::new(self, what, WaitsFor::DriverLock);
         let guard = self.driver_lock.lock_interruptible()?;
-        self.operate_with(guard, None)
+        self.operate_with(guard, None, flight)
     }
 
     /// Waits for the device lock and for the driver lock, then enters. A signal ends the wait.
-    pub(crate) fn operate_device_locked(&self) -> Result<Operating<'_>> {
+    pub(crate) fn operate_device_locked(&self, what: &'static str) -> Result<Operating<'_>> {
+        let flight = InFlight::new(self, what, WaitsFor::DeviceLock);
         let device = match self.device() {
             Some(device) => Some(device.lock_interruptible()?),
             None => None,
         };
+        flight.waits_for(WaitsFor::DriverLock);
         let guard = self.driver_lock.lock_interruptible()?;
-        self.operate_with(guard, device)
+        self.operate_with(guard, device, flight)
     }
 
     /// Like [`operate_device_locked`](Self::operate_device_locked), for kernel code that cannot
     /// give up when a signal comes.
-    pub(crate) fn operate_device_locked_uninterruptible(&self) -> Result<Operating<'_>> {
+    pub(crate) fn operate_device_locked_uninterruptible(
+        &self,
+        what: &'static str,
+    ) -> Result<Operating<'_>> {
+        let flight = InFlight::uninterruptible(self, what, WaitsFor::DeviceLock);
         let device = self.device().map(|device| device.lock());
+        flight.waits_for(WaitsFor::DriverLock);
         let guard = self.driver_lock.lock();
-        self.operate_with(guard, device)
+        self.operate_with(guard, device, flight)
     }
 
     /// Enters with the driver lock if that is free: for dumps, which wait for no driver.
     pub(crate) fn try_operate(&self) -> Option<Operating<'_>> {
         let guard = self.driver_lock.try_lock()?;
-        self.operate_with(guard, None).ok()
+        let flight = InFlight::new(self, "dump", WaitsFor::Driver);
+        self.operate_with(guard, None, flight).ok()
     }
 
     fn operate_with<'a>(
         &'a self,
         guard: OwnedClassGuard<'a>,
         device: Option<DeviceLockGuard<'a>>,
+        flight: InFlight<'a>,
     ) -> Result<Operating<'a>> {
+        let active = self.enter()?;
+        flight.waits_for(WaitsFor::Driver);
         Ok(Operating {
-            active: self.enter()?,
+            active,
             guard: DriverGuard {
                 devlink: self,
                 _lock: guard,
             },
             _device: device,
+            _flight: flight,
         })
     }
 
@@ -402,7 +493,10 @@ impl Devlink {
     /// Shuts the instance off from the world (`devl_unregister()`): when this returns, no command
     /// is inside and none can enter. Sleeps until those inside have left.
     pub(crate) fn unregister(&self) -> Result {
-        self.gate.drain()?;
+        if self.gate.shut()? > 0 {
+            let _flight = InFlight::uninterruptible(self, "unregister", WaitsFor::Commands);
+            self.gate.wait_until_left();
+        }
         if self.reload.is_failed() {
             // The driver is down: see `move_to()`.
             self.params.notify_all(self, Cmd::ParamDel);

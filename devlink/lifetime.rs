@@ -109,19 +109,29 @@ impl Gate {
     ///
     /// Fails if the gate was not open: there is nothing to drain.
     pub fn drain(&self) -> Result<(), NotOpen> {
+        self.shut()?;
+        self.wait_until_left();
+        Ok(())
+    }
+
+    /// The first half of [`drain`](Self::drain): lets nobody in any more, and says how many are
+    /// inside.
+    pub fn shut(&self) -> Result<usize, NotOpen> {
         let mut state = self.state.load();
         loop {
             if state & PHASE != OPEN {
                 return Err(NotOpen);
             }
             match self.state.compare_exchange(state, state - OPEN + DRAINING) {
-                Ok(_) => break,
+                Ok(_) => return Ok(state / PASS),
                 Err(now) => state = now,
             }
         }
-        // Not looking for the state read above: passes may have gone meanwhile.
+    }
+
+    /// The second half of [`drain`](Self::drain): waits until everybody has left. Sleeps.
+    pub fn wait_until_left(&self) {
         self.emptied.wait_until(|| self.state.load() == DRAINING);
-        Ok(())
     }
 
     /// Ends what [`drain`](Self::drain) began. The gate may be opened again.

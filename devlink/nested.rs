@@ -227,7 +227,7 @@ impl NestedIn {
 /// Tells listeners about a port, after its driver was asked about the function. Waits for the
 /// driver lock.
 fn notify_port(outer: &Devlink, index: u32) {
-    let Ok(operating) = outer.operate() else {
+    let Ok(operating) = outer.operate("notification") else {
         return;
     };
     if let Some(port) = operating.ports.get(index) {

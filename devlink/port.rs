@@ -531,7 +531,7 @@ impl Command for Get {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let operating = devlink.operate()?;
+        let operating = devlink.operate(request.name())?;
         let port = request.port(&operating)?;
         let function = port
             .fetch_function(operating.locked(), request.extack)

@@ -4,7 +4,7 @@
 //!
 //! A region is reachable through the collection of its instance or port from its creation to its
 //! destruction. Who calls the driver about it holds the driver lock, under which regions are
-//! destroyed. Who reads a snapshot takes no lock: it holds a count of the snapshot, which may be
+//! destroyed, or has pinned it. Who reads a snapshot takes no lock: it holds a count of the snapshot, which may be
 //! deleted meanwhile, and a pass of the region's gate, which destroying the region waits for; so
 //! no snapshot outlives its region.
 
@@ -28,9 +28,12 @@ pub(crate) use self::{
 use self::snapshot::Snapshots;
 
 use crate::{
-    capi::region::{
-        DriverRegion,
-        SnapshotData, //
+    capi::{
+        ops::Parallel,
+        region::{
+            DriverRegion,
+            SnapshotData, //
+        }, //
     },
     collection::{
         next_sequence,
@@ -44,10 +47,13 @@ use crate::{
         Devlink,
         DriverLocked, //
     },
-    lifetime::Gate,
     netlink::{
         command::port_of,
         notify, //
+    },
+    pinned::{
+        Object,
+        Turns, //
     },
     port::Port, //
 };
@@ -113,9 +119,9 @@ pub(crate) struct Region {
     driver: DriverRegion,
     #[pin]
     snapshots: Snapshots,
-    /// Open until the region is destroyed.
+    /// Their gate is open until the region is destroyed, also to those who read a snapshot.
     #[pin]
-    gate: Gate,
+    turns: Turns,
 }
 
 impl Region {
@@ -141,11 +147,11 @@ impl Region {
                 size,
                 driver,
                 snapshots <- Snapshots::new(max_snapshots),
-                gate <- Gate::new(),
+                turns <- Turns::new(),
             }),
             GFP_KERNEL,
         )?;
-        region.gate.open()?;
+        region.turns.gate.open()?;
         list.insert(region.key, region.clone())?;
         region.notify(&devlink, port, None, Cmd::RegionNew);
         Ok(region)
@@ -160,15 +166,15 @@ impl Region {
         port: Option<u32>,
     ) {
         list.remove(self.key);
-        // Readers wait for nothing, so this does not take long.
-        warn_on!(self.gate.drain().is_err());
+        // Readers of snapshots wait for nothing, and callbacks not for the driver lock.
+        warn_on!(self.turns.gate.drain().is_err());
         while let Some(id) = self.snapshots.ids().next() {
             // Nobody else can have deleted it: that takes the driver lock.
             if self.delete_snapshot(&devlink, port, id).is_err() {
                 break;
             }
         }
-        self.gate.close();
+        self.turns.gate.close();
         self.notify(&devlink, port, None, Cmd::RegionDel);
     }
 
@@ -263,6 +269,14 @@ impl Region {
 struct Located {
     region: Arc<Region>,
     port: Option<Arc<Port>>,
+}
+
+impl Object for Located {
+    const KIND: Parallel = Parallel::Regions;
+
+    fn turns(&self) -> &Turns {
+        &self.region.turns
+    }
 }
 
 impl Located {

@@ -358,7 +358,7 @@ pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
     {
         from = devlink.index().checked_add(1);
         // An instance that is not registered is not seen in any namespace.
-        let Ok(operating) = devlink.operate_device_locked_uninterruptible() else {
+        let Ok(operating) = devlink.operate_device_locked_uninterruptible("evacuation") else {
             devlink.net().set(Net::init());
             continue;
         };

@@ -300,7 +300,10 @@ impl ResourceTree {
     /// Begins a reload: until the guard is dropped the driver gets the sizes that users want at this
     /// moment, all of them together, and none that they ask for while it reloads, which might not fit
     /// the others. [`EINVAL`], and no change, if a resource is not large enough for its parts.
-    pub(crate) fn agree_on_sizes<'a>(&'a self, _devlink: DriverLocked<'a>) -> Result<AgreedSizes<'a>> {
+    pub(crate) fn agree_on_sizes<'a>(
+        &'a self,
+        _devlink: DriverLocked<'a>,
+    ) -> Result<AgreedSizes<'a>> {
         let mut entries = self.entries.lock();
         if !entries.iter().all(|entry| entry.shown.size_valid) {
             return Err(EINVAL);

@@ -507,7 +507,7 @@ impl Command for Get {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let operating = devlink.operate()?;
+        let operating = devlink.operate(request.name())?;
         let trap = requested(request, &operating)?;
         request.reply(Cmd::TrapNew, |out| {
             trap.fill(&operating, || trap.dropped(operating.locked()), out)

@@ -173,6 +173,20 @@ pub unsafe extern "C" fn devl_features_hide(
     hidden.map_or_else(Error::to_errno, |()| 0)
 }
 
+/// Says about which objects (a mask of `enum devlink_parallel`) the driver can be called without the
+/// driver lock, before the instance is registered.
+///
+/// # Safety
+///
+/// `devlink` is a valid instance, whose driver keeps the promise: see `include/net/devlink_core.h`.
+#[export]
+pub unsafe extern "C" fn devl_parallel_set(devlink: *mut bindings::devlink, kinds: u32) -> c_int {
+    // SAFETY: By the safety requirements.
+    let set = DriverLocked::assert(unsafe { devlink_ref(devlink) }).set_parallel(kinds);
+    warn_on!(set.is_err());
+    set.map_or_else(Error::to_errno, |()| 0)
+}
+
 /// Brings the instances of a dying namespace to the one the machine booted with; called at the
 /// beginning of `cleanup_net()`.
 ///

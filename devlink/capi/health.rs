@@ -21,7 +21,10 @@ use crate::{
         Health,
         Reporter, //
     },
-    instance::DriverLocked, //
+    instance::{
+        DriverLocked,
+        MayCall, //
+    },
 };
 
 use kernel::{
@@ -74,7 +77,7 @@ impl ReportContext {
 /// # Invariants
 ///
 /// The table is valid until the reporter is destroyed, and so is what `data` points to. The
-/// methods that take a [`DriverLocked`] are called before, which the driver lock guarantees.
+/// methods that take a [`MayCall`] are called before, which that guarantees.
 pub(crate) struct DriverReporter {
     ops: &'static bindings::devlink_health_reporter_ops,
     data: *mut c_void,
@@ -143,7 +146,7 @@ impl Reporter {
     /// Has the driver recover from an error.
     pub(crate) fn driver_recover(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: MayCall<'_>,
         context: ReportContext,
         extack: Extack<'_>,
     ) -> Result {
@@ -153,7 +156,7 @@ impl Reporter {
     /// Has the driver write what it knows about an error.
     pub(crate) fn driver_dump(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: MayCall<'_>,
         fmsg: &mut Fmsg,
         context: ReportContext,
         extack: Extack<'_>,
@@ -164,7 +167,7 @@ impl Reporter {
     /// Has the driver write how it is.
     pub(crate) fn driver_diagnose(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: MayCall<'_>,
         fmsg: &mut Fmsg,
         extack: Extack<'_>,
     ) -> Result {
@@ -172,7 +175,7 @@ impl Reporter {
     }
 
     /// Has the driver make an error happen.
-    pub(crate) fn driver_test(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+    pub(crate) fn driver_test(&self, _devlink: MayCall<'_>, extack: Extack<'_>) -> Result {
         call!(self.test(extack.as_raw()))
     }
 

@@ -5,6 +5,7 @@
 use super::ops::Ops;
 
 use crate::{
+    in_flight,
     instance::{
         Devlink,
         DriverLocked,
@@ -173,8 +174,8 @@ pub unsafe extern "C" fn devlink_core_init() -> c_int {
     unsafe { registry::REGISTRY.init() };
     // SAFETY: As above.
     unsafe { shared::SHARED.init() };
-    let registered = FAMILY
-        .register_forever()
+    let registered = in_flight::init()
+        .and_then(|()| FAMILY.register_forever())
         .and_then(|()| super::port::watch_netdevs().inspect_err(|_| FAMILY.unregister()));
     match registered {
         Ok(()) => {
@@ -275,7 +276,7 @@ pub unsafe extern "C" fn devlink_net(devlink: *const bindings::devlink) -> *mut 
 #[export]
 pub unsafe extern "C" fn devl_lock(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    unsafe { devlink_ref(devlink) }.driver_lock().lock_raw();
+    unsafe { devlink_ref(devlink) }.lock_raw();
 }
 
 /// Takes the driver lock if it is free.

@@ -28,6 +28,18 @@ pub(crate) enum Feature {
     Selftests = bindings::devlink_feature_DEVLINK_FEATURE_SELFTESTS,
 }
 
+/// Objects about which a driver can be called without the driver lock.
+///
+/// The values are those of `enum devlink_parallel` in `include/net/devlink_core.h`.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Parallel {
+    /// Health reporters: recover, dump, diagnose, test.
+    Health = bindings::devlink_parallel_DEVLINK_PARALLEL_HEALTH,
+    /// Regions: snapshot, read.
+    Regions = bindings::devlink_parallel_DEVLINK_PARALLEL_REGIONS,
+}
+
 /// The operations of a driver (`struct devlink_ops`), which lie in its read-only memory, without
 /// those that one instance hides.
 ///

@@ -17,7 +17,8 @@ use crate::{
     collection::Collection,
     instance::{
         Devlink,
-        DriverLocked, //
+        DriverLocked,
+        MayCall, //
     },
     port::{
         Children,
@@ -108,8 +109,8 @@ enum RegionOps {
 /// # Invariants
 ///
 /// The table of operations is valid and unchanged until the region is destroyed. The methods that
-/// take a [`DriverLocked`] may be called until then, which the driver lock guarantees to whoever
-/// found the region in its collection after taking the lock.
+/// take a [`MayCall`] may be called until then, which that guarantees to whoever found the region in
+/// its collection and got it for that.
 pub(crate) struct DriverRegion {
     ops: RegionOps,
     destructor: Destructor,
@@ -131,15 +132,15 @@ impl DriverRegion {
     /// Takes a snapshot of the region, which has `size` bytes; `port` is the one it is on.
     pub(crate) fn snapshot(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: MayCall<'_>,
         port: Option<&Port>,
         size: u64,
         extack: Extack<'_>,
     ) -> Result<SnapshotData> {
         let mut data = ptr::null_mut();
-        // SAFETY: The driver lock is held, so by the type invariants the table is valid, and it
-        // promises that the callback may then be called; the port is registered as long as the
-        // lock is held, and the other arguments are valid for the call.
+        // SAFETY: The driver may be called about the region, so by the type invariants the table is
+        // valid; the port is registered as long as the region is, and the other arguments are valid
+        // for the call.
         to_result(unsafe {
             match (self.ops, port) {
                 (RegionOps::Instance(ops), None) => {
@@ -166,7 +167,7 @@ impl DriverRegion {
     /// may write into it.
     pub(crate) fn read(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: MayCall<'_>,
         port: Option<&Port>,
         offset: u64,
         buffer: &mut [u8],

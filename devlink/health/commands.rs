@@ -18,14 +18,13 @@ use crate::{
     },
     instance::{
         Active,
-        Devlink,
-        Operating, //
+        Devlink, //
     },
     netlink::{
         command::{
             port_of,
             Command,
-            Driver,
+            Lookup,
             Operation,
             Read,
             Request, //
@@ -162,11 +161,14 @@ impl Command for Set {
 pub(crate) struct Recover;
 
 impl Command for Recover {
-    type Access = Driver;
+    /// A driver that needs no lock for it is called with the object's turn and passes.
+    type Access = Lookup;
 
-    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
-        let reporter = reporter_of(request.attrs, &devlink)?;
-        reporter.recover(devlink.locked(), ReportContext::NONE, request.extack)
+    fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
+        let find = |devlink: &Devlink| reporter_of(request.attrs, devlink);
+        devlink.call_about(request.name(), find, |reporter, driver| {
+            reporter.recover(driver, ReportContext::NONE, request.extack)
+        })?
     }
 }
 
@@ -174,18 +176,18 @@ impl Command for Recover {
 pub(crate) struct Diagnose;
 
 impl Command for Diagnose {
-    type Access = Driver;
+    /// A driver that needs no lock for it is called with the object's turn and passes.
+    type Access = Lookup;
 
-    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
-        let reporter = reporter_of(request.attrs, &devlink)?;
+    fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
+        let find = |devlink: &Devlink| reporter_of(request.attrs, devlink);
         let mut fmsg = Fmsg::new();
         fmsg.obj_nest_start();
-        reporter.driver_diagnose(devlink.locked(), &mut fmsg, request.extack)?;
+        devlink.call_about(request.name(), find, |reporter, driver| {
+            reporter.driver_diagnose(driver, &mut fmsg, request.extack)
+        })??;
         fmsg.obj_nest_end();
-        let diagnosis = fmsg.finish()?;
-        // The driver has said all it has to say.
-        drop(devlink);
-        diagnosis.reply(request, Cmd::HealthReporterDiagnose)
+        fmsg.finish()?.reply(request, Cmd::HealthReporterDiagnose)
     }
 }
 
@@ -217,12 +219,12 @@ impl DumpIt for Operation<DumpGet> {
             kept
         } else {
             // Who asks for this dump, and for no other, wants to wait for it.
-            let operating =
-                devlink
-                    .operate()
-                    .map_err(|error| if error == ENODEV { EINVAL } else { error })?;
-            let reporter = dumpable_reporter(attrs, &operating)?;
-            reporter.dump(operating.locked(), ReportContext::NONE, extack)?
+            let find = |devlink: &Devlink| dumpable_reporter(attrs, devlink);
+            devlink
+                .call_about("health-reporter-dump-get", find, |reporter, driver| {
+                    reporter.dump(driver, ReportContext::NONE, extack)
+                })
+                .map_err(|error| if error == ENODEV { EINVAL } else { error })??
         };
         *sequence = read.sequence;
 
@@ -267,10 +269,13 @@ impl Command for DumpClear {
 pub(crate) struct Test;
 
 impl Command for Test {
-    type Access = Driver;
+    /// A driver that needs no lock for it is called with the object's turn and passes.
+    type Access = Lookup;
 
-    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
-        let reporter = reporter_of(request.attrs, &devlink)?;
-        reporter.driver_test(devlink.locked(), request.extack)
+    fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
+        let find = |devlink: &Devlink| reporter_of(request.attrs, devlink);
+        devlink.call_about(request.name(), find, |reporter, driver| {
+            reporter.driver_test(driver, request.extack)
+        })?
     }
 }

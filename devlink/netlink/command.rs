@@ -5,6 +5,7 @@
 use super::{
     generated::{
         attr,
+        operation_name,
         Cmd, //
     },
     FAMILY, //
@@ -45,8 +46,8 @@ pub(crate) trait Access {
     /// The instance, together with what is held.
     type Guard<'a>;
 
-    /// Takes it. The caller has a memory reference and nothing else.
-    fn enter(devlink: &Devlink) -> Result<Self::Guard<'_>>;
+    /// Takes it, to do `what`. The caller has a memory reference and nothing else.
+    fn enter<'a>(devlink: &'a Devlink, what: &'static str) -> Result<Self::Guard<'a>>;
 }
 
 /// Holds nothing: the command enters by itself, because what it needs depends on what it finds.
@@ -64,7 +65,7 @@ pub(crate) enum DeviceLocked {}
 impl Access for Lookup {
     type Guard<'a> = &'a Devlink;
 
-    fn enter(devlink: &Devlink) -> Result<&Devlink> {
+    fn enter<'a>(devlink: &'a Devlink, _what: &'static str) -> Result<&'a Devlink> {
         Ok(devlink)
     }
 }
@@ -72,7 +73,7 @@ impl Access for Lookup {
 impl Access for Read {
     type Guard<'a> = Active<'a>;
 
-    fn enter(devlink: &Devlink) -> Result<Active<'_>> {
+    fn enter<'a>(devlink: &'a Devlink, _what: &'static str) -> Result<Active<'a>> {
         devlink.enter()
     }
 }
@@ -80,16 +81,16 @@ impl Access for Read {
 impl Access for Driver {
     type Guard<'a> = Operating<'a>;
 
-    fn enter(devlink: &Devlink) -> Result<Operating<'_>> {
-        devlink.operate()
+    fn enter<'a>(devlink: &'a Devlink, what: &'static str) -> Result<Operating<'a>> {
+        devlink.operate(what)
     }
 }
 
 impl Access for DeviceLocked {
     type Guard<'a> = Operating<'a>;
 
-    fn enter(devlink: &Devlink) -> Result<Operating<'_>> {
-        devlink.operate_device_locked()
+    fn enter<'a>(devlink: &'a Devlink, what: &'static str) -> Result<Operating<'a>> {
+        devlink.operate_device_locked(what)
     }
 }
 
@@ -116,7 +117,7 @@ impl<T: Command> DoIt for Operation<T> {
         let request = Request::new(info);
         T::check(&request)?;
         let devlink = registry::find(info.net(), request.attrs)?;
-        let guard = T::Access::enter(&devlink)?;
+        let guard = T::Access::enter(&devlink, request.name())?;
         T::run(&request, guard)
     }
 }
@@ -142,6 +143,11 @@ impl<'a> Request<'a> {
     /// What netlink says about the request.
     pub(crate) fn info(&self) -> &'a Info<'a> {
         self.info
+    }
+
+    /// The operation's name in the specification.
+    pub(crate) fn name(&self) -> &'static str {
+        operation_name(self.info.command())
     }
 
     /// The port that the request names; [`EINVAL`] if it names none, [`ENODEV`] if there is none.

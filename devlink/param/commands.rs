@@ -69,7 +69,7 @@ impl Command for Get {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let operating = devlink.operate()?;
+        let operating = devlink.operate(request.name())?;
         let param = find(request, &operating)?;
         let settings = param.ask(operating.locked(), request.extack)?;
         request.reply(Cmd::ParamGet, |out| param.fill(&operating, &settings, out))
@@ -149,7 +149,7 @@ impl Command for Set {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let operating = devlink.operate()?;
+        let operating = devlink.operate(request.name())?;
         let locked = operating.locked();
         let param = find(request, &operating)?;
         let (mode, value) = wanted(request, &param, |value| {

@@ -247,7 +247,7 @@ impl Command for Set {
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let parent_devlink = parent_devlink(request)?;
         let parent_devlink = parent_devlink.as_deref();
-        let devlink = devlink.operate()?;
+        let devlink = devlink.operate(request.name())?;
         with_tree_interruptible(devlink.locked(), |tree| {
             let rate = devlink.rates.requested(request, &devlink)?;
             check_supported(devlink.ops(), rate.is_node(), request)?;
@@ -273,7 +273,7 @@ impl Command for New {
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let parent_devlink = parent_devlink(request)?;
         let parent_devlink = parent_devlink.as_deref();
-        let devlink = devlink.operate()?;
+        let devlink = devlink.operate(request.name())?;
         let ops = devlink.ops();
         if !ops.can_make_rate_nodes() {
             return Err(request

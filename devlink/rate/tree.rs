@@ -18,6 +18,10 @@ use super::{
 
 use crate::{
     generated::Cmd,
+    in_flight::{
+        InFlight,
+        WaitsFor, //
+    },
     instance::{
         Devlink,
         DriverLocked, //
@@ -93,8 +97,10 @@ pub(super) fn with_tree_interruptible<T>(
     work: impl FnOnce(Tree<'_>) -> Result<T>,
 ) -> Result<T> {
     while let Some(root) = root_of(&devlink) {
+        let flight = InFlight::new(&root, "rates of a nested instance", WaitsFor::DriverLock);
         let _guard = root.driver_lock().lock_interruptible()?;
         if root.is_published() {
+            flight.waits_for(WaitsFor::Driver);
             return work(Tree {
                 devlink,
                 root: DriverLocked::assert(&root),

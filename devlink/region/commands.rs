@@ -16,12 +16,14 @@ use crate::{
     instance::{
         Active,
         Devlink,
+        MayCall,
         Operating, //
     },
     netlink::{
         command::{
             Command,
             Driver,
+            Lookup,
             Read,
             Request, //
         },
@@ -100,67 +102,75 @@ fn dump_list(
 pub(crate) struct New;
 
 impl Command for New {
-    type Access = Driver;
+    /// A driver that needs no lock for it is called with the object's turn and passes.
+    type Access = Lookup;
 
-    fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
+    fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let (attrs, extack) = (request.attrs, request.extack);
-        let Some(name) = attrs.get(attr::REGION_NAME) else {
-            return Err(extack.err(
-                c"No region name provided",
-                extack.missing(attr::REGION_NAME),
-            ));
+        let find = |devlink: &Devlink| {
+            let Some(name) = attrs.get(attr::REGION_NAME) else {
+                return Err(extack.err(
+                    c"No region name provided",
+                    extack.missing(attr::REGION_NAME),
+                ));
+            };
+            Located::find(attrs, devlink, name)?
+                .ok_or_else(|| extack.err(c"The requested region does not exist", EINVAL))
         };
-        let Some(found) = Located::find(attrs, &devlink, name)? else {
-            return Err(extack.err(c"The requested region does not exist", EINVAL));
-        };
-        let (region, port) = (&*found.region, found.port_index());
-        if !region.driver.can_snapshot() {
-            return Err(extack.err(
-                c"The requested region does not support taking an immediate snapshot",
-                EOPNOTSUPP,
-            ));
-        }
-        if region.snapshots.are_full() {
-            return Err(extack.err(
-                c"The region has reached the maximum number of stored snapshots",
-                ENOSPC,
-            ));
-        }
-
-        let ids = &devlink.regions.snapshot_ids;
-        let wanted = attrs.get(attr::REGION_SNAPSHOT_ID);
-        let held = match wanted {
-            Some(id) if region.snapshots.has(id) => {
-                return Err(extack.err(c"The requested snapshot id is already in use", EEXIST));
-            }
-            Some(id) => ids.claim(id)?,
-            None => ids
-                .allocate()
-                .map_err(|error| extack.err(c"Failed to allocate a new snapshot id", error))?,
-        };
-        let id = held.id();
-        // A driver that takes a snapshot by itself meanwhile does not get this place.
-        let place = region.snapshot_place(&devlink, id)?;
-        let data =
-            region
-                .driver
-                .snapshot(devlink.locked(), found.port.as_deref(), region.size, extack)?;
-        region.add_snapshot(&devlink, port, place, data);
-
-        if wanted.is_some() {
-            return Ok(());
-        }
-        // An id that was told to a user is not chosen again, even if the snapshot is deleted.
-        held.keep();
-        let replied = request.reply(Cmd::RegionNew, |out| {
-            region.fill_notification(&devlink, port, Some(id), out)
-        });
-        if replied.is_err() {
-            // The user does not know of the snapshot.
-            let _ = region.delete_snapshot(&devlink, port, id);
-        }
-        replied
+        devlink.call_about(request.name(), find, |found, driver| {
+            take_snapshot(request, found, driver)
+        })?
     }
+}
+
+fn take_snapshot(request: &Request<'_>, found: &Located, devlink: MayCall<'_>) -> Result {
+    let (attrs, extack) = (request.attrs, request.extack);
+    let (region, port) = (&*found.region, found.port_index());
+    if !region.driver.can_snapshot() {
+        return Err(extack.err(
+            c"The requested region does not support taking an immediate snapshot",
+            EOPNOTSUPP,
+        ));
+    }
+    if region.snapshots.are_full() {
+        return Err(extack.err(
+            c"The region has reached the maximum number of stored snapshots",
+            ENOSPC,
+        ));
+    }
+
+    let ids = &devlink.regions.snapshot_ids;
+    let wanted = attrs.get(attr::REGION_SNAPSHOT_ID);
+    let held = match wanted {
+        Some(id) if region.snapshots.has(id) => {
+            return Err(extack.err(c"The requested snapshot id is already in use", EEXIST));
+        }
+        Some(id) => ids.claim(id)?,
+        None => ids
+            .allocate()
+            .map_err(|error| extack.err(c"Failed to allocate a new snapshot id", error))?,
+    };
+    let id = held.id();
+    // A driver that takes a snapshot by itself meanwhile does not get this place.
+    let place = region.snapshot_place(&devlink, id)?;
+    let data = region
+        .driver
+        .snapshot(devlink, found.port.as_deref(), region.size, extack)?;
+    region.add_snapshot(&devlink, port, place, data);
+
+    if wanted.is_some() {
+        return Ok(());
+    }
+    // An id that was told to a user is not chosen again, even if the snapshot is deleted.
+    held.keep();
+    let replied = request.reply(Cmd::RegionNew, |out| {
+        region.fill_notification(&devlink, port, Some(id), out)
+    });
+    if replied.is_err() {
+        // The user does not know of the snapshot.
+        let _ = region.delete_snapshot(&devlink, port, id);
+    }
+    replied
 }
 
 /// `DEVLINK_CMD_REGION_DEL`: deletes a snapshot.

@@ -18,9 +18,8 @@ use crate::{
         Cmd, //
     },
     instance::{
-        Active,
         Devlink,
-        DriverLocked, //
+        MayCall, //
     },
     lifetime::Pass,
     netlink::{
@@ -77,23 +76,25 @@ impl DumpIt for Operation<Read> {
                 return Err(extack.err(c"No snapshot id provided", EINVAL));
             }
             check_direct(&found.region, extack)?;
-            // Whoever waits for the driver lock must not be inside.
+            // Whoever waits for the driver must not be inside.
             drop(found);
             drop(active);
-            let operating = devlink.operate()?;
-            let found = locate(attrs, &operating, extack)?;
-            check_direct(&found.region, extack)?;
-            let mut chunks = DriverChunks {
-                region: &found.region,
-                port: found.port.as_deref(),
-                devlink: operating.locked(),
-                extack,
-                buffer: KVec::from_elem(0, CHUNK, GFP_KERNEL)?,
-            };
-            let reading = Reading::new(&found, &operating, attrs, dump.header);
-            return reading.part(out, offset, |offset, len, put| {
-                put(chunks.read(offset, len)?)
-            });
+            let buffer = KVec::from_elem(0, CHUNK, GFP_KERNEL)?;
+            let find = |devlink: &Devlink| locate(attrs, devlink, extack);
+            return devlink.call_about("region-read", find, |found, driver| {
+                check_direct(&found.region, extack)?;
+                let mut chunks = DriverChunks {
+                    region: &found.region,
+                    port: found.port.as_deref(),
+                    driver,
+                    extack,
+                    buffer,
+                };
+                let reading = Reading::new(found, &driver, attrs, dump.header);
+                reading.part(out, offset, |offset, len, put| {
+                    put(chunks.read(offset, len)?)
+                })
+            })?;
         };
         if direct {
             return Err(extack.err_attr(
@@ -105,7 +106,7 @@ impl DumpIt for Operation<Read> {
         let missing = || extack.err_attr(raw_id, c"Requested snapshot does not exist", EINVAL);
         let id = attrs.get(attr::REGION_SNAPSHOT_ID).ok_or_else(missing)?;
         // Dropped after the snapshot: destroying the region waits for it.
-        let _pass: Pass<'_> = found.region.gate.enter().map_err(|_| missing())?;
+        let _pass: Pass<'_> = found.region.turns.gate.enter().map_err(|_| missing())?;
         let snapshot: Arc<Snapshot> = found.region.snapshots.get(id).ok_or_else(missing)?;
         // One that was taken after the beginning is another one, whatever its id.
         if *snapshot_key != 0 && *snapshot_key != snapshot.key() {
@@ -140,7 +141,7 @@ fn check_direct(region: &Region, extack: Extack<'_>) -> Result {
 struct DriverChunks<'a> {
     region: &'a Region,
     port: Option<&'a Port>,
-    devlink: DriverLocked<'a>,
+    driver: MayCall<'a>,
     extack: Extack<'a>,
     buffer: KVec<u8>,
 }
@@ -150,7 +151,7 @@ impl DriverChunks<'_> {
         let buffer = self.buffer.get_mut(..len).ok_or(EINVAL)?;
         self.region
             .driver
-            .read(self.devlink, self.port, offset, buffer, self.extack)?;
+            .read(self.driver, self.port, offset, buffer, self.extack)?;
         Ok(buffer)
     }
 }
@@ -158,13 +159,13 @@ impl DriverChunks<'_> {
 /// What a part of the answer says beside the contents.
 struct Reading<'a> {
     found: &'a Located,
-    devlink: &'a Active<'a>,
+    devlink: &'a Devlink,
     attrs: Attrs<'a>,
     header: Header,
 }
 
 impl<'a> Reading<'a> {
-    fn new(found: &'a Located, devlink: &'a Active<'a>, attrs: Attrs<'a>, header: Header) -> Self {
+    fn new(found: &'a Located, devlink: &'a Devlink, attrs: Attrs<'a>, header: Header) -> Self {
         Reading {
             found,
             devlink,

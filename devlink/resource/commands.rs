@@ -183,7 +183,7 @@ impl Command for Dump {
         drop(owner);
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let operating = devlink.operate()?;
+        let operating = devlink.operate(request.name())?;
         let owner = Owner::named_by(request, &operating)?;
         owner.resources().refresh(operating.locked());
         owner.reply(request)

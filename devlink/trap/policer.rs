@@ -272,7 +272,7 @@ impl Command for PolicerGet {
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
-        let operating = devlink.operate()?;
+        let operating = devlink.operate(request.name())?;
         let policer = find(&operating)?;
         request.reply(Cmd::TrapPolicerNew, |out| {
             policer.fill(&operating, || policer.dropped(operating.locked()), out)

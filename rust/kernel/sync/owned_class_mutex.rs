@@ -2,11 +2,19 @@
 
 //! A mutex that is a lock class of its own and that C code may hold across calls.
 
-use super::LockClassKey;
+use super::{
+    atomic::{
+        ordering::Relaxed,
+        Atomic, //
+    },
+    LockClassKey, //
+};
 
 use kernel::{
+    current,
     error::to_result,
     prelude::*,
+    task::Pid,
     types::{
         NotThreadSafe,
         Opaque, //
@@ -21,6 +29,8 @@ pub struct OwnedClassMutex {
     mutex: Opaque<bindings::mutex>,
     #[pin]
     class: LockClassKey,
+    /// The task that holds the mutex, or 0; for people, so it may be late.
+    holder: Atomic<Pid>,
 }
 
 // SAFETY: A `struct mutex` may be used from any thread.
@@ -43,6 +53,7 @@ impl OwnedClassMutex {
                     )
                 };
             }),
+            holder: Atomic::new(0),
         })
     }
 
@@ -56,6 +67,7 @@ impl OwnedClassMutex {
     pub fn lock_interruptible(&self) -> Result<OwnedClassGuard<'_>> {
         // SAFETY: The mutex is initialised.
         to_result(unsafe { bindings::mutex_lock_interruptible(self.mutex.get()) })?;
+        self.is_mine();
         Ok(self.guard())
     }
 
@@ -68,12 +80,17 @@ impl OwnedClassMutex {
     pub fn lock_raw(&self) {
         // SAFETY: The mutex is initialised.
         unsafe { bindings::mutex_lock(self.mutex.get()) };
+        self.is_mine();
     }
 
     /// Takes the mutex for C code if it is free.
     pub fn try_lock_raw(&self) -> bool {
         // SAFETY: The mutex is initialised.
-        unsafe { bindings::mutex_trylock(self.mutex.get()) != 0 }
+        let locked = unsafe { bindings::mutex_trylock(self.mutex.get()) != 0 };
+        if locked {
+            self.is_mine();
+        }
+        locked
     }
 
     /// Releases the mutex.
@@ -82,6 +99,7 @@ impl OwnedClassMutex {
     ///
     /// The calling task holds the mutex, and no [`OwnedClassGuard`] stands for that.
     pub unsafe fn unlock_raw(&self) {
+        self.holder.store(0, Relaxed);
         // SAFETY: By the safety requirements.
         unsafe { bindings::mutex_unlock(self.mutex.get()) };
     }
@@ -96,6 +114,24 @@ impl OwnedClassMutex {
     pub fn is_held(&self) -> bool {
         // SAFETY: The mutex is initialised.
         unsafe { bindings::mutex_lockdep_is_held(self.mutex.get()) != 0 }
+    }
+
+    /// Whether anybody holds the mutex at this moment.
+    pub fn is_locked(&self) -> bool {
+        // SAFETY: The mutex is initialised.
+        unsafe { bindings::mutex_is_locked(self.mutex.get()) }
+    }
+
+    /// The task that holds the mutex, or held it a moment ago.
+    pub fn holder(&self) -> Option<Pid> {
+        match self.holder.load(Relaxed) {
+            0 => None,
+            pid => Some(pid),
+        }
+    }
+
+    fn is_mine(&self) {
+        self.holder.store(current!().pid(), Relaxed);
     }
 
     fn guard(&self) -> OwnedClassGuard<'_> {

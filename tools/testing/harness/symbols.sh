@@ -5,8 +5,9 @@
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What the Rust core exports beyond the C core's functions: the feature mask, declared in include/net/devlink_core.h.
-ADDITIONS='devl_features_hide vmlinux EXPORT_SYMBOL_GPL'
+# What the Rust core exports beyond the C core's functions, declared in include/net/devlink_core.h.
+ADDITIONS='devl_features_hide vmlinux EXPORT_SYMBOL_GPL
+devl_parallel_set vmlinux EXPORT_SYMBOL_GPL'
 
 # The members of vmlinux.a are what the kernel is linked from.
 no_members() {

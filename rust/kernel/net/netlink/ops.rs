@@ -63,6 +63,12 @@ impl<'a> Info<'a> {
         unsafe { Extack::from_raw(self.raw().extack) }
     }
 
+    /// The number of the command.
+    pub fn command(&self) -> u8 {
+        // SAFETY: By the type invariants; netlink has checked that the header is there.
+        unsafe { (*self.raw().genlhdr).cmd }
+    }
+
     /// What a reply's header says.
     pub fn reply_header(&self) -> Header {
         Header {

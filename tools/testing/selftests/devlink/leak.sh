@@ -70,6 +70,18 @@ use_rates() {
 		echo 0 >/sys/bus/netdevsim/devices/netdevsim5/sriov_numvfs
 }
 
+# Not every kind, but those that netdevsim has not; and ports that are refused.
+use_module() {
+	load_test_module && new 1 && quiet devlink dev info && quiet devlink sb show && quiet devlink lc show || return
+	local i
+	for i in 1 2 3; do
+		! tell 1 event port_add 0 2>/dev/null && tell 1 event port_add "8$i" && tell 1 event region_add late "8$i" &&
+			tell 1 event region_del late "8$i" && tell 1 event port_del "8$i" || return
+	done
+	quiet devlink health diagnose devlink_test/devlink_test1 reporter dt_full &&
+		quiet devlink dev reload devlink_test/devlink_test1 && del 1 && rmmod devlink_test
+}
+
 use_flash() { quiet devlink dev flash "$DEV" file dummy.bin; }
 
 use_monitor() {
@@ -115,6 +127,7 @@ check 'traps' use_traps
 check 'rate objects' use_rates
 check 'flash' use_flash
 check 'notifications' use_monitor
+check 'the test module' use_module
 check 'no leak while the device is there' no_leaks
 del_device 5
 check 'unload' modprobe -r netdevsim

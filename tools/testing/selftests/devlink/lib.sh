@@ -30,6 +30,40 @@ finish() {
 	exit
 }
 
+# shows PATTERN CMD...: CMD succeeds and prints a line that matches.
+shows() {
+	local pattern=$1 output
+	shift
+	output=$("$@") && grep -qE -- "$pattern" <<<"$output" && return
+	echo "expected a line like '$pattern' from: $*; came:"
+	echo "$output"
+	return 1
+}
+
+# hides PATTERN CMD...: CMD succeeds and prints no such line.
+hides() {
+	local pattern=$1 output
+	shift
+	output=$("$@") && ! grep -qE -- "$pattern" <<<"$output" && return
+	echo "expected no line like '$pattern' from: $*; came:"
+	echo "$output"
+	return 1
+}
+
+# refuses MESSAGE CMD...: CMD fails and says why.
+refuses() {
+	local message=$1 output
+	shift
+	if output=$("$@" 2>&1); then
+		echo "expected a failure of: $*; it succeeded"
+		return 1
+	fi
+	grep -qF -- "$message" <<<"$output" && return
+	echo "expected '$message' from: $*; came:"
+	echo "$output"
+	return 1
+}
+
 # eventually CMD...: CMD succeeds within half a minute, or more on a slow machine.
 eventually() {
 	local i
@@ -59,6 +93,15 @@ new_device() {
 del_device() {
 	echo "$1" >$NETDEVSIM/del_device
 }
+
+BUS=/sys/bus/devlink_test
+DEBUGFS=/sys/kernel/debug/devlink_test
+
+# Devices of the test module.
+new() { echo "$*" >"$BUS/new_device"; }
+del() { echo "$1" >"$BUS/del_device"; }
+# tell ID FILE WORD...: write to one of a device's files in debugfs.
+tell() { echo "${*:3}" >"$DEBUGFS/devlink_test$1/$2"; }
 
 # load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM has as vm_kernel.
 load_test_module() {

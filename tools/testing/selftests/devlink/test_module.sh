@@ -6,50 +6,10 @@
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-BUS=/sys/bus/devlink_test
-DEBUGFS=/sys/kernel/debug/devlink_test
 DEV=devlink_test/devlink_test1
 OTHER=devlink_test/devlink_test2
 
-new() { echo "$*" >"$BUS/new_device"; }
-del() { echo "$1" >"$BUS/del_device"; }
-# tell ID FILE WORD...: write to one of a device's files in debugfs.
-tell() { echo "${*:3}" >"$DEBUGFS/devlink_test$1/$2"; }
 event() { tell 1 event "$@"; }
-
-# shows PATTERN CMD...: CMD succeeds and prints a line that matches.
-shows() {
-	local pattern=$1 output
-	shift
-	output=$("$@") && grep -qE -- "$pattern" <<<"$output" && return
-	echo "expected a line like '$pattern' from: $*; came:"
-	echo "$output"
-	return 1
-}
-
-# hides PATTERN CMD...: CMD succeeds and prints no such line.
-hides() {
-	local pattern=$1 output
-	shift
-	output=$("$@") && ! grep -qE -- "$pattern" <<<"$output" && return
-	echo "expected no line like '$pattern' from: $*; came:"
-	echo "$output"
-	return 1
-}
-
-# refuses MESSAGE CMD...: CMD fails and says why.
-refuses() {
-	local message=$1 output
-	shift
-	if output=$("$@" 2>&1); then
-		echo "expected a failure of: $*; it succeeded"
-		return 1
-	fi
-	grep -qF -- "$message" <<<"$output" && return
-	echo "expected '$message' from: $*; came:"
-	echo "$output"
-	return 1
-}
 
 ports_are_shown() {
 	local flavour
@@ -209,7 +169,7 @@ sizes_are_agreed_on() {
 	# The Rust core does this at once, the C core when the reload has ended.
 	devlink resource set "$DEV" path /memory/tables size 2048
 	status=$?
-	wait $reload && ((status == 0)) && tell 1 slow reload_up 0 &&
+	wait "$reload" && ((status == 0)) && tell 1 slow reload_up 0 &&
 		shows 'size 3072 size_new 2048 ' tables && devlink dev reload "$DEV" >/dev/null &&
 		shows 'size 2048 ' tables && hides size_new tables
 }
@@ -278,7 +238,8 @@ ports_come_and_go() {
 		shows 'hw_addr 00:00:00:00:88:88 state active' devlink port show "$DEV/60" &&
 		devlink port del "$DEV/60" &&
 		refuses 'not made by a user' devlink port del "$DEV/9" &&
-		event port_add 70 && event port_type 70 ib && shows "$DEV/70: type ib" devlink port show &&
+		event port_add 70 && event port_type 70 ib && shows "$DEV/70: type ib ibdev dtib70" devlink port show &&
+		event ib_rename 70 other && shows "$DEV/70: type ib ibdev other" devlink port show &&
 		event port_del 70 && hides "$DEV/70:" devlink port show
 }
 

@@ -5,8 +5,9 @@
  *   echo "ID [KEY=VALUE ...]" >/sys/bus/devlink_test/new_device
  *   echo ID >/sys/bus/devlink_test/del_device
  *
- * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports), and
- * ports, params, resources, traps, rates, regions, reporters, linecards, sbs, tables: that many
+ * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports),
+ * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only), and ports,
+ * params, resources, traps, rates, regions, reporters, linecards, sbs, tables: that many
  * objects more than the basic set. What a device can be told in debugfs is described in
  * control.c.
  */
@@ -131,6 +132,8 @@ static int dt_parse_option(struct dt_config *config, char *option)
 	}
 	if (!strcmp(option, "netdevs"))
 		return kstrtobool(value, &config->netdevs) ? -EINVAL : 0;
+	if (!strcmp(option, "parallel"))
+		return kstrtobool(value, &config->parallel) ? -EINVAL : 0;
 	return dt_parse_number(config, option, value);
 }
 
@@ -213,6 +216,8 @@ static void dt_device_del(struct dt_dev *dt)
 		list_del_init(&dt->list);
 	/* Waits for events, which take locks; so this thread has none of them. */
 	debugfs_remove(dt->debugfs);
+	/* From now on nobody could. */
+	dt_control_end_hangs(dt);
 	device_unregister(&dt->dev);
 }
 

@@ -4,6 +4,7 @@
  *
  *   fail    "CALLBACK ERRNO": from now on the callback fails with -ERRNO; 0 ends that
  *   slow    "CALLBACK MS": from now on the callback sleeps first; 0 ends that
+ *   hang    "CALLBACK 1": from now on the callback does not go on until told "CALLBACK 0"
  *   event   "NAME [ARGUMENT ...]": see below
  *   calls   reading gives a line for each call of the driver since the last reading
  *
@@ -15,6 +16,7 @@
  * Events:
  *
  *   port_type PORT eth|ib|none          the driver finds another type on a port
+ *   ib_rename PORT NAME                 the InfiniBand device on a port gets another name
  *   port_add PORT, port_del PORT        a physical port without a netdevice, by the driver
  *   param_changed NAME                  the driver says that a parameter's value changed
  *   param_add NAME, param_del NAME      a runtime parameter (u32)
@@ -46,6 +48,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 #include "devlink_test.h"
 
 #define DT_LINE 256
@@ -86,6 +89,8 @@ static const char * const dt_callbacks[] = {
 
 struct dt_control {
 	struct mutex lock;	/* all of it; a leaf */
+	wait_queue_head_t told;	/* that one that hangs may go on */
+	bool hang[ARRAY_SIZE(dt_callbacks)];
 	unsigned int sleep_ms[ARRAY_SIZE(dt_callbacks)];
 	int fail[ARRAY_SIZE(dt_callbacks)];
 	unsigned int length;	/* of the text in calls */
@@ -133,6 +138,7 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 		ms = control->sleep_ms[i];
 		err = control->fail[i];
 	}
+	wait_event(control->told, !READ_ONCE(control->hang[i]));
 	if (ms)
 		msleep(ms);
 	if (err)
@@ -142,7 +148,7 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 
 /*
  * Each callback of the driver begins with this, which writes down that it was called and with what,
- * sleeps if it was told to, and says with which error the callback shall fail, or 0.
+ * hangs or sleeps if it was told to, and says with which error the callback shall fail, or 0.
  */
 int dt_call(struct dt_dev *dt, const char *name, struct netlink_ext_ack *extack,
 	    const char *format, ...)
@@ -150,7 +156,8 @@ int dt_call(struct dt_dev *dt, const char *name, struct netlink_ext_ack *extack,
 	va_list arguments;
 	int err;
 
-	devl_assert_locked(dt->devlink);
+	if (!dt->config.parallel)
+		devl_assert_locked(dt->devlink);
 	va_start(arguments, format);
 	err = dt_vcall(dt, name, extack, format, arguments);
 	va_end(arguments);
@@ -192,7 +199,7 @@ static int dt_read_words(const char __user *from, size_t count, char *line, char
 	return n;
 }
 
-/* "CALLBACK NUMBER", for fail and slow. */
+/* "CALLBACK NUMBER", for fail, slow and hang. */
 static int dt_read_callback(const char __user *from, size_t count, int max, int *number)
 {
 	char line[DT_LINE], *words[DT_MAX_ARGS];
@@ -228,6 +235,19 @@ static ssize_t dt_slow_write(struct file *file, const char __user *from, size_t 
 		return i;
 	guard(mutex)(&control->lock);
 	control->sleep_ms[i] = number;
+	return count;
+}
+
+static ssize_t dt_hang_write(struct file *file, const char __user *from, size_t count,
+			     loff_t *pos)
+{
+	struct dt_control *control = file->private_data;
+	int number, i = dt_read_callback(from, count, 1, &number);
+
+	if (i < 0)
+		return i;
+	WRITE_ONCE(control->hang[i], number);
+	wake_up_all(&control->told);
 	return count;
 }
 
@@ -321,6 +341,12 @@ static const struct file_operations dt_slow_fops = {
 	.write = dt_slow_write,
 };
 
+static const struct file_operations dt_hang_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = dt_hang_write,
+};
+
 static const struct file_operations dt_event_fops = {
 	.owner = THIS_MODULE,
 	.open = simple_open,
@@ -340,7 +366,17 @@ int dt_control_init(struct dt_dev *dt)
 	if (!dt->control)
 		return -ENOMEM;
 	mutex_init(&dt->control->lock);
+	init_waitqueue_head(&dt->control->told);
 	return 0;
+}
+
+void dt_control_end_hangs(struct dt_dev *dt)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dt_callbacks); i++)
+		WRITE_ONCE(dt->control->hang[i], false);
+	wake_up_all(&dt->control->told);
 }
 
 void dt_control_free(struct dt_dev *dt)
@@ -353,6 +389,7 @@ void dt_control_add_files(struct dt_dev *dt)
 	dt->debugfs = debugfs_create_dir(dev_name(&dt->dev), dt_root);
 	debugfs_create_file("fail", 0200, dt->debugfs, dt->control, &dt_fail_fops);
 	debugfs_create_file("slow", 0200, dt->debugfs, dt->control, &dt_slow_fops);
+	debugfs_create_file("hang", 0200, dt->debugfs, dt->control, &dt_hang_fops);
 	debugfs_create_file("event", 0200, dt->debugfs, dt, &dt_event_fops);
 	debugfs_create_file("calls", 0400, dt->debugfs, dt->control, &dt_calls_fops);
 }

@@ -3,6 +3,7 @@
 
 #include <linux/netlink.h>
 #include <linux/string.h>
+#include <net/devlink_core.h>
 #include "devlink_test.h"
 
 /*
@@ -121,6 +122,13 @@ static void dt_destroy(struct dt_dev *dt)
 	dt_params_destroy(dt);
 }
 
+static int dt_parallel_set(struct dt_dev *dt)
+{
+	if (!dt->config.parallel)
+		return 0;
+	return devl_parallel_set(dt->devlink, DEVLINK_PARALLEL_HEALTH | DEVLINK_PARALLEL_REGIONS);
+}
+
 int dt_probe(struct dt_dev *dt)
 {
 	const struct devlink_ops *ops = dt->config.full ? &dt_ops_full : &dt_ops_none;
@@ -134,7 +142,7 @@ int dt_probe(struct dt_dev *dt)
 	if (err)
 		goto err_create;
 	scoped_guard(devl, dt->devlink)
-		err = dt_objects_up(dt);
+		err = dt_parallel_set(dt) ?: dt_objects_up(dt);
 	if (err)
 		goto err_up;
 	err = dt_port_regions_create(dt);

@@ -16,6 +16,7 @@
 struct dt_config {
 	bool full;	/* every optional callback, or none */
 	bool netdevs;
+	bool parallel;	/* no devlink lock for callbacks about reporters and regions */
 	u32 ports;
 	u32 params;
 	u32 resources;
@@ -96,6 +97,7 @@ struct dt_port {
 	int split_of;			/* index of the port this is a part of, or -1 */
 	enum devlink_port_type type;
 	struct net_device *netdev;
+	struct ib_device *ibdev;	/* a name and nothing else */
 	bool has_leaf;			/* of the tree of rates */
 	struct dt_function function;
 	u32 pool_threshold[DT_SB_POOLS];
@@ -158,6 +160,7 @@ extern const struct devlink_ops dt_ops_none;
 /* control.c */
 int dt_control_init(struct dt_dev *dt);
 void dt_control_free(struct dt_dev *dt);
+void dt_control_end_hangs(struct dt_dev *dt);
 void dt_control_add_files(struct dt_dev *dt);
 void dt_control_create(void);
 void dt_control_destroy(void);

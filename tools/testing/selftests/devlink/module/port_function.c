@@ -2,6 +2,8 @@
 /* What a port can be asked and told: its type, and the function behind it. */
 
 #include <linux/etherdevice.h>
+#include <linux/slab.h>
+#include <rdma/ib_verbs.h>
 #include "devlink_test.h"
 
 void dt_function_init(struct dt_port *port)
@@ -23,6 +25,8 @@ int dt_port_change_type(struct dt_port *port, enum devlink_port_type type)
 		dt_netdev_destroy(port);
 	else if (port->type != DEVLINK_PORT_TYPE_NOTSET)
 		devlink_port_type_clear(&port->port);
+	kfree(port->ibdev);
+	port->ibdev = NULL;
 	port->type = DEVLINK_PORT_TYPE_NOTSET;
 	if (type == DEVLINK_PORT_TYPE_ETH) {
 		int err = dt_port_add_netdev(port);
@@ -32,7 +36,11 @@ int dt_port_change_type(struct dt_port *port, enum devlink_port_type type)
 		if (!port->netdev)
 			devlink_port_type_eth_set(&port->port);
 	} else if (type == DEVLINK_PORT_TYPE_IB) {
-		devlink_port_type_ib_set(&port->port, NULL);
+		port->ibdev = kzalloc_obj(*port->ibdev);
+		if (!port->ibdev)
+			return -ENOMEM;
+		snprintf(port->ibdev->name, sizeof(port->ibdev->name), "dtib%u", port->index);
+		devlink_port_type_ib_set(&port->port, port->ibdev);
 	}
 	port->type = type;
 	return 0;
