@@ -54,6 +54,9 @@ const LONG: u32 = 10_000;
 /// Where `all` and the instances' files are.
 static DIR: SetOnce<debugfs::Dir> = SetOnce::new();
 
+/// `all`.
+static ALL: SetOnce<Pin<KBox<debugfs::File<OfAll>>>> = SetOnce::new();
+
 /// What somebody in flight waits for.
 #[derive(Copy, Clone, PartialEq, Eq)]
 #[repr(u32)]
@@ -166,7 +169,7 @@ fn write_records(devlink: &Devlink, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 /// Makes the folder and `all`, which stay for good.
 pub(crate) fn init() -> Result {
     let dir = debugfs::Dir::new(c"devlink").subdir(c"commands");
-    core::mem::forget(KBox::pin_init(
+    ALL.populate(KBox::pin_init(
         dir.read_only_file(c"all", OfAll),
         GFP_KERNEL,
     )?);

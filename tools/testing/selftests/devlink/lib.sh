@@ -94,14 +94,14 @@ del_device() {
 	echo "$1" >$NETDEVSIM/del_device
 }
 
-BUS=/sys/bus/devlink_test
-DEBUGFS=/sys/kernel/debug/devlink_test
+TEST_BUS=/sys/bus/devlink_test
+TEST_DEBUGFS=/sys/kernel/debug/devlink_test
 
 # Devices of the test module.
-new() { echo "$*" >"$BUS/new_device"; }
-del() { echo "$1" >"$BUS/del_device"; }
+new() { echo "$*" >"$TEST_BUS/new_device"; }
+del() { echo "$1" >"$TEST_BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
-tell() { echo "${*:3}" >"$DEBUGFS/devlink_test$1/$2"; }
+tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 
 # load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM has as vm_kernel.
 load_test_module() {

@@ -102,11 +102,11 @@ pipeline_is_shown() {
 
 # The driver is slow after its first message, so that devlink is there to show it.
 flash_shows_progress() {
-	cat "$DEBUGFS/devlink_test1/calls" >/dev/null
+	cat "$TEST_DEBUGFS/devlink_test1/calls" >/dev/null
 	tell 1 slow flash_update 2000 &&
 		shows 'Preparing' script -qec "devlink dev flash $DEV file dummy.bin component fw.app" /dev/null &&
 		tell 1 slow flash_update 0 &&
-		shows 'flash_update size=65536 component=fw.app' cat "$DEBUGFS/devlink_test1/calls"
+		shows 'flash_update size=65536 component=fw.app' cat "$TEST_DEBUGFS/devlink_test1/calls"
 }
 
 bare_device_works() {
@@ -176,10 +176,10 @@ sizes_are_agreed_on() {
 
 # A driver that is not registered yet may be unable to answer.
 nobody_asks_before_register() {
-	event port_add 71 && event unregister && cat "$DEBUGFS/devlink_test1/calls" >/dev/null &&
+	event port_add 71 && event unregister && cat "$TEST_DEBUGFS/devlink_test1/calls" >/dev/null &&
 		event port_type 71 eth && event port_type 9 eth || return
-	hides 'port_fn_.*_get' cat "$DEBUGFS/devlink_test1/calls" && event register &&
-		shows 'port_fn_.*_get' cat "$DEBUGFS/devlink_test1/calls" && event port_del 71
+	hides 'port_fn_.*_get' cat "$TEST_DEBUGFS/devlink_test1/calls" && event register &&
+		shows 'port_fn_.*_get' cat "$TEST_DEBUGFS/devlink_test1/calls" && event port_del 71
 }
 
 slowness_is_felt() {
@@ -262,7 +262,7 @@ bad_input_is_refused() {
 unload_leaves_nothing() {
 	rmmod devlink_test &&
 		hides . devlink dev show && hides . devlink port show && hides ' dt1p' ip -br link &&
-		test ! -e "$BUS" && test ! -e "$DEBUGFS" && load_test_module && rmmod devlink_test
+		test ! -e "$TEST_BUS" && test ! -e "$TEST_DEBUGFS" && load_test_module && rmmod devlink_test
 }
 
 check 'the module is loaded' load_test_module

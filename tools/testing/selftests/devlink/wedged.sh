@@ -69,7 +69,7 @@ return_ends_all() {
 
 # Processes in the background, which check() must not wait for.
 ask() { exec devlink dev info "$DEV" &>/dev/null; }
-remove() { echo devlink_test1 >"$BUS/drivers/devlink_test/unbind"; }
+remove() { echo devlink_test1 >"$TEST_BUS/drivers/devlink_test/unbind"; }
 
 # `kill -INT` reaches nobody in the background of a shell without job control.
 set -m
