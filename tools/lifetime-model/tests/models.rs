@@ -1,138 +1,366 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Properties of the lifetime protocol, each in every interleaving that `loom` can find with at
-//! most three preemptions:
+//! most three preemptions (two where three threads run):
 //!
-//! * no callback runs after unregister has returned;
-//! * nobody deadlocks, also when unregister's caller holds the driver lock (R2);
-//! * nothing is freed while somebody uses it;
-//! * every command gets an answer.
+//! * (callback) no callback runs after unregister, of the instance or of the object, has returned;
+//! * (deadlock) nobody deadlocks, also when unregister's caller holds the driver lock (R2);
+//! * (memory) nothing is freed while somebody uses it;
+//! * (answer) every command gets one answer.
+//!
+//! The gates are the kernel's; the order in which things are taken is that of
+//! `devlink/instance.rs` and `devlink/pinned.rs`, written down once more here. The features named
+//! `mistake-…` make it wrong: `mistakes.rs`.
 
-use lifetime_model::lifetime::{Gate, NotOpen, Phase};
+use lifetime_model::lifetime::{Gate, NotOpen, Pass, Phase};
 use loom::{
     cell::UnsafeCell,
-    sync::{Arc, Mutex},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc, Condvar, Mutex,
+    },
     thread,
 };
 
-/// An instance: the gate, the driver lock, and what the driver frees after unregister.
-struct Instance {
-    gate: Gate,
-    driver_lock: Mutex<()>,
-    /// `loom` fails the test if one thread writes it while another reads.
-    driver_data: UnsafeCell<u32>,
+/// The driver lock. A wait for it can be interrupted.
+struct DriverLock {
+    state: Mutex<LockState>,
+    changed: Condvar,
 }
 
-impl Instance {
-    fn registered() -> Arc<Self> {
-        let instance = Instance {
-            gate: Gate::new(),
-            driver_lock: Mutex::new(()),
-            driver_data: UnsafeCell::new(1),
-        };
-        instance.gate.open().unwrap();
-        Arc::new(instance)
+struct LockState {
+    held: bool,
+    signalled: bool,
+}
+
+struct DriverGuard<'a>(&'a DriverLock);
+
+impl Drop for DriverGuard<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap().held = false;
+        self.0.changed.notify_all();
+    }
+}
+
+impl DriverLock {
+    fn new() -> Self {
+        DriverLock {
+            state: Mutex::new(LockState {
+                held: false,
+                signalled: false,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> DriverGuard<'_> {
+        let mut state = self.state.lock().unwrap();
+        while state.held {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.held = true;
+        DriverGuard(self)
+    }
+
+    /// `None` if the signal came.
+    fn lock_interruptible(&self) -> Option<DriverGuard<'_>> {
+        let mut state = self.state.lock().unwrap();
+        while state.held && !state.signalled {
+            state = self.changed.wait(state).unwrap();
+        }
+        if state.held {
+            return None;
+        }
+        state.held = true;
+        Some(DriverGuard(self))
+    }
+
+    /// Sends the signal to whoever waits interruptibly.
+    fn signal(&self) {
+        self.state.lock().unwrap().signalled = true;
+        self.changed.notify_all();
+    }
+}
+
+/// What the driver owns: `loom` fails the test if one thread frees it while another looks at it.
+struct DriverData(UnsafeCell<bool>);
+
+impl DriverData {
+    fn new() -> Self {
+        DriverData(UnsafeCell::new(true))
     }
 
     /// A callback of the driver.
     fn callback(&self) {
-        self.driver_data.with(|data| {
+        self.0.with(|there| {
             // SAFETY: `loom` checks that nobody writes meanwhile.
-            assert_eq!(unsafe { *data }, 1, "callback after unregister returned");
+            assert!(unsafe { *there }, "callback after unregister returned");
         });
     }
 
+    fn free(&self) {
+        self.0.with_mut(|there| {
+            // SAFETY: `loom` checks that nobody reads meanwhile.
+            unsafe { *there = false };
+        });
+    }
+}
+
+/// A reporter or a region.
+struct Object {
+    gate: Gate,
+    turn: Mutex<()>,
+    data: DriverData,
+}
+
+/// An instance with one object.
+struct Instance {
+    gate: Gate,
+    driver_lock: DriverLock,
+    data: DriverData,
+    object: Object,
+    /// Freed with the last memory reference.
+    memory: DriverData,
+    answers: AtomicUsize,
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if !cfg!(feature = "mistake-free-without-count") {
+            self.memory.free();
+        }
+    }
+}
+
+/// How a command can fail.
+#[derive(Debug, PartialEq, Eq)]
+enum Failure {
+    NotOpen,
+    Interrupted,
+}
+
+impl From<NotOpen> for Failure {
+    fn from(_: NotOpen) -> Self {
+        Failure::NotOpen
+    }
+}
+
+type Answer = Result<(), Failure>;
+
+impl Instance {
+    fn new() -> Arc<Self> {
+        Arc::new(Instance {
+            gate: Gate::new(),
+            driver_lock: DriverLock::new(),
+            data: DriverData::new(),
+            object: Object {
+                gate: Gate::new(),
+                turn: Mutex::new(()),
+                data: DriverData::new(),
+            },
+            memory: DriverData::new(),
+            answers: AtomicUsize::new(0),
+        })
+    }
+
+    fn registered() -> Arc<Self> {
+        let instance = Instance::new();
+        instance.object.gate.open().unwrap();
+        instance.gate.open().unwrap();
+        instance
+    }
+
+    fn enter(&self) -> Result<Pass<'_>, NotOpen> {
+        let pass = self.gate.enter()?;
+        // Whoever is inside looks at the instance.
+        self.memory.callback();
+        Ok(pass)
+    }
+
     /// A command that needs no lock.
-    fn read(&self) -> Result<(), NotOpen> {
-        let _pass = self.gate.enter()?;
-        self.callback();
+    fn read(&self) -> Answer {
+        let _pass = self.enter()?;
+        self.data.callback();
         Ok(())
     }
 
     /// A command that needs the driver lock: enters last.
-    fn operate(&self) -> Result<(), NotOpen> {
-        let _guard = self.driver_lock.lock().unwrap();
-        let _pass = self.gate.enter()?;
-        self.callback();
+    fn operate(&self) -> Answer {
+        if cfg!(feature = "mistake-pass-before-lock") {
+            let _pass = self.enter()?;
+            let _guard = self.driver_lock.lock();
+            self.data.callback();
+            return Ok(());
+        }
+        let _guard = self
+            .driver_lock
+            .lock_interruptible()
+            .ok_or(Failure::Interrupted)?;
+        let _pass = self.enter()?;
+        self.data.callback();
+        Ok(())
+    }
+
+    /// A command that reads what the core has of the object: a snapshot.
+    fn read_object(&self) -> Answer {
+        let _pass = self.enter()?;
+        let _object_pass = self.object.gate.enter()?;
+        self.object.data.callback();
+        Ok(())
+    }
+
+    /// A callback about the object without the driver lock: turn, instance, object.
+    fn call_about_object(&self) -> Answer {
+        if cfg!(feature = "mistake-object-unpinned") {
+            let _turn = self.object.turn.lock().unwrap();
+            let _pass = self.enter()?;
+            drop(self.object.gate.enter()?);
+            self.object.data.callback();
+            return Ok(());
+        }
+        let _turn = self.object.turn.lock().unwrap();
+        let _pass = self.enter()?;
+        let _object_pass = self.object.gate.enter()?;
+        self.object.data.callback();
+        Ok(())
+    }
+
+    /// What netlink does with a command.
+    fn serve(&self, command: impl FnOnce(&Self) -> Answer) -> Answer {
+        let answer = command(self);
+        if cfg!(feature = "mistake-no-answer") && answer == Err(Failure::NotOpen) {
+            return answer;
+        }
+        self.answers.fetch_add(1, Ordering::Relaxed);
+        answer
+    }
+
+    /// The driver destroys the object, with the driver lock held.
+    fn destroy_object(&self) {
+        self.object.gate.drain().unwrap();
+        self.object.gate.close();
+        self.object.data.free();
+    }
+
+    /// `devlink dev reload`, which takes the object down.
+    fn reload(&self) -> Answer {
+        let _guard = self.driver_lock.lock();
+        let _pass = self.enter()?;
+        self.destroy_object();
         Ok(())
     }
 
     /// `devlink_unregister()` and what the driver does after it.
     fn unregister_and_free(&self) {
-        let guard = self.driver_lock.lock().unwrap();
+        let guard = self.driver_lock.lock();
         self.gate.drain().unwrap();
         self.gate.close();
         drop(guard);
-        self.driver_data.with_mut(|data| {
-            // SAFETY: `loom` checks that nobody reads meanwhile.
-            unsafe { *data = 0 };
-        });
+        self.data.free();
+        if cfg!(feature = "mistake-free-without-count") {
+            self.memory.free();
+        }
     }
 }
 
-fn model(test: impl Fn() + Sync + Send + 'static) {
+/// Starts a command in a thread of its own, which has a memory reference.
+fn start(
+    instance: &Arc<Instance>,
+    command: impl FnOnce(&Instance) -> Answer + 'static,
+) -> thread::JoinHandle<Answer> {
+    let instance = instance.clone();
+    thread::spawn(move || instance.serve(command))
+}
+
+fn explore(preemptions: usize, test: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(preemptions);
     builder.check(test);
 }
 
 #[test]
 fn reader_against_unregister() {
-    model(|| {
+    explore(3, || {
         let instance = Instance::registered();
-        let reader = {
-            let instance = instance.clone();
-            thread::spawn(move || instance.read())
-        };
+        let reader = start(&instance, Instance::read);
         instance.unregister_and_free();
         // Answered either way.
         let _ = reader.join().unwrap();
         assert_eq!(instance.gate.phase(), Phase::Closed);
         assert_eq!(instance.gate.inside(), 0);
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
     });
 }
 
 #[test]
 fn two_readers_against_unregister() {
-    model(|| {
+    explore(2, || {
         let instance = Instance::registered();
-        let readers = [0, 1].map(|_| {
-            let instance = instance.clone();
-            thread::spawn(move || instance.read())
-        });
+        let readers = [0, 1].map(|_| start(&instance, Instance::read));
         instance.unregister_and_free();
         for reader in readers {
             let _ = reader.join().unwrap();
         }
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 2);
     });
 }
 
 #[test]
 fn waiter_for_the_driver_lock_against_unregister_by_its_holder() {
-    model(|| {
+    explore(3, || {
         let instance = Instance::registered();
-        let command = {
-            let instance = instance.clone();
-            thread::spawn(move || instance.operate())
-        };
+        let command = start(&instance, Instance::operate);
         instance.unregister_and_free();
         let _ = command.join().unwrap();
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// The signal may come before, during and after the wait. A waiter that is killed leaves nothing
+/// behind that unregister waits for.
+#[test]
+fn killed_waiter_against_unregister() {
+    explore(2, || {
+        let instance = Instance::registered();
+        let command = start(&instance, Instance::operate);
+        let killer = {
+            let instance = instance.clone();
+            thread::spawn(move || instance.driver_lock.signal())
+        };
+        instance.unregister_and_free();
+        killer.join().unwrap();
+        let _ = command.join().unwrap();
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// A driver that is wedged holds its lock and does not come back: the signal ends the wait.
+#[test]
+fn signal_ends_the_wait_for_a_wedged_driver() {
+    explore(3, || {
+        let instance = Instance::registered();
+        let wedged = instance.driver_lock.lock();
+        let command = start(&instance, Instance::operate);
+        instance.driver_lock.signal();
+        assert_eq!(command.join().unwrap(), Err(Failure::Interrupted));
+        assert_eq!(instance.gate.inside(), 0);
+        drop(wedged);
     });
 }
 
 #[test]
 fn nobody_enters_after_unregister() {
-    model(|| {
+    explore(3, || {
         let instance = Instance::registered();
         instance.unregister_and_free();
-        assert!(matches!(instance.read(), Err(NotOpen)));
-        assert!(matches!(instance.operate(), Err(NotOpen)));
+        assert_eq!(instance.read(), Err(Failure::NotOpen));
+        assert_eq!(instance.operate(), Err(Failure::NotOpen));
     });
 }
 
 #[test]
 fn the_owner_can_open_again() {
-    model(|| {
+    explore(3, || {
         let instance = Instance::registered();
         assert_eq!(instance.gate.open(), Err(NotOpen));
         instance.gate.drain().unwrap();
@@ -144,20 +372,94 @@ fn the_owner_can_open_again() {
     });
 }
 
+/// A probe that fails before register frees what it has, while somebody looks for the instance.
+#[test]
+fn probe_fails_before_register() {
+    explore(3, || {
+        let instance = Instance::new();
+        let reader = start(&instance, Instance::read);
+        assert_eq!(instance.gate.drain(), Err(NotOpen));
+        instance.data.free();
+        assert_eq!(reader.join().unwrap(), Err(Failure::NotOpen));
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// A probe that fails after register unregisters again at once: whoever saw the instance in between
+/// is waited for.
+#[test]
+fn probe_fails_after_register() {
+    explore(3, || {
+        let instance = Instance::new();
+        let reader = start(&instance, Instance::read);
+        instance.gate.open().unwrap();
+        instance.unregister_and_free();
+        let _ = reader.join().unwrap();
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
+    });
+}
+
 /// The memory goes with the last reference, whoever has it: here a reader that is late.
 #[test]
 fn late_reader_keeps_the_memory() {
-    model(|| {
+    explore(3, || {
         let instance = Instance::registered();
         let reader = {
             let instance = instance.clone();
             thread::spawn(move || {
-                let _ = instance.read();
-                instance.gate.phase()
+                let _ = instance.serve(Instance::read);
+                // Not inside any more, and still looking.
+                instance.memory.callback();
             })
         };
         instance.unregister_and_free();
         drop(instance);
+        reader.join().unwrap();
+    });
+}
+
+#[test]
+fn object_destroyed_in_a_reload_against_reader_and_callback() {
+    explore(2, || {
+        let instance = Instance::registered();
+        let reader = start(&instance, Instance::read_object);
+        let callback = start(&instance, Instance::call_about_object);
+        instance.reload().unwrap();
         let _ = reader.join().unwrap();
+        let _ = callback.join().unwrap();
+        assert_eq!(instance.object.gate.inside(), 0);
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 2);
+    });
+}
+
+/// The driver reports an error, for which it takes the turn with the driver lock held, and then
+/// destroys the object.
+#[test]
+fn report_and_destroy_against_callback() {
+    explore(3, || {
+        let instance = Instance::registered();
+        let callback = start(&instance, Instance::call_about_object);
+        {
+            let _guard = instance.driver_lock.lock();
+            let turn = instance.object.turn.lock().unwrap();
+            instance.object.data.callback();
+            drop(turn);
+            instance.destroy_object();
+        }
+        let _ = callback.join().unwrap();
+    });
+}
+
+#[test]
+fn callback_about_an_object_against_unregister() {
+    explore(2, || {
+        let instance = Instance::registered();
+        let callbacks = [0, 1].map(|_| start(&instance, Instance::call_about_object));
+        instance.unregister_and_free();
+        instance.destroy_object();
+        for callback in callbacks {
+            let _ = callback.join().unwrap();
+        }
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 2);
     });
 }
