@@ -6,10 +6,10 @@
  *   echo ID >/sys/bus/devlink_test/del_device
  *
  * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports),
- * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only), and ports,
- * params, resources, traps, rates, regions, reporters, linecards, sbs, tables: that many
- * objects more than the basic set. What a device can be told in debugfs is described in
- * control.c.
+ * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only),
+ * notifiers=0|1 (see notifiers.c), and ports, params, resources, traps, rates, regions, reporters,
+ * linecards, sbs, tables: that many objects more than the basic set. What a device can be told in
+ * debugfs is described in control.c.
  */
 
 #include <linux/completion.h>
@@ -134,6 +134,8 @@ static int dt_parse_option(struct dt_config *config, char *option)
 		return kstrtobool(value, &config->netdevs) ? -EINVAL : 0;
 	if (!strcmp(option, "parallel"))
 		return kstrtobool(value, &config->parallel) ? -EINVAL : 0;
+	if (!strcmp(option, "notifiers"))
+		return kstrtobool(value, &config->notifiers) ? -EINVAL : 0;
 	return dt_parse_number(config, option, value);
 }
 
@@ -326,6 +328,7 @@ static void __exit dt_exit(void)
 	driver_unregister(&dt_driver);
 	bus_unregister(&dt_bus);
 	dt_control_destroy();
+	dt_notifiers_check();
 }
 
 module_init(dt_init);

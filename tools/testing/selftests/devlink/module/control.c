@@ -27,6 +27,8 @@
  *   health_state NAME healthy|error [PORT]
  *   health_recovered NAME [PORT]        it recovered by itself
  *   trap NAME PORT LENGTH               a packet of that length hits a trap
+ *   trap_flood 0|1                      in each jiffy a packet hits each trap that is not switched
+ *                                       off, in softirq, whatever the driver is doing
  *   trap_add NAME, trap_del NAME        a driver's own trap
  *   group_add NAME, group_del NAME      a driver's own group of traps
  *   rate_add NODE [PARENT]              a node, by the driver

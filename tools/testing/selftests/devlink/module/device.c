@@ -14,6 +14,7 @@ static const struct {
 	int (*up)(struct dt_dev *dt);
 	void (*down)(struct dt_dev *dt);
 } dt_objects[] = {
+	{ dt_notifiers_up, dt_notifiers_down },
 	{ dt_params_up, NULL },
 	{ dt_resources_up, NULL },
 	{ dt_traps_up, dt_traps_down },

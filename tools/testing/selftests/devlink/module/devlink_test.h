@@ -17,6 +17,7 @@ struct dt_config {
 	bool full;	/* every optional callback, or none */
 	bool netdevs;
 	bool parallel;	/* no devlink lock for callbacks about reporters and regions */
+	bool notifiers;	/* of the kernel's, registered while the device is up */
 	u32 ports;
 	u32 params;
 	u32 resources;
@@ -34,6 +35,7 @@ struct dt_params;
 struct dt_resources;
 struct dt_traps;
 struct dt_dpipe;
+struct dt_notifiers;
 
 /*
  * A device on the bus devlink_test. Three locks: the device lock covers probe, remove, reload and
@@ -68,6 +70,8 @@ struct dt_dev {
 	struct dt_resources *resources;
 	struct dt_traps *traps;
 	struct dt_dpipe *dpipe;
+	struct dt_notifiers *notifiers;
+	bool trap_flood;
 	u16 eswitch_mode;
 	u8 inline_mode;
 	u8 encap_mode;
@@ -206,6 +210,11 @@ int dt_port_change_type(struct dt_port *port, enum devlink_port_type type);
 /* netdev.c */
 int dt_netdev_create(struct dt_port *port);
 void dt_netdev_destroy(struct dt_port *port);
+
+/* notifiers.c */
+int dt_notifiers_up(struct dt_dev *dt);
+void dt_notifiers_down(struct dt_dev *dt);
+void dt_notifiers_check(void);
 
 /* param.c */
 int dt_params_create(struct dt_dev *dt);

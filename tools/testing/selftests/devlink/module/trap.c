@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 #include <linux/xarray.h>
 #include "devlink_test.h"
 
@@ -13,6 +14,9 @@
 #define DT_FIRST_EXTRA (DEVLINK_TRAP_GENERIC_ID_MAX + 100)
 #define DT_FIRST_ADDED 40000
 #define DT_LONGEST 1500
+#define DT_FLOOD_LENGTH 64
+/* Of a context: the trap's packets come to the driver. */
+#define DT_TRAP_ON XA_MARK_0
 
 static const struct devlink_trap_policer dt_policers[] = {
 	DEVLINK_TRAP_POLICER(1, 1000, 128, 100000, 1, 4096, 16),
@@ -74,7 +78,20 @@ struct dt_traps {
 	u16 next_trap;
 	u16 next_group;
 	struct xarray contexts;		/* what the core wants back in a report, by the trap's ID */
+	struct timer_list flood;
+	/* Where the flood comes from: never registered, because ports go before traps do. */
+	struct devlink_port flood_port;
+	struct devlink *devlink;
 };
+
+static void dt_trap_switch(struct dt_traps *traps, const struct devlink_trap *trap,
+			   enum devlink_trap_action action)
+{
+	if (action == DEVLINK_TRAP_ACTION_DROP)
+		xa_clear_mark(&traps->contexts, trap->id, DT_TRAP_ON);
+	else
+		xa_set_mark(&traps->contexts, trap->id, DT_TRAP_ON);
+}
 
 int dt_trap_init(struct devlink *devlink, const struct devlink_trap *trap, void *context)
 {
@@ -84,7 +101,10 @@ int dt_trap_init(struct devlink *devlink, const struct devlink_trap *trap, void 
 	err = dt_call(dt, "trap_init", NULL, "%s", trap->name);
 	if (err)
 		return err;
-	return xa_err(xa_store(&dt->traps->contexts, trap->id, context, GFP_KERNEL));
+	err = xa_err(xa_store(&dt->traps->contexts, trap->id, context, GFP_KERNEL));
+	if (!err)
+		dt_trap_switch(dt->traps, trap, trap->init_action);
+	return err;
 }
 
 void dt_trap_fini(struct devlink *devlink, const struct devlink_trap *trap, void *context)
@@ -98,8 +118,14 @@ void dt_trap_fini(struct devlink *devlink, const struct devlink_trap *trap, void
 int dt_trap_action_set(struct devlink *devlink, const struct devlink_trap *trap,
 		       enum devlink_trap_action action, struct netlink_ext_ack *extack)
 {
-	return dt_call(dt_of(devlink), "trap_action_set", extack, "%s action=%d", trap->name,
-		       action);
+	struct dt_dev *dt = dt_of(devlink);
+	int err;
+
+	err = dt_call(dt, "trap_action_set", extack, "%s action=%d", trap->name, action);
+	/* Before it unregisters a trap, the core switches it off and does not ask whether it is. */
+	if (!err || action == DEVLINK_TRAP_ACTION_DROP)
+		dt_trap_switch(dt->traps, trap, action);
+	return err;
 }
 
 int dt_trap_group_init(struct devlink *devlink, const struct devlink_trap_group *group)
@@ -174,6 +200,30 @@ static int dt_extra_traps_up(struct dt_dev *dt)
 	return err;
 }
 
+/*
+ * What hardware does: packets come without any of the driver's locks. That they stop before a trap
+ * goes is for the core to see to: it switches the trap off, and waits for those like this one.
+ */
+static void dt_trap_flood(struct timer_list *timer)
+{
+	struct dt_traps *traps = timer_container_of(traps, timer, flood);
+	struct sk_buff *skb = alloc_skb(DT_FLOOD_LENGTH, GFP_ATOMIC);
+	unsigned long id;
+	void *context;
+
+	if (skb) {
+		skb_put_zero(skb, DT_FLOOD_LENGTH);
+		skb_reset_mac_header(skb);
+		skb->protocol = htons(ETH_P_IP);
+		scoped_guard(rcu)
+			xa_for_each_marked(&traps->contexts, id, context, DT_TRAP_ON)
+				devlink_trap_report(traps->devlink, skb, context,
+						    &traps->flood_port, NULL);
+		consume_skb(skb);
+	}
+	mod_timer(timer, jiffies + 1);
+}
+
 int dt_traps_up(struct dt_dev *dt)
 {
 	struct dt_traps *traps = kzalloc_obj(*traps);
@@ -182,7 +232,12 @@ int dt_traps_up(struct dt_dev *dt)
 	if (!traps)
 		return -ENOMEM;
 	dt->traps = traps;
+	traps->devlink = dt->devlink;
 	xa_init(&traps->contexts);
+	spin_lock_init(&traps->flood_port.type_lock);
+	timer_setup(&traps->flood, dt_trap_flood, 0);
+	if (dt->trap_flood)
+		mod_timer(&traps->flood, jiffies);
 	INIT_LIST_HEAD(&traps->added_traps);
 	INIT_LIST_HEAD(&traps->added_groups);
 	traps->next_trap = DT_FIRST_ADDED;
@@ -228,6 +283,7 @@ void dt_traps_down(struct dt_dev *dt)
 		devl_trap_groups_unregister(dt->devlink, dt_groups, ARRAY_SIZE(dt_groups));
 	if (traps->has_policers)
 		devl_trap_policers_unregister(dt->devlink, dt_policers, ARRAY_SIZE(dt_policers));
+	timer_shutdown_sync(&traps->flood);
 	WARN_ON(!xa_empty(&traps->contexts));
 	kvfree(traps->extra);
 	kvfree(traps->names);
@@ -297,6 +353,17 @@ static int dt_event_trap(struct dt_dev *dt, int argc, char **argv)
 		return -ENOENT;
 	err = dt_port_arg(dt, argv[1], &port);
 	return err ?: dt_trap_packet(port, trap, length);
+}
+
+static int dt_event_trap_flood(struct dt_dev *dt, int argc, char **argv)
+{
+	if (kstrtobool(argv[0], &dt->trap_flood))
+		return -EINVAL;
+	if (dt->trap_flood)
+		mod_timer(&dt->traps->flood, jiffies);
+	else
+		timer_delete_sync(&dt->traps->flood);
+	return 0;
 }
 
 static struct dt_added_trap *dt_added_alloc(const char *name)
@@ -398,6 +465,7 @@ static int dt_event_group_del(struct dt_dev *dt, int argc, char **argv)
 
 const struct dt_event dt_trap_events[] = {
 	{ "trap", 3, 3, false, dt_event_trap },
+	{ "trap_flood", 1, 1, false, dt_event_trap_flood },
 	{ "trap_add", 1, 1, true, dt_event_trap_add },
 	{ "trap_del", 1, 1, true, dt_event_trap_del },
 	{ "group_add", 1, 1, true, dt_event_group_add },
