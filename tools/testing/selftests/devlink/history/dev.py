@@ -44,7 +44,7 @@ def reload_after_failed():
         expect("objects", before, {cmd: len(nl.dump(cmd)) for cmd in DUMPS})
 
 
-@check("reload, commands and dumps race with removal")
+@check("reload, commands and dumps race with removal", race=True)
 def everything_against_removal():
     dev = Device(1, "2")
 
@@ -69,7 +69,7 @@ def everything_against_removal():
         expect("the device in the dump", False, is_here(nl, dev.handle))
 
 
-@check("the driver is unbound and bound again while commands run")
+@check("the driver is unbound and bound again while commands run", race=True)
 def unbind():
     with Device(1) as dev, Netlink() as nl:
         driver = "/sys/bus/netdevsim/drivers/netdevsim"
@@ -206,7 +206,7 @@ def parallel_instances():
         expect("the flash of the one is going on when the other's reload is done", True, alive)
 
 
-@check("a socket's filter goes with the socket, while others are told")
+@check("a socket's filter goes with the socket, while others are told", race=True)
 def filter_freed_on_close():
     with Device(1) as dev:
         def listen(_):

@@ -32,7 +32,7 @@ def no_callbacks():
         expect("the other device", True, is_here(nl, after.handle))
 
 
-@check("registering and unregistering races with commands, dumps and listeners")
+@check("registering and unregistering races with commands, dumps and listeners", race=True)
 def unregister_against_commands():
     with TestDevice(1, QUIET) as dev:
         dev.set("slow", "info_get 20")
@@ -169,7 +169,7 @@ def virtual_ports():
             expect(f"has port {message['PORT_INDEX']} a number", physical, "PORT_NUMBER" in message)
 
 
-@check("ports are split and put together again, also while they are read")
+@check("ports are split and put together again, also while they are read", race=True)
 def split():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         for bad in (0, 1, 3, 8, 0xffffffff):
@@ -182,7 +182,7 @@ def split():
         race(split_and_back, lambda own: own.dump("PORT_GET"), lambda own: own.dump("HEALTH_REPORTER_GET"))
 
 
-@check("a port whose type is not known yet goes before anybody warns about it")
+@check("a port whose type is not known yet goes before anybody warns about it", race=True)
 def type_changes():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         def change(_):
@@ -198,7 +198,7 @@ def type_changes():
         expect("the port", 0, nl.get("PORT_GET", dev.handle, PORT_INDEX=0)["PORT_INDEX"])
 
 
-@check("reporters of devices and ports come and go while they recover, report and are read")
+@check("reporters of devices and ports come and go while they recover, report and are read", race=True)
 def reporters():
     with TestDevice(1, QUIET) as dev:
         dev.set("slow", "health_recover 5")
@@ -223,7 +223,7 @@ def reporters():
         race(come_and_go, use, dump, seconds=3)
 
 
-@check("a region goes while it is read, directly or from a snapshot")
+@check("a region goes while it is read, directly or from a snapshot", race=True)
 def region_goes():
     with TestDevice(1, QUIET) as dev, Netlink() as nl:
         def come_and_go(_):
@@ -288,7 +288,7 @@ def nested_orders():
                        lambda: nested_in(nl.get("GET", outer.handle)) == (inner.handle, None))
 
 
-@check("nesting races with commands on both, and with reload", rust_only=True)
+@check("nesting races with commands on both, and with reload", rust_only=True, race=True)
 def nested_race():
     with TestDevice(1, QUIET) as outer, TestDevice(2, QUIET) as inner:
         def nest(_):
@@ -331,7 +331,7 @@ def linecards():
         refused((errno.EINVAL, errno.ENODEV), nl.do, "LINECARD_GET", dev.handle, LINECARD_INDEX=9)
 
 
-@check("line cards come and go while users provision them")
+@check("line cards come and go while users provision them", race=True)
 def linecard_race():
     with TestDevice(1, QUIET) as dev:
         with Netlink() as nl:
@@ -378,7 +378,7 @@ def driver_rates():
         dev.event(f"leaf_add {leaves[0]}")
 
 
-@check("shared buffers and tables come and go while they are read, and answer errors whole")
+@check("shared buffers and tables come and go while they are read, and answer errors whole", race=True)
 def buffers_and_tables():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         def come_and_go(_):
@@ -408,7 +408,7 @@ def buffers_and_tables():
         refused(errno.EIO, nl.do, "DPIPE_ENTRIES_GET", dev.handle, DPIPE_TABLE_NAME=table)
 
 
-@check("traps that the driver adds and takes away are hit meanwhile")
+@check("traps that the driver adds and takes away are hit meanwhile", race=True)
 def trap_race():
     with TestDevice(1, "netdevs=1") as dev, Netlink() as nl:
         def come_and_go(_):

@@ -95,7 +95,7 @@ def burst_without_grace():
         expect("burst period", 0, reporter(nl, dev)["HEALTH_REPORTER_BURST_PERIOD"])
 
 
-@check("recovery, diagnosis and dumps race with reload and removal")
+@check("recovery, diagnosis and dumps race with reload and removal", race=True)
 def everything_against_destroy():
     dev = Device(1)
 

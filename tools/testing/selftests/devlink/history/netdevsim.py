@@ -11,7 +11,7 @@ from netlink import Netlink, raw_attr
 from testlib import Device, check, eventually, expect, netdev_of, race, refused, write
 
 
-@check("devices of one number and of several come and go at once")
+@check("devices of one number and of several come and go at once", race=True)
 def new_and_delete():
     def one(_):
         Device(1).create()
@@ -65,7 +65,7 @@ def probe_fails():
             expect("ports", 1, len(nl.dump("PORT_GET")))
 
 
-@check("snapshots are taken through debugfs while the device is reloaded and removed")
+@check("snapshots are taken through debugfs while the device is reloaded and removed", race=True)
 def take_snapshot():
     dev = Device(1)
 
@@ -80,7 +80,7 @@ def take_snapshot():
     race(come_and_go, take, take)
 
 
-@check("files of the forwarding table are written while it is made and destroyed")
+@check("files of the forwarding table are written while it is made and destroyed", race=True)
 def fib_files():
     with Device(1) as dev:
         def reload(nl):
@@ -176,7 +176,7 @@ def send_something(name):
             sock.send(bytes(12) + b"\x88\xb5" + b"history" * 8)
 
 
-@check("VFs are made and taken away while the device goes")
+@check("VFs are made and taken away while the device goes", race=True)
 def vfs_against_removal():
     dev = Device(1)
 

@@ -91,7 +91,7 @@ def refuses_to_follow():
         nl.do("RELOAD", dev.handle)
 
 
-@check("moves there and back race with readers in both namespaces")
+@check("moves there and back race with readers in both namespaces", race=True)
 def moves_against_readers():
     with Netlink() as nl, Namespace() as ns, Device(1) as dev:
         def move(nl):

@@ -74,7 +74,7 @@ def told_when_moving():
         eventually("the device comes back", lambda: is_here(nl, dev.handle))
 
 
-@check("setting and reading parameters races with reload and with moves")
+@check("setting and reading parameters races with reload and with moves", race=True)
 def set_against_reload():
     with Namespace() as ns, Device(1) as dev, Netlink() as nl:
         def set_and_read(nl):

@@ -34,7 +34,7 @@ def links():
                 return total
 
 
-@check("ports come and go while they and their netdevices are read and renamed")
+@check("ports come and go while they and their netdevices are read and renamed", race=True)
 def ports_against_readers():
     with Device(1) as dev:
         def come_and_go(_):
@@ -123,7 +123,7 @@ def driver_info(name):
     return bytes(array)[36 + 32:36 + 64].rstrip(b"\0")
 
 
-@check("ethtool asks devlink for versions while instances come, go and are reloaded")
+@check("ethtool asks devlink for versions while instances come, go and are reloaded", race=True)
 def ethtool_info():
     with Device(1) as dev, Device(2) as other:
         with Netlink() as nl:
@@ -141,10 +141,10 @@ def ethtool_info():
             dev.remove()
             dev.create()
 
-        race(ask, ask, come_and_go)
+        race(come_and_go, ask, ask)
 
 
-@check("VFs' ports come and go with the mode and the number of VFs")
+@check("VFs' ports come and go with the mode and the number of VFs", race=True)
 def vfs():
     with Device(1) as dev, Netlink() as first:
         def change_mode(nl):

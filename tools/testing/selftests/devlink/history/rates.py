@@ -141,7 +141,7 @@ def short_port_index():
         expect("parents", {"a": "b", "b": None, LEAF: "a", LEAF + 1: "a"}, shown(nl, dev))
 
 
-@check("rates race with changes of the mode")
+@check("rates race with changes of the mode", race=True)
 def against_mode():
     with Netlink() as first, switchdev(first) as dev:
         def change_mode(nl):

@@ -70,7 +70,7 @@ def replaced_while_read():
         expect("what was read, all of the first snapshot", True, seen == before[:len(seen)])
 
 
-@check("taking, reading and deleting snapshots race with each other and with reload")
+@check("taking, reading and deleting snapshots race with each other and with reload", race=True)
 def snapshot_race():
     with Device(1) as dev:
         def take_and_delete(nl):
@@ -86,8 +86,8 @@ def snapshot_race():
                 return
 
         def clean(nl):
-            while len(snapshots(nl, dev)) > 4:
-                delete(nl, dev, snapshots(nl, dev)[0])
+            for number in snapshots(nl, dev)[4:]:
+                delete(nl, dev, number)
 
         def reload(nl):
             nl.do("RELOAD", dev.handle)

@@ -59,7 +59,7 @@ def occupied():
         expect("is there an occupancy again", True, "RESOURCE_OCC" in resources(nl, dev)["IPv4/fib-rules"])
 
 
-@check("occupancies are read while those who know them come and go")
+@check("occupancies are read while those who know them come and go", race=True)
 def occupancy_race():
     with Device(1) as dev:
         def reload(nl):

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 import traceback
+from typing import Callable, NamedTuple
 
 from netlink import Netlink, NetlinkError
 
@@ -24,14 +25,29 @@ DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET P
          "HEALTH_REPORTER_GET TRAP_GET TRAP_GROUP_GET TRAP_POLICER_GET RATE_GET LINECARD_GET SELFTESTS_GET "
          "RESOURCE_DUMP").split()
 
+class Test(NamedTuple):
+    group: str
+    statement: str
+    function: Callable
+    race: bool
+
+
+class Rounds:
+    """How many rounds a race has; 0: as many as there are in its seconds. And how many there were in all."""
+
+    wanted = 0
+    done = 0
+
+
 tests = []
 
 
-def check(statement, rust_only=False):
-    """The decorated function is a test of the statement. Rust only: the C core has this bug."""
+def check(statement, rust_only=False, race=False):
+    """The decorated function is a test of the statement. Rust only: the C core has this bug. A race is one that finds
+    more the longer it runs: races.py runs those for many rounds."""
     def add(function):
         if RUST or not rust_only:
-            tests.append((function.__module__, statement, function))
+            tests.append(Test(function.__module__, statement, function, race))
         return function
     return add
 
@@ -41,41 +57,52 @@ class KernelLog:
         self.fd = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
         os.lseek(self.fd, 0, os.SEEK_END)
 
+    def lines(self):
+        """What the kernel said since the last time."""
+        while True:
+            try:
+                yield os.read(self.fd, 8192).decode(errors="replace").split(";", 1)[-1].splitlines()[0]
+            except BlockingIOError:
+                return
+            except BrokenPipeError:
+                continue
+
     def reports(self):
         """What the kernel reported since the last time: the lines from the first report on."""
         lines = []
-        while True:
-            try:
-                line = os.read(self.fd, 8192).decode(errors="replace").split(";", 1)[-1].splitlines()[0]
-            except BlockingIOError:
-                return lines
-            except BrokenPipeError:
-                continue
+        for line in self.lines():
             if lines or REPORT.search(line):
                 lines.append(line)
+        return lines
+
+
+def problem_of(test, log):
+    """Runs a test. What is wrong then, or nothing."""
+    problem = ""
+    try:
+        test.function()
+    except AssertionError as error:
+        problem = str(error)
+    except Exception:
+        problem = traceback.format_exc()
+    clean_up()
+    reports = log.reports()
+    if reports:
+        problem += "\nexpected nothing from the kernel, came:\n" + "\n".join(reports[:60])
+    return problem.strip()
 
 
 def run(groups):
     """Run the tests of the groups, or all, and print TAP. True if all pass."""
     log = KernelLog()
     failed = 0
-    chosen = [test for test in tests if not groups or test[0] in groups]
-    for number, (group, statement, function) in enumerate(chosen, 1):
+    chosen = [test for test in tests if not groups or test.group in groups]
+    for number, test in enumerate(chosen, 1):
         start = time.monotonic()
-        problem = ""
-        try:
-            function()
-        except AssertionError as error:
-            problem = str(error)
-        except Exception:
-            problem = traceback.format_exc()
-        clean_up()
-        reports = log.reports()
-        if reports:
-            problem += "\nexpected nothing from the kernel, came:\n" + "\n".join(reports[:60])
+        problem = problem_of(test, log)
         failed += bool(problem)
-        print(f"{'not ok' if problem else 'ok'} {number} {group}: {statement}", flush=True)
-        for line in problem.strip().splitlines():
+        print(f"{'not ok' if problem else 'ok'} {number} {test.group}: {test.statement}", flush=True)
+        for line in problem.splitlines():
             print(f"# {line}")
         print(f"# took {time.monotonic() - start:.1f} s", flush=True)
     print(f"1..{len(chosen)}")
@@ -199,6 +226,8 @@ class Namespace:
 
     def call(self, function, *args):
         """The result of a function that runs in the namespace."""
+        if self.fd < 0:
+            raise OSError(errno.EBADF, "the namespace is closed")
         os.setns(self.fd, CLONE_NEWNET)
         try:
             return function(*args)
@@ -215,27 +244,45 @@ def is_here(netlink, handle):
 
 def race(*workers, seconds=RACE_SECONDS, at_most=60):
     """Each worker runs again and again in a thread, with a socket of its own. It may be refused, but not always: the
-    race goes on until each has succeeded once."""
+    race goes on until each has succeeded once. Each success of the first one is a round. If it is said how many rounds
+    there shall be, they count and not the seconds, and at_most is for each of them."""
+    if Rounds.wanted:
+        # On a debug kernel beside other machines, any of them may be slow.
+        at_most = max(at_most, 240)
     begin = time.monotonic()
     waiting = set(range(len(workers)))
     problems = []
+    rounds = 0
 
     def is_over():
-        took = time.monotonic() - begin
-        return problems or took > at_most or (took > seconds and not waiting)
+        now = time.monotonic()
+        if problems or now - begin > at_most:
+            return True
+        return not waiting and (rounds >= Rounds.wanted if Rounds.wanted else now - begin > seconds)
+
+    def succeeded(index):
+        nonlocal begin, rounds
+        waiting.discard(index)
+        if index == 0:
+            rounds += 1
+            Rounds.done += 1
+            if rounds <= Rounds.wanted:
+                begin = time.monotonic()
 
     def loop(index, worker):
         last = None
         try:
-            with Netlink() as netlink:
+            with Netlink(timeout=at_most) as netlink:
                 while not is_over():
                     try:
                         worker(netlink)
-                        waiting.discard(index)
+                        succeeded(index)
                     except TimeoutError as error:
                         raise AssertionError(f"{worker.__name__} got no answer") from error
                     except OSError as error:
                         last = error
+                        # So that who is refused does not keep the others from their turn.
+                        time.sleep(0.001)
             assert problems or index not in waiting, \
                 f"expected that {worker.__name__} succeeds once in {at_most} s, came: {last}"
         except Exception as error:
@@ -248,6 +295,7 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
         thread.join()
     if problems:
         raise problems[0]
+    assert rounds >= Rounds.wanted, f"expected {Rounds.wanted} rounds of at most {at_most} s, came {rounds}"
 
 
 def in_background(function, *args):
@@ -261,6 +309,16 @@ def ignore_refusal(function, *args, **kwargs):
     try:
         function(*args, **kwargs)
     except NetlinkError:
+        pass
+
+
+def attempt(function, *args, **kwargs):
+    """Runs a function that may be refused. One that gets no answer was not."""
+    try:
+        function(*args, **kwargs)
+    except TimeoutError:
+        raise
+    except OSError:
         pass
 
 

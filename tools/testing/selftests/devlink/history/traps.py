@@ -32,7 +32,7 @@ def group(nl, dev, name="l3_drops"):
     return nl.get("TRAP_GROUP_GET", dev.handle, TRAP_GROUP_NAME=name).get("TRAP_POLICER_ID")
 
 
-@check("packets that are being reported race with reload and removal, and with what users change")
+@check("packets that are being reported race with reload and removal, and with what users change", race=True)
 def reports_against_unregister():
     dev = Device(1)
 
