@@ -8,6 +8,7 @@ kernel_options = --core $(CORE) $(if $(filter-out 0,$(DEBUG)),--debug)
 help:
 	@echo 'make run                             boot a VM on the Rust core and show devlink at work'
 	@echo 'make test [T=PATTERN]                run all tests, or those whose name matches'
+	@echo 'make soak [MINUTES=N]                run the races on the debug kernel, again and again'
 	@echo 'make diff [SEEDS=N] [REQUESTS=N]     play the same random requests on both cores, and compare'
 	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
 	@echo 'make drivers [CORE=...] [DEBUG=1]    build every driver that uses devlink, load and unload each'
@@ -22,6 +23,12 @@ run:
 
 test:
 	@tools/testing/run $(if $(T),'$(T)')
+
+MINUTES ?= 60
+
+soak:
+	@scripts/kernel --core $(CORE) --debug
+	@tools/testing/soak --core $(CORE) --minutes $(MINUTES)
 
 SEEDS ?= 100
 REQUESTS ?= 2000
@@ -50,4 +57,4 @@ clean:
 distclean:
 	@scripts/clean --cache
 
-.PHONY: help run test diff kernel drivers lint doc clean distclean
+.PHONY: help run test soak diff kernel drivers lint doc clean distclean
