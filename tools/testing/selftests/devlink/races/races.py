@@ -201,7 +201,9 @@ if not races:
 left = Test("races", "nothing is left when all drivers are unloaded", nothing_left, True)
 done = dict.fromkeys([*races, left], 0)
 log = KernelLog()
-kmemleak("clear")  # what booting left is not ours
+# What booting left is not ours.
+kmemleak("scan")
+kmemleak("clear")
 namespaces_before = namespaces_in_use()
 watchdog = Watchdog()
 watchdog.start()
