@@ -10,6 +10,7 @@ help:
 	@echo 'make test [T=PATTERN]                run all tests, or those whose name matches'
 	@echo 'make soak [MINUTES=N]                run the races on the debug kernel, again and again'
 	@echo 'make diff [SEEDS=N] [REQUESTS=N]     play the same random requests on both cores, and compare'
+	@echo 'make bench [RUNS=N]                  measure both cores, and compare them'
 	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
 	@echo 'make drivers [CORE=...] [DEBUG=1]    build every driver that uses devlink, load and unload each'
 	@echo 'make lint                            check style: Rust, patches, scripts'
@@ -38,6 +39,11 @@ diff:
 	@scripts/kernel --core rust
 	@tools/testing/harness/diff.sh $(SEEDS) $(REQUESTS)
 
+RUNS ?= 3
+
+bench:
+	@scripts/bench --runs $(RUNS)
+
 kernel:
 	@scripts/kernel $(kernel_options)
 
@@ -57,4 +63,4 @@ clean:
 distclean:
 	@scripts/clean --cache
 
-.PHONY: help run test soak diff kernel drivers lint doc clean distclean
+.PHONY: help run test soak diff bench kernel drivers lint doc clean distclean

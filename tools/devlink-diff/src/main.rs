@@ -7,13 +7,11 @@
 //! seed. Read first: `generate` (requests), `events` (what drivers do), `normalise` (what is left
 //! out of the comparison, and why).
 
-mod attr;
 mod compare;
 mod decode;
 mod events;
 mod generate;
 mod mutate;
-mod netlink;
 mod normalise;
 mod play;
 mod request;
@@ -26,6 +24,7 @@ mod world;
 
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser, Subcommand};
+use devlink_netlink::{attr, netlink};
 use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
 #[derive(Parser)]

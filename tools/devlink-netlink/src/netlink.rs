@@ -119,15 +119,7 @@ impl Netlink {
         flags: u16,
         body: &[u8],
     ) -> Result<(Vec<Message>, Vec<Message>)> {
-        self.seq += 1;
-        let mut request = Vec::with_capacity(HEADER + body.len());
-        request.extend_from_slice(&((HEADER + body.len()) as u32).to_ne_bytes());
-        request.extend_from_slice(&kind.to_ne_bytes());
-        request.extend_from_slice(&(flags | F_REQUEST | F_ACK).to_ne_bytes());
-        request.extend_from_slice(&self.seq.to_ne_bytes());
-        request.extend_from_slice(&0_u32.to_ne_bytes());
-        request.extend_from_slice(body);
-        self.socket.send(&request, 0).context("cannot send")?;
+        self.send(kind, flags, body)?;
         let dump = flags & F_DUMP == F_DUMP;
         let (mut answer, mut others) = (Vec::new(), Vec::new());
         loop {
@@ -144,6 +136,50 @@ impl Netlink {
                 // A `do` may answer in several messages, which DONE ends; its acknowledgement comes last.
                 if kind == ERROR || (dump && kind == DONE) {
                     return Ok((answer, others));
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, kind: u16, flags: u16, body: &[u8]) -> Result<()> {
+        self.seq += 1;
+        let mut request = Vec::with_capacity(HEADER + body.len());
+        request.extend_from_slice(&((HEADER + body.len()) as u32).to_ne_bytes());
+        request.extend_from_slice(&kind.to_ne_bytes());
+        request.extend_from_slice(&(flags | F_REQUEST | F_ACK).to_ne_bytes());
+        request.extend_from_slice(&self.seq.to_ne_bytes());
+        request.extend_from_slice(&0_u32.to_ne_bytes());
+        request.extend_from_slice(body);
+        self.socket.send(&request, 0).context("cannot send")?;
+        Ok(())
+    }
+
+    /// Send a request and return how many messages answered it, without its end, or the error that
+    /// answered it. Copies nothing, so that a measurement is about the kernel.
+    pub fn count(&mut self, kind: u16, flags: u16, body: &[u8]) -> Result<Result<usize, i32>> {
+        self.send(kind, flags, body)?;
+        let dump = flags & F_DUMP == F_DUMP;
+        let mut messages = 0;
+        loop {
+            self.buffer.clear();
+            self.socket
+                .recv(&mut self.buffer, 0)
+                .context("cannot receive")?;
+            let mut rest = self.buffer.as_slice();
+            while let Some(len) = attr::u32_at(rest, 0).map(|len| len as usize) {
+                let Some(message) = rest.get(..len).filter(|_| len >= HEADER) else {
+                    bail!("a message of {len} bytes in a packet with {}", rest.len());
+                };
+                rest = rest.get(attr::align(len)..).unwrap_or_default();
+                if seq(message) != self.seq {
+                    continue;
+                }
+                match self::kind(message) {
+                    ERROR | DONE if errno(message) < 0 => return Ok(Err(errno(message))),
+                    ERROR => return Ok(Ok(messages)),
+                    DONE if dump => return Ok(Ok(messages)),
+                    DONE => {}
+                    _ => messages += 1,
                 }
             }
         }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Measures the devlink core of the running kernel, and compares what was measured on two.
+//!
+//! `run` is for a test machine with the module devlink_test: it makes devices, measures, and writes
+//! one line of JSON for each figure. `report` reads such files of several runs on both cores and
+//! prints medians, spread and ratios. Read first: `measure`.
+
+mod device;
+mod measure;
+mod report;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(about = "Measures a devlink core, and compares two")]
+enum Arguments {
+    /// Measure the running kernel: in a test machine only, as root
+    Run {
+        /// Which core that kernel has
+        #[arg(long)]
+        core: Core,
+        /// Where the lines of JSON go
+        #[arg(long)]
+        out: PathBuf,
+        /// Only what has this in its name
+        #[arg(long, default_value = "")]
+        only: String,
+        /// How long each rate is measured
+        #[arg(long, default_value_t = 500)]
+        milliseconds: u64,
+    },
+    #[command(flatten)]
+    Host(Host),
+}
+
+#[derive(Subcommand)]
+enum Host {
+    /// Compare the cores: medians of all runs in these files
+    Report {
+        files: Vec<PathBuf>,
+        /// Write the comparison as JSON too
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Core {
+    C,
+    Rust,
+}
+
+/// One figure.
+#[derive(Serialize, Deserialize)]
+pub struct Figure {
+    pub core: Core,
+    pub name: String,
+    pub unit: String,
+    pub value: f64,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse() {
+        Arguments::Run {
+            core,
+            out,
+            only,
+            milliseconds,
+        } => measure::run(core, &out, &only, milliseconds),
+        Arguments::Host(Host::Report { files, json }) => report::print(&files, json.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("devlink-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The result of all parts, or the first error.
+pub type Outcome = Result<()>;

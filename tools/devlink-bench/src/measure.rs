@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is measured. Requests are made once and sent again and again; answers are counted and not
+//! looked at, so that a figure is about the kernel.
+
+use crate::{device::Device, Core, Figure, Outcome};
+
+use anyhow::{bail, Context, Result};
+use devlink_netlink::{
+    attr,
+    netlink::{Family, Netlink, F_DUMP},
+};
+use std::{
+    fs::File,
+    io::Write,
+    path::Path,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Barrier,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+const GET: u8 = 1;
+const PORT_GET: u8 = 5;
+const RESOURCE_DUMP: u8 = 36;
+const RELOAD: u8 = 37;
+const PARAM_GET: u8 = 38;
+const TRAP_GET: u8 = 61;
+const RATE_GET: u8 = 74;
+const NOTIFY_FILTER_SET: u8 = 84;
+const PORT_INDEX: u16 = 3;
+
+/// A device without netdevices, which take long to make and are not devlink's.
+const BARE: &str = "netdevs=0";
+/// Nothing but what every device has, and no callbacks.
+const SMALL: &str = "netdevs=0 ops=none";
+const SIZES: [u32; 3] = [16, 256, 4096];
+
+/// Kinds of objects: name, key of the module, command that dumps them.
+const KINDS: [(&str, &str, u8); 5] = [
+    ("ports", "ports", PORT_GET),
+    ("params", "params", PARAM_GET),
+    ("resources", "resources", RESOURCE_DUMP),
+    ("traps", "traps", TRAP_GET),
+    ("rates", "rates", RATE_GET),
+];
+
+struct Bench {
+    core: Core,
+    out: File,
+    only: String,
+    span: Duration,
+    family: Family,
+}
+
+fn body(command: u8, attrs: &[u8]) -> Vec<u8> {
+    [&[command, 1, 0, 0], attrs].concat()
+}
+
+fn port_body(device: &Device) -> Vec<u8> {
+    let mut attrs = device.handle();
+    attr::put(&mut attrs, PORT_INDEX, &0_u32.to_ne_bytes());
+    body(PORT_GET, &attrs)
+}
+
+/// Asks and expects an answer; returns how many messages came.
+fn ask(socket: &mut Netlink, family: Family, flags: u16, body: &[u8]) -> Result<usize> {
+    match socket.count(family.id, flags, body)? {
+        Ok(messages) => Ok(messages),
+        Err(errno) => bail!("command {} failed with errno {}", body[0], -errno),
+    }
+}
+
+/// How often a second `work` succeeds, in a run of `span` after a first time.
+fn rate(span: Duration, mut work: impl FnMut() -> Outcome) -> Result<f64> {
+    work()?;
+    let begin = Instant::now();
+    let mut times = 0;
+    while begin.elapsed() < span {
+        work()?;
+        times += 1;
+    }
+    Ok(f64::from(times) / begin.elapsed().as_secs_f64())
+}
+
+/// The value below which `part` of the sorted values are.
+fn quantile(sorted: &[f64], part: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * part).round() as usize]
+}
+
+impl Bench {
+    fn wants(&self, group: &str) -> bool {
+        let wanted = group.contains(&self.only);
+        if wanted {
+            eprintln!("{group}");
+        }
+        wanted
+    }
+
+    fn put(&mut self, name: &str, unit: &str, value: f64) -> Outcome {
+        let figure = Figure {
+            core: self.core,
+            name: name.into(),
+            unit: unit.into(),
+            value,
+        };
+        writeln!(self.out, "{}", serde_json::to_string(&figure)?)?;
+        Ok(())
+    }
+
+    fn open(&self) -> Result<Netlink> {
+        Netlink::open()
+    }
+
+    /// Get by handle, with more and more instances.
+    fn get(&mut self) -> Outcome {
+        let mut devices = Vec::new();
+        for count in [1, 100, 1000] {
+            for id in devices.len() as u32..count {
+                devices.push(Device::new(id, SMALL)?);
+            }
+            let request = body(GET, &devices[devices.len() / 2].handle());
+            let (mut socket, family) = (self.open()?, self.family);
+            let rate = rate(self.span, || {
+                ask(&mut socket, family, 0, &request).map(drop)
+            })?;
+            self.put(&format!("get by handle, {count} instances"), "1/s", rate)?;
+            let request = body(GET, &[]);
+            let mut messages = 0;
+            let begin = Instant::now();
+            while begin.elapsed() < self.span {
+                messages += ask(&mut socket, family, F_DUMP, &request)?;
+            }
+            let rate = messages as f64 / begin.elapsed().as_secs_f64();
+            self.put(
+                &format!("dump of instances, {count} of them"),
+                "messages/s",
+                rate,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Dumps of one instance with more and more objects, and what those need of memory.
+    fn dumps(&mut self) -> Outcome {
+        for (name, key, command) in KINDS {
+            for size in SIZES {
+                let device = Device::new(0, &format!("{BARE} {key}={size}"))?;
+                let request = body(command, &device.handle());
+                let (mut socket, family) = (self.open()?, self.family);
+                let mut messages = ask(&mut socket, family, F_DUMP, &request)?;
+                // A message may hold several resources: objects count, then.
+                let objects = messages.max(size as usize);
+                let begin = Instant::now();
+                let mut dumps = 0;
+                while begin.elapsed() < self.span {
+                    messages = ask(&mut socket, family, F_DUMP, &request)?;
+                    dumps += 1;
+                }
+                if messages == 0 {
+                    bail!("the dump of {name} is empty");
+                }
+                let rate = (dumps * objects) as f64 / begin.elapsed().as_secs_f64();
+                self.put(&format!("dump of {name}, {size}"), "objects/s", rate)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads from several threads, each with a socket of its own.
+    fn threads(&mut self) -> Outcome {
+        let devices = Device::many(4, BARE)?;
+        for (what, spread) in [("one instance", false), ("an instance each", true)] {
+            for count in [1_usize, 2, 4] {
+                let (family, span) = (self.family, self.span);
+                let barrier = Barrier::new(count);
+                let total = thread::scope(|scope| -> Result<f64> {
+                    let threads: Vec<_> = (0..count)
+                        .map(|index| {
+                            let request = port_body(&devices[if spread { index } else { 0 }]);
+                            let barrier = &barrier;
+                            scope.spawn(move || -> Result<f64> {
+                                let mut socket = Netlink::open()?;
+                                barrier.wait();
+                                rate(span, || ask(&mut socket, family, 0, &request).map(drop))
+                            })
+                        })
+                        .collect();
+                    let mut total = 0.0;
+                    for thread in threads {
+                        total += thread.join().expect("a thread that does not panic")?;
+                    }
+                    Ok(total)
+                })?;
+                self.put(&format!("port get, {count} threads, {what}"), "1/s", total)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How long readers wait while a driver is in a reload of a second.
+    fn latency(&mut self) -> Outcome {
+        let tick = clock_tick();
+        if tick > Duration::from_millis(1) {
+            eprintln!("the clock ticks every {tick:?}: shorter waits read as 0");
+        }
+        let devices = Device::many(2, BARE)?;
+        let family = self.family;
+        for (whom, busy) in [("another", 1), ("the same", 0)] {
+            devices[busy].slow("reload_up", 1000)?;
+            for (what, flags, request) in [
+                ("dev get", 0, body(GET, &devices[0].handle())),
+                ("dump of instances", F_DUMP, body(GET, &[])),
+                ("dump of ports", F_DUMP, body(PORT_GET, &[])),
+                ("dump of resources", F_DUMP, body(RESOURCE_DUMP, &[])),
+            ] {
+                let stop = AtomicBool::new(false);
+                let mut times = thread::scope(|scope| -> Result<Vec<f64>> {
+                    let reload = body(RELOAD, &devices[busy].handle());
+                    let stop = &stop;
+                    let reloader = scope.spawn(move || -> Outcome {
+                        let mut socket = Netlink::open()?;
+                        while !stop.load(Ordering::Relaxed) {
+                            ask(&mut socket, family, 0, &reload)?;
+                        }
+                        Ok(())
+                    });
+                    let mut socket = Netlink::open()?;
+                    let (mut times, begin) = (Vec::new(), Instant::now());
+                    while begin.elapsed() < Duration::from_secs(3) {
+                        let before = Instant::now();
+                        ask(&mut socket, family, flags, &request)?;
+                        times.push(before.elapsed().as_secs_f64() * 1e3);
+                        // Not all of the CPUs' time is the reader's.
+                        thread::sleep(Duration::from_millis(2));
+                    }
+                    stop.store(true, Ordering::Relaxed);
+                    reloader.join().expect("a thread that does not panic")?;
+                    Ok(times)
+                })?;
+                times.sort_by(f64::total_cmp);
+                for (label, part) in [("p50", 0.5), ("p99", 0.99), ("max", 1.0)] {
+                    let name = format!("{what} while {whom} instance reloads, {label}");
+                    self.put(&name, "ms", quantile(&times, part))?;
+                }
+            }
+            devices[busy].slow("reload_up", 0)?;
+        }
+        Ok(())
+    }
+
+    /// Objects that come and go.
+    fn registration(&mut self) -> Outcome {
+        let device = Device::new(0, BARE)?;
+        for (what, add, del) in [
+            ("port", "port_add 900", "port_del 900"),
+            ("param", "param_add bench", "param_del bench"),
+            ("trap", "trap_add bench", "trap_del bench"),
+            ("region", "region_add bench", "region_del bench"),
+            ("reporter", "reporter_add bench", "reporter_del bench"),
+        ] {
+            let rate = rate(self.span, || {
+                device.event(add)?;
+                device.event(del)
+            })?;
+            self.put(&format!("{what} added and removed"), "1/s", rate)?;
+        }
+        let rate = rate(self.span, || Device::new(1, SMALL).map(drop))?;
+        self.put("instance added and removed", "1/s", rate)
+    }
+
+    /// Notifications, which nobody or somebody wants to hear.
+    fn notifications(&mut self) -> Outcome {
+        let device = Device::new(0, BARE)?;
+        let other = Device::new(1, SMALL)?;
+        for (count, filtered) in [(0, false), (1, false), (64, false), (64, true)] {
+            let mut sockets = Vec::new();
+            for _ in 0..count {
+                let mut socket = self.open()?;
+                if filtered {
+                    ask(
+                        &mut socket,
+                        self.family,
+                        0,
+                        &body(NOTIFY_FILTER_SET, &other.handle()),
+                    )?;
+                }
+                socket.listen(self.family)?;
+                sockets.push(socket);
+            }
+            let (mut busy, mut sent) = (Duration::ZERO, 0);
+            while busy < self.span {
+                let begin = Instant::now();
+                for _ in 0..100 {
+                    device.event("param_changed dt_u32")?;
+                }
+                busy += begin.elapsed();
+                sent += 100;
+                for socket in &mut sockets {
+                    socket.pending()?;
+                }
+            }
+            let what = if filtered {
+                "filtered out"
+            } else {
+                "listening"
+            };
+            self.put(
+                &format!("notification, {count} {what}"),
+                "1/s",
+                f64::from(sent) / busy.as_secs_f64(),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Memory that the kernel needs more, with the driver's own structures.
+    fn memory(&mut self) -> Outcome {
+        const COUNT: u32 = 2048;
+        for (name, key, _) in KINDS {
+            let before = used_memory()?;
+            let device = Device::new(0, &format!("{BARE} {key}={COUNT}"))?;
+            let with = used_memory()?;
+            drop(device);
+            let device = Device::new(0, BARE)?;
+            let without = used_memory()?;
+            drop(device);
+            if with < without || without < before.saturating_sub(1 << 20) {
+                eprintln!("memory of {name}: {before} {with} {without}");
+            }
+            let each = (with as f64 - without as f64) / f64::from(COUNT);
+            self.put(&format!("memory of one of {name}"), "bytes", each)?;
+        }
+        let before = used_memory()?;
+        let devices = Device::many(200, SMALL)?;
+        let each = (used_memory()? as f64 - before as f64) / devices.len() as f64;
+        self.put("memory of an instance", "bytes", each)
+    }
+}
+
+/// The shortest time that the clock can tell.
+fn clock_tick() -> Duration {
+    let begin = Instant::now();
+    loop {
+        let passed = begin.elapsed();
+        if !passed.is_zero() {
+            return passed;
+        }
+    }
+}
+
+/// Bytes in slabs and vmalloc areas, after what can be given back was given back.
+fn used_memory() -> Result<u64> {
+    std::fs::write("/proc/sys/vm/drop_caches", "3").context("cannot drop caches")?;
+    // What RCU frees comes some time later.
+    thread::sleep(Duration::from_millis(300));
+    let text = std::fs::read_to_string("/proc/meminfo").context("cannot read /proc/meminfo")?;
+    let value = |key: &str| -> Result<u64> {
+        text.lines()
+            .find_map(|line| {
+                line.strip_prefix(key)?
+                    .split_whitespace()
+                    .nth(1)?
+                    .parse()
+                    .ok()
+            })
+            .with_context(|| format!("/proc/meminfo has no {key}"))
+    };
+    Ok((value("Slab")? + value("VmallocUsed")?) * 1024_u64)
+}
+
+/// Measures everything whose group has `only` in its name.
+pub fn run(core: Core, out: &Path, only: &str, milliseconds: u64) -> Outcome {
+    let mut bench = Bench {
+        core,
+        out: File::create(out).with_context(|| format!("cannot write {}", out.display()))?,
+        only: only.into(),
+        span: Duration::from_millis(milliseconds),
+        family: Netlink::open()?.devlink()?,
+    };
+    let groups: [(&str, fn(&mut Bench) -> Outcome); 7] = [
+        ("get", Bench::get),
+        ("dumps", Bench::dumps),
+        ("threads", Bench::threads),
+        ("latency", Bench::latency),
+        ("registration", Bench::registration),
+        ("notifications", Bench::notifications),
+        ("memory", Bench::memory),
+    ];
+    let mut measured = false;
+    for (name, group) in groups {
+        if bench.wants(name) {
+            group(&mut bench).with_context(|| format!("in {name}"))?;
+            measured = true;
+        }
+    }
+    if !measured {
+        bail!("nothing is called {only}");
+    }
+    Ok(())
+}

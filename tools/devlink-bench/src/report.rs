@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The comparison of two cores.
+
+use crate::{Core, Figure, Outcome};
+
+use anyhow::{bail, Context, Result};
+use serde::Serialize;
+use std::{collections::BTreeMap, fs, path::Path, path::PathBuf};
+
+/// What the ratio of Rust to C should be, by the beginning of a name; the first that fits counts.
+const TARGETS: &[(&str, Target)] = &[
+    ("get by handle, 1000", Target::AtLeast(10.0)),
+    ("get by handle, 1 ", Target::AtLeast(1.0)),
+    ("dump of ports, 4096", Target::AtLeast(1.5)),
+    ("dump of params, 4096", Target::AtLeast(1.5)),
+    ("dump of resources, 4096", Target::AtLeast(1.5)),
+    ("dump of traps, 4096", Target::AtLeast(1.5)),
+    ("dump of rates, 4096", Target::AtLeast(1.5)),
+    ("dump of ports, 16", Target::AtLeast(1.0)),
+    ("dump of params, 16", Target::AtLeast(1.0)),
+    ("dump of resources, 16", Target::AtLeast(1.0)),
+    ("dump of traps, 16", Target::AtLeast(1.0)),
+    ("dump of rates, 16", Target::AtLeast(1.0)),
+    ("notification,", Target::AtLeast(0.95)),
+    ("memory of", Target::AtMost(1.15)),
+];
+const REGISTRATION: &str = " added and removed";
+
+/// Ratios within the Rust core: name, of which figure, to which one, at least.
+const OWN: &[(&str, &str, &str, f64)] = &[
+    (
+        "get by handle with 1000 instances, of that with one",
+        "get by handle, 1000 instances",
+        "get by handle, 1 instances",
+        0.9,
+    ),
+    (
+        "port get with 2 threads on one instance, of that with one",
+        "port get, 2 threads, one instance",
+        "port get, 1 threads, one instance",
+        1.7,
+    ),
+];
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Target {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+impl Target {
+    fn of(name: &str) -> Option<Self> {
+        if name.ends_with(REGISTRATION) {
+            return Some(Target::AtLeast(0.95));
+        }
+        TARGETS
+            .iter()
+            .find(|(head, _)| name.starts_with(head))
+            .map(|(_, target)| *target)
+    }
+
+    fn is_met(self, ratio: f64) -> bool {
+        match self {
+            Target::AtLeast(least) => ratio >= least,
+            Target::AtMost(most) => ratio <= most,
+        }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Target::AtLeast(least) => format!(">= {least}"),
+            Target::AtMost(most) => format!("<= {most}"),
+        }
+    }
+}
+
+/// The middle of several values, and how far they are apart, in parts of the middle.
+#[derive(Clone, Copy, Serialize)]
+struct Middle {
+    median: f64,
+    spread: f64,
+    runs: usize,
+}
+
+impl Middle {
+    fn of(values: &[f64]) -> Option<Self> {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let (first, last) = (sorted.first()?, sorted.last()?);
+        let half = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 0 {
+            (sorted[half - 1] + sorted[half]) / 2.0
+        } else {
+            sorted[half]
+        };
+        Some(Middle {
+            median,
+            spread: if median > 0.0 {
+                (last - first) / median
+            } else {
+                0.0
+            },
+            runs: sorted.len(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    unit: String,
+    c: Option<Middle>,
+    rust: Option<Middle>,
+    ratio: Option<f64>,
+    target: Option<Target>,
+    met: Option<bool>,
+}
+
+fn read(files: &[PathBuf]) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for file in files {
+        let text =
+            fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        for line in text.lines() {
+            figures.push(
+                serde_json::from_str(line)
+                    .with_context(|| format!("{} is not what `run` writes", file.display()))?,
+            );
+        }
+    }
+    Ok(figures)
+}
+
+fn rows(figures: Vec<Figure>) -> Vec<Row> {
+    let mut order: Vec<(String, String)> = Vec::new();
+    let mut values: BTreeMap<(String, bool), Vec<f64>> = BTreeMap::new();
+    for figure in figures {
+        if !order.iter().any(|(name, _)| *name == figure.name) {
+            order.push((figure.name.clone(), figure.unit));
+        }
+        values
+            .entry((figure.name, figure.core == Core::Rust))
+            .or_default()
+            .push(figure.value);
+    }
+    let middle = |name: &str, rust| {
+        values
+            .get(&(name.to_string(), rust))
+            .and_then(|values| Middle::of(values))
+    };
+    let mut rows: Vec<Row> = order
+        .into_iter()
+        .map(|(name, unit)| {
+            let (c, rust) = (middle(&name, false), middle(&name, true));
+            // Something shorter than the clock's tick is no time to compare with.
+            let ratio = c
+                .zip(rust)
+                .filter(|(c, _)| c.median > 0.0)
+                .map(|(c, rust)| rust.median / c.median);
+            let target = Target::of(&name);
+            Row {
+                met: target
+                    .zip(ratio)
+                    .map(|(target, ratio)| target.is_met(ratio)),
+                name,
+                unit,
+                c,
+                rust,
+                ratio,
+                target,
+            }
+        })
+        .collect();
+    for (name, of, to, least) in OWN {
+        let (Some(of), Some(to)) = (middle(of, true), middle(to, true)) else {
+            continue;
+        };
+        let (ratio, target) = (of.median / to.median, Target::AtLeast(*least));
+        rows.push(Row {
+            name: (*name).into(),
+            unit: "Rust core alone".into(),
+            c: None,
+            rust: None,
+            ratio: Some(ratio),
+            target: Some(target),
+            met: Some(target.is_met(ratio)),
+        });
+    }
+    rows
+}
+
+fn number(value: f64) -> String {
+    match value.abs() {
+        large if large >= 100.0 => format!("{value:.0}"),
+        medium if medium >= 1.0 => format!("{value:.1}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+fn cell(middle: Option<Middle>) -> String {
+    middle.map_or(String::new(), |m| {
+        format!("{} ±{:.0} %", number(m.median), m.spread * 50.0)
+    })
+}
+
+/// Prints the table, and writes it as JSON if there is a file for that.
+pub fn print(files: &[PathBuf], json: Option<&Path>) -> Outcome {
+    let rows = rows(read(files)?);
+    if rows.is_empty() {
+        bail!("there are no figures to compare");
+    }
+    println!("| | C | Rust | unit | Rust ÷ C | target | |");
+    println!("|---|---|---|---|---|---|---|");
+    for row in &rows {
+        println!(
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            row.name,
+            cell(row.c),
+            cell(row.rust),
+            row.unit,
+            row.ratio
+                .map_or(String::new(), |ratio| format!("{ratio:.2}")),
+            row.target.map_or(String::new(), Target::words),
+            match row.met {
+                Some(true) => "met",
+                Some(false) => "missed",
+                None => "",
+            }
+        );
+    }
+    if let Some(json) = json {
+        fs::write(json, serde_json::to_string_pretty(&rows)? + "\n")
+            .with_context(|| format!("cannot write {}", json.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(core: Core, value: f64) -> Figure {
+        Figure {
+            core,
+            name: "dump of ports, 16".into(),
+            unit: "objects/s".into(),
+            value,
+        }
+    }
+
+    #[test]
+    fn the_ratio_is_that_of_the_medians() {
+        let rows = rows(vec![
+            figure(Core::C, 1.0),
+            figure(Core::C, 2.0),
+            figure(Core::C, 30.0),
+            figure(Core::Rust, 3.0),
+            figure(Core::Rust, 5.0),
+        ]);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].ratio, Some(2.0));
+        assert_eq!(rows[0].met, Some(true));
+    }
+
+    #[test]
+    fn what_one_core_lacks_has_no_ratio() {
+        let rows = rows(vec![figure(Core::Rust, 3.0)]);
+        assert_eq!((rows[0].ratio, rows[0].met), (None, None));
+    }
+}
