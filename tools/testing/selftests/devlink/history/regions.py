@@ -74,14 +74,15 @@ def replaced_while_read():
 def snapshot_race():
     with Device(1) as dev:
         def take_and_delete(nl):
-            take(nl, dev, 1)
-            delete(nl, dev, 1)
+            # Not one that the driver would get, which nobody might delete.
+            take(nl, dev, 1000)
+            delete(nl, dev, 1000)
 
         def by_driver(_):
             dev.set("take_snapshot", 1)
 
         def read(nl):
-            for number in snapshots(nl, dev) or [1]:
+            for number in snapshots(nl, dev) or [1000]:
                 list(reading(nl, dev, number))
                 return
 
