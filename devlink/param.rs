@@ -48,7 +48,6 @@ use crate::{
         Cmd, //
     },
     instance::{
-        Active,
         Devlink,
         DriverLocked, //
     },
@@ -231,17 +230,15 @@ impl Param {
     }
 
     /// All settings, with what the driver says, or said last if it is busy.
-    fn without_waiting(&self, devlink: &Active<'_>, extack: Extack<'_>) -> Result<Settings> {
-        if self.needs_driver_to_read() {
-            if let Some(operating) = devlink.try_operate() {
-                // The parameter may have left between the lookup and the lock.
-                if !operating.params.contains(self) {
-                    return Err(EOPNOTSUPP);
-                }
-                return self.ask(operating.locked(), extack);
-            }
+    fn without_waiting(
+        &self,
+        driver: Option<DriverLocked<'_>>,
+        extack: Extack<'_>,
+    ) -> Result<Settings> {
+        match driver {
+            Some(driver) => self.ask(driver, extack),
+            None => self.known(),
         }
-        self.known()
     }
 
     fn fill(&self, devlink: &Devlink, settings: &Settings, out: &mut Writer<'_>) -> Result {
@@ -460,12 +457,6 @@ impl Params {
 
     fn by_name(&self, name: &CStr) -> Option<Arc<Param>> {
         self.params.find(|param| *param.description.name == *name)
-    }
-
-    fn contains(&self, param: &Param) -> bool {
-        self.params
-            .get(param.id())
-            .is_some_and(|found| core::ptr::eq(&*found, param))
     }
 
     fn next_from(&self, id: u32) -> Option<(u32, Arc<Param>)> {

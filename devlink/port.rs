@@ -35,7 +35,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Part, //
         },
     },
     port_function::Function,
@@ -544,11 +545,15 @@ impl DumpCommand for Get {
     type Cursor = u64;
 
     fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+        let mut part = Part::new(devlink);
         while let Some((index, port)) = u32::try_from(*cursor)
             .ok()
             .and_then(|from| devlink.ports.next_from(from))
         {
-            let function = port.function_without_waiting(devlink, out.extack)?;
+            if port.driver().answers_about_function() && part.gets_driver() {
+                continue;
+            }
+            let function = port.function_without_waiting(part.locked(), out.extack)?;
             out.entry(Cmd::PortNew, |out| port.fill(devlink, &function, out))?;
             *cursor = u64::from(index) + 1;
         }

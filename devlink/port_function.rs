@@ -12,7 +12,6 @@ use crate::{
         Cmd, //
     },
     instance::{
-        Active,
         Devlink,
         DriverLocked, //
     },
@@ -187,18 +186,15 @@ impl Port {
     /// What the driver says about the function, or said last if it is busy.
     pub(crate) fn function_without_waiting(
         &self,
-        devlink: &Active<'_>,
+        driver: Option<DriverLocked<'_>>,
         extack: Extack<'_>,
     ) -> Result<Function> {
         if !self.driver().answers_about_function() {
             return Ok(Function::default());
         }
-        match devlink.try_operate() {
-            // The port may have left between the lookup and the lock.
-            Some(operating) if operating.ports.get(self.index()).is_some() => self
-                .fetch_function(operating.locked(), extack)
-                .map_err(|_| EMSGSIZE),
-            _ => Ok(self.function.lock().clone()),
+        match driver {
+            Some(driver) => self.fetch_function(driver, extack).map_err(|_| EMSGSIZE),
+            None => Ok(self.function.lock().clone()),
         }
     }
 

@@ -71,7 +71,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Part, //
         },
     },
 };
@@ -259,16 +260,10 @@ impl Trap {
     }
 
     /// Like [`dropped`](Self::dropped), but if the driver is busy it is what it said last.
-    fn dropped_without_waiting(&self, devlink: &Active<'_>) -> Result<Option<u64>> {
-        if !devlink.ops().counts_trap_drops() {
-            return Ok(None);
-        }
-        match devlink.try_operate() {
-            // The trap may have left between the lookup and the lock.
-            Some(operating) if operating.traps.traps.get(self.sequence).is_some() => {
-                self.dropped(operating.locked())
-            }
-            _ => Ok(self.drops.last()),
+    fn dropped_without_waiting(&self, driver: Option<DriverLocked<'_>>) -> Result<Option<u64>> {
+        match driver {
+            Some(driver) => self.dropped(driver),
+            None => Ok(self.drops.last()),
         }
     }
 
@@ -519,9 +514,13 @@ impl DumpCommand for Get {
     type Cursor = u64;
 
     fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+        let mut part = Part::new(devlink);
         while let Some((sequence, trap)) = devlink.traps.traps.next_from(*cursor) {
+            if devlink.ops().counts_trap_drops() && part.gets_driver() {
+                continue;
+            }
             out.entry(Cmd::TrapNew, |out| {
-                trap.fill(devlink, || trap.dropped_without_waiting(devlink), out)
+                trap.fill(devlink, || trap.dropped_without_waiting(part.locked()), out)
             })?;
             *cursor = sequence + 1;
         }

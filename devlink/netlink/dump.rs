@@ -12,7 +12,11 @@ use super::{
 };
 
 use crate::{
-    instance::Active,
+    instance::{
+        Active,
+        DriverLocked,
+        Operating, //
+    },
     registry, //
 };
 
@@ -46,6 +50,40 @@ pub(crate) trait DumpCommand {
         out: &mut Entries<'_, '_>,
         cursor: &mut Self::Cursor,
     ) -> Result;
+}
+
+/// The driver during a part of a dump. Its lock is tried once, and kept for the part.
+pub(crate) struct Part<'a> {
+    devlink: &'a Active<'a>,
+    tried: bool,
+    operating: Option<Operating<'a>>,
+}
+
+impl<'a> Part<'a> {
+    /// A part that has not needed the driver yet.
+    pub(crate) fn new(devlink: &'a Active<'a>) -> Self {
+        Part {
+            devlink,
+            tried: false,
+            operating: None,
+        }
+    }
+
+    /// The driver is needed for an object. When this is true, the lock has been got just now, and
+    /// the object may have gone before: look it up again.
+    pub(crate) fn gets_driver(&mut self) -> bool {
+        if self.tried {
+            return false;
+        }
+        self.tried = true;
+        self.operating = self.devlink.try_operate();
+        self.operating.is_some()
+    }
+
+    /// Proof that the driver may be called, unless it is busy or was not needed.
+    pub(crate) fn locked(&self) -> Option<DriverLocked<'_>> {
+        self.operating.as_ref().map(Operating::locked)
+    }
 }
 
 /// Writes the entries of a dump.

@@ -27,7 +27,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Part, //
         },
     },
 };
@@ -80,11 +81,15 @@ impl DumpCommand for Get {
     type Cursor = u64;
 
     fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+        let mut part = Part::new(devlink);
         while let Some((id, param)) = u32::try_from(*cursor)
             .ok()
             .and_then(|from| devlink.params.next_from(from))
         {
-            match param.without_waiting(devlink, out.extack) {
+            if param.needs_driver_to_read() && part.gets_driver() {
+                continue;
+            }
+            match param.without_waiting(part.locked(), out.extack) {
                 Ok(settings) => {
                     out.entry(Cmd::ParamGet, |out| param.fill(devlink, &settings, out))?
                 }

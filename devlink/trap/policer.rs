@@ -33,7 +33,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Part, //
         },
     },
 };
@@ -131,16 +132,10 @@ impl Policer {
     }
 
     /// Like [`dropped`](Self::dropped), but if the driver is busy it is what it said last.
-    fn dropped_without_waiting(&self, devlink: &Active<'_>) -> Result<Option<u64>> {
-        if !devlink.ops().counts_policer_drops() {
-            return Ok(None);
-        }
-        match devlink.try_operate() {
-            // The policer may have left between the lookup and the lock.
-            Some(operating) if operating.traps.policers.get(self.sequence).is_some() => {
-                self.dropped(operating.locked())
-            }
-            _ => Ok(self.drops.last()),
+    fn dropped_without_waiting(&self, driver: Option<DriverLocked<'_>>) -> Result<Option<u64>> {
+        match driver {
+            Some(driver) => self.dropped(driver),
+            None => Ok(self.drops.last()),
         }
     }
 
@@ -284,9 +279,17 @@ impl DumpCommand for PolicerGet {
     type Cursor = u64;
 
     fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+        let mut part = Part::new(devlink);
         while let Some((sequence, policer)) = devlink.traps.policers.next_from(*cursor) {
+            if devlink.ops().counts_policer_drops() && part.gets_driver() {
+                continue;
+            }
             out.entry(Cmd::TrapPolicerNew, |out| {
-                policer.fill(devlink, || policer.dropped_without_waiting(devlink), out)
+                policer.fill(
+                    devlink,
+                    || policer.dropped_without_waiting(part.locked()),
+                    out,
+                )
             })?;
             *cursor = sequence + 1;
         }

@@ -13,7 +13,12 @@ mod report;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
+};
 
 #[derive(Parser)]
 #[command(about = "Measures a devlink core, and compares two")]
@@ -46,6 +51,9 @@ enum Host {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Print how many thousand ticks a second the CPU's time stamp counter has, which a kernel
+    /// under emulation reads too but can't calibrate
+    TscKhz,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -64,6 +72,13 @@ pub struct Figure {
     pub value: f64,
 }
 
+fn tsc_khz() -> u128 {
+    let clock = quanta::Clock::new();
+    let (ticks, begin) = (clock.raw(), Instant::now());
+    thread::sleep(Duration::from_millis(500));
+    u128::from(clock.raw() - ticks) * 1_000_000 / begin.elapsed().as_nanos()
+}
+
 fn main() -> ExitCode {
     let done = match Arguments::parse() {
         Arguments::Run {
@@ -73,6 +88,10 @@ fn main() -> ExitCode {
             milliseconds,
         } => measure::run(core, &out, &only, milliseconds),
         Arguments::Host(Host::Report { files, json }) => report::print(&files, json.as_deref()),
+        Arguments::Host(Host::TscKhz) => {
+            println!("{}", tsc_khz());
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
