@@ -18,12 +18,6 @@ __rust_helper int rust_helper_nla_nest_end(struct sk_buff *skb,
 	return nla_nest_end(skb, start);
 }
 
-__rust_helper void rust_helper_nla_nest_cancel(struct sk_buff *skb,
-					       struct nlattr *start)
-{
-	nla_nest_cancel(skb, start);
-}
-
 __rust_helper int
 rust_helper_nla_parse_nested(struct nlattr **tb, int maxtype,
 			     const struct nlattr *nla,
@@ -31,12 +25,6 @@ rust_helper_nla_parse_nested(struct nlattr **tb, int maxtype,
 			     struct netlink_ext_ack *extack)
 {
 	return nla_parse_nested(tb, maxtype, nla, policy, extack);
-}
-
-__rust_helper unsigned char *
-rust_helper_skb_tail_pointer(const struct sk_buff *skb)
-{
-	return skb_tail_pointer(skb);
 }
 
 __rust_helper struct nlmsghdr *rust_helper_nlmsg_put(struct sk_buff *skb,

@@ -247,6 +247,7 @@ macro_rules! integer_wire {
                 Some(<$int>::from_ne_bytes(*bytes))
             }
 
+            #[inline]
             fn write(out: &mut Writer<'_>, number: u16, value: $int) -> Result {
                 out.put_bytes(number, &value.to_ne_bytes())
             }
@@ -275,6 +276,7 @@ impl<const PAD: u16> Wire for U64<PAD> {
         Some(u64::from_ne_bytes(*attr.payload().first_chunk()?))
     }
 
+    #[inline]
     fn write(out: &mut Writer<'_>, number: u16, value: u64) -> Result {
         out.put_u64_padded(number, value, PAD)
     }
@@ -294,6 +296,7 @@ impl Wire for Uint {
         }
     }
 
+    #[inline]
     fn write(out: &mut Writer<'_>, number: u16, value: u64) -> Result {
         match u32::try_from(value) {
             Ok(short) => out.put_bytes(number, &short.to_ne_bytes()),
@@ -312,6 +315,7 @@ impl Wire for Str {
         CStr::from_bytes_until_nul(attr.payload()).ok()
     }
 
+    #[inline]
     fn write(out: &mut Writer<'_>, number: u16, value: &CStr) -> Result {
         out.put_bytes(number, value.to_bytes_with_nul())
     }
@@ -327,6 +331,7 @@ impl Wire for Binary {
         Some(attr.payload())
     }
 
+    #[inline]
     fn write(out: &mut Writer<'_>, number: u16, value: &[u8]) -> Result {
         out.put_bytes(number, value)
     }
@@ -342,6 +347,7 @@ impl Wire for Flag {
         Some(())
     }
 
+    #[inline]
     fn write(out: &mut Writer<'_>, number: u16, (): ()) -> Result {
         out.put_bytes(number, &[])
     }
@@ -370,6 +376,7 @@ impl Wire for Bitfield32 {
         })
     }
 
+    #[inline]
     fn write(out: &mut Writer<'_>, number: u16, bits: Bits32) -> Result {
         let mut bytes = [0; 8];
         bytes[..4].copy_from_slice(&bits.value.to_ne_bytes());

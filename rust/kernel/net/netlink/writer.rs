@@ -27,6 +27,11 @@ use core::{
     },
 };
 
+/// Bytes of an attribute's header.
+const HEADER: usize = size_of::<bindings::nlattr>();
+/// Where attributes begin.
+const ALIGNMENT: usize = 4;
+
 /// Who a message answers, and its flags.
 #[derive(Copy, Clone, Default)]
 pub struct Header {
@@ -45,7 +50,7 @@ pub struct Header {
 ///
 /// # Invariants
 ///
-/// `skb` is valid and only used through this writer for `'a`.
+/// `skb` is valid, linear and only used through this writer for `'a`.
 pub struct Writer<'a> {
     skb: NonNull<bindings::sk_buff>,
     _skb: PhantomData<&'a mut bindings::sk_buff>,
@@ -56,7 +61,7 @@ impl Writer<'_> {
     ///
     /// # Safety
     ///
-    /// `skb` is valid for `'a`, and nobody else uses it meanwhile.
+    /// `skb` is valid and linear for `'a`, and nobody else uses it meanwhile.
     pub unsafe fn from_raw(skb: NonNull<bindings::sk_buff>) -> Self {
         // INVARIANT: By the safety requirements.
         Writer {
@@ -82,11 +87,13 @@ impl Writer<'_> {
     }
 
     /// Appends an attribute.
+    #[inline]
     pub fn put<W: Wire>(&mut self, attr: Attr<W>, value: W::Value<'_>) -> Result {
         W::write(self, attr.number(), value)
     }
 
     /// Appends an attribute if there is a value for it.
+    #[inline]
     pub fn put_opt<W: Wire>(&mut self, attr: Attr<W>, value: Option<W::Value<'_>>) -> Result {
         match value {
             Some(value) => self.put(attr, value),
@@ -94,26 +101,67 @@ impl Writer<'_> {
         }
     }
 
-    /// Appends an attribute whose number or type is known only at run time.
+    /// Appends an attribute whose number or type is known only at run time: what `nla_put()` does,
+    /// compiled for the length where that is known.
+    #[inline]
     pub fn put_bytes(&mut self, number: u16, bytes: &[u8]) -> Result {
-        const MAX: usize = u16_as_usize(u16::MAX) - size_of::<bindings::nlattr>();
+        const MAX: usize = u16_as_usize(u16::MAX) - HEADER;
 
         if bytes.len() > MAX {
             return Err(EMSGSIZE);
         }
-        // SAFETY: `skb` is valid by the type invariants; `bytes` is readable for its length.
-        to_result(unsafe {
-            bindings::nla_put(
-                self.as_raw(),
-                c_int::from(number),
-                bytes.len() as c_int,
-                bytes.as_ptr().cast(),
-            )
-        })
+        let size = HEADER + bytes.len();
+        let padded = size.next_multiple_of(ALIGNMENT);
+        let skb = self.skb.as_ptr();
+        // SAFETY: `skb` is valid and linear by the type invariants, so what is between its `tail`
+        // and its `end`, which are offsets from `head`, is free for `padded` bytes.
+        unsafe {
+            if padded > ((*skb).end - (*skb).tail) as usize {
+                return Err(EMSGSIZE);
+            }
+            let start = (*skb).head.add((*skb).tail as usize);
+            start
+                .cast::<bindings::nlattr>()
+                .write_unaligned(bindings::nlattr {
+                    nla_len: size as u16,
+                    nla_type: number,
+                });
+            start
+                .add(HEADER)
+                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            for padding in size..padded {
+                start.add(padding).write(0);
+            }
+            (*skb).tail += padded as u32;
+            (*skb).len += padded as u32;
+        }
+        Ok(())
+    }
+
+    /// Where the next attribute will be.
+    #[inline]
+    fn tail(&self) -> u32 {
+        // SAFETY: `skb` is valid by the type invariants.
+        unsafe { (*self.skb.as_ptr()).tail }
+    }
+
+    /// Removes everything from `tail` on, which was [`tail`](Self::tail) before that was written.
+    #[inline]
+    fn trim(&mut self, tail: u32) {
+        let skb = self.skb.as_ptr();
+        // SAFETY: `skb` is valid and linear by the type invariants.
+        unsafe {
+            (*skb).len -= (*skb).tail - tail;
+            (*skb).tail = tail;
+        }
     }
 
     /// Appends a 64-bit number, preceded by an empty attribute `pad` where alignment needs it.
+    #[inline]
     pub fn put_u64_padded(&mut self, number: u16, value: u64, pad: u16) -> Result {
+        if cfg!(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) {
+            return self.put_bytes(number, &value.to_ne_bytes());
+        }
         // SAFETY: `skb` is valid by the type invariants; `value` is readable for eight bytes.
         to_result(unsafe {
             bindings::nla_put_64bit(
@@ -127,6 +175,7 @@ impl Writer<'_> {
     }
 
     /// Appends a nest that `fill` writes into.
+    #[inline]
     pub fn nest(&mut self, attr: Attr<Nest>, fill: impl FnOnce(&mut Self) -> Result) -> Result {
         let number = attr.number() | bindings::NLA_F_NESTED as u16;
         self.nest_number(number, |out| fill(out).map(|()| true))
@@ -134,6 +183,7 @@ impl Writer<'_> {
 
     /// Like [`nest`](Self::nest), without the flag that marks nests: for attributes whose format
     /// is older than the flag.
+    #[inline]
     pub fn nest_noflag(
         &mut self,
         attr: Attr<Nest>,
@@ -144,6 +194,7 @@ impl Writer<'_> {
 
     /// Like [`nest_noflag`](Self::nest_noflag), but the nest is left out if `fill` answers
     /// `false`.
+    #[inline]
     pub fn nest_noflag_if(
         &mut self,
         attr: Attr<Nest>,
@@ -153,6 +204,7 @@ impl Writer<'_> {
     }
 
     /// Like [`nest`](Self::nest), but the nest is left out if `fill` answers `false`.
+    #[inline]
     pub fn nest_if(
         &mut self,
         attr: Attr<Nest>,
@@ -162,43 +214,35 @@ impl Writer<'_> {
         self.nest_number(number, fill)
     }
 
+    #[inline]
     fn nest_number(&mut self, number: u16, fill: impl FnOnce(&mut Self) -> Result<bool>) -> Result {
-        // SAFETY: `skb` is valid by the type invariants.
-        let start = unsafe { bindings::nla_nest_start_noflag(self.as_raw(), c_int::from(number)) };
-        if start.is_null() {
-            return Err(EMSGSIZE);
-        }
-        let filled = fill(self);
-        // `nla_len` has 16 bits: a nest that outgrew them cannot be expressed.
-        let size = {
-            // SAFETY: `start` lies in the buffer, whose tail is not before it. The buffer is
-            // never reallocated while a writer exists.
-            unsafe { bindings::skb_tail_pointer(self.as_raw()).offset_from(start.cast::<u8>()) }
-        };
-        let result = match filled {
-            Ok(true) if size > isize::from(i16::MAX) * 2 + 1 => Err(EMSGSIZE),
-            Ok(true) => {
-                // SAFETY: `start` is the header of the nest that was begun above.
-                unsafe { bindings::nla_nest_end(self.as_raw(), start) };
-                return Ok(());
-            }
+        let start = self.tail();
+        self.put_bytes(number, &[])?;
+        let result = match fill(self) {
+            Ok(true) => match u16::try_from(self.tail() - start) {
+                Ok(size) => {
+                    // SAFETY: The nest's header was written above, at `start`; the buffer is
+                    // never reallocated while a writer exists.
+                    unsafe {
+                        let header = (*self.skb.as_ptr()).head.add(start as usize);
+                        header.cast::<u16>().write_unaligned(size);
+                    }
+                    return Ok(());
+                }
+                // A nest that outgrew its 16 bits of length cannot be expressed.
+                Err(_) => Err(EMSGSIZE),
+            },
             Ok(false) => Ok(()),
             Err(error) => Err(error),
         };
-        // SAFETY: As above; this also removes what `fill` wrote.
-        unsafe { bindings::nla_nest_cancel(self.as_raw(), start) };
+        self.trim(start);
         result
     }
 
     /// Removes what `write` appended if it fails.
     pub fn all_or_nothing(&mut self, write: impl FnOnce(&mut Self) -> Result) -> Result {
-        let before = self.len();
-        let result = write(self);
-        if result.is_err() {
-            // SAFETY: `skb` is valid by the type invariants; `before` was its length.
-            unsafe { bindings::skb_trim(self.as_raw(), before as c_uint) };
-        }
-        result
+        let before = self.tail();
+        write(self).inspect_err(|_| self.trim(before))
     }
 
     /// Appends a generic netlink message of `family` whose attributes `fill` writes.
