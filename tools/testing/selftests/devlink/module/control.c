@@ -6,7 +6,8 @@
  *   slow    "CALLBACK MS": from now on the callback sleeps first; 0 ends that
  *   hang    "CALLBACK 1": from now on the callback does not go on until told "CALLBACK 0"
  *   event   "NAME [ARGUMENT ...]": see below
- *   calls   reading gives a line for each call of the driver since the last reading
+ *   calls   reading gives a line for each call of the driver since the last reading, unless the
+ *           device is quiet
  *
  * A callback's name is its name in the header; those of parameters, resources, regions, health
  * reporters, tables and line cards are preceded by what they belong to (dt_callbacks). Bad input
@@ -92,6 +93,7 @@ static const char * const dt_callbacks[] = {
 struct dt_control {
 	struct mutex lock;	/* all of it; a leaf */
 	wait_queue_head_t told;	/* that one that hangs may go on */
+	bool ordered;		/* one of the three that follow was ever set */
 	bool hang[ARRAY_SIZE(dt_callbacks)];
 	unsigned int sleep_ms[ARRAY_SIZE(dt_callbacks)];
 	int fail[ARRAY_SIZE(dt_callbacks)];
@@ -128,15 +130,18 @@ static void dt_record(struct dt_control *control, const char *name, const char *
 static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack *extack,
 		    const char *format, va_list arguments)
 {
-	int i = match_string(dt_callbacks, ARRAY_SIZE(dt_callbacks), name);
 	struct dt_control *control = dt->control;
 	unsigned int ms;
-	int err;
+	int err, i;
 
+	if (dt->config.quiet && !READ_ONCE(control->ordered))
+		return 0;
+	i = match_string(dt_callbacks, ARRAY_SIZE(dt_callbacks), name);
 	if (WARN_ONCE(i < 0, DT_NAME ": %s is not listed\n", name))
 		return 0;
 	scoped_guard(mutex, &control->lock) {
-		dt_record(control, name, format, arguments);
+		if (!dt->config.quiet)
+			dt_record(control, name, format, arguments);
 		ms = control->sleep_ms[i];
 		err = control->fail[i];
 	}
@@ -223,6 +228,7 @@ static ssize_t dt_fail_write(struct file *file, const char __user *from, size_t 
 	if (i < 0)
 		return i;
 	guard(mutex)(&control->lock);
+	WRITE_ONCE(control->ordered, true);
 	control->fail[i] = number;
 	return count;
 }
@@ -236,6 +242,7 @@ static ssize_t dt_slow_write(struct file *file, const char __user *from, size_t 
 	if (i < 0)
 		return i;
 	guard(mutex)(&control->lock);
+	WRITE_ONCE(control->ordered, true);
 	control->sleep_ms[i] = number;
 	return count;
 }
@@ -248,6 +255,7 @@ static ssize_t dt_hang_write(struct file *file, const char __user *from, size_t 
 
 	if (i < 0)
 		return i;
+	WRITE_ONCE(control->ordered, true);
 	WRITE_ONCE(control->hang[i], number);
 	wake_up_all(&control->told);
 	return count;

@@ -17,6 +17,7 @@ struct dt_config {
 	bool full;	/* every optional callback, or none */
 	bool netdevs;
 	bool parallel;	/* no devlink lock for callbacks about reporters and regions */
+	bool quiet;	/* callbacks write nothing down */
 	bool notifiers;	/* of the kernel's, registered while the device is up */
 	u32 ports;
 	u32 params;
