@@ -3,7 +3,7 @@
 //! What a model of a PCI function is, and what it may do to its machine.
 
 use serde_json::Value;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 use thiserror::Error;
 
 /// Why an access to the machine's memory failed: no memory there, or not for this access.
@@ -25,6 +25,10 @@ pub trait Host {
     fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError>;
     /// Raises an MSI-X vector; one that the driver has not enabled is dropped.
     fn interrupt(&mut self, vector: u16);
+    /// Writes a line to the trace, if there is one: a command and what became of it.
+    fn trace(&mut self, line: fmt::Arguments<'_>) {
+        let _ = line;
+    }
 }
 
 /// What the configuration space says about a function. Capabilities are the server's.
@@ -51,7 +55,7 @@ pub struct Identity {
     pub vsc: bool,
 }
 
-/// A PCI function. Its methods are called by one thread; none of them may block.
+/// A PCI function. Its methods are called one at a time; none of them may block.
 pub trait Model: Send {
     /// What it is; the same for as long as it lives.
     fn identity(&self) -> &Identity;
@@ -65,6 +69,11 @@ pub trait Model: Send {
     fn tick(&mut self, host: &mut dyn Host) -> Option<Duration>;
     /// A request from the control socket, an object with a member `do`; the answer, or why not.
     fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String>;
+    /// How many bytes the vendor-specific gateway's space `space` has, if there is such a space.
+    fn vsc_size(&self, space: u16) -> Option<u32> {
+        let _ = space;
+        None
+    }
     /// Reads 32 bits of the vendor-specific gateway's space `space`.
     fn vsc_read(&mut self, space: u16, address: u32) -> Option<u32> {
         let _ = (space, address);
