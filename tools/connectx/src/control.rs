@@ -7,9 +7,13 @@ use crate::server::{remove_stale, Slot};
 use anyhow::{bail, Context, Result};
 use serde_json::{json, Value};
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read, Write},
-    os::unix::net::{UnixListener, UnixStream},
-    path::Path,
+    os::unix::{
+        fs::FileTypeExt,
+        net::{UnixListener, UnixStream},
+    },
+    path::{Path, PathBuf},
     thread,
 };
 
@@ -52,9 +56,32 @@ fn talk(slot: &Slot, stream: UnixStream) -> Result<()> {
     }
 }
 
-/// Sends one request to a server's control socket and returns what it answers.
+/// Sends one request to a server and returns what it answers. `path` is its control socket or,
+/// inside a machine, the port that leads there.
 pub fn request(path: &Path, request: &Value) -> Result<Value> {
-    let mut stream = UnixStream::connect(path).with_context(|| format!("{}", path.display()))?;
+    let name = || format!("{}", path.display());
+    let kind = std::fs::metadata(path).with_context(name)?.file_type();
+    if kind.is_socket() {
+        exchange(UnixStream::connect(path).with_context(name)?, request)
+    } else {
+        let port = File::options().read(true).write(true).open(path);
+        exchange(port.with_context(name)?, request)
+    }
+}
+
+/// The virtio port that leads to the control socket, if this is a machine that has one.
+pub fn port() -> Result<PathBuf> {
+    const PORTS: &str = "/sys/class/virtio-ports";
+    for folder in std::fs::read_dir(PORTS).into_iter().flatten().flatten() {
+        let name = std::fs::read_to_string(folder.path().join("name"));
+        if name.is_ok_and(|name| name.trim() == "connectx") {
+            return Ok(Path::new("/dev").join(folder.file_name()));
+        }
+    }
+    bail!("there is no port named connectx here: say which control socket");
+}
+
+fn exchange(mut stream: impl Read + Write, request: &Value) -> Result<Value> {
     writeln!(stream, "{request}")?;
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;

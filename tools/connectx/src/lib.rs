@@ -10,14 +10,26 @@ pub mod config;
 pub mod control;
 pub mod gateway;
 pub mod memory;
+pub mod mlx4;
 pub mod model;
 pub mod server;
 pub mod vpd;
 
 use model::Model;
 
+/// What can be chosen about a card.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// How many ports it has, if the card may have so many.
+    pub ports: u8,
+    /// Which of several cards of a machine it is: they differ in addresses and serial numbers.
+    pub instance: u8,
+}
+
 /// Makes a model by its name; `None` if there is none of that name.
-pub fn model(name: &str) -> Option<Box<dyn Model>> {
-    let _ = name;
-    None
+pub fn model(name: &str, setup: &Setup) -> Option<Box<dyn Model>> {
+    match name {
+        "cx3" => Some(Box::new(mlx4::Card::new(setup))),
+        _ => None,
+    }
 }

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use connectx::{
     control,
     server::{self, Options, Slot},
+    Setup,
 };
 use std::{fs::File, path::PathBuf};
 
@@ -30,6 +31,12 @@ enum Action {
         /// Socket for `connectx ctl`
         #[arg(long)]
         control: Option<PathBuf>,
+        /// How many ports it has
+        #[arg(long, default_value_t = 2)]
+        ports: u8,
+        /// Which of several cards of a machine it is
+        #[arg(long, default_value_t = 0)]
+        instance: u8,
         /// Write all of the driver's commands to this file
         #[arg(long)]
         trace: Option<PathBuf>,
@@ -39,9 +46,9 @@ enum Action {
     },
     /// Send a request to a server and print its answer
     Ctl {
-        /// The server's control socket
+        /// The server's control socket; without it, this machine's port named connectx
         #[arg(long)]
-        control: PathBuf,
+        control: Option<PathBuf>,
         /// A JSON object with a member `do`, or just the value of that member
         request: String,
     },
@@ -53,11 +60,14 @@ fn main() -> Result<()> {
             model,
             socket,
             control,
+            ports,
+            instance,
             trace,
             once,
         } => {
-            let model =
-                connectx::model(&model).with_context(|| format!("there is no model `{model}`"))?;
+            let setup = Setup { ports, instance };
+            let model = connectx::model(&model, &setup)
+                .with_context(|| format!("there is no model `{model}`"))?;
             let trace = trace
                 .map(|path| File::create(&path).with_context(|| format!("{}", path.display())))
                 .transpose()?;
@@ -73,7 +83,8 @@ fn main() -> Result<()> {
             } else {
                 serde_json::json!({ "do": request })
             };
-            println!("{:#}", control::request(&control, &request)?);
+            let path = control.map_or_else(control::port, Ok)?;
+            println!("{:#}", control::request(&path, &request)?);
             Ok(())
         }
     }

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The command register (HCR): seven words through which the driver posts commands, and how they
+//! are completed: in the register itself for a driver that polls, otherwise as an event.
+
+use super::{
+    commands::{Call, Command, Input, Outcome, Reply, COMMANDS, MAILBOX},
+    eq::{data, kind, Event},
+    faults::Effect,
+    layout::{half, long, word, Field},
+    status::Status,
+    Card,
+};
+use crate::model::Host;
+use std::time::Instant;
+
+/// Words of the register.
+pub const WORDS: usize = 7;
+
+mod field {
+    use super::*;
+    pub const IN_PARAM: Field = long(0);
+    pub const MODIFIER: Field = word(8);
+    pub const OUT_PARAM: Field = long(12);
+    pub const TOKEN: Field = half(20);
+    pub const STATUS: Field = word(24).bits(24, 8);
+    pub const GO: Field = word(24).bits(23, 1);
+    pub const EVENT: Field = word(24).bits(22, 1);
+    pub const OP_MODIFIER: Field = word(24).bits(12, 4);
+    pub const OPCODE: Field = word(24).bits(0, 12);
+}
+
+/// No driver has more commands at a time; QUERY_FW says so.
+const MAX_WAITING: usize = 16;
+
+/// A command as it was posted.
+#[derive(Clone, Copy, Debug)]
+struct Posted {
+    registers: [u8; 4 * WORDS],
+    due: Instant,
+}
+
+/// The register, and the commands that take their time.
+#[derive(Default)]
+pub struct Hcr {
+    registers: [u8; 4 * WORDS],
+    waiting: Vec<Posted>,
+}
+
+impl Hcr {
+    /// Reads a word.
+    pub fn read(&self, index: usize) -> u32 {
+        word(4 * index).get32(&self.registers)
+    }
+}
+
+impl Card {
+    /// The driver writes a word of the register; with the last one it posts a command.
+    pub(super) fn write_hcr(&mut self, host: &mut dyn Host, index: usize, value: u32) {
+        let registers = &mut self.hcr.registers;
+        if field::GO.get(registers) != 0 {
+            return; // it is the card's now
+        }
+        word(4 * index).set(registers, value.into());
+        if index == WORDS - 1 && field::GO.get(registers) != 0 {
+            self.accept(host);
+        }
+    }
+
+    fn accept(&mut self, host: &mut dyn Host) {
+        if self.dead {
+            return;
+        }
+        let registers = self.hcr.registers;
+        if field::EVENT.get(&registers) != 0 {
+            field::GO.set(&mut self.hcr.registers, 0);
+        }
+        let name = find(&registers).map_or("unknown", |command| command.name);
+        match self.faults.delay(name) {
+            Effect::Now => self.finish(host, &registers),
+            Effect::After(time) if self.hcr.waiting.len() < MAX_WAITING => {
+                self.hcr.waiting.push(Posted {
+                    registers,
+                    due: Instant::now() + time,
+                });
+            }
+            Effect::After(_) | Effect::Never => host.trace(format_args!("{name}: hangs")),
+        }
+    }
+
+    /// Finishes commands whose time has come, and says when the next one's comes.
+    pub(super) fn tick_commands(&mut self, host: &mut dyn Host, now: Instant) -> Option<Instant> {
+        while let Some(at) = self.hcr.waiting.iter().position(|one| one.due <= now) {
+            let posted = self.hcr.waiting.remove(at);
+            self.finish(host, &posted.registers);
+        }
+        self.hcr.waiting.iter().map(|one| one.due).min()
+    }
+
+    fn finish(&mut self, host: &mut dyn Host, registers: &[u8]) {
+        let outcome = self.run(host, registers);
+        let (status, value) = match &outcome {
+            Ok(Reply::Value(value)) => (0, *value),
+            Ok(_) => (0, field::OUT_PARAM.get(registers)),
+            Err(status) => (*status as u64, 0),
+        };
+        if field::EVENT.get(registers) == 0 {
+            let register = &mut self.hcr.registers;
+            field::OUT_PARAM.set(register, value);
+            field::STATUS.set(register, status);
+            field::GO.set(register, 0);
+        } else {
+            let fields = [
+                (data::TOKEN, field::TOKEN.get(registers)),
+                (data::STATUS, status),
+                (data::OUT_PARAM, value),
+            ];
+            let event = Event::new(kind::COMMAND, 0, &fields);
+            self.hca.event(host, kind::COMMAND, event);
+        }
+    }
+
+    fn run(&mut self, host: &mut dyn Host, registers: &[u8]) -> Outcome {
+        let command = find(registers);
+        let name = command.map_or("unknown", |command| command.name);
+        let mut call = Call {
+            opcode: field::OPCODE.get(registers) as u16,
+            op_modifier: field::OP_MODIFIER.get(registers) as u8,
+            modifier: field::MODIFIER.get32(registers),
+            in_param: field::IN_PARAM.get(registers),
+            input: Vec::new(),
+        };
+        let outcome = match (self.faults.status(name), command) {
+            (Some(status), _) => Err(status),
+            (None, Some(command)) => self.call(host, command, &mut call),
+            (None, None) => {
+                self.report_unknown(&call);
+                Err(Status::BadOp)
+            }
+        };
+        let outcome = outcome.and_then(|reply| {
+            self.answer(host, name, field::OUT_PARAM.get(registers), &reply)
+                .map(|()| reply)
+        });
+        *self.counts.entry(name).or_default() += 1;
+        host.trace(format_args!(
+            "{name} {:#x}/{} modifier={:#x} in={:#x} -> {}",
+            call.opcode,
+            call.op_modifier,
+            call.modifier,
+            call.in_param,
+            match &outcome {
+                Ok(Reply::Done) => "ok".into(),
+                Ok(Reply::Value(value)) => format!("ok {value:#x}"),
+                Ok(Reply::Mailbox(data)) => format!("ok, {} bytes", data.len()),
+                Err(status) => format!("{status:?}"),
+            }
+        ));
+        outcome
+    }
+
+    fn call(&mut self, host: &mut dyn Host, command: &Command, call: &mut Call) -> Outcome {
+        if self.hca.phase < command.phase {
+            return Err(Status::BadSysState);
+        }
+        let mailbox = match command.input {
+            Input::Mailbox => true,
+            Input::MailboxIfZero => call.op_modifier == 0,
+            Input::Immediate => false,
+        };
+        if mailbox {
+            call.input = vec![0; MAILBOX];
+            if call.in_param != 0 {
+                host.dma_read(call.in_param, &mut call.input)
+                    .map_err(|_| Status::Internal)?;
+            }
+        }
+        (command.run)(self, host, call)
+    }
+
+    fn answer(
+        &mut self,
+        host: &mut dyn Host,
+        name: &'static str,
+        address: u64,
+        reply: &Reply,
+    ) -> Result<(), Status> {
+        let Reply::Mailbox(data) = reply else {
+            return Ok(());
+        };
+        let mut data = data.clone();
+        data.resize(MAILBOX, 0);
+        self.faults.garble(name, &mut data);
+        host.dma_write(address, &data).map_err(|_| Status::Internal)
+    }
+
+    /// Once for each op-code: a driver that uses what is missing here does so again and again.
+    fn report_unknown(&mut self, call: &Call) {
+        if self.unknown.insert(call.opcode) {
+            eprintln!(
+                "connectx: unknown command {:#x}/{}: modifier {:#x}, in {:#x}",
+                call.opcode, call.op_modifier, call.modifier, call.in_param
+            );
+        }
+    }
+}
+
+fn find(registers: &[u8]) -> Option<&'static Command> {
+    let opcode = field::OPCODE.get(registers) as u16;
+    COMMANDS.iter().find(|command| command.opcode == opcode)
+}
