@@ -49,6 +49,7 @@ pub type Outcome = Result<Reply, Status>;
 type Handler = fn(&mut Card, &mut dyn Host, &Call) -> Outcome;
 
 /// A line of the table.
+#[derive(Clone, Copy)]
 pub struct Command {
     pub opcode: u16,
     pub name: &'static str,

@@ -1,1 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0
 
+//! A small driver, as far as it takes to bring the card up; and a hostile one.
+
+use super::*;
+use crate::model::DmaError;
+
+const MEMORY: usize = 1 << 22;
+const IN: u64 = 0x1000;
+const OUT: u64 = 0x2000;
+
+/// A machine with four MiB of memory at address 0.
+struct Machine {
+    memory: Vec<u8>,
+    interrupts: Vec<u16>,
+}
+
+impl Machine {
+    fn new() -> Self {
+        Self {
+            memory: vec![0; MEMORY],
+            interrupts: Vec::new(),
+        }
+    }
+
+    fn range(&self, address: u64, length: usize) -> Result<std::ops::Range<usize>, DmaError> {
+        let error = DmaError { address, length };
+        let start = usize::try_from(address).unwrap_or(usize::MAX);
+        match start.checked_add(length) {
+            Some(end) if end <= MEMORY => Ok(start..end),
+            _ => Err(error),
+        }
+    }
+
+    fn put(&mut self, address: u64, data: &[u8]) {
+        self.dma_write(address, data).expect("inside");
+    }
+
+    fn word(&mut self, address: u64) -> u32 {
+        let mut data = [0; 4];
+        self.dma_read(address, &mut data).expect("inside");
+        u32::from_be_bytes(data)
+    }
+}
+
+impl Host for Machine {
+    fn dma_read(&mut self, address: u64, data: &mut [u8]) -> Result<(), DmaError> {
+        let range = self.range(address, data.len())?;
+        data.copy_from_slice(&self.memory[range]);
+        Ok(())
+    }
+
+    fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError> {
+        let range = self.range(address, data.len())?;
+        self.memory[range].copy_from_slice(data);
+        Ok(())
+    }
+
+    fn interrupt(&mut self, vector: u16) {
+        self.interrupts.push(vector);
+    }
+}
+
+/// A driver with its machine and card.
+struct Driver {
+    card: Card,
+    machine: Machine,
+    toggle: bool,
+}
+
+const HCR: u64 = 0x8_0680;
+const GO: u32 = 1 << 23;
+const EVENT: u32 = 1 << 22;
+
+impl Driver {
+    fn new() -> Self {
+        Self {
+            card: Card::new(&Setup {
+                ports: 2,
+                instance: 0,
+            }),
+            machine: Machine::new(),
+            toggle: true,
+        }
+    }
+
+    fn read(&mut self, at: u64) -> u32 {
+        let mut data = [0; 4];
+        self.card.bar_read(0, at, &mut data);
+        u32::from_be_bytes(data)
+    }
+
+    fn write(&mut self, bar: u8, at: u64, value: u32) {
+        let data = value.to_be_bytes();
+        self.card.bar_write(&mut self.machine, bar, at, &data);
+    }
+
+    fn post(&mut self, opcode: u16, modifier: u32, op_modifier: u8, in_param: u64, flags: u32) {
+        let toggle = u32::from(self.toggle) << 21;
+        self.toggle = !self.toggle;
+        let last = GO | flags | toggle | u32::from(op_modifier) << 12 | u32::from(opcode);
+        let words = [(in_param >> 32) as u32, in_param as u32, modifier];
+        let rest = [(OUT >> 32) as u32, OUT as u32, 0x1234 << 16, last];
+        for (index, word) in words.into_iter().chain(rest).enumerate() {
+            self.write(0, HCR + 4 * index as u64, word);
+        }
+    }
+
+    /// A command whose completion is polled for; its immediate answer, or its status.
+    fn command(&mut self, opcode: u16, modifier: u32, op: u8, in_param: u64) -> Result<u64, u8> {
+        self.post(opcode, modifier, op, in_param, 0);
+        let status = self.read(HCR + 24);
+        assert_eq!(status & GO, 0, "it is done");
+        match (status >> 24) as u8 {
+            0 => Ok(u64::from(self.read(HCR + 12)) << 32 | u64::from(self.read(HCR + 16))),
+            status => Err(status),
+        }
+    }
+
+    fn ok(&mut self, opcode: u16, modifier: u32, op_modifier: u8, in_param: u64) -> u64 {
+        let result = self.command(opcode, modifier, op_modifier, in_param);
+        result.unwrap_or_else(|status| panic!("command {opcode:#x}: {status:#x}"))
+    }
+
+    /// Maps 2^`log` pages of the machine at `address` to `position`.
+    fn map(&mut self, opcode: u16, position: u64, address: u64, log: u64) {
+        self.machine.put(IN, &position.to_be_bytes());
+        self.machine.put(IN + 8, &(address | log).to_be_bytes());
+        self.ok(opcode, 1, 0, IN);
+    }
+
+    /// Everything before the first event queue. All context memory is the machine's second MiB,
+    /// with the tables of contexts 64 KiB each, and MTT entries from 0xa0000 on.
+    fn initialise(&mut self) {
+        self.map(0xfff, 0, 0x20_0000, 8);
+        self.ok(0xff6, 0, 0, 0);
+        self.map(0xffa, 0, 0x10_0000, 8);
+        let mut mailbox = [0; 0x200];
+        for (field, value) in [
+            (layout::long(0x30), 6),            // QPs, 2^6
+            (layout::long(0x48), 0x1_0000 | 6), // SRQs
+            (layout::long(0x50), 0x2_0000 | 6), // CQs
+            (layout::long(0x80), 0x3_0000 | 6), // EQs
+            (layout::long(0xf0), 0x4_0000),     // memory regions
+            (layout::byte(0xfb), 6),
+            (layout::long(0x100), 0xa_0000),
+            (layout::byte(0x58), 0x60),
+        ] {
+            field.set(&mut mailbox, value);
+        }
+        self.machine.put(IN, &mailbox);
+        self.ok(0x007, 0, 0, IN);
+    }
+
+    /// A translation entry for a page.
+    fn translate(&mut self, index: u64, page: u64) {
+        self.machine
+            .put(0x1a_0000 + 8 * index, &(page | 1).to_be_bytes());
+    }
+
+    /// Event queue 4 of 32 entries, with vector 3, for all events.
+    fn event_queue(&mut self) {
+        self.translate(0, 0x30_0000);
+        let mut mailbox = [0; 64];
+        layout::word(0).set(&mut mailbox, 9 << 8);
+        layout::byte(12).set(&mut mailbox, 5);
+        layout::byte(23).set(&mut mailbox, 3);
+        self.machine.put(IN, &mailbox);
+        self.ok(0x013, 4, 0, IN);
+        self.ok(0x012, 4, 0, u64::MAX);
+    }
+
+    fn objects(&self) -> u64 {
+        self.card.hca.objects().values().sum()
+    }
+}
+
+/// Where the data of an entry of the event queue is.
+fn event_at(index: u64) -> u64 {
+    0x30_0000 + 64 * index + 32
+}
+
+#[test]
+fn commands_need_their_phase() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.command(0x003, 0, 0, 0), Err(4));
+    assert_eq!(driver.command(0xff6, 0, 0, 0), Err(4), "no memory yet");
+    driver.ok(0x004, 0, 0, 0);
+    assert_eq!(driver.machine.word(OUT), 204 << 16 | 2);
+    driver.initialise();
+    driver.ok(0x003, 0, 0, 0);
+    assert_eq!(driver.machine.memory[OUT as usize + 0x37] & 15, 2);
+}
+
+#[test]
+fn unknown_commands_are_bad_operations() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    assert_eq!(driver.command(0x777, 0, 0, 0), Err(2));
+    assert_eq!(driver.command(0x777, 0, 0, 0), Err(2));
+    assert!(driver.card.unknown.contains(&0x777));
+}
+
+#[test]
+fn mailboxes_outside_memory_are_internal_errors() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    assert_eq!(driver.command(0x013, 4, 0, MEMORY as u64), Err(1));
+    assert_eq!(driver.command(0x013, 4, 0, u64::MAX), Err(1));
+}
+
+#[test]
+fn completions_come_as_events() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    driver.event_queue();
+    assert_eq!(driver.machine.word(event_at(0) + 28) & 0x80, 0x80);
+    driver.post(0x031, 0x1f, 0, 0, EVENT);
+    assert_eq!(driver.machine.interrupts, [3]);
+    assert_eq!(driver.machine.word(event_at(0)) >> 16, 0x0a);
+    assert_eq!(driver.machine.word(event_at(0) + 4), 0x1234);
+    assert_eq!(driver.machine.word(event_at(0) + 28) & 0x80, 0);
+    // Not armed again: an event, but no interrupt, until the driver asks for one.
+    driver.post(0x031, 0x1f, 0, 0, EVENT);
+    assert_eq!(driver.machine.interrupts, [3]);
+    let doorbell = 0x1000 + 0x800;
+    driver.write(2, doorbell, 1 << 31 | 1);
+    assert_eq!(driver.machine.interrupts, [3, 3]);
+    driver.write(2, doorbell, 1 << 31 | 2);
+    assert_eq!(driver.machine.interrupts, [3, 3]);
+}
+
+#[test]
+fn a_full_event_queue_loses_events() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    driver.event_queue();
+    for _ in 0..40 {
+        driver.post(0x031, 0x1f, 0, 0, EVENT);
+    }
+    assert_eq!(driver.card.hca.eqs[&4].lost, 8);
+}
+
+#[test]
+fn links_come_up_and_go_down() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    driver.event_queue();
+    driver.ok(0x009, 2, 0, 0);
+    let next = driver.card.tick(&mut driver.machine);
+    assert!(next.is_some_and(|time| time <= Duration::from_millis(100)));
+    std::thread::sleep(Duration::from_millis(110));
+    assert_eq!(driver.card.tick(&mut driver.machine), None);
+    assert_eq!(driver.machine.word(event_at(0)), 0x0009_0004);
+    assert_eq!(driver.machine.word(event_at(0) + 12) >> 28, 2);
+    let request = json!({"do": "link", "port": 2, "up": false});
+    driver.card.control(&mut driver.machine, &request).unwrap();
+    assert_eq!(driver.machine.word(event_at(1)), 0x0009_0001);
+    driver.ok(0x043, 2, 0, 0);
+    assert_eq!(driver.machine.memory[OUT as usize] & 0x80, 0);
+    assert_eq!(driver.command(0x009, 3, 0, 0), Err(3));
+}
+
+#[test]
+fn sends_complete() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    driver.event_queue();
+    // Completion queue 5 of 16 entries, for event queue 4.
+    driver.translate(1, 0x30_1000);
+    let mut mailbox = [0; 64];
+    layout::word(12).set(&mut mailbox, 4 << 24);
+    layout::byte(23).set(&mut mailbox, 4);
+    layout::word(28).set(&mut mailbox, 8);
+    layout::long(56).set(&mut mailbox, 0x3_0000);
+    driver.machine.put(IN, &mailbox);
+    driver.ok(0x016, 5, 0, IN);
+    // Queue pair 7 with a send queue of 16 units of 64 bytes.
+    driver.translate(2, 0x30_2000);
+    let mut mailbox = [0; 256];
+    layout::byte(18).set(&mut mailbox, 4 << 3 | 2);
+    layout::word(8 + 124).set(&mut mailbox, 5);
+    layout::word(8 + 204).set(&mut mailbox, 16);
+    driver.machine.put(IN, &mailbox);
+    for opcode in [0x19, 0x1a, 0x1b] {
+        driver.ok(opcode, 7, 0, IN);
+    }
+    // A frame of 100 bytes; the event that was asked for.
+    driver.write(2, 0x8_0020, 2 << 24 | 5);
+    driver.write(2, 0x8_0024, 0);
+    let mut wqe = [0; 32];
+    layout::word(0).set(&mut wqe, 0x0a);
+    layout::byte(7).set(&mut wqe, 2);
+    layout::word(8).set(&mut wqe, 3 << 2);
+    layout::word(16).set(&mut wqe, 100);
+    driver.machine.put(0x30_2000, &wqe);
+    driver.write(2, 0x8_0014, 7 << 8);
+    assert_eq!(driver.machine.word(0x30_1020), 7);
+    assert_eq!(driver.machine.word(0x30_1020 + 28), 0x4a);
+    assert_eq!(driver.machine.word(event_at(0) + 4), 5);
+    assert_eq!(driver.machine.interrupts, [3]);
+    assert_eq!(driver.card.hca.counters[&0].bytes, 100);
+    // The rest of the queue was never written: nothing more is sent.
+    driver.write(2, 0x8_0014, 7 << 8);
+    assert_eq!(driver.card.hca.counters[&0].frames, 1);
+}
+
+#[test]
+fn everything_is_given_back() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    driver.event_queue();
+    driver.machine.put(IN, &[0; 64]);
+    driver.ok(0x00d, 9, 0, IN);
+    assert_eq!(driver.command(0x00d, 9, 0, IN), Err(9), "it is there");
+    driver.ok(0x00f, 9, 1, 0);
+    assert_eq!(driver.command(0x00f, 9, 1, 0), Err(9), "it is gone");
+    driver.ok(0x014, 4, 1, 0);
+    driver.ok(0x008, 0, 0, 0);
+    driver.ok(0xff9, 0x100, 0, 0);
+    driver.ok(0xffe, 0, 0, 0);
+    assert_eq!(driver.objects(), 0);
+    assert!(driver.card.leaked.is_empty(), "{:?}", driver.card.leaked);
+}
+
+#[test]
+fn what_is_not_given_back_is_told() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    driver.event_queue();
+    driver.ok(0x008, 0, 0, 0);
+    driver.ok(0xffe, 0, 0, 0);
+    assert_eq!(driver.card.leaked["eqs"], 1);
+    assert_eq!(driver.card.leaked["icm_pages"], 256);
+}
+
+#[test]
+fn the_card_has_one_owner() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.read(0x8_069c), 0);
+    assert_eq!(driver.read(0x8_069c), 1);
+    driver.write(0, 0xf_0010, 1);
+    assert_eq!(driver.read(0x8_069c), 1, "over a reset by its driver");
+    driver.card.reset();
+    assert_eq!(driver.read(0x8_069c), 0);
+}
+
+#[test]
+fn dead_firmware_does_nothing() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    let request = json!({"do": "fatal", "syndrome": 0xfffffffeu32});
+    driver.card.control(&mut driver.machine, &request).unwrap();
+    assert_eq!(driver.read(0x7_ff00), 0xffff_fffe);
+    driver.post(0x031, 0, 0, 0, 0);
+    assert_eq!(driver.read(HCR + 24) & GO, GO);
+    driver.write(0, 0xf_0010, 1);
+    assert_eq!(driver.read(0x7_ff00), 0);
+    driver.ok(0x004, 0, 0, 0);
+}
+
+#[test]
+fn faults_are_injected() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    let machine = &mut driver.machine;
+    for request in [
+        json!({"do": "fail", "command": "NOP", "status": 6}),
+        json!({"do": "explode"}),
+        json!({"do": "link", "port": 3, "up": true}),
+    ] {
+        assert!(driver.card.control(machine, &request).is_err());
+    }
+    for request in [
+        json!({"do": "fail", "command": "NOP", "status": 8}),
+        json!({"do": "garbage", "command": "QUERY_FW"}),
+        json!({"do": "delay", "command": "NOP", "ms": 20}),
+    ] {
+        driver.card.control(machine, &request).unwrap();
+    }
+    driver.post(0x031, 0, 0, 0, 0);
+    assert_eq!(driver.read(HCR + 24) & GO, GO, "it takes its time");
+    std::thread::sleep(Duration::from_millis(25));
+    driver.card.tick(&mut driver.machine);
+    assert_eq!(driver.read(HCR + 24) >> 24, 8);
+    driver.ok(0x004, 0, 0, 0);
+    assert_ne!(driver.machine.word(OUT), 204 << 16 | 2);
+    driver.ok(0x004, 0, 0, 0);
+    assert_eq!(driver.machine.word(OUT), 204 << 16 | 2);
+}
+
+/// Numbers that look random, the same in each run of a seed.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    /// A number that is often small, or near a border.
+    fn number(&mut self) -> u64 {
+        match self.below(6) {
+            0 => self.below(8),
+            1 => self.below(0x100),
+            2 => self.below(MEMORY as u64) & !0xfff,
+            3 => u64::MAX - self.below(0x2000),
+            4 => 1 << self.below(64),
+            _ => self.next(),
+        }
+    }
+}
+
+/// What a guest can do to the card: everything, in any order, with mailboxes and queues of noise.
+fn attack(seed: u64, steps: u32) {
+    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut driver = Driver::new();
+    if random.below(4) > 0 {
+        driver.initialise();
+        driver.event_queue();
+    }
+    for _ in 0..steps {
+        match random.below(16) {
+            0..8 => {
+                let known =
+                    commands::COMMANDS[random.below(commands::COMMANDS.len() as u64) as usize];
+                let opcode = match random.below(8) {
+                    0 => random.below(0x1000) as u16,
+                    _ => known.opcode,
+                };
+                for _ in 0..random.below(64) {
+                    let (at, value) = (IN + random.below(0x200) * 8, random.number());
+                    driver.machine.put(at, &value.to_be_bytes());
+                }
+                let (modifier, op) = (random.number() as u32, random.below(5) as u8);
+                let input = if random.below(2) == 0 {
+                    IN
+                } else {
+                    random.number()
+                };
+                let flags = if random.below(2) == 0 { EVENT } else { 0 };
+                driver.post(opcode, modifier, op, input, flags);
+            }
+            8 => {
+                let (at, value) = (random.number() % (MEMORY as u64 - 8), random.number());
+                driver.machine.put(at, &value.to_be_bytes());
+            }
+            9..13 => {
+                let (at, value) = (random.below(1 << 11) << 12, random.number() as u32);
+                let offset = [0x14, 0x20, 0x24, 0x800, 0x808, 0x818][random.below(6) as usize];
+                driver.write(2, at + offset, value);
+            }
+            13 => {
+                let (at, value) = (random.number(), random.number());
+                let (bar, length) = (random.below(8) as u8, random.below(9) as usize);
+                let data = &value.to_be_bytes()[..length.min(8)];
+                driver.card.bar_write(&mut driver.machine, bar, at, data);
+            }
+            14 => {
+                let mut data = [0; 64];
+                let length = random.below(65) as usize;
+                let (bar, at) = (random.below(8) as u8, random.number());
+                driver.card.bar_read(bar, at, &mut data[..length]);
+            }
+            _ => {
+                let number = random.number();
+                let what = [
+                    "link",
+                    "fatal",
+                    "temperature",
+                    "bad_cable",
+                    "info",
+                    "objects",
+                ];
+                let what = what[random.below(6) as usize];
+                let request = json!({
+                    "do": what,
+                    "port": number % 4,
+                    "up": number & 1 == 0,
+                    "syndrome": number,
+                });
+                let _ = driver.card.control(&mut driver.machine, &request);
+                driver.card.tick(&mut driver.machine);
+                if random.below(8) == 0 {
+                    driver.card.reset();
+                    driver.initialise();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_drivers_do_no_harm() {
+    // More on demand: CONNECTX_SEEDS=100000 cargo test --release -p connectx hostile
+    let seeds = std::env::var("CONNECTX_SEEDS").ok();
+    let seeds = seeds.and_then(|seeds| seeds.parse().ok()).unwrap_or(40);
+    for seed in 0..seeds {
+        attack(seed, 400);
+    }
+}
