@@ -69,16 +69,17 @@ pub fn request(path: &Path, request: &Value) -> Result<Value> {
     }
 }
 
-/// The virtio port that leads to the control socket, if this is a machine that has one.
-pub fn port() -> Result<PathBuf> {
+/// The virtio port of this machine that leads to a card's control socket.
+pub fn port(card: u8) -> Result<PathBuf> {
     const PORTS: &str = "/sys/class/virtio-ports";
+    let wanted = format!("connectx{card}");
     for folder in std::fs::read_dir(PORTS).into_iter().flatten().flatten() {
         let name = std::fs::read_to_string(folder.path().join("name"));
-        if name.is_ok_and(|name| name.trim() == "connectx") {
+        if name.is_ok_and(|name| name.trim() == wanted) {
             return Ok(Path::new("/dev").join(folder.file_name()));
         }
     }
-    bail!("there is no port named connectx here: say which control socket");
+    bail!("there is no port named {wanted} here: say which control socket");
 }
 
 fn exchange(mut stream: impl Read + Write, request: &Value) -> Result<Value> {

@@ -46,9 +46,12 @@ enum Action {
     },
     /// Send a request to a server and print its answer
     Ctl {
-        /// The server's control socket; without it, this machine's port named connectx
+        /// The server's control socket; without it, this machine's port to a card
         #[arg(long)]
         control: Option<PathBuf>,
+        /// Which card of this machine
+        #[arg(long, default_value_t = 0)]
+        card: u8,
         /// A JSON object with a member `do`, or just the value of that member
         request: String,
     },
@@ -77,13 +80,17 @@ fn main() -> Result<()> {
             }
             server::serve(&slot, &Options { socket, once })
         }
-        Action::Ctl { control, request } => {
+        Action::Ctl {
+            control,
+            card,
+            request,
+        } => {
             let request = if request.starts_with('{') {
                 serde_json::from_str(&request).context("the request is no JSON")?
             } else {
                 serde_json::json!({ "do": request })
             };
-            let path = control.map_or_else(control::port, Ok)?;
+            let path = control.map_or_else(|| control::port(card), Ok)?;
             println!("{:#}", control::request(&path, &request)?);
             Ok(())
         }

@@ -25,8 +25,9 @@ use std::{
 };
 use vfio_bindings::bindings::vfio::{
     vfio_region_info, VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_SET_DATA_EVENTFD, VFIO_IRQ_SET_DATA_NONE,
-    VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_MSIX_IRQ_INDEX, VFIO_PCI_NUM_IRQS, VFIO_PCI_NUM_REGIONS,
-    VFIO_REGION_INFO_FLAG_READ, VFIO_REGION_INFO_FLAG_WRITE,
+    VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_ERR_IRQ_INDEX, VFIO_PCI_MSIX_IRQ_INDEX,
+    VFIO_PCI_NUM_IRQS, VFIO_PCI_NUM_REGIONS, VFIO_REGION_INFO_FLAG_READ,
+    VFIO_REGION_INFO_FLAG_WRITE,
 };
 use vfio_user::{DmaMapFlags, DmaUnmapFlags, IrqInfo, Server, ServerBackend, ServerRegion};
 
@@ -118,7 +119,9 @@ impl Device {
 
     fn read(&mut self, region: u32, offset: u64, data: &mut [u8]) {
         if self.removed {
-            data.fill(0xff);
+            // A machine that sees a wrong interrupt pin complains; no driver reads it alone.
+            let pin = (region, offset, data.len()) == (VFIO_PCI_CONFIG_REGION_INDEX, 0x3d, 1);
+            data.fill(if pin { 0 } else { 0xff });
         } else if region == VFIO_PCI_CONFIG_REGION_INDEX {
             self.config.read(offset, data);
         } else if let Some(bar) = self.model_bar(region) {
@@ -396,11 +399,16 @@ fn layout(model: &dyn Model) -> (Vec<IrqInfo>, Vec<ServerRegion>) {
     let identity = model.identity();
     let irqs = (0..VFIO_PCI_NUM_IRQS)
         .map(|index| {
-            let ours = index == VFIO_PCI_MSIX_IRQ_INDEX;
+            let count = match index {
+                VFIO_PCI_MSIX_IRQ_INDEX => identity.vectors.into(),
+                // Never raised: QEMU stops the machine on it. But it misses this one.
+                VFIO_PCI_ERR_IRQ_INDEX => 1,
+                _ => 0,
+            };
             IrqInfo {
                 index,
-                flags: if ours { VFIO_IRQ_INFO_EVENTFD } else { 0 },
-                count: if ours { identity.vectors.into() } else { 0 },
+                flags: if count > 0 { VFIO_IRQ_INFO_EVENTFD } else { 0 },
+                count,
             }
         })
         .collect();

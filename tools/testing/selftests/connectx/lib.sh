@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of the model cards share, on top of what all have. They run in a guest that has a card.
+# shellcheck source=tools/testing/selftests/devlink/lib.sh
+. "${BASH_SOURCE[0]%/*}/../devlink/lib.sh"
+
+# ctl REQUEST: have the card do something; prints the answer.
+ctl() { build/cargo/release/connectx ctl "$@"; }
+
+# card QUERY [REQUEST]: a part of what the card tells, with `info` if nothing else is asked.
+card() { ctl "${2:-info}" | jq -c "$1"; }
+
+# card_is WANTED QUERY [REQUEST]
+card_is() {
+	local wanted=$1 came
+	shift
+	came=$(card "$@") && [[ $came == "$wanted" ]] && return
+	echo "expected $wanted of the card's $*, came: $came"
+	return 1
+}
+
+# first_function VENDOR DEVICE: the address of the first PCI function of that kind.
+first_function() {
+	local folder
+	for folder in /sys/bus/pci/devices/*; do
+		[[ $(cat "$folder/vendor") != "$1" || $(cat "$folder/device") != "$2" ]] || {
+			echo "${folder##*/}"
+			return
+		}
+	done
+}
+
+# The driver has given back all that it had of the card, each time it closed it.
+gives_all_back() {
+	card_is 0 .total objects && card_is '{}' .leaked objects
+}
+
+# quiet DRIVER CMD...: CMD succeeds, and the driver logs neither a warning nor an error meanwhile, apart from what
+# $UNAVOIDABLE matches.
+UNAVOIDABLE='^$'
+quiet() {
+	local driver=$1 lines
+	shift
+	dmesg -C
+	"$@" || {
+		dmesg | tail -n 20
+		return 1
+	}
+	lines=$(dmesg --level emerg,alert,crit,err,warn | grep "$driver" | grep -vE "$UNAVOIDABLE") || return 0
+	echo "expected no warnings from the driver, came:"
+	echo "$lines"
+	return 1
+}
+
+# logs PATTERN: the kernel has said so since its log was cleared.
+logs() { dmesg | grep -qE "$1"; }
+
+# settled: everybody has seen the devices that came.
+settled() { udevadm settle; }

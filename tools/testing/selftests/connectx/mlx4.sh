@@ -1,0 +1,245 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mlx4.sh [CYCLES]: the stock mlx4_core and mlx4_en on a model ConnectX-3 (scripts/vm --nic cx3). CYCLES is how often
+# they are loaded and unloaded, and reloaded, at the end.
+# shellcheck source=tools/testing/selftests/connectx/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+CYCLES=${1:-10}
+# mlx4_en tells with the level of a warning that it makes a netdev, whatever the card.
+export UNAVOIDABLE='Using [0-9]+ [TR]X rings$|Port [12]: Initializing port$'
+PCI=$(first_function 0x15b3 0x1003)
+DEVICE=/sys/bus/pci/devices/$PCI
+DEV=pci/$PCI
+
+netdevs() { [[ ! -e $DEVICE/net ]] || find "$DEVICE/net" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort; }
+netdev() { netdevs | sed -n "$1p"; }
+has_netdevs() { (($(netdevs | wc -l) == $1)); }
+
+load() { modprobe mlx4_core && eventually has_netdevs 2 && settled; }
+unload() { modprobe -r mlx4_en && modprobe -r mlx4_core; }
+up() { ip link set "$(netdev "$1")" up && eventually carrier "$1" 1; }
+down() { ip link set "$(netdev "$1")" down; }
+carrier() { [[ $(cat "$DEVICE/net/$(netdev "$1")/carrier") == "$2" ]]; }
+reload() { devlink dev reload "$DEV" >/dev/null && eventually has_netdevs 2 && settled; }
+cable() { ctl "{\"do\": \"link\", \"port\": $1, \"up\": $2}" >/dev/null; }
+param() { devlink dev param set "$DEV" name "$1" value "$2" cmode "$3"; }
+
+all_objects_are_shown() {
+	shows "^$DEV" devlink dev show &&
+		shows "driver mlx4_core" devlink dev info "$DEV" &&
+		shows "^$DEV/1: type eth netdev" devlink port show &&
+		shows "^$DEV/2: type eth netdev" devlink port show &&
+		shows "^$DEV/cr-space: size 1048576 snapshot \[\]" devlink region show &&
+		shows "^$DEV/fw-health: size 64 snapshot \[\]" devlink region show &&
+		(($(devlink dev param show "$DEV" | grep -c '^  name ') == 5))
+}
+
+identity_is_read() {
+	shows 'firmware-version: 2.42.5000' ethtool -i "$(netdev 1)" &&
+		shows 'MT0000X00000' tr -c '[:print:]' '\n' <"$DEVICE/vpd" &&
+		shows '^00:02:c9:11:22:01$' cat "$DEVICE/net/$(netdev 1)/address"
+}
+
+both_up_and_down() {
+	local before
+	before=$(card .total objects)
+	up 1 && up 2 &&
+		shows 'Speed: 40000Mb/s' ethtool "$(netdev 1)" &&
+		shows 'QSFP' ethtool -m "$(netdev 1)" &&
+		(($(card .objects.qps objects) > 0)) &&
+		down 1 && down 2 &&
+		card_is "$before" .total objects
+}
+
+settings_change() {
+	local eth
+	eth=$(netdev 1)
+	up 1 &&
+		ip link set "$eth" mtu 9000 &&
+		ip link set "$eth" address 02:00:00:00:00:01 &&
+		ip link set "$eth" promisc on && ip link set "$eth" promisc off &&
+		ip link add link "$eth" name v100 type vlan id 100 2>/dev/null && ip link del v100
+	ethtool -G "$eth" rx 512 tx 512 &&
+		ethtool -L "$eth" rx 1 tx 1 &&
+		ethtool -K "$eth" rxvlan off rxhash off &&
+		ethtool -C "$eth" rx-usecs 32 &&
+		ethtool -S "$eth" >/dev/null &&
+		down 1
+}
+
+frames_are_sent() {
+	local eth before
+	eth=$(netdev 1)
+	up 1 && before=$(card .hca.frames_sent) || return
+	ip address add 192.0.2.1/24 dev "$eth" && ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev "$eth" || return
+	# More than the ring has room for.
+	timeout 60 python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(3000): s.sendto(b"x" * 1000, ("192.0.2.2", 9))' || return
+	(($(card .hca.frames_sent) >= before + 3000)) || {
+		echo "expected 3000 more frames than $before, came: $(card .hca.frames_sent)"
+		return 1
+	}
+	down 1
+}
+
+self_test() {
+	up 1 && ethtool -t "$(netdev 1)" online | tee /dev/stderr | grep -qE 'Interrupt Test\s+0' && down 1
+}
+
+links_follow_the_cable() {
+	up 1 && cable 1 false && eventually carrier 1 0 && cable 1 true && eventually carrier 1 1 && down 1
+}
+
+type_changes() {
+	devlink port set "$DEV/2" type ib && shows "^$DEV/2: .*type ib" devlink port show && has_netdevs 1 &&
+		devlink port set "$DEV/2" type eth && eventually has_netdevs 2 && settled &&
+		shows "^$DEV/2: type eth netdev" devlink port show
+}
+
+# An active-backup bond makes both ports the active one's.
+bond_maps_ports() {
+	local one two
+	one=$(netdev 1) two=$(netdev 2)
+	modprobe bonding && ip link add bond0 type bond mode active-backup miimon 100 && settled &&
+		ip link set "$one" master bond0 && ip link set "$two" master bond0 && ip link set bond0 up &&
+		eventually card_is '[1,1]' .hca.port_map &&
+		cable 1 false && eventually card_is '[2,2]' .hca.port_map &&
+		cable 1 true &&
+		ip link del bond0 && eventually card_is '[1,2]' .hca.port_map
+}
+
+# A type change while bonded: the bond loses a port, and nobody waits for ever.
+bonded_type_changes() {
+	local one two
+	one=$(netdev 1) two=$(netdev 2)
+	ip link add bond0 type bond mode active-backup miimon 100 && settled &&
+		ip link set "$one" master bond0 && ip link set "$two" master bond0 && ip link set bond0 up &&
+		eventually card_is '[1,1]' .hca.port_map &&
+		timeout 60 devlink port set "$DEV/2" type ib && timeout 60 devlink port set "$DEV/2" type eth &&
+		eventually has_netdevs 2 && settled && ip link del bond0 && eventually card_is '[1,2]' .hca.port_map
+}
+
+params_are_applied() {
+	param max_macs 64 driverinit && reload &&
+		shows 'cmode driverinit value 64' devlink dev param show "$DEV" name max_macs && both_up_and_down &&
+		param max_macs 128 driverinit && reload
+}
+
+# Half the size of entries of event and completion queues.
+small_entries() {
+	param enable_64b_cqe_eqe false driverinit && reload && both_up_and_down && frames_are_sent
+	local status=$?
+	param enable_64b_cqe_eqe true driverinit && reload && return "$status"
+}
+
+reload_changes_nothing() {
+	local before
+	before=$(card .objects objects)
+	reload && card_is "$before" .objects objects
+}
+
+recovered() { logs 'mlx4_restart_one was ended, ret=0'; }
+
+dies_and_recovers() {
+	dmesg -C
+	up 1 && param region_snapshot_enable true runtime && ctl '{"do": "fatal", "syndrome": 4660}' >/dev/null &&
+		eventually recovered && eventually has_netdevs 2 && settled && logs 'buf\[00\]: 00001234' && up 1 && down 1
+}
+
+snapshots_are_read() {
+	shows '^0000000000000000 00 00 12 34' devlink region read "$DEV/fw-health" snapshot 0 address 0 length 16 &&
+		shows '^0000000000001000 00 00 10 00' devlink region read "$DEV/cr-space" snapshot 0 address 4096 length 16 &&
+		devlink region del "$DEV/fw-health" snapshot 0 && devlink region del "$DEV/cr-space" snapshot 0 &&
+		param region_snapshot_enable false runtime
+}
+
+failure_is_undone() {
+	local before
+	before=$(card .total objects)
+	ctl '{"do": "fail", "command": "SW2HW_CQ", "status": 1}' >/dev/null
+	! ip link set "$(netdev 1)" up 2>/dev/null && card_is "$before" .total objects && up 1 && down 1
+}
+
+slow_commands_are_waited_for() {
+	ctl '{"do": "delay", "command": "any", "ms": 100, "count": 10}' >/dev/null && up 1 && down 1
+}
+
+events_are_told() {
+	dmesg -C
+	ctl '{"do": "temperature", "celsius": 111}' >/dev/null && ctl '{"do": "bad_cable", "port": 2}' >/dev/null &&
+		eventually logs 'Current Temperature: 111' && eventually logs 'Bad cable detected on port 2'
+}
+
+unbind_and_bind() {
+	echo "$PCI" >/sys/bus/pci/drivers/mlx4_core/unbind && gives_all_back &&
+		echo "$PCI" >/sys/bus/pci/drivers/mlx4_core/bind && eventually has_netdevs 2 && settled
+}
+
+remove_and_rescan() {
+	echo 1 >"$DEVICE/remove" && gives_all_back &&
+		echo 1 >/sys/bus/pci/rescan && eventually has_netdevs 2 && settled
+}
+
+gone_during_reload() {
+	devlink dev reload "$DEV" >/dev/null 2>&1 &
+	sleep 0.5
+	ctl remove >/dev/null
+	! wait $! && echo 1 >"$DEVICE/remove" && ctl return >/dev/null &&
+		echo 1 >/sys/bus/pci/rescan && eventually has_netdevs 2 && settled && both_up_and_down
+}
+
+function_is_reset() {
+	unload && echo flr >"$DEVICE/reset_method" && echo 1 >"$DEVICE/reset" && load
+}
+
+# The other way of steering, where the card has rules instead of groups.
+rules_of_the_card() {
+	unload && modprobe mlx4_core log_num_mgm_entry_size=-1 && eventually has_netdevs 2 && settled &&
+		up 1 && (($(card .objects.flows objects) > 0)) && down 1 && both_up_and_down && unload && gives_all_back && load
+}
+
+cycles() {
+	local i
+	for ((i = 1; i <= CYCLES; i++)); do
+		"$@" || {
+			echo "cycle $i of $CYCLES failed"
+			return 1
+		}
+	done
+}
+
+load_and_unload() { load && unload && gives_all_back; }
+
+check 'probes, without a warning' quiet mlx4 load
+check 'all devlink objects are shown' all_objects_are_shown
+check 'firmware version, serial number and address are read' identity_is_read
+check 'netdevs go up and down, without a warning' quiet mlx4 both_up_and_down
+check 'settings are changed, without a warning' quiet mlx4 settings_change
+check 'frames are sent, without a warning' quiet mlx4 frames_are_sent
+check 'each interrupt comes' self_test
+check 'links follow the cable' quiet mlx4 links_follow_the_cable
+check "a port's type is changed, without a warning" quiet mlx4 type_changes
+check 'a bond maps ports' quiet mlx4 bond_maps_ports
+check "a port's type is changed while bonded" bonded_type_changes
+check 'params are applied by reload' params_are_applied
+check 'small queue entries work' small_entries
+check 'reload changes nothing, without a warning' quiet mlx4 reload_changes_nothing
+check 'firmware that dies is reset' dies_and_recovers
+check 'regions have what the card had then' snapshots_are_read
+check 'a command that fails leaves nothing behind' failure_is_undone
+check 'slow commands are waited for' quiet mlx4 slow_commands_are_waited_for
+check 'events are told' events_are_told
+check 'unbind and bind, without a warning' quiet mlx4 unbind_and_bind
+check 'remove and rescan, without a warning' quiet mlx4 remove_and_rescan
+check 'function-level reset' function_is_reset
+check 'the card steers by rules' rules_of_the_card
+check 'the card is gone during reload, and comes back' gone_during_reload
+check "$CYCLES times reloaded, without a warning" quiet mlx4 cycles reload
+check 'unloads' unload
+check "$CYCLES times loaded and unloaded, without a warning" quiet mlx4 cycles load_and_unload
+check 'all is given back' gives_all_back
+check 'no command was unknown' card_is '[]' .unknown
+finish
