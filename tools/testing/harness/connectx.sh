@@ -64,10 +64,32 @@ one_line() {
 	return 1
 }
 
+# A machine that reboots does not end, because it ends by a reboot: it is over when the test says so.
+reboots() {
+	local pid i
+	rm -f "$console.marker"
+	: >"$console.reboot.log"
+	scripts/vm "${options[@]}" --timeout 600 --console "$console.reboot" --nic "$1" --qemu '-action reboot=reset' -- \
+		tools/testing/selftests/connectx/reboot.sh "$console.marker" >"$console.reboot.log" 2>&1 </dev/null &
+	pid=$!
+	for ((i = 0; i < 600; i++)); do
+		! grep -q '^1\.\.' "$console.reboot.log" || break
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 1
+	done
+	kill "$pid" 2>/dev/null
+	wait "$pid"
+	rm -f "$console.marker"
+	! grep '^not ok' "$console.reboot.log" && (($(grep -c '^ok' "$console.reboot.log") == 3)) && return
+	cat "$console.reboot.log"
+	return 1
+}
+
 commands_are_traced() { grep -q 'INIT_HCA .* -> ok' "$console.nic0.trace"; }
 
 guest mlx4 cx3 tools/testing/selftests/connectx/mlx4.sh "$cycles"
 check 'the trace has the commands' commands_are_traced
+check 'a machine that reboots finds the card as new' reboots cx3
 check 'a model that is not there is one clear line' one_line cx9
 check 'a nonsense option is one clear line' one_line cx3,colour=red
 finish
