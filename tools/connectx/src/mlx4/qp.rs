@@ -109,6 +109,34 @@ pub struct Sent {
     pub complete: bool,
 }
 
+/// A send queue's memory.
+struct Ring {
+    buffer: Buffer,
+    base: u64,
+    size: u64,
+}
+
+impl Ring {
+    /// Reads a descriptor, or its beginning. It may go on at the queue's beginning, and lie in
+    /// several pages.
+    fn read(&self, icm: &Icm, host: &mut dyn Host, start: u64, length: usize) -> Option<Vec<u8>> {
+        let mut data = vec![0; length];
+        let mut done = 0;
+        while done < length {
+            let at = (start + done as u64) % self.size;
+            let position = self.base + at;
+            let page = 1 << self.buffer.page_shift;
+            let left = (self.size - at).min(page - position % page);
+            let end = length.min(done.saturating_add(left as usize));
+            if !self.buffer.read(icm, host, position, &mut data[done..end]) {
+                return None;
+            }
+            done = end;
+        }
+        Some(data)
+    }
+}
+
 /// A queue pair that is not in reset.
 pub struct Qp {
     state: State,
@@ -184,30 +212,25 @@ impl Qp {
             mtt: self.mtt_base.wrapping_add(context::MTT.get(context)),
             page_shift: context::LOG_PAGE.get32(context).min(19) + PAGE_SHIFT,
         };
-        let base = self.send_offset();
-        let whole = stride << size.trailing_zeros();
-        let start = u64::from(self.send_index & (size - 1)) * stride;
-        let mut read = |at: u64, data: &mut [u8]| {
-            // A descriptor may go on at the queue's beginning.
-            buffer.read(icm, host, base + (start + at) % whole, data)
+        let ring = Ring {
+            buffer,
+            base: self.send_offset(),
+            size: stride << size.trailing_zeros(),
         };
-        let mut data = [0; control::LENGTH];
+        let start = u64::from(self.send_index & (size - 1)) * stride;
+        let control = ring.read(icm, host, start, control::LENGTH)?;
         let pass = u64::from(self.send_index & size != 0);
-        if !read(0, &mut data)
-            || control::OWNER.get(&data) != pass
-            || [control::NOP, control::INVALID].contains(&control::OPCODE.get(&data))
-            || control::SIZE.get(&data) == 0
+        if control::OWNER.get(&control) != pass
+            || [control::NOP, control::INVALID].contains(&control::OPCODE.get(&control))
+            || control::SIZE.get(&control) == 0
         {
             return None;
         }
-        let length = control::SIZE.get(&data) * 16;
+        let length = control::SIZE.get(&control) * 16;
+        let data = ring.read(icm, host, start, length as usize)?;
         let mut bytes = 0u32;
-        for at in (control::LENGTH as u64..length).step_by(piece::LENGTH) {
-            let mut data = [0; piece::LENGTH];
-            if !read(at, &mut data) {
-                break;
-            }
-            let count = piece::BYTES.get32(&data);
+        for piece in data[control::LENGTH..].chunks_exact(piece::LENGTH) {
+            let count = piece::BYTES.get32(piece);
             bytes = bytes.wrapping_add(count & !piece::INLINE);
             if count & piece::INLINE != 0 {
                 break;
@@ -216,7 +239,7 @@ impl Qp {
         let sent = Sent {
             index: self.send_index & 0xffff,
             bytes,
-            complete: control::COMPLETE.get(&data) != 0,
+            complete: control::COMPLETE.get(&control) != 0,
         };
         let units = length.div_ceil(stride) as u32;
         self.send_index = self.send_index.wrapping_add(units);
