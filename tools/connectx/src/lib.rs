@@ -13,6 +13,7 @@ pub mod memory;
 pub mod mlx4;
 pub mod model;
 pub mod server;
+pub mod trace;
 pub mod vpd;
 
 use model::Model;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use connectx::{
     control,
     server::{self, Options, Slot},
-    Setup,
+    trace, Setup,
 };
 use std::{fs::File, path::PathBuf};
 
@@ -44,6 +44,8 @@ enum Action {
         #[arg(long)]
         once: bool,
     },
+    /// Print a trace without times and addresses, for comparing it with another
+    Trace { file: PathBuf },
     /// Send a request to a server and print its answer
     Ctl {
         /// The server's control socket; without it, this machine's port to a card
@@ -79,6 +81,13 @@ fn main() -> Result<()> {
                 control::listen(&slot, &path)?;
             }
             server::serve(&slot, &Options { socket, once })
+        }
+        Action::Trace { file } => {
+            let text =
+                std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+            text.lines()
+                .for_each(|line| println!("{}", trace::plain(line)));
+            Ok(())
         }
         Action::Ctl {
             control,

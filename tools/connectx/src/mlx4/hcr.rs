@@ -144,10 +144,11 @@ impl Card {
         });
         *self.counts.entry(name).or_default() += 1;
         host.trace(format_args!(
-            "{name} {:#x}/{} modifier={:#x} in={:#x} -> {}",
+            "{name} {:#x}/{} modifier={:#x} in={}{:#x} -> {}",
             call.opcode,
             call.op_modifier,
             call.modifier,
+            if call.input.is_empty() { "" } else { "@" },
             call.in_param,
             match &outcome {
                 Ok(Reply::Done) => "ok".into(),
