@@ -11,6 +11,7 @@ pub mod control;
 pub mod gateway;
 pub mod memory;
 pub mod mlx4;
+pub mod mlx5;
 pub mod model;
 pub mod server;
 pub mod trace;
@@ -31,6 +32,6 @@ pub struct Setup {
 pub fn model(name: &str, setup: &Setup) -> Option<Box<dyn Model>> {
     match name {
         "cx3" => Some(Box::new(mlx4::Card::new(setup))),
-        _ => None,
+        _ => mlx5::Mlx5::from_name(name).map(|model| Box::new(model) as Box<dyn Model>),
     }
 }

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The initialisation segment at the begin of BAR 0: who the firmware is, where the command queue
+//! is, how the device is doing.
+
+use std::time::{Duration, Instant};
+
+use super::cmdq;
+
+/// Offsets in the segment.
+pub mod at {
+    pub const FW_REVISION: u64 = 0x000;
+    pub const CMDIF_REVISION: u64 = 0x004;
+    pub const QUEUE_HIGH: u64 = 0x010;
+    pub const QUEUE_LOW: u64 = 0x014;
+    pub const DOORBELL: u64 = 0x018;
+    pub const INITIALIZING: u64 = 0x1fc;
+    pub const HEALTH: u64 = 0x200;
+    pub const HEALTH_END: u64 = 0x240;
+    pub const COMMAND_TIMEOUT: u64 = 0xff8;
+    pub const INITIALIZE_TIMEOUT: u64 = 0xffc;
+    pub const TIMER_HIGH: u64 = 0x1000;
+    pub const TIMER_LOW: u64 = 0x1004;
+    pub const HEALTH_COUNTER: u64 = 0x1010;
+}
+
+/// Offsets in the health buffer.
+mod health {
+    pub const EXIT_POINTER: usize = 0x20;
+    pub const CALLER: usize = 0x24;
+    pub const TIME: usize = 0x2c;
+    pub const FW_VERSION: usize = 0x30;
+    pub const HW_ID: usize = 0x34;
+    pub const SEVERITY: usize = 0x38;
+    pub const SYNDROME: usize = 0x3d;
+    pub const EXTENDED_SYNDROME: usize = 0x3e;
+}
+const HEALTH_LENGTH: usize = 0x40;
+
+/// The revision of the command interface.
+const CMDIF_REVISION: u32 = 5;
+
+/// Who uses the device, as told in the queue's address.
+pub mod interface {
+    pub const FULL_DRIVER: u8 = 0;
+    pub const DISABLED: u8 = 1;
+    pub const RESET: u8 = 7;
+}
+const INTERFACE_SHIFT: u32 = 8;
+
+/// In INITIALIZING: not ready, and: a driver may reset the firmware.
+const BUSY: u32 = 1 << 31;
+const RESET_SUPPORTED: u32 = 1 << 30;
+/// Written there: the driver has unloaded and waits for the reset.
+const RESET_ACKNOWLEDGED: u32 = 1 << 22;
+
+/// In the health buffer: the firmware wants to be reset; severities are valid with this bit.
+const WANTS_RESET: u8 = 1 << 7;
+const SEVERITY_VALID: u8 = 1 << 3;
+
+/// How long the firmware takes to reset.
+const RESET_TIME: Duration = Duration::from_millis(200);
+
+/// Ticks of the device's clock.
+const FREQUENCY_KHZ: u128 = 156_250;
+
+/// Seconds, and how many.
+const fn seconds(count: u32) -> u32 {
+    1 << 29 | count
+}
+
+/// What a write to the segment sets off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effect {
+    None,
+    /// There are new commands in these entries.
+    Commands(u32),
+    /// The driver gives the device up.
+    Disable,
+    /// The driver resets the firmware.
+    Reset,
+    /// The driver is ready for the firmware to reset itself.
+    ReadyForReset,
+}
+
+/// The segment.
+pub struct Segment {
+    /// Where the command queue is.
+    pub command_queue: Option<u64>,
+    queue_high: u32,
+    interface: u8,
+    start: Instant,
+    reset_until: Option<Instant>,
+    health: [u8; HEALTH_LENGTH],
+    /// The heartbeat's value at the time it stopped.
+    stopped: Option<u32>,
+    dead: bool,
+    revision: (u16, u16, u16),
+}
+
+impl Segment {
+    pub fn new(revision: (u16, u16, u16)) -> Self {
+        let mut segment = Self {
+            command_queue: None,
+            queue_high: 0,
+            interface: interface::DISABLED,
+            start: Instant::now(),
+            reset_until: None,
+            health: [0; HEALTH_LENGTH],
+            stopped: None,
+            dead: false,
+            revision,
+        };
+        segment.reset(revision);
+        segment
+    }
+
+    /// As after a reset, with the firmware that runs from now on.
+    pub fn reset(&mut self, revision: (u16, u16, u16)) {
+        let (major, minor, sub) = revision;
+        self.revision = revision;
+        self.command_queue = None;
+        self.queue_high = 0;
+        self.interface = interface::DISABLED;
+        self.health = [0; HEALTH_LENGTH];
+        self.stopped = None;
+        self.dead = false;
+        let version = u32::from(major) << 24 | u32::from(minor) << 16 | u32::from(sub);
+        self.put(health::FW_VERSION, version);
+        self.put(health::HW_ID, 0x020d);
+    }
+
+    /// The firmware resets: for a while it is not there.
+    pub fn begin_reset(&mut self) {
+        self.reset_until = Some(Instant::now() + RESET_TIME);
+        self.interface = interface::RESET;
+    }
+
+    /// Whether it does not answer because it resets.
+    fn is_resetting(&mut self) -> bool {
+        if self
+            .reset_until
+            .is_some_and(|until| until <= Instant::now())
+        {
+            self.reset_until = None;
+            self.interface = interface::DISABLED;
+        }
+        self.reset_until.is_some()
+    }
+
+    /// Whether commands are executed.
+    pub fn accepts_commands(&mut self) -> bool {
+        !self.is_resetting() && !self.dead && self.interface == interface::FULL_DRIVER
+    }
+
+    /// The device's clock.
+    pub fn ticks(&self) -> u64 {
+        (self.start.elapsed().as_micros() * FREQUENCY_KHZ / 1000) as u64
+    }
+
+    /// The firmware dies, and says so; it may also want a reset.
+    pub fn die(&mut self, syndrome: u8, extended: u16, wants_reset: bool) {
+        let time = self.start.elapsed().as_secs() as u32;
+        let severity = if wants_reset { WANTS_RESET } else { 0 };
+        for word in 0..6 {
+            self.put(word * 4, 0xdead_0000 | word as u32);
+        }
+        self.put(health::EXIT_POINTER, 0x0040_1000);
+        self.put(health::CALLER, 0x0040_2000);
+        self.put(health::TIME, time);
+        self.health[health::SEVERITY] = severity | SEVERITY_VALID | 2;
+        self.health[health::SYNDROME] = syndrome;
+        self.health[health::EXTENDED_SYNDROME..].copy_from_slice(&extended.to_be_bytes());
+        self.dead = wants_reset;
+    }
+
+    /// The heartbeat stops, or goes on.
+    pub fn stop(&mut self, stop: bool) {
+        self.stopped = stop.then(|| self.heartbeat());
+    }
+
+    fn heartbeat(&self) -> u32 {
+        let count = self.start.elapsed().as_millis() / 100;
+        self.stopped.unwrap_or(count as u32 & 0xff_ffff)
+    }
+
+    fn put(&mut self, offset: usize, value: u32) {
+        self.health[offset..offset + 4].copy_from_slice(&value.to_be_bytes());
+    }
+
+    /// Reads the word at an offset that is a multiple of four.
+    pub fn read(&mut self, offset: u64) -> u32 {
+        let (major, minor, sub) = self.revision;
+        match offset {
+            at::FW_REVISION => u32::from(minor) << 16 | u32::from(major),
+            at::CMDIF_REVISION => CMDIF_REVISION << 16 | u32::from(sub),
+            at::QUEUE_HIGH => self.queue_high,
+            at::QUEUE_LOW => {
+                self.is_resetting();
+                let queue = self.command_queue.unwrap_or(0) as u32 & !0xfff;
+                let interface = u32::from(self.interface) << INTERFACE_SHIFT;
+                queue | interface | cmdq::LOG_ENTRIES << 4 | cmdq::LOG_STRIDE
+            }
+            at::INITIALIZING if self.is_resetting() => BUSY | RESET_SUPPORTED,
+            at::INITIALIZING => RESET_SUPPORTED,
+            at::HEALTH..at::HEALTH_END => {
+                let offset = (offset - at::HEALTH) as usize;
+                let word = &self.health[offset..offset + 4];
+                word.iter()
+                    .fold(0, |word, byte| word << 8 | u32::from(*byte))
+            }
+            at::COMMAND_TIMEOUT => seconds(60),
+            at::INITIALIZE_TIMEOUT => seconds(2),
+            at::TIMER_HIGH => (self.ticks() >> 32) as u32,
+            at::TIMER_LOW => self.ticks() as u32,
+            at::HEALTH_COUNTER => self.heartbeat(),
+            _ => 0,
+        }
+    }
+
+    /// Writes a word.
+    pub fn write(&mut self, offset: u64, value: u32) -> Effect {
+        if self.is_resetting() {
+            return Effect::None;
+        }
+        match offset {
+            at::QUEUE_HIGH => self.queue_high = value,
+            at::QUEUE_LOW => return self.write_queue(value),
+            at::DOORBELL => return Effect::Commands(value),
+            at::INITIALIZING if value & RESET_ACKNOWLEDGED != 0 => return Effect::ReadyForReset,
+            _ => {}
+        }
+        Effect::None
+    }
+
+    fn write_queue(&mut self, value: u32) -> Effect {
+        match (value >> INTERFACE_SHIFT) as u8 & 7 {
+            interface::FULL_DRIVER => {
+                let address = u64::from(self.queue_high) << 32 | u64::from(value & !0xfff);
+                self.command_queue = Some(address);
+                self.interface = interface::FULL_DRIVER;
+                Effect::None
+            }
+            interface::RESET => Effect::Reset,
+            other => {
+                self.interface = other;
+                Effect::Disable
+            }
+        }
+    }
+}

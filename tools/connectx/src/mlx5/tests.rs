@@ -1,0 +1,780 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A driver that knows just enough plays on the model, and then one that knows nothing.
+
+use super::{cmdq, command::COMMANDS, firmware, segment::at, *};
+use crate::model::DmaError;
+
+/// A machine with this much memory, from address 0 on.
+const MEMORY: usize = 16 << 20;
+
+#[derive(Default)]
+struct FakeHost {
+    memory: Vec<u8>,
+    interrupts: Vec<u16>,
+    traced: Vec<String>,
+}
+
+impl FakeHost {
+    fn range(&self, address: u64, length: usize) -> Result<std::ops::Range<usize>, DmaError> {
+        let start = usize::try_from(address).unwrap_or(usize::MAX);
+        match start.checked_add(length) {
+            Some(end) if end <= self.memory.len() => Ok(start..end),
+            _ => Err(DmaError { address, length }),
+        }
+    }
+}
+
+impl Host for FakeHost {
+    fn dma_read(&mut self, address: u64, data: &mut [u8]) -> Result<(), DmaError> {
+        let range = self.range(address, data.len())?;
+        data.copy_from_slice(&self.memory[range]);
+        Ok(())
+    }
+
+    fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError> {
+        let range = self.range(address, data.len())?;
+        self.memory[range].copy_from_slice(data);
+        Ok(())
+    }
+
+    fn interrupt(&mut self, vector: u16) {
+        self.interrupts.push(vector);
+    }
+
+    fn trace(&mut self, line: std::fmt::Arguments<'_>) {
+        self.traced.push(line.to_string());
+    }
+}
+
+/// Where the driver has its queue and its mailboxes, and where its other memory begins.
+const QUEUE: u64 = 0x1000;
+const MAILBOXES: u64 = 0x10_0000;
+const HEAP: u64 = 0x40_0000;
+const BLOCK: u64 = 1024;
+
+struct Driver {
+    model: Mlx5,
+    host: FakeHost,
+    heap: u64,
+    token: u8,
+    given: Vec<u64>,
+}
+
+impl Driver {
+    fn new() -> Self {
+        Self {
+            model: Mlx5::new(),
+            host: FakeHost {
+                memory: vec![0; MEMORY],
+                ..FakeHost::default()
+            },
+            heap: HEAP,
+            token: 0,
+            given: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, offset: u64) -> u32 {
+        let mut word = [0; 4];
+        self.model.bar_read(0, offset, &mut word);
+        u32::from_be_bytes(word)
+    }
+
+    fn write(&mut self, offset: u64, value: u32) {
+        let host = &mut self.host;
+        self.model.bar_write(host, 0, offset, &value.to_be_bytes());
+    }
+
+    fn pages(&mut self, count: u64) -> u64 {
+        let address = self.heap;
+        self.heap += count * 4096;
+        assert!(self.heap <= MEMORY as u64);
+        address
+    }
+
+    /// Puts data into a chain of blocks, and returns the first one's address.
+    fn mailbox(&mut self, start: u64, data: &[u8]) -> u64 {
+        for (number, chunk) in data.chunks(512).enumerate() {
+            let mut block = [0u8; 576];
+            block[..chunk.len()].copy_from_slice(chunk);
+            let address = start + number as u64 * BLOCK;
+            let more = (number + 1) * 512 < data.len();
+            let next = if more { address + BLOCK } else { 0 };
+            block[560..568].copy_from_slice(&next.to_be_bytes());
+            block[568..572].copy_from_slice(&(number as u32).to_be_bytes());
+            block[573] = self.token;
+            block[574] = !cmdq::xor(&block[512..574]);
+            block[575] = !cmdq::xor(&block[..575]);
+            self.host.dma_write(address, &block).unwrap();
+        }
+        start
+    }
+
+    fn prepare(&mut self, input: &[u8], output: usize) {
+        self.token = self.token.wrapping_add(1).max(1);
+        let mut entry = [0u8; 64];
+        entry[0] = 7;
+        entry[4..8].copy_from_slice(&(input.len() as u32).to_be_bytes());
+        let inline = input.len().min(16);
+        entry[16..16 + inline].copy_from_slice(&input[..inline]);
+        if input.len() > 16 {
+            let address = self.mailbox(MAILBOXES, &input[16..]);
+            entry[8..16].copy_from_slice(&address.to_be_bytes());
+        }
+        if output > 16 {
+            let address = self.mailbox(MAILBOXES + 0x10_0000, &vec![0; output - 16]);
+            entry[48..56].copy_from_slice(&address.to_be_bytes());
+        }
+        entry[56..60].copy_from_slice(&(output as u32).to_be_bytes());
+        entry[60] = self.token;
+        entry[63] = 1;
+        entry[61] = !cmdq::xor(&entry);
+        self.host.dma_write(QUEUE, &entry).unwrap();
+    }
+
+    /// The entry's last byte and the output, whose signatures are checked.
+    fn result(&mut self, output: usize) -> (u8, Vec<u8>) {
+        let mut entry = [0u8; 64];
+        self.host.dma_read(QUEUE, &mut entry).unwrap();
+        assert_eq!(cmdq::xor(&entry), 0xff, "signature of the entry");
+        let mut data = entry[32..48].to_vec();
+        let mut address = MAILBOXES + 0x10_0000;
+        while data.len() < output {
+            let mut block = [0u8; 576];
+            self.host.dma_read(address, &mut block).unwrap();
+            if entry[63] == 0 {
+                assert_eq!(cmdq::xor(&block[512..575]), 0xff, "control signature");
+                assert_eq!(cmdq::xor(&block), 0xff, "signature of a block");
+            }
+            data.extend_from_slice(&block[..512]);
+            address += BLOCK;
+        }
+        data.truncate(output.max(16));
+        (entry[63], data)
+    }
+
+    fn deliver(&mut self, input: &[u8], output: usize) -> (u8, Vec<u8>) {
+        self.prepare(input, output);
+        self.write(at::DOORBELL, 1);
+        self.result(output)
+    }
+
+    /// Executes a command that must succeed.
+    fn run(&mut self, name: &str, input: Vec<u8>, output: usize) -> Vec<u8> {
+        let (status, output) = self.try_run(name, input, output);
+        assert_eq!(status, 0, "{name}: {:?}", self.host.traced.last());
+        output
+    }
+
+    fn try_run(&mut self, name: &str, mut input: Vec<u8>, output: usize) -> (u64, Vec<u8>) {
+        let opcode = command::opcode(name).expect("a command");
+        mbox_in::OPCODE.set(&mut input, opcode.into());
+        let (delivery, output) = self.deliver(&input, output);
+        assert_eq!(delivery, 0, "{name}: {:?}", self.host.traced.last());
+        (mbox_out::STATUS.get(&output), output)
+    }
+
+    fn simple(&mut self, name: &str) -> Vec<u8> {
+        self.run(name, vec![0; 16], 16)
+    }
+
+    fn give(&mut self, count: u64) {
+        let start = self.pages(count);
+        let mut input = vec![0; 16];
+        mbox_in::OP_MOD.set(&mut input, 1);
+        manage_pages_in::INPUT_NUM_ENTRIES.set(&mut input, count);
+        for number in 0..count {
+            let page = start + number * 4096;
+            self.given.push(page);
+            input.extend_from_slice(&page.to_be_bytes());
+        }
+        self.run("MANAGE_PAGES", input, 16);
+    }
+
+    fn query_pages(&mut self, which: u64) -> u64 {
+        let mut input = vec![0; 16];
+        mbox_in::OP_MOD.set(&mut input, which);
+        query_pages_out::NUM_PAGES.get(&self.run("QUERY_PAGES", input, 16))
+    }
+
+    fn take_all(&mut self) {
+        while !self.given.is_empty() {
+            let mut input = vec![0; 16];
+            mbox_in::OP_MOD.set(&mut input, 2);
+            manage_pages_in::INPUT_NUM_ENTRIES.set(&mut input, 100);
+            let output = self.run("MANAGE_PAGES", input, 16 + 800);
+            let count = manage_pages_out::OUTPUT_NUM_ENTRIES.get(&output) as usize;
+            assert!(count > 0, "no page came back");
+            for page in output[16..16 + count * 8].chunks_exact(8) {
+                let page = Field::new(0, 64).get(page);
+                let index = self.given.iter().position(|given| *given == page);
+                self.given
+                    .swap_remove(index.expect("a page that was given"));
+            }
+        }
+    }
+
+    fn enable(&mut self) {
+        assert_eq!(self.read(at::INITIALIZING) >> 31, 0);
+        let queue = self.read(at::QUEUE_LOW);
+        assert_eq!((queue >> 4 & 0xf, queue & 0xf), (5, 6));
+        self.write(at::QUEUE_HIGH, 0);
+        self.write(at::QUEUE_LOW, QUEUE as u32);
+        self.simple("ENABLE_HCA");
+        let issi = self.run("QUERY_ISSI", vec![0; 16], 112);
+        assert_eq!(query_issi_out::SUPPORTED_ISSI_DW0.get(&issi) & 2, 2);
+        let mut input = vec![0; 16];
+        set_issi_in::CURRENT_ISSI.set(&mut input, 1);
+        self.run("SET_ISSI", input, 16);
+        let count = self.query_pages(1);
+        self.give(count);
+    }
+
+    fn start(&mut self) {
+        self.enable();
+        let mut input = vec![0; 16];
+        mbox_in::OP_MOD.set(&mut input, 1);
+        let output = self.run("QUERY_HCA_CAP", input, 16 + 4096);
+        let mut input = vec![0; 16];
+        input.extend_from_slice(&output[16..]);
+        cmd_hca_cap::CMDIF_CHECKSUM.set(&mut input[16..], 3);
+        self.run("SET_HCA_CAP", input, 16);
+        let count = self.query_pages(2);
+        self.give(count);
+        self.simple("INIT_HCA");
+    }
+
+    fn stop(&mut self) {
+        self.simple("TEARDOWN_HCA");
+        self.take_all();
+        self.simple("DISABLE_HCA");
+    }
+
+    fn uar(&mut self) -> u64 {
+        alloc_uar_out::UAR.get(&self.simple("ALLOC_UAR"))
+    }
+
+    /// Makes an event queue of 64 entries, and returns its number and where it is.
+    fn eq(&mut self, uar: u64, vector: u64, mask: u64) -> (u32, u64) {
+        let page = self.pages(1);
+        let mut input = vec![0; create_eq_in::BYTES];
+        let context = create_eq_in::EQ_CONTEXT_ENTRY;
+        for (field, value) in [
+            (eqc::LOG_EQ_SIZE, 6),
+            (eqc::UAR_PAGE, uar),
+            (eqc::INTR, vector),
+        ] {
+            field.within(context).set(&mut input, value);
+        }
+        Field::new(create_eq_in::EVENT_BITMASK.offset, 64).set(&mut input, mask);
+        input.extend_from_slice(&page.to_be_bytes());
+        let output = self.run("CREATE_EQ", input, 16);
+        let number = create_eq_out::EQ_NUMBER.get32(&output);
+        self.write(uar * 4096 + 0x40, number << 24);
+        (number, page)
+    }
+
+    fn cq(&mut self, eq: u32, uar: u64) -> (u32, u64, u64) {
+        let (page, doorbell) = (self.pages(1), self.pages(1));
+        let mut input = vec![0; create_cq_in::BYTES];
+        for (field, value) in [
+            (cqc::LOG_CQ_SIZE, 4),
+            (cqc::UAR_PAGE, uar),
+            (cqc::C_EQN_OR_APU_ELEMENT, eq.into()),
+            (cqc::DBR_ADDR, doorbell),
+        ] {
+            let field = field.within(create_cq_in::CQ_CONTEXT);
+            field.set(&mut input, value);
+        }
+        input.extend_from_slice(&page.to_be_bytes());
+        let output = self.run("CREATE_CQ", input, 16);
+        (create_cq_out::CQN.get32(&output), page, doorbell)
+    }
+
+    fn destroy(&mut self, name: &str, field: Field, number: u64) -> u64 {
+        let mut input = vec![0; 16];
+        field.set(&mut input, number);
+        self.try_run(name, input, 16).0
+    }
+
+    fn ask(&mut self, request: Value) -> Value {
+        self.model.control(&mut self.host, &request).unwrap()
+    }
+}
+
+#[test]
+fn a_driver_comes_and_goes() {
+    let mut driver = Driver::new();
+    for _ in 0..3 {
+        driver.start();
+        assert_eq!(driver.model.phase, Phase::Running);
+        driver.stop();
+        let summary = driver.ask(json!({"do": "objects"}));
+        for counter in [
+            "total",
+            "pages",
+            "leaked_objects",
+            "leaked_pages",
+            "bad_operations",
+        ] {
+            assert_eq!(summary[counter], 0, "{counter}");
+        }
+        driver.heap = HEAP;
+    }
+}
+
+#[test]
+fn what_is_left_is_told() {
+    let mut driver = Driver::new();
+    driver.start();
+    driver.simple("ALLOC_PD");
+    driver.uar();
+    driver.simple("TEARDOWN_HCA");
+    driver.simple("DISABLE_HCA");
+    let summary = driver.ask(json!({"do": "objects"}));
+    assert_eq!(summary["leaked_objects"], 2);
+    assert_eq!(summary["leaked_pages"], driver.given.len());
+    assert_eq!(summary["pages"], 0);
+}
+
+#[test]
+fn commands_have_their_time() {
+    let mut driver = Driver::new();
+    driver.write(at::QUEUE_LOW, QUEUE as u32);
+    let (status, _) = driver.try_run("ALLOC_PD", vec![0; 16], 16);
+    assert_eq!(status, Status::BadSystemState as u64);
+    driver.enable();
+    let (status, _) = driver.try_run("ALLOC_PD", vec![0; 16], 16);
+    assert_eq!(status, Status::BadSystemState as u64);
+}
+
+#[test]
+fn unknown_commands_are_bad_operations() {
+    let mut driver = Driver::new();
+    driver.start();
+    for _ in 0..2 {
+        let (status, _) = driver.try_run("0xfff", vec![0; 16], 16);
+        assert_eq!(status, Status::BadOperation as u64);
+    }
+    assert_eq!(driver.ask(json!({"do": "objects"}))["bad_operations"], 2);
+}
+
+type Spoil = fn(&mut Driver);
+
+#[test]
+fn wrong_envelopes_are_not_delivered() {
+    use cmdq::Delivery;
+
+    let mut driver = Driver::new();
+    driver.start();
+    let wrong: &[(Delivery, Spoil)] = &[
+        (Delivery::Signature, |driver| {
+            driver.host.memory[QUEUE as usize + 20] ^= 1;
+        }),
+        (Delivery::Token, |driver| {
+            driver.host.memory[MAILBOXES as usize + 573] ^= 1;
+        }),
+        (Delivery::BlockNumber, |driver| {
+            driver.host.memory[MAILBOXES as usize + 571] ^= 1;
+        }),
+        // It asked for looking at the signatures of mailboxes.
+        (Delivery::Signature, |driver| {
+            driver.host.memory[MAILBOXES as usize + 10] ^= 1;
+        }),
+    ];
+    for (expected, spoil) in wrong {
+        let mut input = vec![0; 80];
+        mbox_in::OPCODE.set(&mut input, 0x10d);
+        driver.prepare(&input, 16);
+        spoil(&mut driver);
+        driver.write(at::DOORBELL, 1);
+        let (delivery, _) = driver.result(16);
+        assert_eq!(delivery >> 1, *expected as u8, "{expected:?}");
+    }
+}
+
+#[test]
+fn commands_complete_by_events() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let mask = 1 << event::COMMAND;
+    let (number, page) = driver.eq(uar, 3, mask);
+    assert!(driver.host.interrupts.is_empty(), "made by polling");
+    driver.simple("ALLOC_PD");
+    assert_eq!(driver.host.interrupts, [3]);
+    let entry = &driver.host.memory[page as usize..page as usize + 64];
+    assert_eq!((entry[1], entry[63] & 1), (event::COMMAND, 0));
+    assert_eq!(entry[32..36], [0, 0, 0, 1]);
+    // Not armed: no second interrupt, until it is armed with something in the queue.
+    driver.simple("ALLOC_PD");
+    assert_eq!(driver.host.interrupts.len(), 1);
+    driver.write(uar * 4096 + 0x40, number << 24 | 1);
+    assert_eq!(driver.host.interrupts.len(), 2);
+    // The last command that it is there for is the one that destroys it.
+    let status = driver.destroy("DESTROY_EQ", destroy_eq_in::EQ_NUMBER, number.into());
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn what_is_in_use_stays() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let (eq, _) = driver.eq(uar, 1, 0);
+    let (cq, ..) = driver.cq(eq, uar);
+    let in_use = Status::BadResourceState as u64;
+    assert_eq!(
+        driver.destroy("DEALLOC_UAR", dealloc_uar_in::UAR, uar),
+        in_use
+    );
+    assert_eq!(
+        driver.destroy("DESTROY_EQ", destroy_eq_in::EQ_NUMBER, eq.into()),
+        in_use
+    );
+    assert_eq!(
+        driver.destroy("DESTROY_CQ", destroy_cq_in::CQN, cq.into()),
+        0
+    );
+    assert_eq!(
+        driver.destroy("DESTROY_EQ", destroy_eq_in::EQ_NUMBER, eq.into()),
+        0
+    );
+    assert_eq!(driver.destroy("DEALLOC_UAR", dealloc_uar_in::UAR, uar), 0);
+    let gone = Status::BadResource as u64;
+    assert_eq!(
+        driver.destroy("DEALLOC_UAR", dealloc_uar_in::UAR, uar),
+        gone
+    );
+    driver.stop();
+}
+
+#[test]
+fn requests_are_sent_and_completed() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let (eq, _) = driver.eq(uar, 5, 0);
+    let (cq, completions, _) = driver.cq(eq, uar);
+    let (page, doorbell) = (driver.pages(1), driver.pages(1));
+    let mut input = vec![0; create_sq_in::BYTES];
+    for (field, value) in [
+        (sqc::CQN, cq.into()),
+        (wq::LOG_WQ_SZ.within(sqc::WQ), 6),
+        (wq::LOG_WQ_STRIDE.within(sqc::WQ), 6),
+        (wq::DBR_ADDR.within(sqc::WQ), doorbell),
+        (wq::UAR_PAGE.within(sqc::WQ), uar),
+    ] {
+        field.within(create_sq_in::CTX).set(&mut input, value);
+    }
+    input.extend_from_slice(&page.to_be_bytes());
+    let sq = create_sq_out::SQN.get32(&driver.run("CREATE_SQ", input, 16));
+    let mut input = vec![0; modify_sq_in::BYTES];
+    modify_sq_in::SQN.set(&mut input, sq.into());
+    sqc::STATE.within(modify_sq_in::CTX).set(&mut input, 1);
+    driver.run("MODIFY_SQ", input, 16);
+
+    // A request of 6 units, which is two blocks, and one of 1 that wants a completion.
+    let at = page as usize;
+    driver.host.memory[at + 4..at + 8].copy_from_slice(&(sq << 8 | 6).to_be_bytes());
+    let at = at + 128;
+    driver.host.memory[at + 1..at + 4].copy_from_slice(&[0, 2, 0xa]);
+    driver.host.memory[at + 4..at + 8].copy_from_slice(&(sq << 8 | 1).to_be_bytes());
+    driver.host.memory[at + 11] = 2 << 2;
+    driver.host.memory[doorbell as usize + 7] = 3;
+    let arm = [0u32, cq].map(u32::to_be_bytes).concat();
+    let host = &mut driver.host;
+    driver.model.bar_write(host, 0, uar * 4096 + 0x20, &arm);
+    let ring = [0x20a, sq << 8 | 1].map(u32::to_be_bytes).concat();
+    driver.model.bar_write(host, 0, uar * 4096 + 0x800, &ring);
+    assert_eq!(host.interrupts, [5]);
+    let completion = &host.memory[completions as usize..][..64];
+    assert_eq!(WORD.get32(&completion[56..]), 0x0a00_0000 | sq);
+    assert_eq!(completion[60..64], [0, 2, 0, 0]);
+    assert_eq!(driver.ask(json!({"do": "objects"}))["sent"], 2);
+
+    // One without length is none: the queue fails, and says so.
+    driver.host.memory[doorbell as usize + 7] = 4;
+    let host = &mut driver.host;
+    driver.model.bar_write(host, 0, uar * 4096 + 0x800, &ring);
+    let completion = &host.memory[completions as usize + 64..][..64];
+    assert_eq!(completion[63] >> 4, 0xd);
+}
+
+const WORD: Field = Field::new(0, 32);
+
+#[test]
+fn pages_are_asked_for() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let (_, page) = driver.eq(uar, 0, 1 << event::PAGE_REQUEST);
+    let asked = |driver: &Driver, number: usize| {
+        let entry = &driver.host.memory[page as usize + number * 64..][..64];
+        (entry[1] == event::PAGE_REQUEST).then(|| WORD.get32(&entry[36..]) as i32)
+    };
+    driver.ask(json!({"do": "pages", "extra": 100}));
+    assert_eq!(asked(&driver, 0), Some(128));
+    driver.give(128);
+    driver.ask(json!({"do": "pages", "extra": 0}));
+    assert_eq!(asked(&driver, 1), None, "a few too many are kept");
+    driver.ask(json!({"do": "pages", "extra": 300}));
+    let more = asked(&driver, 1).unwrap() as u64;
+    driver.give(more);
+    driver.ask(json!({"do": "pages"}));
+    assert!(asked(&driver, 2).unwrap() < -100);
+}
+
+#[test]
+fn pages_must_be_pages() {
+    let mut driver = Driver::new();
+    driver.enable();
+    for page in [0x123, MEMORY as u64, driver.given[0]] {
+        let mut input = vec![0; 16];
+        mbox_in::OP_MOD.set(&mut input, 1);
+        manage_pages_in::INPUT_NUM_ENTRIES.set(&mut input, 1);
+        input.extend_from_slice(&page.to_be_bytes());
+        let (status, _) = driver.try_run("MANAGE_PAGES", input, 16);
+        assert_eq!(status, Status::BadParameter as u64, "{page:#x}");
+    }
+}
+
+#[test]
+fn faults_happen_as_often_as_told() {
+    let mut driver = Driver::new();
+    driver.start();
+    driver.ask(
+        json!({"do": "fault", "command": "ALLOC_PD", "action": "fail", "status": 5, "count": 2}),
+    );
+    driver.simple("ALLOC_UAR");
+    for status in [5, 5, 0] {
+        assert_eq!(driver.try_run("ALLOC_PD", vec![0; 16], 16).0, status);
+    }
+    driver.ask(json!({"do": "fault", "action": "hang"}));
+    driver.prepare(&[8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
+    driver.write(at::DOORBELL, 1);
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 1);
+    driver.ask(json!({"do": "fault", "action": "delay", "ms": 5}));
+    driver.write(at::DOORBELL, 1);
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 1);
+    assert!(driver.model.tick(&mut driver.host).is_some());
+    std::thread::sleep(Duration::from_millis(6));
+    assert!(driver.model.tick(&mut driver.host).is_none());
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 0);
+    let host = &mut driver.host;
+    for wrong in [
+        json!({"do": "fault"}),
+        json!({"do": "fault", "action": "hang", "command": "NONSENSE"}),
+        json!({"do": "fault", "action": "delay", "ms": "x"}),
+        json!({"do": "dance"}),
+    ] {
+        assert!(driver.model.control(host, &wrong).is_err());
+    }
+}
+
+fn access(driver: &mut Driver, register: u64, write: bool, data: &[u8]) -> Vec<u8> {
+    let mut input = vec![0; 16];
+    access_register_in::REGISTER_ID.set(&mut input, register);
+    mbox_in::OP_MOD.set(&mut input, u64::from(!write));
+    input.extend_from_slice(data);
+    driver.run("ACCESS_REG", input, 16 + data.len())[16..].to_vec()
+}
+
+#[test]
+fn firmware_is_updated() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let (_, page) = driver.eq(uar, 0, 1 << event::GENERAL);
+    let mut image = b"CNXMODEL".to_vec();
+    image.extend_from_slice(&[0, 16, 0, 99, 0x12, 0x34, 0, 0]);
+    image.extend_from_slice(&[7; 3000]);
+    image.extend_from_slice(&firmware::crc32(&image).to_be_bytes());
+    let step = |driver: &mut Driver, instruction: u64| {
+        let state = access(driver, 0x9062, false, &[0; 32]);
+        let mut data = [0; 32];
+        mcc_reg::INSTRUCTION.set(&mut data, instruction);
+        mcc_reg::UPDATE_HANDLE.set(&mut data, mcc_reg::UPDATE_HANDLE.get(&state));
+        mcc_reg::COMPONENT_SIZE.set(&mut data, 3020);
+        access(driver, 0x9062, true, &data);
+        let state = access(driver, 0x9062, false, &[0; 32]);
+        (
+            mcc_reg::CONTROL_STATE.get(&state),
+            mcc_reg::ERROR_CODE.get(&state),
+        )
+    };
+    for spoilt in [true, false] {
+        assert_eq!(step(&mut driver, 1), (1, 0));
+        assert_eq!(step(&mut driver, 3), (3, 0));
+        let handle = mcc_reg::UPDATE_HANDLE.get(&access(&mut driver, 0x9062, false, &[0; 32]));
+        for (number, chunk) in image.chunks(1024).enumerate() {
+            let mut data = vec![0; 16];
+            mcda_reg::UPDATE_HANDLE.set(&mut data, handle);
+            mcda_reg::OFFSET.set(&mut data, number as u64 * 1024);
+            mcda_reg::SIZE.set(&mut data, chunk.len() as u64);
+            let swapped = chunk.chunks(4).flat_map(|word| word.iter().rev().copied());
+            data.extend(swapped);
+            data[16 + 100] ^= u8::from(spoilt && number == 1);
+            access(&mut driver, 0x9063, true, &data);
+        }
+        if spoilt {
+            assert_eq!(step(&mut driver, 4), (1, 2));
+        } else {
+            assert_eq!(step(&mut driver, 4), (1, 0));
+            assert_eq!(step(&mut driver, 6), (1, 0));
+        }
+        step(&mut driver, 2);
+    }
+    assert_eq!(driver.model.firmware.pending, Some((16, 99, 0x1234)));
+
+    // The reset: requested, acknowledged, unloaded.
+    let state =
+        |driver: &Driver, number: usize| driver.host.memory[page as usize + number * 64 + 35];
+    access(&mut driver, 0x9028, true, &[0, 0, 0, 0, 0x20, 0, 0, 8]);
+    assert_eq!(state(&driver, 0), 0);
+    access(&mut driver, 0x9028, true, &[0, 0, 0, 0, 0x08, 0, 0, 8]);
+    assert_eq!(state(&driver, 1), 3);
+    driver.write(at::INITIALIZING, 1 << 22);
+    assert_eq!(driver.read(at::INITIALIZING) >> 31, 1);
+    std::thread::sleep(Duration::from_millis(250));
+    assert_eq!(driver.read(at::INITIALIZING) >> 31, 0);
+    assert_eq!(driver.read(at::FW_REVISION), 99 << 16 | 16);
+    driver.given.clear();
+    driver.heap = HEAP;
+    driver.start();
+}
+
+#[test]
+fn a_dead_firmware_is_reset() {
+    let mut driver = Driver::new();
+    driver.start();
+    driver.ask(json!({"do": "fatal", "syndrome": 7}));
+    assert_eq!(driver.read(at::HEALTH + 0x3c) >> 16 & 0xff, 7);
+    assert_eq!(driver.read(at::HEALTH + 0x38) >> 31, 1);
+    driver.prepare(&[0; 16], 16);
+    driver.write(at::DOORBELL, 1);
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 1, "it is dead");
+    let queue = driver.read(at::QUEUE_LOW) & !0xfff;
+    driver.write(at::QUEUE_LOW, queue | 7 << 8);
+    assert_eq!(driver.read(at::QUEUE_LOW) >> 8 & 7, 7);
+    std::thread::sleep(Duration::from_millis(250));
+    assert_eq!(driver.read(at::QUEUE_LOW) >> 8 & 7, 1);
+    driver.given.clear();
+    driver.heap = HEAP;
+    driver.start();
+}
+
+#[test]
+fn the_port_goes_up_and_down() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let (_, page) = driver.eq(uar, 0, 1 << event::PORT_CHANGE);
+    driver.ask(json!({"do": "port", "up": false}));
+    driver.ask(json!({"do": "port", "up": true}));
+    for (number, subtype) in [1, 4].into_iter().enumerate() {
+        let entry = &driver.host.memory[page as usize + number * 64..][..64];
+        assert_eq!(
+            (entry[1], entry[3], entry[40]),
+            (event::PORT_CHANGE, subtype, 1 << 4)
+        );
+    }
+    let paos = access(&mut driver, 0x5006, false, &[0; 16]);
+    assert_eq!(paos_reg::OPER_STATUS.get(&paos), 1);
+}
+
+#[test]
+fn operation_codes_are_in_order() {
+    assert!(COMMANDS
+        .windows(2)
+        .all(|pair| pair[0].opcode < pair[1].opcode));
+}
+
+/// Numbers that are random, and the same in each run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    fn fill(&mut self, data: &mut [u8]) {
+        for byte in data {
+            *byte = self.next() as u8;
+        }
+    }
+}
+
+#[test]
+fn nonsense_does_no_harm() {
+    let mut random = Random(0x1234_5678_9abc_def1);
+    for round in 0..20 {
+        let mut driver = Driver::new();
+        if round % 2 == 0 {
+            driver.start();
+        }
+        random.fill(&mut driver.host.memory[..0x20_0000]);
+        for _ in 0..2000 {
+            let offset = match random.below(3) {
+                0 => random.below(0x3000),
+                1 => 16 * 4096 + random.below(4 * 4096),
+                _ => random.below(BAR_SIZE),
+            };
+            let mut data = [0; 16];
+            random.fill(&mut data);
+            let length = [1, 2, 4, 8, 16][random.below(5) as usize];
+            let host = &mut driver.host;
+            driver.model.bar_write(host, 0, offset, &data[..length]);
+            driver.model.bar_read(0, offset, &mut data);
+            driver.model.tick(host);
+        }
+    }
+}
+
+#[test]
+fn commands_full_of_nonsense_do_no_harm() {
+    let mut random = Random(0xfeed_beef_1234_5678);
+    let mut driver = Driver::new();
+    driver.start();
+    driver.ask(json!({"do": "fault", "action": "garbage", "command": "QUERY_SQ", "count": 0}));
+    for round in 0..20_000 {
+        let command = &COMMANDS[random.below(COMMANDS.len() as u64) as usize];
+        let lengths = [8, 16, 32, 80, 272, 816, 1024, 4112];
+        let mut input = vec![0; lengths[random.below(8) as usize]];
+        let sparse = random.below(2) == 0;
+        for byte in &mut input {
+            if !sparse || random.below(8) == 0 {
+                *byte = random.next() as u8 & if sparse { 0x13 } else { 0xff };
+            }
+        }
+        mbox_in::OPCODE.set(&mut input, command.opcode.into());
+        if command.name == "ACCESS_REG" {
+            let register = 0x9000 | random.below(0x80);
+            access_register_in::REGISTER_ID.set(&mut input, register);
+        }
+        let output = [0, 8, 16, 64, 600, 4112][random.below(6) as usize];
+        driver.deliver(&input, output);
+        // Doorbells of what may have become a queue.
+        let mut data = [0; 8];
+        random.fill(&mut data);
+        let page = 16 + random.below(8);
+        let at = [0x20, 0x40, 0x48, 0x800][random.below(4) as usize];
+        driver
+            .model
+            .bar_write(&mut driver.host, 0, page * 4096 + at, &data);
+        driver.host.traced.clear();
+        driver.host.interrupts.clear();
+        if round % 100 == 0 {
+            driver.try_run("ENABLE_HCA", vec![0; 16], 16);
+            driver.try_run("INIT_HCA", vec![0; 16], 16);
+        }
+    }
+}
