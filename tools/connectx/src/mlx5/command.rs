@@ -231,6 +231,8 @@ pub const COMMANDS: &[Command] = &[
     command(0xa02, "QUERY_GENERAL_OBJECT", Running, Query(&objects::GENERAL_OBJECT)),
     command(0xa03, "DESTROY_GENERAL_OBJECT", Running, Destroy(&objects::GENERAL_OBJECT)),
     command(0xb00, "SYNC_STEERING", Running, Accept),
+    command(0xb0d, "QUERY_VHCA_STATE", Enabled, By(vport::query_vhca_state)),
+    command(0xb0e, "MODIFY_VHCA_STATE", Enabled, By(vport::modify_vhca_state)),
 ];
 
 /// Finds a command by its operation code.

@@ -130,7 +130,8 @@ fn flatten(
 fn structures_are_those_of_the_kernel() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../build/tree/include/linux/mlx5");
     let read = |name| fs::read_to_string(folder.join(name)).unwrap_or_default();
-    let source = read("mlx5_ifc.h") + &read("mlx5_ifc_fpga.h");
+    let driver = "../../../drivers/net/ethernet/mellanox/mlx5/core/sf/mlx5_ifc_vhca_event.h";
+    let source = read("mlx5_ifc.h") + &read("mlx5_ifc_fpga.h") + &read(driver);
     if source.is_empty() {
         eprintln!("no kernel tree: nothing to compare with");
         return;

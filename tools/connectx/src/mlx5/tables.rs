@@ -599,6 +599,23 @@ layouts! {
         TRANSMITTED_ETH_UNICAST: 0x500, 128;
         TRANSMITTED_ETH_MULTICAST: 0x600, 128;
     }
+    vhca_state_context(0x80) {
+        ARM_CHANGE_EVENT: 0x0, 1;
+        VHCA_STATE: 0xc, 4;
+        SW_FUNCTION_ID: 0x20, 32;
+    }
+    query_vhca_state_in(0x80) {
+        FUNCTION_ID: 0x50, 16;
+    }
+    query_vhca_state_out(0x100) {
+        VHCA_STATE_CONTEXT: 0x80, 128;
+    }
+    modify_vhca_state_in(0x100) {
+        FUNCTION_ID: 0x50, 16;
+        VHCA_STATE_FIELD_SELECT__SW_FUNCTION_ID: 0x7e, 1;
+        VHCA_STATE_FIELD_SELECT__ARM_CHANGE_EVENT: 0x7f, 1;
+        VHCA_STATE_CONTEXT: 0x80, 128;
+    }
     pcam_reg(0x280) {
         FEATURE_GROUP: 0x8, 8;
         ACCESS_REG_GROUP: 0x18, 8;

@@ -3,7 +3,7 @@
 //! Virtual ports of the embedded switch: the function's own, and the one to the wire.
 
 use super::{
-    command::{Call, Outcome, Status},
+    command::{Call, Outcome, Phase, Status},
     layout::Field,
     tables::*,
     Mlx5, Place,
@@ -38,6 +38,8 @@ struct Vport {
 /// All ports.
 pub struct Vports {
     map: BTreeMap<u16, Vport>,
+    /// What the driver calls this function, and whether it wants to know of its state.
+    function: (u64, bool),
     place: Place,
 }
 
@@ -65,6 +67,7 @@ impl Vports {
         let map = [OWN, UPLINK].map(|number| (number, vport()));
         Self {
             map: map.into(),
+            function: (0, false),
             place,
         }
     }
@@ -220,6 +223,46 @@ pub fn query_vport_counter(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     let sent = model.queues.sent;
     for (offset, value) in [(0, sent), (64, sent * FRAME)] {
         Field::new(counter.offset + offset, 64).set(&mut call.output, value);
+    }
+    Ok(())
+}
+
+/// The state of this function; there are no others.
+pub fn query_vhca_state(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+    const ACTIVE: u64 = 2;
+    const IN_USE: u64 = 3;
+
+    if query_vhca_state_in::FUNCTION_ID.get(&call.input) != 0 {
+        return Err(Status::BadParameter);
+    }
+    let running = model.phase == Phase::Running;
+    let (number, armed) = model.vports.function;
+    for (field, value) in [
+        (
+            vhca_state_context::VHCA_STATE,
+            if running { IN_USE } else { ACTIVE },
+        ),
+        (vhca_state_context::SW_FUNCTION_ID, number),
+        (vhca_state_context::ARM_CHANGE_EVENT, armed.into()),
+    ] {
+        let field = field.within(query_vhca_state_out::VHCA_STATE_CONTEXT);
+        field.set(&mut call.output, value);
+    }
+    Ok(())
+}
+
+pub fn modify_vhca_state(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+    use modify_vhca_state_in as input;
+
+    if input::FUNCTION_ID.get(&call.input) != 0 {
+        return Err(Status::BadParameter);
+    }
+    let context = |field: Field| field.within(input::VHCA_STATE_CONTEXT).get(&call.input);
+    if input::VHCA_STATE_FIELD_SELECT__SW_FUNCTION_ID.is_set(&call.input) {
+        model.vports.function.0 = context(vhca_state_context::SW_FUNCTION_ID);
+    }
+    if input::VHCA_STATE_FIELD_SELECT__ARM_CHANGE_EVENT.is_set(&call.input) {
+        model.vports.function.1 = context(vhca_state_context::ARM_CHANGE_EVENT) != 0;
     }
     Ok(())
 }
