@@ -16,6 +16,7 @@ mod firmware;
 mod flow;
 #[cfg(test)]
 mod header;
+mod image;
 mod layout;
 mod objects;
 mod pages;
@@ -295,10 +296,10 @@ impl Mlx5 {
             // What follows is that the driver disables the interface.
             return Ok(());
         }
-        if profile == GRACEFUL && !self.objects.is_empty() {
-            self.statistics.leaked_objects += self.objects.len() as u64;
-            let left = Kind::ALL.iter().filter(|kind| self.count(**kind) > 0);
-            let left: Vec<_> = left.map(|kind| (kind.name(), self.count(*kind))).collect();
+        let left = self.objects.left();
+        if profile == GRACEFUL && !left.is_empty() {
+            let count: usize = left.iter().map(|(_, count)| count).sum();
+            self.statistics.leaked_objects += count as u64;
             self.log(format_args!("objects were not destroyed: {left:?}"));
         }
         self.forget_objects();
@@ -376,6 +377,11 @@ impl Mlx5 {
     }
 }
 
+/// A file that the driver can flash: firmware of a version, about that long.
+pub fn firmware_file(version: (u16, u16, u16), size: usize) -> Vec<u8> {
+    image::archive(&image::image(version, size))
+}
+
 impl Default for Mlx5 {
     fn default() -> Self {
         Self::new()
@@ -421,6 +427,7 @@ impl Model for Mlx5 {
 
     fn reset(&mut self) {
         self.forget();
+        self.objects.clear_all();
         self.firmware.reset();
         self.segment.reset(self.firmware.running);
     }
@@ -470,6 +477,21 @@ impl Model for Mlx5 {
                 let wants_reset = flag("reset", true)?;
                 self.segment
                     .die(syndrome as u8, extended as u16, wants_reset);
+            }
+            "image" => {
+                let part = |name: &str, default: u16| {
+                    number(name, default.into()).map(|number| number as u16)
+                };
+                let (major, minor, sub) = firmware::VERSION;
+                let version = (
+                    part("major", major)?,
+                    part("minor", minor)?,
+                    part("sub", sub + 1)?,
+                );
+                let size = number("size", 10_000)?.clamp(0, 1 << 20);
+                let file = firmware_file(version, size as usize);
+                let hex: String = file.iter().map(|byte| format!("{byte:02x}")).collect();
+                return Ok(json!({ "file": hex }));
             }
             "heartbeat" => self.segment.stop(!flag("on", true)?),
             "vport" => {

@@ -8,7 +8,7 @@
 
 use super::{
     caps, eq, firmware, flow, objects,
-    objects::{Class, Kind},
+    objects::Class,
     pages, port, queues, registers,
     tables::{mbox_in, mbox_out, LAYOUTS},
     vport, Mlx5,
@@ -33,6 +33,9 @@ pub enum Status {
 
 /// What a command's execution results in.
 pub type Outcome = Result<(), Status>;
+
+/// The shortest that an input and an output can be: operation and modifier, status and syndrome.
+const HEADER: usize = 8;
 
 /// A command that is being executed.
 pub struct Call<'a> {
@@ -145,7 +148,7 @@ pub const COMMANDS: &[Command] = &[
     command(0x770, "QUERY_VPORT_COUNTER", Running, By(vport::query_vport_counter)),
     command(0x771, "ALLOC_Q_COUNTER", Running, Create(&objects::Q_COUNTER)),
     command(0x772, "DEALLOC_Q_COUNTER", Running, Destroy(&objects::Q_COUNTER)),
-    command(0x773, "QUERY_Q_COUNTER", Running, Query(&objects::Q_COUNTER)),
+    command(0x773, "QUERY_Q_COUNTER", Running, By(objects::query_q_counter)),
     command(0x780, "SET_PP_RATE_LIMIT", Running, By(objects::set_rate_limit)),
     command(0x782, "CREATE_SCHEDULING_ELEMENT", Running, Create(&objects::SCHEDULING_ELEMENT)),
     command(0x783, "DESTROY_SCHEDULING_ELEMENT", Running, Destroy(&objects::SCHEDULING_ELEMENT)),
@@ -275,10 +278,10 @@ impl Mlx5 {
         if self.phase < command.from {
             return Err(Status::BadSystemState);
         }
-        if call.input.len() < mbox_in::BYTES {
+        if call.input.len() < HEADER {
             return Err(Status::BadInputLength);
         }
-        if call.output.len() < mbox_out::BYTES {
+        if call.output.len() < HEADER {
             return Err(Status::BadOutputLength);
         }
         match command.run {
@@ -307,11 +310,6 @@ impl Mlx5 {
         call.output.fill(0);
         mbox_out::STATUS.set(&mut call.output, status as u64);
         mbox_out::SYNDROME.set(&mut call.output, SYNDROME | status as u64);
-    }
-
-    /// How many objects of a kind there are.
-    pub fn count(&self, kind: Kind) -> usize {
-        self.objects.count(kind)
     }
 }
 

@@ -25,7 +25,7 @@ pub type Version = (u16, u16, u16);
 pub const VERSION: Version = (16, 35, 4030);
 
 /// How an image begins, and how long one is at least.
-const MAGIC: &[u8] = b"CNXMODEL";
+pub const MAGIC: &[u8] = b"CNXMODEL";
 const MIN_IMAGE: usize = 20;
 const MAX_IMAGE: u32 = 1 << 24;
 /// The driver sends words of 4 bytes, so many bytes at a time.

@@ -27,6 +27,12 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => $name,)* }
             }
 
+            /// Whether its objects belong to the port, not to the driver's use of it: they stay
+            /// when the driver leaves, and it relies on that when it comes back.
+            fn stays(self) -> bool {
+                self == Kind::VxlanPort
+            }
+
             /// Which numbers its objects can have.
             fn numbers(self) -> (u64, u64) {
                 match self { $(Kind::$kind => ($first, $last),)* }
@@ -310,9 +316,11 @@ impl Objects {
         self.map.len()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+    /// Those that a driver must destroy before it leaves: their kinds, and how many.
+    pub fn left(&self) -> Vec<(Kind, usize)> {
+        let kinds = Kind::ALL.iter().filter(|kind| !kind.stays());
+        let counts = kinds.map(|kind| (*kind, self.count(*kind)));
+        counts.filter(|(_, count)| *count > 0).collect()
     }
 
     /// The counts by the kinds' names, all of them.
@@ -396,8 +404,14 @@ impl Objects {
         Ok(())
     }
 
-    /// Forgets all of them.
+    /// Forgets all of them but those that stay.
     pub fn clear(&mut self) {
+        self.map.retain(|(kind, _), _| kind.stays());
+        self.counts.retain(|kind, _| kind.stays());
+    }
+
+    /// Forgets all of them.
+    pub fn clear_all(&mut self) {
         self.map.clear();
         self.counts.clear();
     }
@@ -489,4 +503,11 @@ pub fn set_l2_entry(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
         model.objects.remove(key)?;
     }
     model.objects.add(key, &call.input, Vec::new())
+}
+
+/// Nothing is received, so nothing is ever counted.
+pub fn query_q_counter(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+    let number = query_q_counter_in::COUNTER_SET_ID.get(&call.input);
+    let counter = model.objects.get((Kind::QCounter, number));
+    counter.map(drop).ok_or(Status::BadResource)
 }

@@ -129,7 +129,8 @@ pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
         }
         Zero => data.iter_mut().skip(4).for_each(|byte| *byte = 0),
     }
-    let output = &mut call.output[access_register_out::BYTES..];
+    let output = call.output.get_mut(access_register_out::BYTES..);
+    let output = output.unwrap_or_default();
     let length = output.len().min(data.len());
     output[..length].copy_from_slice(&data[..length]);
     Ok(())
