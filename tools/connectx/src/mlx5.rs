@@ -202,6 +202,13 @@ impl Mlx5 {
         }
     }
 
+    /// Whether something is to be complained about: once, and not about everything.
+    fn logs_first(&mut self, what: u32) -> bool {
+        const ENOUGH: usize = 100;
+
+        self.logged.len() < ENOUGH && self.logged.insert(what)
+    }
+
     /// Says something to who runs the model.
     fn log(&self, what: fmt::Arguments<'_>) {
         eprintln!("mlx5: {what}");

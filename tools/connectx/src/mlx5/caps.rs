@@ -112,6 +112,7 @@ const VALUES: &[(u16, &[(Field, u64)])] = &[
         (cmd_hca_cap::MAX_WQE_SZ_SQ_DC, 512),
         (cmd_hca_cap::MAX_FLOW_COUNTER_15_0, 0xffff),
         (cmd_hca_cap::FLOW_COUNTER_BULK_ALLOC, 0x1f),
+        (cmd_hca_cap::LOG_MAX_FLOW_COUNTER_BULK, 15),
         (cmd_hca_cap::LOG_MAX_MCG, 21),
         (cmd_hca_cap::LOG_MAX_TRANSPORT_DOMAIN, 16),
         (cmd_hca_cap::LOG_MAX_PD, 24),

@@ -114,10 +114,14 @@ impl Mlx5 {
         let fault = self.faults.take(opcode);
         match fault {
             Some(Action::Hang) => host.trace(format_args!("entry {} hangs", entry.index)),
-            Some(Action::Delay(time)) => self.delayed.push(Delayed {
-                due: Instant::now() + time,
-                index: entry.index,
-            }),
+            Some(Action::Delay(time)) => {
+                // The entry is the same if the driver rings twice.
+                self.delayed.retain(|delayed| delayed.index != entry.index);
+                self.delayed.push(Delayed {
+                    due: Instant::now() + time,
+                    index: entry.index,
+                });
+            }
             fault => self.execute(host, entry, fault),
         }
     }

@@ -296,7 +296,7 @@ impl Mlx5 {
 
     fn unknown(&mut self, opcode: u16, call: &Call<'_>) -> Outcome {
         self.statistics.bad_operations += 1;
-        if self.logged.insert(u32::from(opcode)) {
+        if self.logs_first(opcode.into()) {
             let start = &call.input[..call.input.len().min(64)];
             self.log(format_args!("no such command {opcode:#x}: {start:02x?}"));
         }

@@ -290,6 +290,8 @@ pub struct Object {
     pub input: Vec<u8>,
     uses: Vec<Key>,
     users: usize,
+    /// How long the whole command was: what is remembered of it elsewhere is no more than that.
+    weight: usize,
 }
 
 /// All objects.
@@ -299,11 +301,14 @@ pub struct Objects {
     counts: BTreeMap<Kind, usize>,
     /// Numbers are used again only after all others, so that old ones are found out.
     last: BTreeMap<Kind, u64>,
+    weight: usize,
 }
 
 /// More than a driver ever needs.
 const MAX_OBJECTS: usize = 1 << 16;
 const MAX_INPUT: usize = 2048;
+/// All commands that made objects, together.
+const MAX_WEIGHT: usize = 64 << 20;
 
 impl Objects {
     /// How many of a kind there are.
@@ -361,7 +366,8 @@ impl Objects {
 
     /// Adds an object. The ones that it uses must be there.
     pub fn add(&mut self, key: Key, input: &[u8], uses: Vec<Key>) -> Outcome {
-        if self.map.len() >= MAX_OBJECTS {
+        let weight = input.len();
+        if self.map.len() >= MAX_OBJECTS || self.weight + weight > MAX_WEIGHT {
             return Err(Status::Limit);
         }
         if self.map.contains_key(&key) {
@@ -380,8 +386,10 @@ impl Objects {
             input,
             uses,
             users: 0,
+            weight,
         };
         self.map.insert(key, object);
+        self.weight += weight;
         *self.counts.entry(key.0).or_default() += 1;
         Ok(())
     }
@@ -393,7 +401,9 @@ impl Objects {
             Some(object) if object.users > 0 => return Err(Status::BadResourceState),
             Some(_) => {}
         }
-        for used in self.map.remove(&key).unwrap_or_default().uses {
+        let object = self.map.remove(&key).unwrap_or_default();
+        self.weight -= object.weight;
+        for used in object.uses {
             if let Some(object) = self.map.get_mut(&used) {
                 object.users -= 1;
             }
@@ -408,12 +418,14 @@ impl Objects {
     pub fn clear(&mut self) {
         self.map.retain(|(kind, _), _| kind.stays());
         self.counts.retain(|kind, _| kind.stays());
+        self.weight = self.map.values().map(|object| object.weight).sum();
     }
 
     /// Forgets all of them.
     pub fn clear_all(&mut self) {
         self.map.clear();
         self.counts.clear();
+        self.weight = 0;
     }
 }
 

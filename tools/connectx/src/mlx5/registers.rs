@@ -83,8 +83,9 @@ const REGISTERS: &[(u16, &str, Who)] = &[
 
 /// The sensor of the chip.
 const CHIP_SENSOR: u64 = 0;
-/// The most that a register's name and what is written to it can be in number.
+/// How many registers hold what was written, and how much of it.
 const MAX_KEPT: usize = 1024;
+const MAX_KEPT_LENGTH: usize = 512;
 
 pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     let number = access_register_in::REGISTER_ID.get(&call.input) as u16;
@@ -92,7 +93,7 @@ pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     let register = REGISTERS.iter().find(|register| register.0 == number);
     let Some((_, name, who)) = register else {
         model.statistics.bad_operations += 1;
-        if model.logged.insert(0x1_0000 | u32::from(number)) {
+        if model.logs_first(0x1_0000 | u32::from(number)) {
             model.log(format_args!("no such register {number:#x}"));
         }
         return Err(Status::BadParameter);
@@ -120,7 +121,8 @@ pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
             let key = (number, data.get(..4).unwrap_or_default().to_vec());
             if write {
                 if model.kept.len() < MAX_KEPT {
-                    model.kept.insert(key, data.clone());
+                    let kept = &data[..data.len().min(MAX_KEPT_LENGTH)];
+                    model.kept.insert(key, kept.to_vec());
                 }
             } else if let Some(kept) = model.kept.get(&key) {
                 let length = kept.len().min(data.len());

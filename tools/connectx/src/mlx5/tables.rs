@@ -887,6 +887,7 @@ layouts! {
         MAX_FLOW_COUNTER_31_16: 0x2c0, 16;
         MAX_FLOW_COUNTER_15_0: 0x350, 16;
         FLOW_COUNTER_BULK_ALLOC: 0x310, 8;
+        LOG_MAX_FLOW_COUNTER_BULK: 0x348, 8;
         LOG_MAX_MCG: 0x318, 8;
         LOG_MAX_TRANSPORT_DOMAIN: 0x323, 5;
         LOG_MAX_PD: 0x32b, 5;

@@ -713,10 +713,16 @@ impl Random {
     }
 }
 
+/// How often nonsense is tried: so often, times `CONNECTX_FUZZ`.
+fn rounds(least: u64) -> u64 {
+    let times = std::env::var("CONNECTX_FUZZ").ok();
+    least * times.and_then(|times| times.parse().ok()).unwrap_or(1)
+}
+
 #[test]
 fn nonsense_does_no_harm() {
     let mut random = Random(0x1234_5678_9abc_def1);
-    for round in 0..20 {
+    for round in 0..rounds(20) {
         let mut driver = Driver::new();
         if round % 2 == 0 {
             driver.start();
@@ -745,7 +751,7 @@ fn commands_full_of_nonsense_do_no_harm() {
     let mut driver = Driver::new();
     driver.start();
     driver.ask(json!({"do": "fault", "action": "garbage", "command": "QUERY_SQ", "count": 0}));
-    for round in 0..20_000 {
+    for round in 0..rounds(20_000) {
         let command = &COMMANDS[random.below(COMMANDS.len() as u64) as usize];
         let lengths = [8, 16, 32, 80, 272, 816, 1024, 4112];
         let mut input = vec![0; lengths[random.below(8) as usize]];
