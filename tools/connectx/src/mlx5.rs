@@ -441,11 +441,16 @@ impl Model for Mlx5 {
 
     fn tick(&mut self, host: &mut dyn Host) -> Option<Duration> {
         let now = Instant::now();
-        while let Some(index) = self.delayed.iter().position(|delayed| delayed.due <= now) {
+        let is_due = |delayed: &Delayed| delayed.due.is_some_and(|due| due <= now);
+        while let Some(index) = self.delayed.iter().position(is_due) {
             let delayed = self.delayed.swap_remove(index);
             self.resume(host, delayed.index);
         }
-        let due = self.delayed.iter().map(|delayed| delayed.due).min()?;
+        let due = self
+            .delayed
+            .iter()
+            .filter_map(|delayed| delayed.due)
+            .min()?;
         Some(due.saturating_duration_since(now))
     }
 
@@ -463,6 +468,11 @@ impl Model for Mlx5 {
             "objects" => return Ok(self.summary()),
             "fault" => self.faults.add(request)?,
             "no-faults" => self.faults.clear(),
+            "release" => {
+                for delayed in std::mem::take(&mut self.delayed) {
+                    self.resume(host, delayed.index);
+                }
+            }
             "port" => {
                 let up = flag("up", true)?;
                 self.change_port(host, |port| port.cable = up);

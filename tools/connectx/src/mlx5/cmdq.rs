@@ -65,9 +65,9 @@ pub enum Delivery {
     Descriptor = 0x10,
 }
 
-/// A command that waits until its time has come.
+/// A command that waits until its time has come, or until somebody outside lets it go on.
 pub struct Delayed {
-    pub due: Instant,
+    pub due: Option<Instant>,
     pub index: u32,
 }
 
@@ -89,6 +89,12 @@ impl Mlx5 {
                 self.accept(host, entry);
             }
         }
+    }
+
+    fn delay(&mut self, index: u32, due: Option<Instant>) {
+        // The entry is the same if the driver rings twice.
+        self.delayed.retain(|delayed| delayed.index != index);
+        self.delayed.push(Delayed { due, index });
     }
 
     /// Executes a command that was delayed.
@@ -113,15 +119,8 @@ impl Mlx5 {
         let opcode = mbox_in::OPCODE.get(&entry.data[INPUT.bytes()]) as u16;
         let fault = self.faults.take(opcode);
         match fault {
-            Some(Action::Hang) => host.trace(format_args!("entry {} hangs", entry.index)),
-            Some(Action::Delay(time)) => {
-                // The entry is the same if the driver rings twice.
-                self.delayed.retain(|delayed| delayed.index != entry.index);
-                self.delayed.push(Delayed {
-                    due: Instant::now() + time,
-                    index: entry.index,
-                });
-            }
+            Some(Action::Hang) => self.delay(entry.index, None),
+            Some(Action::Delay(time)) => self.delay(entry.index, Some(Instant::now() + time)),
             fault => self.execute(host, entry, fault),
         }
     }

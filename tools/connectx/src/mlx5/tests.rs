@@ -555,6 +555,9 @@ fn faults_happen_as_often_as_told() {
     driver.prepare(&[8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
     driver.write(at::DOORBELL, 1);
     assert_eq!(driver.host.memory[QUEUE as usize + 63], 1);
+    driver.ask(json!({"do": "release"}));
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 0);
+    driver.prepare(&[8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
     driver.ask(json!({"do": "fault", "action": "delay", "ms": 5}));
     driver.write(at::DOORBELL, 1);
     assert_eq!(driver.host.memory[QUEUE as usize + 63], 1);
