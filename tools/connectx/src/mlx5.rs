@@ -10,6 +10,7 @@
 mod caps;
 mod cmdq;
 mod command;
+mod control;
 mod eq;
 mod fault;
 mod firmware;
@@ -30,11 +31,14 @@ mod tables;
 mod tests;
 mod vport;
 
-use crate::model::{Host, Identity, Model};
+use crate::{
+    model::{Host, Identity, Model},
+    Setup,
+};
 use caps::Capabilities;
 use cmdq::Delayed;
 use command::{Call, Outcome, Phase, Status};
-use eq::{event, Event, Events};
+use eq::Events;
 use fault::Faults;
 use firmware::Firmware;
 use layout::Field;
@@ -43,7 +47,7 @@ use pages::Pages;
 use port::Port;
 use queues::Queues;
 use segment::{Effect, Segment};
-use serde_json::{json, Value};
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -63,18 +67,21 @@ const FIRST_DOORBELL: u64 = 16 * queues::PAGE;
 const DUMP_SPACE: u16 = 0x7;
 const DUMP_SIZE: u32 = 16 << 10;
 
+/// What the driver can bond.
+const MAX_PORTS: u8 = 2;
+
 /// Temperatures above get the driver warned.
 const HOT: i32 = 105;
 
 /// Which function of a card it is.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+struct Place {
     /// The number of its port, from 0 on.
-    pub port: u8,
+    port: u8,
     /// How many ports the card has.
-    pub ports: u8,
+    ports: u8,
     /// Which card; cards have different addresses.
-    pub card: u16,
+    card: u8,
 }
 
 impl Place {
@@ -97,13 +104,12 @@ impl Place {
 /// What happened since the model was made.
 #[derive(Default)]
 struct Statistics {
-    commands: u64,
-    bad_operations: u64,
+    /// How often each command came, by its name.
+    commands: BTreeMap<&'static str, u64>,
     undelivered: u64,
     lost_events: u64,
-    /// Objects and pages that a driver had not given back when it said that it had.
-    leaked_objects: u64,
-    leaked_pages: u64,
+    /// What a driver had not given back when it said that it had, by kind.
+    leaked: BTreeMap<&'static str, usize>,
 }
 
 /// A function of the card.
@@ -131,37 +137,23 @@ pub struct Mlx5 {
     delayed: Vec<Delayed>,
     faults: Faults,
     statistics: Statistics,
-    /// Commands and registers that were complained about.
-    logged: BTreeSet<u32>,
+    /// Commands and registers that came, and that the model does not know.
+    unknown: BTreeSet<String>,
 }
 
 impl Mlx5 {
-    /// A card with one port.
-    pub fn new() -> Self {
+    /// One of the functions of a card: it has one for each port, so that instances 0 and 1 of two
+    /// ports are one card, 2 and 3 the next one.
+    pub fn new(setup: &Setup) -> Self {
+        let ports = setup.ports.clamp(1, MAX_PORTS);
         Self::with_place(Place {
-            port: 0,
-            ports: 1,
-            card: 0,
+            port: setup.instance % ports,
+            ports,
+            card: setup.instance / ports,
         })
     }
 
-    /// `cx5` is a card with one port, `cx5.0` and `cx5.1` are the functions of one with two.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let port = match name.strip_prefix("cx5")? {
-            "" => return Some(Self::new()),
-            ".0" => 0,
-            ".1" => 1,
-            _ => return None,
-        };
-        Some(Self::with_place(Place {
-            port,
-            ports: 2,
-            card: 0,
-        }))
-    }
-
-    /// One of the functions of a card.
-    pub fn with_place(place: Place) -> Self {
+    fn with_place(place: Place) -> Self {
         let firmware = Firmware::default();
         Self {
             identity: Identity {
@@ -197,16 +189,19 @@ impl Mlx5 {
             delayed: Vec::new(),
             faults: Faults::default(),
             statistics: Statistics::default(),
-            logged: BTreeSet::new(),
+            unknown: BTreeSet::new(),
             place,
         }
     }
 
-    /// Whether something is to be complained about: once, and not about everything.
-    fn logs_first(&mut self, what: u32) -> bool {
+    /// Something came that the model does not know: it says so once, and not of everything.
+    fn complain(&mut self, what: String, data: &[u8]) {
         const ENOUGH: usize = 100;
 
-        self.logged.len() < ENOUGH && self.logged.insert(what)
+        if self.unknown.len() < ENOUGH && !self.unknown.contains(&what) {
+            self.log(format_args!("there is no {what}: {data:02x?}"));
+            self.unknown.insert(what);
+        }
     }
 
     /// Says something to who runs the model.
@@ -276,7 +271,7 @@ impl Mlx5 {
         }
         let pages = self.pages.held();
         if pages > 0 && self.phase == Phase::Enabled {
-            self.statistics.leaked_pages += pages as u64;
+            *self.statistics.leaked.entry("page").or_default() += pages;
             self.log(format_args!("{pages} pages were not taken back"));
         }
         self.forget();
@@ -305,8 +300,9 @@ impl Mlx5 {
         }
         let left = self.objects.left();
         if profile == GRACEFUL && !left.is_empty() {
-            let count: usize = left.iter().map(|(_, count)| count).sum();
-            self.statistics.leaked_objects += count as u64;
+            for (kind, count) in &left {
+                *self.statistics.leaked.entry(kind.name()).or_default() += count;
+            }
             self.log(format_args!("objects were not destroyed: {left:?}"));
         }
         self.forget_objects();
@@ -352,47 +348,11 @@ impl Mlx5 {
         call.host
             .trace(format_args!("fails with {status:#x}, as told"));
     }
-
-    fn set_temperature(&mut self, host: &mut dyn Host, celsius: i32) {
-        self.temperature = celsius;
-        self.highest_temperature = self.highest_temperature.max(celsius);
-        if celsius >= HOT {
-            // A bit for each sensor; the chip is the lowest one.
-            self.post(host, Event::new(event::TEMPERATURE).word(3, 1));
-        }
-    }
-
-    fn summary(&self) -> Value {
-        let statistics = &self.statistics;
-        json!({
-            "objects": self.objects.summary(),
-            "total": self.objects.len(),
-            "pages": self.pages.held(),
-            "phase": format!("{:?}", self.phase),
-            "driver": self.driver,
-            "commands": statistics.commands,
-            "bad_operations": statistics.bad_operations,
-            "undelivered": statistics.undelivered,
-            "lost_events": statistics.lost_events,
-            "leaked_objects": statistics.leaked_objects,
-            "leaked_pages": statistics.leaked_pages,
-            "refused_pages": self.pages.refused,
-            "sent": self.queues.sent,
-            "firmware": format!("{:?}", self.firmware.running),
-            "pending": self.firmware.pending.map(|version| format!("{version:?}")),
-        })
-    }
 }
 
 /// A file that the driver can flash: firmware of a version, about that long.
 pub fn firmware_file(version: (u16, u16, u16), size: usize) -> Vec<u8> {
     image::archive(&image::image(version, size))
-}
-
-impl Default for Mlx5 {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl Model for Mlx5 {
@@ -455,68 +415,7 @@ impl Model for Mlx5 {
     }
 
     fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String> {
-        let flag = |name: &str, default| request.get(name).map_or(Some(default), Value::as_bool);
-        let flag = |name: &str, default| flag(name, default).ok_or(format!("{name} is no flag"));
-        let number = |name: &str, default| request.get(name).map_or(Some(default), Value::as_i64);
-        let number =
-            |name: &str, default| number(name, default).ok_or(format!("{name} is no number"));
-        match request
-            .get("do")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-        {
-            "objects" => return Ok(self.summary()),
-            "fault" => self.faults.add(request)?,
-            "no-faults" => self.faults.clear(),
-            "release" => {
-                for delayed in std::mem::take(&mut self.delayed) {
-                    self.resume(host, delayed.index);
-                }
-            }
-            "port" => {
-                let up = flag("up", true)?;
-                self.change_port(host, |port| port.cable = up);
-            }
-            "module" => {
-                let (plugged, error) = (flag("plugged", true)?, number("error", 0)? as u8);
-                self.change_module(host, plugged, error);
-            }
-            "temperature" => {
-                let celsius = number("celsius", i64::from(HOT))?.clamp(-40, 200);
-                self.set_temperature(host, celsius as i32);
-            }
-            "pages" => {
-                self.pages.extra = number("extra", 0)?.clamp(0, 1 << 16) as usize;
-                self.balance_pages(host);
-            }
-            "fatal" => {
-                let (syndrome, extended) = (number("syndrome", 1)?, number("extended", 0)?);
-                let wants_reset = flag("reset", true)?;
-                self.segment
-                    .die(syndrome as u8, extended as u16, wants_reset);
-            }
-            "image" => {
-                let part = |name: &str, default: u16| {
-                    number(name, default.into()).map(|number| number as u16)
-                };
-                let (major, minor, sub) = firmware::VERSION;
-                let version = (
-                    part("major", major)?,
-                    part("minor", minor)?,
-                    part("sub", sub + 1)?,
-                );
-                let size = number("size", 10_000)?.clamp(0, 1 << 20);
-                let file = firmware_file(version, size as usize);
-                let hex: String = file.iter().map(|byte| format!("{byte:02x}")).collect();
-                return Ok(json!({ "file": hex }));
-            }
-            "heartbeat" => self.segment.stop(!flag("on", true)?),
-            "vport" => {
-                self.post(host, Event::new(event::NIC_VPORT_CHANGE));
-            }
-            other => return Err(format!("a ConnectX-5 knows no \"{other}\"")),
-        }
-        Ok(json!({}))
+        self.answer(host, request)
     }
 
     fn vsc_size(&self, space: u16) -> Option<u32> {

@@ -82,6 +82,7 @@ const VALUES: &[(u16, &[(Field, u64)])] = &[
         (cmd_hca_cap::GENERAL_NOTIFICATION_EVENT, 1),
         (cmd_hca_cap::PCI_SYNC_FOR_FW_UPDATE_EVENT, 1),
         (cmd_hca_cap::PCI_SYNC_FOR_FW_UPDATE_WITH_DRIVER_UNLOAD, 1),
+        (cmd_hca_cap::PCIE_RESET_USING_HOTRESET_METHOD, 1),
         (cmd_hca_cap::CQE_VERSION, 1),
         (cmd_hca_cap::CMDIF_CHECKSUM, 3),
         (cmd_hca_cap::QOS, 1),
@@ -309,6 +310,7 @@ const WRITABLE: &[Field] = &[
     cmd_hca_cap::CACHE_LINE_128BYTE,
     cmd_hca_cap::PCI_SYNC_FOR_FW_UPDATE_EVENT,
     cmd_hca_cap::PCI_SYNC_FOR_FW_UPDATE_WITH_DRIVER_UNLOAD,
+    cmd_hca_cap::PCIE_RESET_USING_HOTRESET_METHOD,
     cmd_hca_cap::RELEASE_ALL_PAGES,
     cmd_hca_cap::LOG_MAX_CURRENT_UC_LIST,
 ];
@@ -321,6 +323,7 @@ const OFF_AT_FIRST: &[Field] = &[
     cmd_hca_cap::CACHE_LINE_128BYTE,
     cmd_hca_cap::PCI_SYNC_FOR_FW_UPDATE_EVENT,
     cmd_hca_cap::PCI_SYNC_FOR_FW_UPDATE_WITH_DRIVER_UNLOAD,
+    cmd_hca_cap::PCIE_RESET_USING_HOTRESET_METHOD,
     cmd_hca_cap::RELEASE_ALL_PAGES,
 ];
 

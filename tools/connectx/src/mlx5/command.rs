@@ -261,11 +261,11 @@ impl Mlx5 {
             None => self.unknown(opcode, call),
             Some(command) => self.run_known(command, call),
         };
-        self.statistics.commands += 1;
         if let Err(status) = outcome {
             self.fail(call, status);
         }
         let name = find(opcode).map_or("unknown", |command| command.name);
+        *self.statistics.commands.entry(name).or_default() += 1;
         let (input, output) = (&call.input, &call.output);
         call.host.trace(format_args!(
             "{name}{} -> {outcome:?}{}",
@@ -295,11 +295,8 @@ impl Mlx5 {
     }
 
     fn unknown(&mut self, opcode: u16, call: &Call<'_>) -> Outcome {
-        self.statistics.bad_operations += 1;
-        if self.logs_first(opcode.into()) {
-            let start = &call.input[..call.input.len().min(64)];
-            self.log(format_args!("no such command {opcode:#x}: {start:02x?}"));
-        }
+        let start = &call.input[..call.input.len().min(64)];
+        self.complain(format!("command {opcode:#x}"), start);
         Err(Status::BadOperation)
     }
 

@@ -23,6 +23,9 @@ pub enum Action {
     Signature,
 }
 
+/// What a command fails with if nobody says otherwise.
+const SYNDROME: u64 = 0x00c0_ffff;
+
 struct Fault {
     /// Which commands; `None` is all.
     opcode: Option<u16>,
@@ -67,33 +70,36 @@ impl Faults {
         }
     }
 
-    /// Adds the fault that a request describes.
-    pub fn add(&mut self, request: &Value) -> Result<(), String> {
-        let number = |name: &str, default: u64| match request.get(name) {
-            None => Ok(default),
-            Some(value) => value.as_u64().ok_or_else(|| format!("{name} is no number")),
-        };
-        let action = match request.get("action").and_then(Value::as_str) {
-            Some("delay") => Action::Delay(Duration::from_millis(number("ms", 1000)?)),
-            Some("hang") => Action::Hang,
-            Some("fail") => Action::Fail(
-                number("status", 1)? as u8,
-                number("syndrome", 0x00c0_ffff)? as u32,
-            ),
-            Some("undelivered") => Action::Delivery(Delivery::Internal),
-            Some("garbage") => Action::Garbage,
-            Some("signature") => Action::Signature,
-            _ => {
-                return Err(
-                    "the action is delay, hang, fail, undelivered, garbage or signature".into(),
-                )
+    /// Adds what a request asks for: `delay` (with `ms`), `hang`, `fail` (with `status` and maybe
+    /// `syndrome`), `undelivered`, `garbage` or `signature`, of a `command` (a name, or `any`), for
+    /// `count` times, 0 for ever, once if it does not say.
+    pub fn add(&mut self, kind: &str, request: &Value) -> Result<(), String> {
+        let number = |name: &str| request.get(name).and_then(Value::as_u64);
+        let action = match kind {
+            "delay" => Action::Delay(Duration::from_millis(
+                number("ms").ok_or("how long? (\"ms\")")?,
+            )),
+            "hang" => Action::Hang,
+            "fail" => {
+                let status = number("status").and_then(|status| u8::try_from(status).ok());
+                let status = status.filter(|status| *status != 0);
+                let syndrome = number("syndrome").unwrap_or(SYNDROME);
+                Action::Fail(status.ok_or("with which \"status\"?")?, syndrome as u32)
             }
+            "undelivered" => Action::Delivery(Delivery::Internal),
+            "garbage" => Action::Garbage,
+            "signature" => Action::Signature,
+            _ => return Err(format!("there is no fault \"{kind}\"")),
         };
         let opcode = match request.get("command").and_then(Value::as_str) {
-            None => None,
-            Some(name) => Some(command::opcode(name).ok_or_else(|| format!("no command {name}"))?),
+            None => return Err("of which \"command\"?".into()),
+            Some("any") => None,
+            Some(name) => {
+                let opcode = command::opcode(name);
+                Some(opcode.ok_or_else(|| format!("there is no command {name}"))?)
+            }
         };
-        let left = match number("count", 1)? {
+        let left = match number("count").unwrap_or(1) {
             0 => None,
             count => Some(count),
         };

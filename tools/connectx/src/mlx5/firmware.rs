@@ -82,6 +82,9 @@ mod progress {
 const RESET_LEVEL_3: u64 = 1 << 3;
 const RESET_LEVEL_6: u64 = 1 << 6;
 const FULL_CHIP: u64 = 1;
+/// A reset of the bus would do; turning the link off and on, which a slot with hotplug does not
+/// allow, is not needed.
+const HOT_RESET: u64 = 1;
 
 /// Firmware and what it stores.
 pub struct Firmware {
@@ -258,6 +261,7 @@ pub fn mfrl(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     }
     mfrl_reg::RESET_LEVEL.set(access.data, RESET_LEVEL_3 | RESET_LEVEL_6);
     mfrl_reg::RESET_TYPE.set(access.data, FULL_CHIP);
+    mfrl_reg::PCI_RESET_REQ_METHOD.set(access.data, HOT_RESET);
     mfrl_reg::RESET_STATE.set(access.data, model.firmware.reset);
     Ok(())
 }

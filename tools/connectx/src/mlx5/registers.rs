@@ -92,10 +92,8 @@ pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     let write = call.modifier() != READ;
     let register = REGISTERS.iter().find(|register| register.0 == number);
     let Some((_, name, who)) = register else {
-        model.statistics.bad_operations += 1;
-        if model.logs_first(0x1_0000 | u32::from(number)) {
-            model.log(format_args!("no such register {number:#x}"));
-        }
+        let start = &call.input[..call.input.len().min(64)];
+        model.complain(format!("register {number:#x}"), start);
         return Err(Status::BadParameter);
     };
     call.host.trace(format_args!(

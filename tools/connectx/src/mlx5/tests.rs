@@ -2,8 +2,9 @@
 
 //! A driver that knows just enough plays on the model, and then one that knows nothing.
 
-use super::{cmdq, command::COMMANDS, firmware, segment::at, *};
+use super::{cmdq, command::COMMANDS, eq::event, firmware, segment::at, *};
 use crate::model::DmaError;
+use serde_json::json;
 
 /// A machine with this much memory, from address 0 on.
 const MEMORY: usize = 16 << 20;
@@ -64,7 +65,10 @@ struct Driver {
 impl Driver {
     fn new() -> Self {
         Self {
-            model: Mlx5::new(),
+            model: Mlx5::new(&Setup {
+                ports: 1,
+                instance: 0,
+            }),
             host: FakeHost {
                 memory: vec![0; MEMORY],
                 ..FakeHost::default()
@@ -310,16 +314,10 @@ fn a_driver_comes_and_goes() {
         driver.start();
         assert_eq!(driver.model.phase, Phase::Running);
         driver.stop();
-        let summary = driver.ask(json!({"do": "objects"}));
-        for counter in [
-            "total",
-            "pages",
-            "leaked_objects",
-            "leaked_pages",
-            "bad_operations",
-        ] {
-            assert_eq!(summary[counter], 0, "{counter}");
-        }
+        let left = driver.ask(json!({"do": "objects"}));
+        assert_eq!((&left["total"], &left["pages"]), (&json!(0), &json!(0)));
+        assert_eq!(left["leaked"], json!({}));
+        assert_eq!(driver.ask(json!({"do": "info"}))["unknown"], json!([]));
         driver.heap = HEAP;
     }
 }
@@ -332,10 +330,10 @@ fn what_is_left_is_told() {
     driver.uar();
     driver.simple("TEARDOWN_HCA");
     driver.simple("DISABLE_HCA");
-    let summary = driver.ask(json!({"do": "objects"}));
-    assert_eq!(summary["leaked_objects"], 2);
-    assert_eq!(summary["leaked_pages"], driver.given.len());
-    assert_eq!(summary["pages"], 0);
+    let left = driver.ask(json!({"do": "objects"}));
+    let pages = driver.given.len();
+    assert_eq!(left["leaked"], json!({"pd": 1, "uar": 1, "page": pages}));
+    assert_eq!(left["pages"], 0);
 }
 
 #[test]
@@ -357,7 +355,8 @@ fn unknown_commands_are_bad_operations() {
         let (status, _) = driver.try_run("0xfff", vec![0; 16], 16);
         assert_eq!(status, Status::BadOperation as u64);
     }
-    assert_eq!(driver.ask(json!({"do": "objects"}))["bad_operations"], 2);
+    let unknown = &driver.ask(json!({"do": "info"}))["unknown"];
+    assert_eq!(*unknown, json!(["command 0xfff"]));
 }
 
 type Spoil = fn(&mut Driver);
@@ -492,7 +491,7 @@ fn requests_are_sent_and_completed() {
     let completion = &host.memory[completions as usize..][..64];
     assert_eq!(WORD.get32(&completion[56..]), 0x0a00_0000 | sq);
     assert_eq!(completion[60..64], [0, 2, 0, 0]);
-    assert_eq!(driver.ask(json!({"do": "objects"}))["sent"], 2);
+    assert_eq!(driver.ask(json!({"do": "info"}))["sent"], 2);
 
     // One without length is none: the queue fails, and says so.
     driver.host.memory[doorbell as usize + 7] = 4;
@@ -544,21 +543,19 @@ fn pages_must_be_pages() {
 fn faults_happen_as_often_as_told() {
     let mut driver = Driver::new();
     driver.start();
-    driver.ask(
-        json!({"do": "fault", "command": "ALLOC_PD", "action": "fail", "status": 5, "count": 2}),
-    );
+    driver.ask(json!({"do": "fail", "command": "ALLOC_PD", "status": 5, "count": 2}));
     driver.simple("ALLOC_UAR");
     for status in [5, 5, 0] {
         assert_eq!(driver.try_run("ALLOC_PD", vec![0; 16], 16).0, status);
     }
-    driver.ask(json!({"do": "fault", "action": "hang"}));
+    driver.ask(json!({"do": "hang", "command": "any"}));
     driver.prepare(&[8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
     driver.write(at::DOORBELL, 1);
     assert_eq!(driver.host.memory[QUEUE as usize + 63], 1);
     driver.ask(json!({"do": "release"}));
     assert_eq!(driver.host.memory[QUEUE as usize + 63], 0);
     driver.prepare(&[8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
-    driver.ask(json!({"do": "fault", "action": "delay", "ms": 5}));
+    driver.ask(json!({"do": "delay", "command": "any", "ms": 5}));
     driver.write(at::DOORBELL, 1);
     assert_eq!(driver.host.memory[QUEUE as usize + 63], 1);
     assert!(driver.model.tick(&mut driver.host).is_some());
@@ -567,9 +564,11 @@ fn faults_happen_as_often_as_told() {
     assert_eq!(driver.host.memory[QUEUE as usize + 63], 0);
     let host = &mut driver.host;
     for wrong in [
-        json!({"do": "fault"}),
-        json!({"do": "fault", "action": "hang", "command": "NONSENSE"}),
-        json!({"do": "fault", "action": "delay", "ms": "x"}),
+        json!({"do": "hang"}),
+        json!({"do": "hang", "command": "NONSENSE"}),
+        json!({"do": "delay", "command": "any", "ms": "x"}),
+        json!({"do": "fail", "command": "any"}),
+        json!({"do": "link"}),
         json!({"do": "dance"}),
     ] {
         assert!(driver.model.control(host, &wrong).is_err());
@@ -674,8 +673,8 @@ fn the_port_goes_up_and_down() {
     driver.start();
     let uar = driver.uar();
     let (_, page) = driver.eq(uar, 0, 1 << event::PORT_CHANGE);
-    driver.ask(json!({"do": "port", "up": false}));
-    driver.ask(json!({"do": "port", "up": true}));
+    driver.ask(json!({"do": "link", "up": false}));
+    driver.ask(json!({"do": "link", "up": true}));
     for (number, subtype) in [1, 4].into_iter().enumerate() {
         let entry = &driver.host.memory[page as usize + number * 64..][..64];
         assert_eq!(
@@ -753,7 +752,7 @@ fn commands_full_of_nonsense_do_no_harm() {
     let mut random = Random(0xfeed_beef_1234_5678);
     let mut driver = Driver::new();
     driver.start();
-    driver.ask(json!({"do": "fault", "action": "garbage", "command": "QUERY_SQ", "count": 0}));
+    driver.ask(json!({"do": "garbage", "command": "QUERY_SQ", "count": 0}));
     for round in 0..rounds(20_000) {
         let command = &COMMANDS[random.below(COMMANDS.len() as u64) as usize];
         let lengths = [8, 16, 32, 80, 272, 816, 1024, 4112];
