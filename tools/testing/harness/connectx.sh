@@ -66,11 +66,12 @@ one_line() {
 
 # A machine that reboots does not end, because it ends by a reboot: it is over when the test says so.
 reboots() {
-	local pid i
-	rm -f "$console.marker"
+	# The machine's name for the repository is another, so the file's is relative to it.
+	local pid i marker=build/test/rebooted.$$
+	rm -f "$marker"
 	: >"$console.reboot.log"
 	scripts/vm "${options[@]}" --timeout 600 --console "$console.reboot" --nic "$1" --qemu '-action reboot=reset' -- \
-		tools/testing/selftests/connectx/reboot.sh "$console.marker" >"$console.reboot.log" 2>&1 </dev/null &
+		tools/testing/selftests/connectx/reboot.sh "$marker" >"$console.reboot.log" 2>&1 </dev/null &
 	pid=$!
 	for ((i = 0; i < 600; i++)); do
 		! grep -q '^1\.\.' "$console.reboot.log" || break
@@ -79,7 +80,7 @@ reboots() {
 	done
 	kill "$pid" 2>/dev/null
 	wait "$pid"
-	rm -f "$console.marker"
+	rm -f "$marker"
 	! grep '^not ok' "$console.reboot.log" && (($(grep -c '^ok' "$console.reboot.log") == 3)) && return
 	cat "$console.reboot.log"
 	return 1
