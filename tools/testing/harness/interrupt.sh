@@ -33,22 +33,22 @@ interrupt() {
 	pid=$!
 	until grep -q "^── $1" "$log"; do
 		sleep 0.1
-		kill -0 $pid 2>/dev/null || {
+		kill -0 "$pid" 2>/dev/null || {
 			echo "set-up ended before that step:" && tail -n 5 "$log"
 			return 1
 		}
 	done
 	sleep 0.3
-	kill -INT -- -$pid
+	kill -INT -- -"$pid"
 	for ((i = 0; i < 150; i++)); do
-		kill -0 $pid 2>/dev/null || break
+		kill -0 "$pid" 2>/dev/null || break
 		sleep 0.1
 	done
 	((i < 150)) || {
-		echo "it goes on after 15 s" && kill -KILL -- -$pid
+		echo "it goes on after 15 s" && kill -KILL -- -"$pid"
 		return 1
 	}
-	wait $pid || status=$?
+	wait "$pid" || status=$?
 	((status)) || {
 		echo "it exits with 0" && tail -n 5 "$log"
 		return 1
