@@ -129,13 +129,12 @@ fn flatten(
 #[test]
 fn structures_are_those_of_the_kernel() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../build/tree/include/linux/mlx5");
-    let read = |name| fs::read_to_string(folder.join(name)).unwrap_or_default();
+    let read = |name| {
+        fs::read_to_string(folder.join(name))
+            .expect("a kernel tree in build/: say `make kernel` first")
+    };
     let driver = "../../../drivers/net/ethernet/mellanox/mlx5/core/sf/mlx5_ifc_vhca_event.h";
     let source = read("mlx5_ifc.h") + &read("mlx5_ifc_fpga.h") + &read(driver);
-    if source.is_empty() {
-        eprintln!("no kernel tree: nothing to compare with");
-        return;
-    }
     // The bodies of all structures, as tokens.
     let all = tokens(&source);
     let mut known = HashMap::new();

@@ -58,3 +58,14 @@ logs() { dmesg | grep -qE "$1"; }
 
 # settled: everybody has seen the devices that came.
 settled() { udevadm settle; }
+
+# cycles CMD...: CMD succeeds $CYCLES times.
+cycles() {
+	local i
+	for ((i = 1; i <= CYCLES; i++)); do
+		"$@" || {
+			echo "cycle $i of $CYCLES failed"
+			return 1
+		}
+	done
+}

@@ -212,16 +212,6 @@ rules_of_the_card() {
 		up 1 && (($(card .objects.flows objects) > 0)) && down 1 && both_up_and_down && unload && gives_all_back && load
 }
 
-cycles() {
-	local i
-	for ((i = 1; i <= CYCLES; i++)); do
-		"$@" || {
-			echo "cycle $i of $CYCLES failed"
-			return 1
-		}
-	done
-}
-
 load_and_unload() { load && unload && gives_all_back; }
 
 check 'probes, without a warning' quiet mlx4 load

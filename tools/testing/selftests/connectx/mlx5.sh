@@ -182,16 +182,6 @@ reload_changes_nothing() {
 	reload && card_is "$before" .objects objects
 }
 
-cycles() {
-	local i
-	for ((i = 1; i <= CYCLES; i++)); do
-		"$@" || {
-			echo "cycle $i of $CYCLES failed"
-			return 1
-		}
-	done
-}
-
 load_and_unload() { load && unload && gives_all_back; }
 
 check 'probes, without a warning' quiet mlx5 load
