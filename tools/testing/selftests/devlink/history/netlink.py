@@ -5,6 +5,7 @@ Attributes are named as in the kernel's header without their prefix; their forms
 comments. Replies are lists of Attrs, in which m["PORT_INDEX"] is a number.
 """
 
+import functools
 import os
 import re
 import socket
@@ -135,8 +136,6 @@ class Netlink:
     them page by page is never read otherwise.
     """
 
-    family = group = None
-
     def __init__(self, notifications=False, pages=False, timeout=60):
         self.size = 4096 if pages else 1 << 17
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
@@ -145,28 +144,15 @@ class Netlink:
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.seq = 0
-        if not Netlink.family:
-            Netlink.family = GENL_ID_CTRL
-            with Netlink() as other:
-                other.find_family()
         if notifications:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-            self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Netlink.group)
+            self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, find_family()[1])
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.sock.close()
-
-    def find_family(self):
-        request = struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) + raw_attr(2, b"devlink\0")
-        self.send_raw(GENL_ID_CTRL, NLM_F_REQUEST, request)
-        body = self.sock.recv(1 << 16)[16 + 4:]
-        attrs = dict(walk(body))
-        group = dict(walk(next(walk(attrs[7]))[1]))
-        Netlink.family, = struct.unpack("=H", attrs[1])
-        Netlink.group, = struct.unpack("=I", group[2])
 
     def send_raw(self, family, flags, body):
         self.seq += 1
@@ -177,7 +163,7 @@ class Netlink:
             bus, name = handle.split("/", 1)
             attrs = {"BUS_NAME": bus, "DEV_NAME": name, **attrs}
         body = struct.pack("=BBH", CMD[cmd], 1, 0) + encode_all(attrs) + extra
-        self.send_raw(self.family, flags | NLM_F_REQUEST, body)
+        self.send_raw(find_family()[0], flags | NLM_F_REQUEST, body)
 
     def receive(self):
         """The messages of one read, as (type, body)."""
@@ -226,13 +212,24 @@ class Netlink:
                 data = self.sock.recv(1 << 17)
                 while len(data) >= 16:
                     length, kind = struct.unpack_from("=IH", data)
-                    if kind == self.family:
+                    if kind == find_family()[0]:
                         told.append(Message(data[16:length]))
                     data = data[(length + 3) & ~3:]
                 if until and any(until(message) for message in told):
                     return told
         except TimeoutError:
             return told
+
+
+@functools.cache
+def find_family():
+    """The numbers of devlink's family and of its multicast group. Threads that ask at once may each ask the kernel."""
+    with Netlink() as nl:
+        request = struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) + raw_attr(2, b"devlink\0")
+        nl.send_raw(GENL_ID_CTRL, NLM_F_REQUEST, request)
+        attrs = dict(walk(nl.sock.recv(1 << 16)[16 + 4:]))
+    group = dict(walk(next(walk(attrs[7]))[1]))
+    return *struct.unpack("=H", attrs[1]), *struct.unpack("=I", group[2])
 
 
 def walk(data):
