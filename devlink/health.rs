@@ -76,7 +76,8 @@ use kernel::{
         Jiffies,
         Msecs, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 /// Whether what a reporter is about works (`enum devlink_health_reporter_state`).
@@ -353,7 +354,7 @@ impl Reporter {
 
     /// Tells listeners how the reporter is. Reporters report only while users know of the instance.
     fn notify(&self) {
-        warn_on!(!self.devlink.is_published());
+        warn_on_once!(!self.devlink.is_published());
         netlink::notify::send(
             &self.devlink,
             Cmd::HealthReporterRecover,

@@ -47,7 +47,7 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    warn_on, //
+    warn_on_once, //
 };
 
 /// `NETNSA_NSID_NOT_ASSIGNED`.
@@ -239,7 +239,7 @@ impl Devlink {
     /// Says that this instance, which is to be registered, is part of something on `outer`;
     /// [`ENODEV`] if there is no such object. What it was part of before counts no more.
     pub(crate) fn nest_in(&self, outer: &Devlink, place: Place) -> Result {
-        warn_on!(self.is_published());
+        warn_on_once!(self.is_published());
         let id = next_sequence();
         let relation = Relation {
             id,

@@ -33,7 +33,7 @@ use kernel::{
         writer::Writer, //
     },
     prelude::*,
-    warn_on, //
+    warn_on_once, //
 };
 
 /// The longest hardware address (`MAX_ADDR_LEN`).
@@ -171,10 +171,10 @@ impl Port {
         }
         function.state = if_supported(driver.state(devlink, extack))?;
         if let Some(State { state, opstate }) = function.state {
-            if warn_on!(state > 1) {
+            if warn_on_once!(state > 1) {
                 return Err(extack.err(c"Invalid state read from driver", EINVAL));
             }
-            if warn_on!(opstate > 1) {
+            if warn_on_once!(opstate > 1) {
                 return Err(extack.err(c"Invalid operational state read from driver", EINVAL));
             }
         }

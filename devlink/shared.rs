@@ -18,7 +18,8 @@ use kernel::{
         aref::ARef,
         global_lock, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 use core::ptr;
@@ -49,7 +50,7 @@ pub(crate) fn get(
 ) -> Option<ARef<Devlink>> {
     let mut all = SHARED.lock();
     if let Some(shared) = all.iter_mut().find(|shared| *shared.id == *id) {
-        if warn_on!(shared.origin != origin) {
+        if warn_on_once!(shared.origin != origin) {
             return None;
         }
         shared.users += 1;

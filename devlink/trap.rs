@@ -93,7 +93,7 @@ use kernel::{
         rcu::synchronize_rcu,
         Arc, //
     },
-    warn_on, //
+    warn_on_once, //
 };
 
 /// What happens to the packets of a trap (`enum devlink_trap_action`).
@@ -409,7 +409,7 @@ fn register(devlink: DriverLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> {
         return Err(EEXIST);
     }
     let Some(group) = devlink.traps.group_by_id(new.group_id) else {
-        warn_on!(true);
+        warn_on_once!(true);
         return Err(EINVAL);
     };
     let trap = Trap::new(new, group)?;
@@ -450,7 +450,7 @@ pub(crate) fn unregister_all<'a>(
             match devlink.traps.trap(name) {
                 Some(trap) => apply(&trap),
                 None => {
-                    warn_on!(true);
+                    warn_on_once!(true);
                 }
             }
         }

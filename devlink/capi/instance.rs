@@ -41,7 +41,8 @@ use kernel::{
         Refcount, //
     },
     types::Opaque,
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 use core::{
@@ -444,7 +445,7 @@ pub(super) fn alloc(
 pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     // SAFETY: The driver owns the reference made by `devlink_alloc_ns()` and gives it up.
     let devlink = unsafe { ARef::<Devlink>::from_raw(NonNull::new_unchecked(devlink.cast())) };
-    warn_on!(devlink.is_published());
+    warn_on_once!(devlink.is_published());
     devlink.leave_outer();
     devlink.rates.set_nested_in(None);
     devlink.warn_about_leftovers();
@@ -461,7 +462,7 @@ pub unsafe extern "C" fn devl_register(devlink: *mut bindings::devlink) -> c_int
     // SAFETY: By the safety requirements.
     let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
     let registered = devlink.register();
-    warn_on!(registered.is_err());
+    warn_on_once!(registered.is_err());
     // Like the C core, which only warns: registering cannot fail.
     0
 }
@@ -476,7 +477,7 @@ pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
     let devlink = unsafe { devlink_ref(devlink) };
     let _guard = devlink.lock();
-    warn_on!(devlink.register().is_err());
+    warn_on_once!(devlink.register().is_err());
 }
 
 /// Shuts the instance off from the world; the driver holds the driver lock.
@@ -488,7 +489,7 @@ pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
 pub unsafe extern "C" fn devl_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
     let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
-    warn_on!(devlink.unregister().is_err());
+    warn_on_once!(devlink.unregister().is_err());
 }
 
 /// Shuts the instance off from the world.
@@ -501,5 +502,5 @@ pub unsafe extern "C" fn devlink_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
     let devlink = unsafe { devlink_ref(devlink) };
     let _guard = devlink.lock();
-    warn_on!(devlink.unregister().is_err());
+    warn_on_once!(devlink.unregister().is_err());
 }

@@ -32,7 +32,8 @@ use kernel::{
         aref::ARef,
         Arc, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 use core::{
@@ -349,7 +350,7 @@ pub unsafe extern "C" fn devlink_port_linecard_set(
 ) {
     // SAFETY: By the safety requirements.
     unsafe {
-        warn_on!((*port).registered() != 0);
+        warn_on_once!((*port).registered() != 0);
         (*port).linecard = linecard;
     }
 }

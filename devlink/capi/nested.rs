@@ -20,6 +20,7 @@ use kernel::{
     error::from_result,
     prelude::*,
     warn_on,
+    warn_on_once,
     workqueue::Queue, //
 };
 
@@ -61,7 +62,7 @@ pub unsafe extern "C" fn devl_port_fn_devlink_set(
         // SAFETY: By the safety requirements.
         let registered = unsafe { registered_port(port) };
         let Some(registered) = registered else {
-            warn_on!(true);
+            warn_on_once!(true);
             return Err(EINVAL);
         };
         let is_local_subfunction = registered.attributes().is_some_and(|attributes| {

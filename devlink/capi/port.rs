@@ -48,7 +48,8 @@ use kernel::{
         Arc,
         ArcBorrow, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 use core::{
@@ -246,7 +247,7 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
         let locked = DriverLocked::assert(unsafe { devlink_ref(devlink) });
         // SAFETY: By the safety requirements.
         let registered = unsafe { (*port).registered() } != 0;
-        if warn_on!(registered) {
+        if warn_on_once!(registered) {
             return Err(EBUSY);
         }
         // SAFETY: By the safety requirements.
@@ -393,7 +394,7 @@ unsafe fn attach(
 
     // SAFETY: By the safety requirements.
     let Some(registered) = (unsafe { registered_port(port) }) else {
-        warn_on!(true);
+        warn_on_once!(true);
         return;
     };
     // SAFETY: By the safety requirements; a registered port has an instance.
@@ -584,7 +585,7 @@ pub unsafe extern "C" fn devlink_port_attrs_set(
 ) {
     // SAFETY: By the safety requirements.
     unsafe {
-        warn_on!((*port).registered() != 0);
+        warn_on_once!((*port).registered() != 0);
         warn_on!((*attrs).splittable() != 0 && (*attrs).split() != 0);
         (*port).attrs = *attrs;
         set_flavour(port, (*attrs).flavour);
@@ -624,7 +625,7 @@ pub unsafe extern "C" fn devlink_port_attrs_pci_pf_set(
 ) {
     // SAFETY: By the safety requirements.
     unsafe {
-        warn_on!((*port).registered() != 0);
+        warn_on_once!((*port).registered() != 0);
         set_flavour(port, flavour::PCI_PF.into());
         let attrs = &mut (*port).attrs.__bindgen_anon_1.pci_pf;
         attrs.controller = controller;
@@ -648,7 +649,7 @@ pub unsafe extern "C" fn devlink_port_attrs_pci_vf_set(
 ) {
     // SAFETY: By the safety requirements.
     unsafe {
-        warn_on!((*port).registered() != 0);
+        warn_on_once!((*port).registered() != 0);
         set_flavour(port, flavour::PCI_VF.into());
         let attrs = &mut (*port).attrs.__bindgen_anon_1.pci_vf;
         attrs.controller = controller;
@@ -673,7 +674,7 @@ pub unsafe extern "C" fn devlink_port_attrs_pci_sf_set(
 ) {
     // SAFETY: By the safety requirements.
     unsafe {
-        warn_on!((*port).registered() != 0);
+        warn_on_once!((*port).registered() != 0);
         set_flavour(port, flavour::PCI_SF.into());
         let attrs = &mut (*port).attrs.__bindgen_anon_1.pci_sf;
         attrs.controller = controller;
@@ -738,6 +739,16 @@ pub unsafe extern "C" fn devlink_compat_switch_id_get(
     })
 }
 
+/// The instance of a netdev's port, if the port was ever initialised.
+///
+/// # Safety
+///
+/// `port` is valid and so is its instance, for `'a`.
+unsafe fn netdev_port_devlink<'a>(port: *mut bindings::devlink_port) -> Option<&'a Devlink> {
+    // SAFETY: By the safety requirements.
+    unsafe { (!(*port).devlink.is_null()).then(|| port_devlink(port)) }
+}
+
 /// Writes what names a port into a message of rtnetlink.
 ///
 /// # Safety
@@ -753,12 +764,14 @@ pub unsafe extern "C" fn devlink_nl_port_handle_fill(
         let (mut out, devlink, index) = unsafe {
             (
                 Writer::from_raw(NonNull::new(msg).ok_or(EINVAL)?),
-                port_devlink(port),
+                netdev_port_devlink(port),
                 (*port).index,
             )
         };
-        devlink.put_handle(&mut out)?;
-        out.put(crate::generated::attr::PORT_INDEX, index)?;
+        if let Some(devlink) = devlink {
+            devlink.put_handle(&mut out)?;
+            out.put(crate::generated::attr::PORT_INDEX, index)?;
+        }
         Ok(0)
     })
 }
@@ -772,7 +785,9 @@ pub unsafe extern "C" fn devlink_nl_port_handle_fill(
 pub unsafe extern "C" fn devlink_nl_port_handle_size(port: *mut bindings::devlink_port) -> usize {
     let attr = |payload: usize| (size_of::<bindings::nlattr>() + payload).next_multiple_of(4);
     // SAFETY: By the safety requirements.
-    let devlink = unsafe { port_devlink(port) };
+    let Some(devlink) = (unsafe { netdev_port_devlink(port) }) else {
+        return 0;
+    };
     attr(devlink.bus_name().to_bytes_with_nul().len())
         + attr(devlink.dev_name().to_bytes_with_nul().len())
         + attr(size_of::<u64>())

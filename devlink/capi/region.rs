@@ -39,7 +39,8 @@ use kernel::{
         aref::ARef,
         Arc, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 use core::{
@@ -353,7 +354,7 @@ unsafe fn create_on_port(
     // SAFETY: By the safety requirements.
     let (is_initialized, table) = unsafe { ((*port).initialized() != 0, ops.as_ref()) };
     // Otherwise nobody knows what instance it belongs to.
-    if warn_on!(!is_initialized) {
+    if warn_on_once!(!is_initialized) {
         return Err(EINVAL);
     }
     let Some((table, destructor)) = table.and_then(|table| Some((table, table.destructor?))) else {

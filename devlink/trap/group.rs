@@ -56,7 +56,7 @@ use kernel::{
         },
         Arc, //
     },
-    warn_on, //
+    warn_on_once, //
 };
 
 /// The number that stands for no policer.
@@ -185,7 +185,7 @@ fn register(devlink: DriverLocked<'_>, new: NewGroup<'_>) -> Result<Arc<Group>> 
     let policer_id = new.policer_id;
     let group = Group::new(new)?;
     let has_policer = policer_id == NO_POLICER || devlink.traps.policer(policer_id).is_some();
-    if warn_on!(!has_policer) {
+    if warn_on_once!(!has_policer) {
         return Err(EINVAL);
     }
     devlink.ops().group_init(devlink, &group)?;
@@ -216,7 +216,7 @@ pub(crate) fn unregister_all<'a>(
         match devlink.traps.group(name) {
             Some(group) => group.unregister(devlink),
             None => {
-                warn_on!(true);
+                warn_on_once!(true);
             }
         }
     }

@@ -50,7 +50,8 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 use core::ops::RangeInclusive;
@@ -225,7 +226,7 @@ pub(crate) fn unregister_all(devlink: DriverLocked<'_>, ids: impl DoubleEndedIte
         match devlink.traps.policer(id) {
             Some(policer) => policer.unregister(devlink),
             None => {
-                warn_on!(true);
+                warn_on_once!(true);
             }
         }
     }

@@ -44,6 +44,7 @@
  *   nest ID [port PORT|linecard INDEX]  into another device with a lower ID; rebuilds this one
  *   share NAME                          into the shared instance of that name; rebuilds
  *   unnest                              out of what it is nested in; rebuilds
+ *   misuse_WHAT                         what no driver may do, see misuse.c
  */
 
 #include <linux/debugfs.h>
@@ -105,7 +106,7 @@ struct dt_control {
 static const struct dt_event * const dt_events[] = {
 	dt_port_events, dt_param_events, dt_resource_events, dt_region_events, dt_health_events,
 	dt_trap_events, dt_rate_events, dt_linecard_events, dt_sb_events, dt_dpipe_events,
-	dt_device_events, dt_nested_events,
+	dt_device_events, dt_nested_events, dt_misuse_events,
 };
 
 static struct dentry *dt_root;

@@ -132,6 +132,7 @@ extern const struct dt_event dt_sb_events[];
 extern const struct dt_event dt_dpipe_events[];
 extern const struct dt_event dt_device_events[];
 extern const struct dt_event dt_nested_events[];
+extern const struct dt_event dt_misuse_events[];
 
 static inline struct dt_dev *dt_of(struct devlink *devlink)
 {

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What no driver may do, so that a test can see the core warn and go on. Such an event succeeds if
+ * the core answered as it should.
+ */
+
+#include <linux/slab.h>
+#include "devlink_test.h"
+
+static int dt_expect_invalid(const void *came)
+{
+	return came == ERR_PTR(-EINVAL) ? 0 : -EPROTO;
+}
+
+static struct dt_port *dt_first_port(struct dt_dev *dt)
+{
+	return list_first_entry_or_null(&dt->ports, struct dt_port, list);
+}
+
+static int dt_misuse_port_attrs(struct dt_dev *dt, int argc, char **argv)
+{
+	struct devlink_port *port = &dt_first_port(dt)->port;
+	struct devlink_port_attrs attrs = port->attrs;
+
+	devlink_port_attrs_set(port, &attrs);
+	return 0;
+}
+
+static int dt_misuse_port_linecard(struct dt_dev *dt, int argc, char **argv)
+{
+	struct devlink_port *port = &dt_first_port(dt)->port;
+
+	devlink_port_linecard_set(port, port->linecard);
+	return 0;
+}
+
+static int dt_misuse_param(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_param param =
+		DEVLINK_PARAM_DRIVER(DEVLINK_PARAM_GENERIC_ID_MAX + 77, "misused",
+				     DEVLINK_PARAM_TYPE_U8, BIT(DEVLINK_PARAM_CMODE_RUNTIME),
+				     NULL, NULL, NULL);
+	int err;
+
+	err = devl_params_register(dt->devlink, &param, 1);
+	if (!err)
+		devl_params_unregister(dt->devlink, &param, 1);
+	return err;
+}
+
+static u64 dt_no_occupancy(void *priv)
+{
+	return 0;
+}
+
+static int dt_misuse_resource(struct dt_dev *dt, int argc, char **argv)
+{
+	devl_resource_occ_get_register(dt->devlink, 77777, dt_no_occupancy, NULL);
+	return 0;
+}
+
+static int dt_misuse_region(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_region_ops ops = { .name = "misused" };
+
+	return dt_expect_invalid(devl_region_create(dt->devlink, &ops, 1, 16));
+}
+
+static int dt_misuse_reporter(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_health_reporter_ops ops = {
+		.name = "misused",
+		.default_graceful_period = 1000,
+	};
+
+	return dt_expect_invalid(devl_health_reporter_create(dt->devlink, &ops, NULL));
+}
+
+static int dt_misuse_reporter_state(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_health_reporter_ops ops = { .name = "misused" };
+	struct devlink_health_reporter *reporter;
+
+	reporter = devl_health_reporter_create(dt->devlink, &ops, NULL);
+	if (IS_ERR(reporter))
+		return PTR_ERR(reporter);
+	devlink_health_reporter_state_update(reporter, 77);
+	devl_health_reporter_destroy(reporter);
+	return 0;
+}
+
+static const struct devlink_trap dt_lost_trap = {
+	.type = DEVLINK_TRAP_TYPE_DROP,
+	.init_action = DEVLINK_TRAP_ACTION_DROP,
+	.id = 7777,
+	.name = "misused",
+	.init_group_id = 7777,
+};
+
+static int dt_misuse_trap_group_id(struct dt_dev *dt, int argc, char **argv)
+{
+	int err = devl_traps_register(dt->devlink, &dt_lost_trap, 1, NULL);
+
+	return dt_expect_invalid(ERR_PTR(err));
+}
+
+static int dt_misuse_trap_unregister(struct dt_dev *dt, int argc, char **argv)
+{
+	devl_traps_unregister(dt->devlink, &dt_lost_trap, 1);
+	return 0;
+}
+
+static const struct devlink_trap_group dt_lost_group = {
+	.name = "misused",
+	.id = 7777,
+	.init_policer_id = 7777,
+};
+
+static int dt_misuse_trap_policer_id(struct dt_dev *dt, int argc, char **argv)
+{
+	int err = devl_trap_groups_register(dt->devlink, &dt_lost_group, 1);
+
+	return dt_expect_invalid(ERR_PTR(err));
+}
+
+static int dt_misuse_trap_group_unregister(struct dt_dev *dt, int argc, char **argv)
+{
+	devl_trap_groups_unregister(dt->devlink, &dt_lost_group, 1);
+	return 0;
+}
+
+static int dt_misuse_trap_policer_unregister(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_trap_policer policer = { .id = 7777 };
+
+	devl_trap_policers_unregister(dt->devlink, &policer, 1);
+	return 0;
+}
+
+static int dt_misuse_dpipe(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_dpipe_table_ops ops = {};
+
+	int err = devl_dpipe_table_register(dt->devlink, "misused", &ops, NULL, false);
+
+	return dt_expect_invalid(ERR_PTR(err));
+}
+
+static int dt_misuse_linecard(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_linecard_ops ops = {};
+
+	return dt_expect_invalid(devl_linecard_create(dt->devlink, 7777, &ops, NULL));
+}
+
+/* Of one name, but with other operations. */
+static int dt_misuse_shared(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_ops ops = {}, others = {};
+	struct devlink *devlink, *other;
+
+	devlink = devlink_shd_get("misused", &ops, 0, dt->dev.driver);
+	if (!devlink)
+		return -ENOMEM;
+	other = devlink_shd_get("misused", &others, 0, dt->dev.driver);
+	devlink_shd_put(devlink);
+	return other ? -EPROTO : 0;
+}
+
+/* Of a port that nobody registered. The C core follows a null pointer. */
+static int dt_misuse_netdev(struct dt_dev *dt, int argc, char **argv)
+{
+	struct dt_port *port;
+	int err;
+
+	port = kzalloc_obj(*port);
+	if (!port)
+		return -ENOMEM;
+	port->dt = dt;
+	port->index = 7777;
+	err = dt_netdev_create(port);
+	if (!err)
+		dt_netdev_destroy(port);
+	kfree(port);
+	return err;
+}
+
+const struct dt_event dt_misuse_events[] = {
+	{ "misuse_port_attrs", 0, 0, false, dt_misuse_port_attrs },
+	{ "misuse_port_linecard", 0, 0, false, dt_misuse_port_linecard },
+	{ "misuse_param", 0, 0, false, dt_misuse_param },
+	{ "misuse_resource", 0, 0, false, dt_misuse_resource },
+	{ "misuse_region", 0, 0, false, dt_misuse_region },
+	{ "misuse_reporter", 0, 0, false, dt_misuse_reporter },
+	{ "misuse_reporter_state", 0, 0, false, dt_misuse_reporter_state },
+	{ "misuse_trap_group_id", 0, 0, false, dt_misuse_trap_group_id },
+	{ "misuse_trap_unregister", 0, 0, false, dt_misuse_trap_unregister },
+	{ "misuse_trap_policer_id", 0, 0, false, dt_misuse_trap_policer_id },
+	{ "misuse_trap_group_unregister", 0, 0, false, dt_misuse_trap_group_unregister },
+	{ "misuse_trap_policer_unregister", 0, 0, false, dt_misuse_trap_policer_unregister },
+	{ "misuse_dpipe", 0, 0, false, dt_misuse_dpipe },
+	{ "misuse_linecard", 0, 0, false, dt_misuse_linecard },
+	{ "misuse_shared", 0, 0, true, dt_misuse_shared },
+	{ "misuse_netdev", 0, 0, true, dt_misuse_netdev },
+	{}
+};
