@@ -52,6 +52,11 @@ impl Device {
     pub fn slow(&self, callback: &str, milliseconds: u32) -> Result<()> {
         self.tell("slow", &format!("{callback} {milliseconds}"))
     }
+
+    /// Has a callback not come back until it is told so.
+    pub fn hang(&self, callback: &str, hang: bool) -> Result<()> {
+        self.tell("hang", &format!("{callback} {}", u8::from(hang)))
+    }
 }
 
 impl Drop for Device {

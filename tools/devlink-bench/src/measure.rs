@@ -27,6 +27,9 @@ const PORT_GET: u8 = 5;
 const RESOURCE_DUMP: u8 = 36;
 const RELOAD: u8 = 37;
 const PARAM_GET: u8 = 38;
+const REGION_GET: u8 = 42;
+const INFO_GET: u8 = 51;
+const HEALTH_REPORTER_GET: u8 = 52;
 const TRAP_GET: u8 = 61;
 const RATE_GET: u8 = 74;
 const NOTIFY_FILTER_SET: u8 = 84;
@@ -37,6 +40,8 @@ const PORT_INDEX: u16 = 3;
 const BARE: &str = "netdevs=0 quiet=1";
 /// Nothing but what every device has, and no callbacks.
 const SMALL: &str = "netdevs=0 ops=none";
+/// How long a driver does not come back.
+const WEDGED: Duration = Duration::from_secs(60);
 const SIZES: [u32; 3] = [16, 256, 4096];
 
 /// Kinds of objects: name, key of the module, command that dumps them.
@@ -84,6 +89,25 @@ fn rate(span: Duration, mut work: impl FnMut() -> Outcome) -> Result<f64> {
         times += 1;
     }
     Ok(f64::from(times) / begin.elapsed().as_secs_f64())
+}
+
+/// How many milliseconds each answer took, asked for again and again with a pause in between, which
+/// keeps the reader from having all of the CPUs' time.
+fn waits(
+    family: Family,
+    flags: u16,
+    request: &[u8],
+    pause: Duration,
+    goes_on: impl Fn() -> bool,
+) -> Result<Vec<f64>> {
+    let (mut socket, mut times) = (Netlink::open()?, Vec::new());
+    while goes_on() {
+        let before = Instant::now();
+        ask(&mut socket, family, flags, request)?;
+        times.push(before.elapsed().as_secs_f64() * 1e3);
+        thread::sleep(pause);
+    }
+    Ok(times)
 }
 
 /// The value below which `part` of the sorted values are.
@@ -218,7 +242,7 @@ impl Bench {
                 ("dump of resources", F_DUMP, body(RESOURCE_DUMP, &[])),
             ] {
                 let stop = AtomicBool::new(false);
-                let mut times = thread::scope(|scope| -> Result<Vec<f64>> {
+                let times = thread::scope(|scope| -> Result<Vec<f64>> {
                     let reload = body(RELOAD, &devices[busy].handle());
                     let stop = &stop;
                     let reloader = scope.spawn(move || -> Outcome {
@@ -228,26 +252,81 @@ impl Bench {
                         }
                         Ok(())
                     });
-                    let mut socket = Netlink::open()?;
-                    let (mut times, begin) = (Vec::new(), Instant::now());
-                    while begin.elapsed() < Duration::from_secs(3) {
-                        let before = Instant::now();
-                        ask(&mut socket, family, flags, &request)?;
-                        times.push(before.elapsed().as_secs_f64() * 1e3);
-                        // Not all of the CPUs' time is the reader's.
-                        thread::sleep(Duration::from_millis(2));
-                    }
+                    let begin = Instant::now();
+                    let times = waits(family, flags, &request, Duration::from_millis(2), || {
+                        begin.elapsed() < Duration::from_secs(3)
+                    });
                     stop.store(true, Ordering::Relaxed);
                     reloader.join().expect("a thread that does not panic")?;
-                    Ok(times)
+                    times
                 })?;
-                times.sort_by(f64::total_cmp);
-                for (label, part) in [("p50", 0.5), ("p99", 0.99), ("max", 1.0)] {
-                    let name = format!("{what} while {whom} instance reloads, {label}");
-                    self.put(&name, "ms", quantile(&times, part))?;
-                }
+                self.put_waits(&format!("{what} while {whom} instance reloads"), times)?;
             }
             devices[busy].slow("reload_up", 0)?;
+        }
+        Ok(())
+    }
+
+    fn put_waits(&mut self, name: &str, mut times: Vec<f64>) -> Outcome {
+        times.sort_by(f64::total_cmp);
+        for (label, part) in [("p50", 0.5), ("p99", 0.99), ("max", 1.0)] {
+            self.put(&format!("{name}, {label}"), "ms", quantile(&times, part))?;
+        }
+        Ok(())
+    }
+
+    /// How long readers wait, all at once, while a driver does not come back from a callback.
+    fn wedged(&mut self) -> Outcome {
+        let device = Device::new(0, BARE)?;
+        let _another = Device::new(1, BARE)?;
+        let family = self.family;
+        let handle = device.handle();
+        let requests = [
+            ("dev get", 0, body(GET, &handle)),
+            ("port get", 0, port_body(&device)),
+            ("dump of its params", F_DUMP, body(PARAM_GET, &handle)),
+            (
+                "dump of its resources",
+                F_DUMP,
+                body(RESOURCE_DUMP, &handle),
+            ),
+            ("dump of its regions", F_DUMP, body(REGION_GET, &handle)),
+            (
+                "dump of its reporters",
+                F_DUMP,
+                body(HEALTH_REPORTER_GET, &handle),
+            ),
+            ("dump of its rates", F_DUMP, body(RATE_GET, &handle)),
+            ("dump of all instances", F_DUMP, body(GET, &[])),
+            ("dump of all ports", F_DUMP, body(PORT_GET, &[])),
+            ("dump of all params", F_DUMP, body(PARAM_GET, &[])),
+        ];
+        device.hang("info_get", true)?;
+        let is_wedged = AtomicBool::new(true);
+        let times = thread::scope(|scope| -> Result<Vec<Vec<f64>>> {
+            let asker =
+                scope.spawn(|| ask(&mut Netlink::open()?, family, 0, &body(INFO_GET, &handle)));
+            thread::sleep(Duration::from_millis(500));
+            let (is_wedged, mut readers) = (&is_wedged, Vec::new());
+            for (_, flags, request) in &requests {
+                readers.push(scope.spawn(move || {
+                    waits(family, *flags, request, Duration::from_millis(50), || {
+                        is_wedged.load(Ordering::Relaxed)
+                    })
+                }));
+            }
+            thread::sleep(WEDGED);
+            is_wedged.store(false, Ordering::Relaxed);
+            device.hang("info_get", false)?;
+            let join = "a thread that does not panic";
+            asker.join().expect(join)?;
+            readers
+                .into_iter()
+                .map(|reader| reader.join().expect(join))
+                .collect()
+        })?;
+        for ((what, ..), times) in requests.iter().zip(times) {
+            self.put_waits(&format!("{what} while a callback hangs"), times)?;
         }
         Ok(())
     }
@@ -317,21 +396,17 @@ impl Bench {
         Ok(())
     }
 
-    /// Memory that the kernel needs more, with the driver's own structures.
+    /// Memory that the kernel needs more, with the driver's own structures. The allocator keeps some
+    /// of what is freed, so what many objects need is compared with what more of them need.
     fn memory(&mut self) -> Outcome {
-        const COUNT: u32 = 2048;
+        const COUNTS: [u32; 2] = [2048, 6144];
         for (name, key, _) in KINDS {
-            let before = used_memory()?;
-            let device = Device::new(0, &format!("{BARE} {key}={COUNT}"))?;
-            let with = used_memory()?;
-            drop(device);
-            let device = Device::new(0, BARE)?;
-            let without = used_memory()?;
-            drop(device);
-            if with < without || without < before.saturating_sub(1 << 20) {
-                eprintln!("memory of {name}: {before} {with} {without}");
+            let mut used = [0; 2];
+            for (used, count) in used.iter_mut().zip(COUNTS) {
+                let _device = Device::new(0, &format!("{BARE} {key}={count}"))?;
+                *used = used_memory()?;
             }
-            let each = (with as f64 - without as f64) / f64::from(COUNT);
+            let each = (used[1] as f64 - used[0] as f64) / f64::from(COUNTS[1] - COUNTS[0]);
             self.put(&format!("memory of one of {name}"), "bytes", each)?;
         }
         let before = used_memory()?;
@@ -381,11 +456,12 @@ pub fn run(core: Core, out: &Path, only: &str, milliseconds: u64) -> Outcome {
         span: Duration::from_millis(milliseconds),
         family: Netlink::open()?.devlink()?,
     };
-    let groups: [(&str, fn(&mut Bench) -> Outcome); 7] = [
+    let groups: [(&str, fn(&mut Bench) -> Outcome); 8] = [
         ("get", Bench::get),
         ("dumps", Bench::dumps),
         ("threads", Bench::threads),
         ("latency", Bench::latency),
+        ("wedged", Bench::wedged),
         ("registration", Bench::registration),
         ("notifications", Bench::notifications),
         ("memory", Bench::memory),
