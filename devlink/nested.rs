@@ -40,12 +40,13 @@ use kernel::{
             writer::Writer, //
         }, //
     },
-    new_mutex,
+    new_mutex, new_spinlock,
     prelude::*,
     sync::{
         aref::ARef,
         Arc,
-        Mutex, //
+        Mutex,
+        SpinLock, //
     },
     warn_on_once, //
 };
@@ -132,14 +133,14 @@ impl Nested {
 pub(crate) struct Slot {
     /// Held only to copy it out or to replace it.
     #[pin]
-    relation: Mutex<Option<Relation>>,
+    relation: SpinLock<Option<Relation>>,
 }
 
 impl Slot {
     /// An empty place.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            relation <- new_mutex!(None, "devlink nested slot"),
+            relation <- new_spinlock!(None, "devlink nested slot"),
         })
     }
 

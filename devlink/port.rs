@@ -50,11 +50,11 @@ use kernel::{
         extack::Extack,
         writer::Writer, //
     },
-    new_mutex,
+    new_spinlock,
     prelude::*,
     sync::{
         Arc,
-        Mutex, //
+        SpinLock, //
     },
     warn_on, //
 };
@@ -351,11 +351,13 @@ pub(crate) struct Port {
     /// The index of the line card that the port is on.
     linecard: Option<u32>,
     driver: DriverPort,
+    /// Held only to copy it out or to replace it, like the next one: a mutex would be larger than
+    /// what it protects, and there are hosts with thousands of ports.
     #[pin]
-    state: Mutex<TypeState>,
+    state: SpinLock<TypeState>,
     /// What the driver said last about the port's function.
     #[pin]
-    pub(crate) function: Mutex<Function>,
+    pub(crate) function: SpinLock<Function>,
     /// The instance that the port's function has of its own.
     #[pin]
     pub(crate) nested: Slot,
@@ -378,14 +380,14 @@ impl Port {
                 attributes,
                 linecard,
                 driver,
-                state <- new_mutex!(
+                state <- new_spinlock!(
                     TypeState {
                         attached: Attached::NotSet,
                         desired: 0,
                     },
                     "devlink port type"
                 ),
-                function <- new_mutex!(Function::default(), "devlink port function"),
+                function <- new_spinlock!(Function::default(), "devlink port function"),
                 nested <- Slot::new(),
                 children,
                 reporters <- Collection::new(),

@@ -88,7 +88,7 @@ impl Capability {
 #[derive(Copy, Clone)]
 pub(crate) struct HwAddr {
     pub(crate) bytes: [u8; MAX_ADDR_LEN],
-    pub(crate) len: usize,
+    pub(crate) len: u8,
 }
 
 /// The state a user asked for, and the one that is.
@@ -114,7 +114,7 @@ impl Function {
         out.nest_noflag_if(attr::PORT_FUNCTION, |out| {
             let mut known = false;
             if let Some(hw_addr) = &self.hw_addr {
-                let bytes = hw_addr.bytes.get(..hw_addr.len).ok_or(EINVAL)?;
+                let bytes = hw_addr.bytes.get(..hw_addr.len.into()).ok_or(EINVAL)?;
                 out.put(fn_attr::HW_ADDR, bytes)?;
                 known = true;
             }

@@ -151,16 +151,25 @@ impl ReleaseWork {
 ///
 /// To be called as the work of an instance without references.
 unsafe extern "C" fn release(work: *mut bindings::work_struct) {
-    // SAFETY: `work` is the field `release` of an instance; nobody else uses the instance any
-    // more, and its memory came from this allocator. The layout's size does not matter for freeing.
+    // SAFETY: `work` is the field `release` of an instance, of which nobody has a reference.
     unsafe {
         let devlink: *mut Devlink =
             kernel::container_of!(work.cast::<ReleaseWork>(), Devlink, release);
-        ptr::drop_in_place(devlink);
-        KVmalloc::free(
-            NonNull::new_unchecked(devlink.cast()),
-            Layout::new::<Devlink>(),
-        );
+        destroy(NonNull::new_unchecked(devlink));
+    }
+}
+
+/// Frees the instance. Sleeps.
+///
+/// # Safety
+///
+/// Nobody has a reference to the instance.
+unsafe fn destroy(devlink: NonNull<Devlink>) {
+    // SAFETY: Nobody uses the instance any more, and its memory came from this allocator. The
+    // layout's size does not matter for freeing.
+    unsafe {
+        ptr::drop_in_place(devlink.as_ptr());
+        KVmalloc::free(devlink.cast(), Layout::new::<Devlink>());
     }
 }
 
@@ -450,6 +459,15 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     devlink.rates.set_nested_in(None);
     devlink.warn_about_leftovers();
     registry::remove(&devlink);
+    let devlink = ARef::into_raw(devlink);
+    // Most often this was the last reference. A driver may sleep here, and a worker would only get
+    // in the way of the next instance.
+    // SAFETY: The reference taken above is given up; if it was the last, nobody has any.
+    unsafe {
+        if devlink.as_ref().refcount.dec_and_test() {
+            destroy(devlink);
+        }
+    }
 }
 
 /// Opens the instance to the world; the driver holds the driver lock.

@@ -153,7 +153,7 @@ impl DriverPort {
         ))?;
         Ok(HwAddr {
             bytes,
-            len: usize::try_from(len).map_err(|_| EINVAL)?,
+            len: u8::try_from(len).map_err(|_| EINVAL)?,
         })
     }
 
