@@ -67,12 +67,14 @@ use kernel::{
         writer::Writer, //
     },
     new_mutex,
+    new_spinlock,
     prelude::*,
     str::CString,
     sync::{
         aref::ARef,
         Arc,
-        Mutex, //
+        Mutex,
+        SpinLock, //
     },
     warn_on, //
 };
@@ -161,7 +163,7 @@ struct State {
     /// Taken out under the lock, but dropped after it: dropping a link takes the parent's lock.
     parent: Option<Link>,
     /// How many links lead to this rate.
-    children: usize,
+    children: u32,
     /// No link may be made any more.
     gone: bool,
 }
@@ -176,7 +178,7 @@ pub(crate) struct Rate {
     #[pin]
     pub(crate) driver: DriverRate,
     #[pin]
-    state: Mutex<State>,
+    state: SpinLock<State>,
 }
 
 impl Rate {
@@ -228,7 +230,7 @@ impl Rate {
                 devlink: devlink.into(),
                 kind,
                 driver <- driver,
-                state <- new_mutex!(
+                state <- new_spinlock!(
                     State {
                         values: Values::default(),
                         parent: link,
