@@ -278,12 +278,14 @@ impl Bench {
     /// How long readers wait, all at once, while a driver does not come back from a callback.
     fn wedged(&mut self) -> Outcome {
         let device = Device::new(0, BARE)?;
-        let _another = Device::new(1, BARE)?;
+        let another = Device::new(1, BARE)?;
         let family = self.family;
         let handle = device.handle();
         let requests = [
             ("dev get", 0, body(GET, &handle)),
-            ("port get", 0, port_body(&device)),
+            // These ports have functions, about which only a driver knows.
+            ("port get of another", 0, port_body(&another)),
+            ("dump of its ports", F_DUMP, body(PORT_GET, &handle)),
             ("dump of its params", F_DUMP, body(PARAM_GET, &handle)),
             (
                 "dump of its resources",
