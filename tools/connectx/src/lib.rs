@@ -14,6 +14,8 @@ pub mod mlx4;
 pub mod mlx5;
 pub mod model;
 pub mod server;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 pub mod vpd;
 

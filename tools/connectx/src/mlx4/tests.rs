@@ -3,63 +3,10 @@
 //! A small driver, as far as it takes to bring the card up; and a hostile one.
 
 use super::*;
-use crate::model::DmaError;
+use crate::testing::{Machine, Random, MEMORY};
 
-const MEMORY: usize = 1 << 22;
 const IN: u64 = 0x1000;
 const OUT: u64 = 0x2000;
-
-/// A machine with four MiB of memory at address 0.
-struct Machine {
-    memory: Vec<u8>,
-    interrupts: Vec<u16>,
-}
-
-impl Machine {
-    fn new() -> Self {
-        Self {
-            memory: vec![0; MEMORY],
-            interrupts: Vec::new(),
-        }
-    }
-
-    fn range(&self, address: u64, length: usize) -> Result<std::ops::Range<usize>, DmaError> {
-        let error = DmaError { address, length };
-        let start = usize::try_from(address).unwrap_or(usize::MAX);
-        match start.checked_add(length) {
-            Some(end) if end <= MEMORY => Ok(start..end),
-            _ => Err(error),
-        }
-    }
-
-    fn put(&mut self, address: u64, data: &[u8]) {
-        self.dma_write(address, data).expect("inside");
-    }
-
-    fn word(&mut self, address: u64) -> u32 {
-        let mut data = [0; 4];
-        self.dma_read(address, &mut data).expect("inside");
-        u32::from_be_bytes(data)
-    }
-}
-
-impl Host for Machine {
-    fn dma_read(&mut self, address: u64, data: &mut [u8]) -> Result<(), DmaError> {
-        let range = self.range(address, data.len())?;
-        data.copy_from_slice(&self.memory[range]);
-        Ok(())
-    }
-
-    fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError> {
-        let range = self.range(address, data.len())?;
-        self.memory[range].copy_from_slice(data);
-        Ok(())
-    }
-
-    fn interrupt(&mut self, vector: u16) {
-        self.interrupts.push(vector);
-    }
-}
 
 /// A driver with its machine and card.
 struct Driver {
@@ -389,37 +336,9 @@ fn faults_are_injected() {
     assert_eq!(driver.machine.word(OUT), 204 << 16 | 2);
 }
 
-/// Numbers that look random, the same in each run of a seed.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    /// A number that is often small, or near a border.
-    fn number(&mut self) -> u64 {
-        match self.below(6) {
-            0 => self.below(8),
-            1 => self.below(0x100),
-            2 => self.below(MEMORY as u64) & !0xfff,
-            3 => u64::MAX - self.below(0x2000),
-            4 => 1 << self.below(64),
-            _ => self.next(),
-        }
-    }
-}
-
 /// What a guest can do to the card: everything, in any order, with mailboxes and queues of noise.
 fn attack(seed: u64, steps: u32) {
-    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut random = Random::new(seed);
     let mut driver = Driver::new();
     if random.below(4) > 0 {
         driver.initialise();

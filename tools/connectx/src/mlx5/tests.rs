@@ -3,50 +3,8 @@
 //! A driver that knows just enough plays on the model, and then one that knows nothing.
 
 use super::{cmdq, command::COMMANDS, eq::event, firmware, segment::at, *};
-use crate::model::DmaError;
+use crate::testing::{Machine, Random, MEMORY};
 use serde_json::json;
-
-/// A machine with this much memory, from address 0 on.
-const MEMORY: usize = 16 << 20;
-
-#[derive(Default)]
-struct FakeHost {
-    memory: Vec<u8>,
-    interrupts: Vec<u16>,
-    traced: Vec<String>,
-}
-
-impl FakeHost {
-    fn range(&self, address: u64, length: usize) -> Result<std::ops::Range<usize>, DmaError> {
-        let start = usize::try_from(address).unwrap_or(usize::MAX);
-        match start.checked_add(length) {
-            Some(end) if end <= self.memory.len() => Ok(start..end),
-            _ => Err(DmaError { address, length }),
-        }
-    }
-}
-
-impl Host for FakeHost {
-    fn dma_read(&mut self, address: u64, data: &mut [u8]) -> Result<(), DmaError> {
-        let range = self.range(address, data.len())?;
-        data.copy_from_slice(&self.memory[range]);
-        Ok(())
-    }
-
-    fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError> {
-        let range = self.range(address, data.len())?;
-        self.memory[range].copy_from_slice(data);
-        Ok(())
-    }
-
-    fn interrupt(&mut self, vector: u16) {
-        self.interrupts.push(vector);
-    }
-
-    fn trace(&mut self, line: std::fmt::Arguments<'_>) {
-        self.traced.push(line.to_string());
-    }
-}
 
 /// Where the driver has its queue and its mailboxes, and where its other memory begins.
 const QUEUE: u64 = 0x1000;
@@ -56,7 +14,7 @@ const BLOCK: u64 = 1024;
 
 struct Driver {
     model: Mlx5,
-    host: FakeHost,
+    host: Machine,
     heap: u64,
     token: u8,
     given: Vec<u64>,
@@ -69,10 +27,7 @@ impl Driver {
                 ports: 1,
                 instance: 0,
             }),
-            host: FakeHost {
-                memory: vec![0; MEMORY],
-                ..FakeHost::default()
-            },
+            host: Machine::new(),
             heap: HEAP,
             token: 0,
             given: Vec::new(),
@@ -110,7 +65,7 @@ impl Driver {
             block[573] = self.token;
             block[574] = !cmdq::xor(&block[512..574]);
             block[575] = !cmdq::xor(&block[..575]);
-            self.host.dma_write(address, &block).unwrap();
+            self.host.put(address, &block);
         }
         start
     }
@@ -134,7 +89,7 @@ impl Driver {
         entry[60] = self.token;
         entry[63] = 1;
         entry[61] = !cmdq::xor(&entry);
-        self.host.dma_write(QUEUE, &entry).unwrap();
+        self.host.put(QUEUE, &entry);
     }
 
     /// The entry's last byte and the output, whose signatures are checked.
@@ -693,28 +648,6 @@ fn operation_codes_are_in_order() {
         .all(|pair| pair[0].opcode < pair[1].opcode));
 }
 
-/// Numbers that are random, and the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn fill(&mut self, data: &mut [u8]) {
-        for byte in data {
-            *byte = self.next() as u8;
-        }
-    }
-}
-
 /// How often nonsense is tried: so often, times `CONNECTX_FUZZ`.
 fn rounds(least: u64) -> u64 {
     let times = std::env::var("CONNECTX_FUZZ").ok();
@@ -723,7 +656,7 @@ fn rounds(least: u64) -> u64 {
 
 #[test]
 fn nonsense_does_no_harm() {
-    let mut random = Random(0x1234_5678_9abc_def1);
+    let mut random = Random::new(0x1234_5678_9abc_def1);
     for round in 0..rounds(20) {
         let mut driver = Driver::new();
         if round % 2 == 0 {
@@ -749,7 +682,7 @@ fn nonsense_does_no_harm() {
 
 #[test]
 fn commands_full_of_nonsense_do_no_harm() {
-    let mut random = Random(0xfeed_beef_1234_5678);
+    let mut random = Random::new(0xfeed_beef_1234_5678);
     let mut driver = Driver::new();
     driver.start();
     driver.ask(json!({"do": "garbage", "command": "QUERY_SQ", "count": 0}));
