@@ -4,7 +4,7 @@
 
 use crate::{
     gateway::{self, Gateway},
-    model::{Identity, Model},
+    model::{Identity, Model, Reset},
     vpd,
 };
 
@@ -20,10 +20,53 @@ const VSC: usize = 0xc0;
 const AER: usize = 0x100;
 const SERIAL: usize = 0x150;
 
+// Registers of advanced error reporting, which no reset clears as long as there is power.
+const UNCORRECTABLE: usize = AER + 0x04;
+const UNCORRECTABLE_MASK: usize = AER + 0x08;
+const UNCORRECTABLE_SEVERITY: usize = AER + 0x0c;
+const CORRECTABLE: usize = AER + 0x10;
+const CORRECTABLE_MASK: usize = AER + 0x14;
+const AER_CONTROL: usize = AER + 0x18;
+const STICKY: std::ops::Range<usize> = UNCORRECTABLE..AER_CONTROL + 4;
+
+/// Errors of the bus: their names, where their status is, and which bit.
+const ERRORS: &[(&str, usize, u32)] = &[
+    ("receiver", CORRECTABLE, 0),
+    ("bad_tlp", CORRECTABLE, 6),
+    ("bad_dllp", CORRECTABLE, 7),
+    ("replay_rollover", CORRECTABLE, 8),
+    ("replay_timeout", CORRECTABLE, 12),
+    ("advisory", CORRECTABLE, 13),
+    ("corrected_internal", CORRECTABLE, 14),
+    ("data_link", UNCORRECTABLE, 4),
+    ("poisoned_tlp", UNCORRECTABLE, 12),
+    ("flow_control", UNCORRECTABLE, 13),
+    ("completion_timeout", UNCORRECTABLE, 14),
+    ("completer_abort", UNCORRECTABLE, 15),
+    ("unexpected_completion", UNCORRECTABLE, 16),
+    ("receiver_overflow", UNCORRECTABLE, 17),
+    ("malformed_tlp", UNCORRECTABLE, 18),
+    ("ecrc", UNCORRECTABLE, 19),
+    ("unsupported_request", UNCORRECTABLE, UNSUPPORTED_REQUEST),
+    ("internal", UNCORRECTABLE, 22),
+];
+const UNSUPPORTED_REQUEST: u32 = 20;
+
+/// What an error's message is, and its bit: in the device's status as detected, in its control as
+/// wanted.
+const CORRECTED: (&str, u32) = ("ERR_COR", 1 << 0);
+const NON_FATAL: (&str, u32) = ("ERR_NONFATAL", 1 << 1);
+const FATAL: (&str, u32) = ("ERR_FATAL", 1 << 2);
+const UNSUPPORTED_DETECTED: u32 = 1 << 3;
+
 const COMMAND: usize = 0x04;
 const COMMAND_BUS_MASTER: u8 = 1 << 2;
+const COMMAND_SERR: u32 = 1 << 8;
+const STATUS: usize = 0x06;
+const STATUS_SERR: u32 = 1 << 14;
 const FIRST_BAR: usize = 0x10;
 const DEVICE_CONTROL: usize = PCIE + 0x08;
+const DEVICE_STATUS: usize = PCIE + 0x0a;
 const DEVICE_CONTROL_FLR: u8 = 1 << 7;
 const VPD_ADDRESS: usize = VPD + 2;
 const VPD_DATA: usize = VPD + 4;
@@ -41,7 +84,7 @@ const fn fixed(offset: usize, width: usize, value: u64) -> Field {
 #[rustfmt::skip]
 const FIELDS: &[Field] = &[
     Field(COMMAND, 2, 0, 0x0547, 0),
-    Field(0x06, 2, 0x0010, 0, 0xf900),          // status: capabilities
+    Field(STATUS, 2, 0x0010, 0, 0xf900),          // status: capabilities
     Field(0x0c, 1, 0, 0xff, 0),                 // cache line
     fixed(0x34, 1, PM as u64),
     Field(0x3c, 1, 0, 0xff, 0),                 // interrupt line
@@ -57,7 +100,7 @@ const FIELDS: &[Field] = &[
     fixed(PCIE + 0x02, 2, 0x0002),              // version 2, an endpoint
     fixed(PCIE + 0x04, 4, 0x1000_8022),         // 512 bytes, extended tags, role-based errors, FLR
     Field(DEVICE_CONTROL, 2, 0x2810, 0xffff, 0),
-    Field(PCIE + 0x0a, 2, 0, 0, 0x000f),
+    Field(DEVICE_STATUS, 2, 0, 0, 0x000f),
     fixed(PCIE + 0x0c, 4, 0x0000_0083),         // link: 8 GT/s, 8 lanes
     Field(PCIE + 0x10, 2, 0, 0x01fb, 0),
     fixed(PCIE + 0x12, 2, 0x1083),
@@ -67,12 +110,12 @@ const FIELDS: &[Field] = &[
     Field(PCIE + 0x30, 2, 0x0003, 0x000f, 0),
 
     fixed(AER, 4, 0x0001 | 2 << 16 | (SERIAL as u64) << 20),
-    Field(AER + 0x04, 4, 0, 0, 0x07ff_f030),
-    Field(AER + 0x08, 4, 0x0040_0000, 0x07ff_f030, 0),
-    Field(AER + 0x0c, 4, 0x0046_2030, 0x07ff_f030, 0),
-    Field(AER + 0x10, 4, 0, 0, 0x0000_f1c1),
-    Field(AER + 0x14, 4, 0x0000_2000, 0x0000_f1c1, 0),
-    Field(AER + 0x18, 4, 0x0000_00a0, 0x0000_0140, 0),
+    Field(UNCORRECTABLE, 4, 0, 0, 0x07ff_f030),
+    Field(UNCORRECTABLE_MASK, 4, 0x0040_0000, 0x07ff_f030, 0),
+    Field(UNCORRECTABLE_SEVERITY, 4, 0x0046_2030, 0x07ff_f030, 0),
+    Field(CORRECTABLE, 4, 0, 0, 0x0000_f1c1),
+    Field(CORRECTABLE_MASK, 4, 0x0000_2000, 0x0000_f1c1, 0),
+    Field(AER_CONTROL, 4, 0x0000_00a0, 0x0000_0140, 0),
     fixed(SERIAL, 4, 0x0003 | 1 << 16),
 ];
 
@@ -81,7 +124,7 @@ const FIELDS: &[Field] = &[
 pub enum Effect {
     /// Nothing beyond the space.
     None,
-    /// A function-level reset: the space is as new, the model has yet to be reset.
+    /// The driver wants a function-level reset.
     Reset,
 }
 
@@ -114,8 +157,43 @@ impl Config {
     }
 
     /// What a reset leaves.
-    pub fn reset(&mut self) {
-        *self = Self::new(&self.identity);
+    pub fn reset(&mut self, why: Reset) {
+        let before = std::mem::replace(self, Self::new(&self.identity));
+        if why != Reset::Power {
+            self.data[STICKY].copy_from_slice(&before.data[STICKY]);
+        }
+    }
+
+    /// An error of the bus happens, and is in the registers. Returns the message that the function
+    /// then has to send, if the machine wants to know: there is no way to send it.
+    pub fn report(&mut self, error: &str) -> Result<Option<&'static str>, String> {
+        let known = ERRORS.iter().find(|known| known.0 == error);
+        let &(_, status, bit) = known.ok_or_else(|| {
+            let names: Vec<&str> = ERRORS.iter().map(|error| error.0).collect();
+            format!("there is no error {error}: it is {}", names.join(", "))
+        })?;
+        let error = 1 << bit;
+        let (mask, (message, detected)) = match status {
+            CORRECTABLE => (CORRECTABLE_MASK, CORRECTED),
+            _ if self.bits(UNCORRECTABLE_SEVERITY) & error != 0 => (UNCORRECTABLE_MASK, FATAL),
+            _ => (UNCORRECTABLE_MASK, NON_FATAL),
+        };
+        let masked = self.bits(mask) & error != 0;
+        let first = self.bits(UNCORRECTABLE) & !self.bits(UNCORRECTABLE_MASK) == 0;
+        if status == UNCORRECTABLE && !masked && first {
+            self.data[AER_CONTROL] = self.data[AER_CONTROL] & !0x1f | bit as u8;
+        }
+        self.set_bits(status, error);
+        self.set_bits(DEVICE_STATUS, detected);
+        if (status, bit) == (UNCORRECTABLE, UNSUPPORTED_REQUEST) {
+            self.set_bits(DEVICE_STATUS, UNSUPPORTED_DETECTED);
+        }
+        let system = status == UNCORRECTABLE && self.bits(COMMAND) & COMMAND_SERR != 0;
+        let wanted = system || self.bits(DEVICE_CONTROL) & detected != 0;
+        if system && !masked {
+            self.set_bits(STATUS, STATUS_SERR);
+        }
+        Ok((wanted && !masked).then_some(message))
     }
 
     /// Whether the driver allows the function to reach the machine's memory.
@@ -159,7 +237,6 @@ impl Config {
         }
         let control = DEVICE_CONTROL + 1;
         if written.contains(&control) && self.data[control] & DEVICE_CONTROL_FLR != 0 {
-            self.reset();
             return Effect::Reset;
         }
         Effect::None
@@ -184,6 +261,18 @@ impl Config {
         }
         let done = (address ^ VPD_FLAG).to_le_bytes();
         self.data[VPD_ADDRESS..VPD_ADDRESS + 2].copy_from_slice(&done);
+    }
+
+    /// The register at an offset, with whatever follows if it has less than 32 bits.
+    fn bits(&self, at: usize) -> u32 {
+        let bytes = (0..4).map(|byte| u32::from(self.data[at + byte]) << (8 * byte));
+        bytes.fold(0, |bits, byte| bits | byte)
+    }
+
+    fn set_bits(&mut self, at: usize, bits: u32) {
+        for (byte, value) in self.data[at..].iter_mut().zip(bits.to_le_bytes()) {
+            *byte |= value;
+        }
     }
 
     fn word(&self, at: usize) -> u16 {
@@ -326,7 +415,57 @@ pub(crate) mod tests {
         let at = DEVICE_CONTROL as u64;
         assert_eq!(config.write(&mut model, at, &[0, 0]), Effect::None);
         assert_eq!(config.write(&mut model, at, &[0, 0x80]), Effect::Reset);
+        config.reset(Reset::Function);
         assert!(!config.bus_master());
+    }
+
+    #[test]
+    fn errors_are_told_to_who_wants_to_know() {
+        let (mut config, mut model) = (Config::new(&identity()), FakeModel::default());
+        assert_eq!(config.report("malformed_tlp"), Ok(None));
+        // All messages, and of the first error that is not masked there is the number.
+        config.write(&mut model, DEVICE_CONTROL as u64, &[7]);
+        for (error, message) in [
+            ("bad_tlp", Some("ERR_COR")),
+            ("advisory", None),
+            ("poisoned_tlp", Some("ERR_NONFATAL")),
+            ("malformed_tlp", Some("ERR_FATAL")),
+            ("internal", None),
+        ] {
+            assert_eq!(config.report(error), Ok(message), "{error}");
+        }
+        assert!(config.report("nonsense").is_err());
+        assert_eq!(dword(&mut config, CORRECTABLE), 1 << 6 | 1 << 13);
+        assert_eq!(
+            dword(&mut config, UNCORRECTABLE),
+            1 << 12 | 1 << 18 | 1 << 22
+        );
+        assert_eq!(byte(&mut config, AER_CONTROL) & 0x1f, 18);
+        assert_eq!(byte(&mut config, DEVICE_STATUS), 7);
+        // By the system's way, which tells nothing of errors that are corrected.
+        config.write(&mut model, DEVICE_CONTROL as u64, &[0]);
+        config.write(&mut model, COMMAND as u64, &[0, 1]);
+        assert_eq!(config.report("bad_tlp"), Ok(None));
+        assert_eq!(byte(&mut config, STATUS + 1) & 0x40, 0);
+        assert_eq!(
+            config.report("unsupported_request"),
+            Ok(Some("ERR_NONFATAL"))
+        );
+        assert_eq!(byte(&mut config, STATUS + 1) & 0x40, 0x40);
+        assert_eq!(byte(&mut config, DEVICE_STATUS), 0xf);
+    }
+
+    #[test]
+    fn errors_outlive_resets() {
+        let mut config = Config::new(&identity());
+        config.report("completion_timeout").unwrap();
+        for why in [Reset::Function, Reset::Machine] {
+            config.reset(why);
+            assert_eq!(dword(&mut config, UNCORRECTABLE), 1 << 14);
+            assert_eq!(byte(&mut config, DEVICE_STATUS), 0);
+        }
+        config.reset(Reset::Power);
+        assert_eq!(dword(&mut config, UNCORRECTABLE), 0);
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //!   SR-IOV, subfunctions, clocks other than the free-running one, the firmware's tracer, resource
 //!   dumps, FEC, wake-on-LAN: the capabilities are not there.
 //! * Queues with errors other than a request that makes no sense, and moderation of events.
-//! * A firmware reset needs nothing of the bus; errors of the bus do not happen.
+//! * A firmware reset needs nothing of the bus, and errors of the bus change nothing but its registers.
 //! * Objects are refused while others use them for queues, domains, tables and groups, not for the
 //!   destinations of flows.
 
@@ -47,7 +47,7 @@ mod tests;
 mod vport;
 
 use crate::{
-    model::{Host, Identity, Model},
+    model::{Host, Identity, Model, Reset},
     Setup,
 };
 use caps::Capabilities;
@@ -85,7 +85,7 @@ const DUMP_SIZE: u32 = 16 << 10;
 /// What the driver can bond.
 const MAX_PORTS: u8 = 2;
 
-/// Temperatures above get the driver warned.
+/// From which temperature on the driver is warned, if nobody says otherwise.
 const HOT: i32 = 105;
 
 /// Which function of a card it is.
@@ -149,6 +149,8 @@ pub struct Mlx5 {
     kept: BTreeMap<(u16, Vec<u8>), Vec<u8>>,
     temperature: i32,
     highest_temperature: i32,
+    /// Temperatures from that on get the driver warned.
+    hot: i32,
     delayed: Vec<Delayed>,
     faults: Faults,
     statistics: Statistics,
@@ -201,6 +203,7 @@ impl Mlx5 {
             kept: BTreeMap::new(),
             temperature: 45,
             highest_temperature: 45,
+            hot: HOT,
             delayed: Vec::new(),
             faults: Faults::default(),
             statistics: Statistics::default(),
@@ -248,7 +251,7 @@ impl Mlx5 {
     /// The firmware starts anew, with the version that waited for it.
     fn reset_firmware(&mut self) {
         self.forget();
-        self.firmware.activate();
+        self.firmware.restart();
         self.segment.reset(self.firmware.running);
         self.segment.begin_reset();
     }
@@ -407,11 +410,17 @@ impl Model for Mlx5 {
         }
     }
 
-    fn reset(&mut self) {
+    fn reset(&mut self, why: Reset) {
         self.forget();
         self.objects.clear_all();
-        self.firmware.reset();
-        self.segment.reset(self.firmware.running);
+        if why == Reset::Power {
+            self.firmware.start();
+            self.segment = Segment::new(self.firmware.running);
+            self.highest_temperature = self.temperature;
+        } else {
+            self.firmware.reset();
+            self.segment.reset(self.firmware.running);
+        }
     }
 
     fn tick(&mut self, host: &mut dyn Host) -> Option<Duration> {

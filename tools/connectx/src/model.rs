@@ -31,6 +31,17 @@ pub trait Host {
     }
 }
 
+/// What resets a function.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reset {
+    /// Its driver, and nothing but the function.
+    Function,
+    /// The machine, as it boots again.
+    Machine,
+    /// It had no power.
+    Power,
+}
+
 /// What the configuration space says about a function. Capabilities are the server's.
 #[derive(Clone, Debug)]
 pub struct Identity {
@@ -63,8 +74,8 @@ pub trait Model: Send {
     fn bar_read(&mut self, bar: u8, offset: u64, data: &mut [u8]);
     /// Writes to a BAR.
     fn bar_write(&mut self, host: &mut dyn Host, bar: u8, offset: u64, data: &[u8]);
-    /// A function-level or a machine's reset: all that the driver set up is forgotten.
-    fn reset(&mut self);
+    /// A reset: all that the driver set up is forgotten.
+    fn reset(&mut self, why: Reset);
     /// Does what time has come for, and says after which time it wants to be called next.
     fn tick(&mut self, host: &mut dyn Host) -> Option<Duration>;
     /// A request from the control socket, an object with a member `do`; the answer, or why not.

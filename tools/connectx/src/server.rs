@@ -8,7 +8,7 @@
 use crate::{
     config::{self, Config, Effect},
     memory::Memory,
-    model::{DmaError, Host, Model},
+    model::{DmaError, Host, Model, Reset},
 };
 use anyhow::{Context, Result};
 use serde_json::{json, Value};
@@ -139,8 +139,7 @@ impl Device {
             let effect = self.config.write(self.model.as_mut(), offset, data);
             self.machine.bus_master = self.config.bus_master();
             if effect == Effect::Reset {
-                self.model.reset();
-                self.machine.trace(format_args!("reset: function level"));
+                self.reset(Reset::Function);
             }
         } else if let Some(bar) = self.model_bar(region) {
             self.model.bar_write(&mut self.machine, bar, offset, data);
@@ -153,16 +152,16 @@ impl Device {
         (bar < 6 && bar % 2 == 0 && Some(bar) != self.interrupt_bar).then_some(bar)
     }
 
-    fn reset(&mut self, why: &str) {
-        self.config.reset();
+    fn reset(&mut self, why: Reset) {
+        self.config.reset(why);
         self.machine.bus_master = false;
-        self.model.reset();
-        self.machine.trace(format_args!("reset: {why}"));
+        self.model.reset(why);
+        self.machine.trace(format_args!("reset: {why:?}"));
     }
 
     /// What the machine gave is no longer the device's.
     fn unplug(&mut self) {
-        self.reset("unplugged");
+        self.reset(Reset::Power);
         self.machine.memory.clear();
         self.machine.interrupts.clear();
         self.removed = false;
@@ -206,7 +205,7 @@ impl Device {
             None => Err("the request has no member \"do\"".into()),
             Some("ping") => Ok(json!({})),
             Some("remove") => {
-                self.reset("removed");
+                self.reset(Reset::Power);
                 self.removed = true;
                 Ok(json!({}))
             }
@@ -227,6 +226,11 @@ impl Device {
                 }))
             }
             Some(_) if self.removed => Err("the device is removed".into()),
+            Some("aer") => {
+                let name = request.get("error").and_then(Value::as_str);
+                let told = self.config.report(name.ok_or("which \"error\"?")?)?;
+                Ok(json!({ "message": told }))
+            }
             Some(_) => self.model.control(&mut self.machine, request),
         }
     }
@@ -338,7 +342,7 @@ impl ServerBackend for Slot {
     }
 
     fn reset(&mut self) -> io::Result<()> {
-        self.with(|device| device.reset("machine"));
+        self.with(|device| device.reset(Reset::Machine));
         Ok(())
     }
 
@@ -489,7 +493,7 @@ pub(crate) mod tests {
             }
         }
 
-        fn reset(&mut self) {
+        fn reset(&mut self, _why: Reset) {
             self.registers = [0; 64];
             self.resets += 1;
         }
@@ -593,6 +597,23 @@ pub(crate) mod tests {
         let answer = slot.control(&json!({"do": "count"})).unwrap();
         assert_eq!(answer["resets"], 2);
         assert_eq!(increment(&mut slot, 0x1_0010), 2, "no longer bus master");
+    }
+
+    #[test]
+    fn errors_of_the_bus_are_in_its_registers() {
+        let (mut slot, _memory) = running();
+        let answer = slot.control(&json!({"do": "aer", "error": "poisoned_tlp"}));
+        assert_eq!(
+            answer,
+            Ok(json!({ "message": null })),
+            "nobody wants to know"
+        );
+        let mut status = [0; 4];
+        slot.region_read(CONFIG, 0x104, &mut status).unwrap();
+        assert_eq!(status, [0, 0x10, 0, 0]);
+        for wrong in [json!({"do": "aer"}), json!({"do": "aer", "error": "x"})] {
+            assert!(slot.control(&wrong).is_err());
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod qp;
 mod status;
 
 use crate::{
-    model::{Host, Identity, Model},
+    model::{Host, Identity, Model, Reset},
     Setup,
 };
 use eq::{data, kind, Event};
@@ -210,7 +210,7 @@ impl Model for Card {
         }
     }
 
-    fn reset(&mut self) {
+    fn reset(&mut self, _why: Reset) {
         self.registers = bars::Registers::default();
         self.forget();
     }

@@ -288,7 +288,7 @@ fn the_card_has_one_owner() {
     assert_eq!(driver.read(0x8_069c), 1);
     driver.write(0, 0xf_0010, 1);
     assert_eq!(driver.read(0x8_069c), 1, "over a reset by its driver");
-    driver.card.reset();
+    driver.card.reset(Reset::Machine);
     assert_eq!(driver.read(0x8_069c), 0);
 }
 
@@ -407,7 +407,7 @@ fn attack(seed: u64, steps: u32) {
                 let _ = driver.card.control(&mut driver.machine, &request);
                 driver.card.tick(&mut driver.machine);
                 if random.below(8) == 0 {
-                    driver.card.reset();
+                    driver.card.reset(Reset::Machine);
                     driver.initialise();
                 }
             }

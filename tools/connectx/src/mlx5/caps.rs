@@ -25,6 +25,12 @@ const ESWITCH: u16 = 0x09;
 const QOS: u16 = 0x0c;
 const GENERAL_2: u16 = 0x20;
 
+/// What a transport can do with memory that is not there yet.
+use odp_per_transport_service_cap as transport;
+const RC: Field = odp_cap::TRANSPORT_PAGE_FAULT_SCHEME_CAP__RC_ODP_CAPS;
+const UD: Field = odp_cap::TRANSPORT_PAGE_FAULT_SCHEME_CAP__UD_ODP_CAPS;
+const XRC: Field = odp_cap::TRANSPORT_PAGE_FAULT_SCHEME_CAP__XRC_ODP_CAPS;
+
 /// The values, by type.
 #[rustfmt::skip]
 const VALUES: &[(u16, &[(Field, u64)])] = &[
@@ -182,7 +188,20 @@ const VALUES: &[(u16, &[(Field, u64)])] = &[
         (per_protocol_networking_offload_caps::CQE_CHECKSUM_FULL, 1),
         (per_protocol_networking_offload_caps::MAX_VXLAN_UDP_PORTS, 32),
     ]),
+    // Kept like all that transports are about: no queue ever faults.
     (ODP, &[
+        (transport::SEND.within(RC), 1),
+        (transport::RECEIVE.within(RC), 1),
+        (transport::WRITE.within(RC), 1),
+        (transport::READ.within(RC), 1),
+        (transport::SRQ_RECEIVE.within(RC), 1),
+        (transport::SEND.within(UD), 1),
+        (transport::SRQ_RECEIVE.within(UD), 1),
+        (transport::SEND.within(XRC), 1),
+        (transport::RECEIVE.within(XRC), 1),
+        (transport::WRITE.within(XRC), 1),
+        (transport::READ.within(XRC), 1),
+        (transport::SRQ_RECEIVE.within(XRC), 1),
     ]),
     (FLOW_TABLE, &[
         (flow_table_nic_cap::NIC_RX_MULTI_PATH_TIRS, 1),
@@ -233,7 +252,8 @@ const VALUES: &[(u16, &[(Field, u64)])] = &[
         (qos_cap::ESW_ELEMENT_TYPE, 0xf),
         (qos_cap::ESW_TSAR_TYPE, 0x7),
         (qos_cap::MAX_TSAR_BW_SHARE, 100),
-        (qos_cap::NIC_ELEMENT_TYPE, 0xf),
+        (qos_cap::LOG_MAX_QOS_NIC_QUEUE_GROUP, 6),
+        (qos_cap::NIC_ELEMENT_TYPE, 0x11),
         (qos_cap::NIC_TSAR_TYPE, 0x7),
     ]),
 ];
@@ -327,6 +347,19 @@ const OFF_AT_FIRST: &[Field] = &[
     cmd_hca_cap::RELEASE_ALL_PAGES,
 ];
 
+/// Capabilities of memory that is not there yet which a driver may switch on.
+const ODP_WRITABLE: &[Field] = &[
+    transport::SRQ_RECEIVE.within(RC),
+    transport::SRQ_RECEIVE.within(UD),
+    transport::SEND.within(XRC),
+    transport::RECEIVE.within(XRC),
+    transport::WRITE.within(XRC),
+    transport::READ.within(XRC),
+    transport::ATOMIC.within(XRC),
+    transport::SRQ_RECEIVE.within(XRC),
+    odp_cap::MEM_PAGE_FAULT,
+];
+
 /// All types' capabilities: the most there is, and what holds now.
 pub struct Capabilities {
     most: BTreeMap<u16, Vec<u8>>,
@@ -380,8 +413,10 @@ impl Capabilities {
     /// What a driver has set is forgotten.
     pub fn reset(&mut self) {
         self.now = self.most.clone();
-        if let Some(general) = self.now.get_mut(&GENERAL) {
-            OFF_AT_FIRST.iter().for_each(|field| field.set(general, 0));
+        for (kind, fields) in [(GENERAL, OFF_AT_FIRST), (ODP, ODP_WRITABLE)] {
+            if let Some(data) = self.now.get_mut(&kind) {
+                fields.iter().for_each(|field| field.set(data, 0));
+            }
         }
     }
 
@@ -425,7 +460,7 @@ pub fn set_hca_cap(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     };
     let fields: &[Field] = match kind {
         GENERAL => WRITABLE,
-        ODP => &[odp_cap::MEM_PAGE_FAULT],
+        ODP => ODP_WRITABLE,
         _ => &[],
     };
     if fields

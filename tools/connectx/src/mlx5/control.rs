@@ -40,8 +40,12 @@ impl Mlx5 {
                 self.change_module(host, plugged, error);
             }
             "temperature" => {
-                let celsius = number("celsius", i64::from(HOT))?.clamp(-40, 200);
-                self.set_temperature(host, celsius as i32);
+                let celsius = |name| {
+                    let value = number(name, HOT.into());
+                    value.map(|value| value.clamp(-40, 200) as i32)
+                };
+                self.hot = celsius("threshold")?;
+                self.set_temperature(host, celsius("celsius")?);
             }
             "pages" => {
                 self.pages.extra = number("extra", 0)?.clamp(0, 1 << 16) as usize;
@@ -80,7 +84,7 @@ impl Mlx5 {
     fn set_temperature(&mut self, host: &mut dyn Host, celsius: i32) {
         self.temperature = celsius;
         self.highest_temperature = self.highest_temperature.max(celsius);
-        if celsius >= HOT {
+        if celsius >= self.hot {
             // A bit for each sensor; the chip is the lowest one.
             self.post(host, Event::new(event::TEMPERATURE).word(3, 1));
         }

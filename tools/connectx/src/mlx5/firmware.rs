@@ -99,6 +99,8 @@ pub struct Firmware {
     size: usize,
     verified: Option<Version>,
     reset: u64,
+    /// Whether it was reset since there is power.
+    warm: bool,
     /// Configuration, by type.
     stored: BTreeMap<u32, Vec<u8>>,
 }
@@ -115,6 +117,7 @@ impl Default for Firmware {
             size: 0,
             verified: None,
             reset: progress::IDLE,
+            warm: false,
             stored: BTreeMap::new(),
         }
     }
@@ -130,10 +133,17 @@ impl Firmware {
         self.reset = progress::IDLE;
     }
 
-    /// The pending version is what runs from now on.
-    pub fn activate(&mut self) {
+    /// It begins anew, with the version that waited for that: there is power again.
+    pub fn start(&mut self) {
         self.reset();
         self.running = self.pending.take().unwrap_or(self.running);
+        self.warm = false;
+    }
+
+    /// It begins anew, and there was power all the time.
+    pub fn restart(&mut self) {
+        self.start();
+        self.warm = true;
     }
 
     fn verify(&self) -> Result<Version, u64> {
@@ -263,6 +273,19 @@ pub fn mfrl(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     mfrl_reg::RESET_TYPE.set(access.data, FULL_CHIP);
     mfrl_reg::PCI_RESET_REQ_METHOD.set(access.data, HOT_RESET);
     mfrl_reg::RESET_STATE.set(access.data, model.firmware.reset);
+    Ok(())
+}
+
+/// The register of what the last reset was, and how long ago there was no power: of the chip itself,
+/// this card has no processor beside it.
+pub fn mrsi(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+    const CHIP: u64 = 0;
+
+    if access.write || mrsi_reg::DEVICE.get(access.data) != CHIP {
+        return Err(Status::BadParameter);
+    }
+    mrsi_reg::RESET_REASON.set(access.data, model.firmware.warm.into());
+    mrsi_reg::CRTS.set(access.data, model.segment.ticks());
     Ok(())
 }
 

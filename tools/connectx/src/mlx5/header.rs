@@ -6,7 +6,7 @@ use super::tables::LAYOUTS;
 use std::{collections::HashMap, fs, iter::Peekable, path::Path, vec::IntoIter};
 
 /// Structures that the header has not, or whose size there includes what may follow.
-const OURS: &[&str] = &["mbox_in", "mbox_out"];
+const OURS: &[&str] = &["mbox_in", "mbox_out", "mrsi_reg"];
 
 /// A member: its name, its bits, and the members within.
 struct Member {

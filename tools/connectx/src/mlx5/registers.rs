@@ -4,7 +4,9 @@
 
 use super::{
     command::{Call, Outcome, Status},
-    firmware, port,
+    firmware,
+    layout::Field,
+    port,
     tables::*,
     Mlx5,
 };
@@ -76,9 +78,10 @@ const REGISTERS: &[(u16, &str, Who)] = &[
     (0x9062, "MCC", By(firmware::mcc)),
     (0x9063, "MCDA", By(firmware::mcda)),
     (0x907f, "MCAM", By(mcam)),
+    (0x912a, "MRSI", By(firmware::mrsi)),
     (0xb001, "SBPR", Kept),
     (0xb002, "SBCM", Kept),
-    (0xc00e, "DTOR", Zero),
+    (0xc00e, "DTOR", By(dtor)),
 ];
 
 /// The sensor of the chip.
@@ -150,8 +153,6 @@ fn pcam(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
 }
 
 fn mcam(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const FIRST_GROUP: u64 = 0;
-
     for field in [
         mcam_reg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES__MCIA_32DWORDS,
         mcam_reg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES__RESET_STATE,
@@ -160,20 +161,39 @@ fn mcam(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     ] {
         field.set(access.data, 1);
     }
-    if mcam_reg::ACCESS_REG_GROUP.get(access.data) != FIRST_GROUP {
-        return Ok(());
+    // Groups are of 128 registers, the last of them first.
+    let mask = mcam_reg::MNG_ACCESS_REG_CAP_MASK;
+    let first = 0x9000 + mcam_reg::ACCESS_REG_GROUP.get(access.data) * mask.width as u64;
+    for (number, ..) in REGISTERS {
+        let place = u64::from(*number).checked_sub(first);
+        if let Some(place) = place.filter(|place| *place < mask.width as u64) {
+            let bit = mask.offset + mask.width - 1 - place as usize;
+            Field::new(bit, 1).set(access.data, 1);
+        }
     }
-    for field in [
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCDA,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCC,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCQI,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCQS,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MPIR,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MFRL,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MRTC,
-        mcam_reg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MTMP,
+    Ok(())
+}
+
+/// How long the driver shall wait for what.
+fn dtor(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+    const SECONDS: u64 = 1;
+
+    for (field, seconds) in [
+        (dtor_reg::PCIE_TOGGLE_TO, 2),
+        (dtor_reg::HEALTH_POLL_TO, 2),
+        (dtor_reg::FULL_CRDUMP_TO, 60),
+        (dtor_reg::FW_RESET_TO, 60),
+        (dtor_reg::FLUSH_ON_ERR_TO, 2),
+        (dtor_reg::PCI_SYNC_UPDATE_TO, 5),
+        (dtor_reg::TEAR_DOWN_TO, 3),
+        (dtor_reg::FSM_REACTIVATE_TO, 5),
+        (dtor_reg::RECLAIM_PAGES_TO, 5),
+        (dtor_reg::RECLAIM_VFS_PAGES_TO, 120),
+        (dtor_reg::RESET_UNLOAD_TO, 300),
     ] {
-        field.set(access.data, 1);
+        let (unit, value) = (default_timeout::TO_MULTIPLIER, default_timeout::TO_VALUE);
+        unit.within(field).set(access.data, SECONDS);
+        value.within(field).set(access.data, seconds);
     }
     Ok(())
 }
@@ -195,7 +215,8 @@ fn mtmp(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
         mtmp_reg::TEMPERATURE.set(access.data, 0);
         return Ok(());
     }
-    if mtmp_reg::MTR.is_set(access.data) && access.write {
+    // The driver sets it in a register that it reads.
+    if mtmp_reg::MTR.is_set(access.data) {
         model.highest_temperature = model.temperature;
     }
     // In units of an eighth of a degree.
@@ -204,8 +225,8 @@ fn mtmp(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     for (field, value) in [
         (mtmp_reg::TEMPERATURE, value(model.temperature)),
         (mtmp_reg::MAX_TEMPERATURE, value(model.highest_temperature)),
-        (mtmp_reg::TEMP_THRESHOLD_HI, value(105)),
-        (mtmp_reg::TEMP_THRESHOLD_LO, value(95)),
+        (mtmp_reg::TEMP_THRESHOLD_HI, value(model.hot)),
+        (mtmp_reg::TEMP_THRESHOLD_LO, value(model.hot - 10)),
         (mtmp_reg::SENSOR_NAME_HI, name >> 32),
         (mtmp_reg::SENSOR_NAME_LO, name & 0xffff_ffff),
     ] {

@@ -713,6 +713,28 @@ layouts! {
         RESET_TYPE: 0x30, 8;
         RESET_LEVEL: 0x38, 8;
     }
+    mrsi_reg(0x200) {
+        DEVICE: 0x1c, 4;
+        RESET_REASON: 0x3c, 4;
+        CRTS: 0x40, 64;
+    }
+    dtor_reg(0x200) {
+        PCIE_TOGGLE_TO: 0x20, 32;
+        HEALTH_POLL_TO: 0xa0, 32;
+        FULL_CRDUMP_TO: 0xc0, 32;
+        FW_RESET_TO: 0xe0, 32;
+        FLUSH_ON_ERR_TO: 0x100, 32;
+        PCI_SYNC_UPDATE_TO: 0x120, 32;
+        TEAR_DOWN_TO: 0x140, 32;
+        FSM_REACTIVATE_TO: 0x160, 32;
+        RECLAIM_PAGES_TO: 0x180, 32;
+        RECLAIM_VFS_PAGES_TO: 0x1a0, 32;
+        RESET_UNLOAD_TO: 0x1c0, 32;
+    }
+    default_timeout(0x20) {
+        TO_MULTIPLIER: 0x0, 3;
+        TO_VALUE: 0xc, 20;
+    }
     mcia_reg(0x480) {
         MODULE: 0x8, 8;
         STATUS: 0x18, 8;
@@ -961,7 +983,18 @@ layouts! {
         MAX_VXLAN_UDP_PORTS: 0x30, 8;
         LRO_TIMER_SUPPORTED_PERIODS: 0x180, 128;
     }
+    odp_per_transport_service_cap(0x20) {
+        SEND: 0x0, 1;
+        RECEIVE: 0x1, 1;
+        WRITE: 0x2, 1;
+        READ: 0x3, 1;
+        ATOMIC: 0x4, 1;
+        SRQ_RECEIVE: 0x5, 1;
+    }
     odp_cap(0x800) {
+        TRANSPORT_PAGE_FAULT_SCHEME_CAP__RC_ODP_CAPS: 0x80, 32;
+        TRANSPORT_PAGE_FAULT_SCHEME_CAP__UD_ODP_CAPS: 0xc0, 32;
+        TRANSPORT_PAGE_FAULT_SCHEME_CAP__XRC_ODP_CAPS: 0xe0, 32;
         MEM_PAGE_FAULT: 0x600, 1;
     }
     flow_table_nic_cap(0x8000) {
@@ -1015,6 +1048,7 @@ layouts! {
         PACKET_PACING_MIN_RATE: 0x60, 32;
         LOG_ESW_MAX_RATE_LIMIT: 0x8b, 5;
         PACKET_PACING_RATE_TABLE_SIZE: 0x90, 16;
+        LOG_MAX_QOS_NIC_QUEUE_GROUP: 0x2b, 5;
         ESW_ELEMENT_TYPE: 0xa0, 16;
         ESW_TSAR_TYPE: 0xb0, 16;
         MAX_TSAR_BW_SHARE: 0xe0, 32;

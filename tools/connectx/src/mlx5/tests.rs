@@ -204,6 +204,13 @@ impl Driver {
         self.simple("INIT_HCA");
     }
 
+    /// After a reset: what the card was given is the driver's again.
+    fn start_again(&mut self) {
+        self.given.clear();
+        self.heap = HEAP;
+        self.start();
+    }
+
     fn stop(&mut self) {
         self.simple("TEARDOWN_HCA");
         self.take_all();
@@ -597,9 +604,177 @@ fn firmware_is_updated() {
     std::thread::sleep(Duration::from_millis(250));
     assert_eq!(driver.read(at::INITIALIZING) >> 31, 0);
     assert_eq!(driver.read(at::FW_REVISION), 99 << 16 | 16);
-    driver.given.clear();
-    driver.heap = HEAP;
+    driver.start_again();
+}
+
+#[test]
+fn the_last_reset_is_told() {
+    let reason = |driver: &mut Driver| {
+        let state = access(driver, 0x912a, false, &[0; 64]);
+        assert!(mrsi_reg::CRTS.get(&state) > 0);
+        mrsi_reg::RESET_REASON.get(&state)
+    };
+    let mut driver = Driver::new();
+    driver.model.firmware.pending = Some((16, 99, 1));
     driver.start();
+    assert_eq!(reason(&mut driver), 0);
+    driver.model.reset(Reset::Function);
+    driver.start_again();
+    assert_eq!(reason(&mut driver), 0, "only the function was reset");
+    let queue = driver.read(at::QUEUE_LOW) & !0xfff;
+    driver.write(at::QUEUE_LOW, queue | 7 << 8);
+    std::thread::sleep(Duration::from_millis(250));
+    driver.start_again();
+    assert_eq!(reason(&mut driver), 1);
+    driver.model.reset(Reset::Power);
+    driver.start_again();
+    assert_eq!(reason(&mut driver), 0);
+    // There is no processor beside the chip.
+    let mut input = vec![0; 80];
+    access_register_in::REGISTER_ID.set(&mut input, 0x912a);
+    mbox_in::OP_MOD.set(&mut input, 1);
+    mrsi_reg::DEVICE.set(&mut input[16..], 1);
+    let (status, _) = driver.try_run("ACCESS_REG", input, 80);
+    assert_eq!(status, Status::BadParameter as u64);
+}
+
+#[test]
+fn firmware_that_waits_runs_when_there_is_power_again() {
+    let mut driver = Driver::new();
+    driver.model.firmware.pending = Some((16, 99, 1));
+    driver.model.reset(Reset::Machine);
+    assert_eq!(driver.read(at::FW_REVISION) >> 16, 35);
+    driver.model.reset(Reset::Power);
+    assert_eq!(driver.read(at::FW_REVISION) >> 16, 99);
+}
+
+#[test]
+fn registers_that_are_there_are_told() {
+    let mut driver = Driver::new();
+    driver.start();
+    let mut told = |group: u64| {
+        let mut data = [0; mcam_reg::BYTES];
+        mcam_reg::ACCESS_REG_GROUP.set(&mut data, group);
+        access(&mut driver, 0x907f, false, &data)
+    };
+    // Those that the driver looks for; MRSI is number 0x2a of those from 0x9100 on.
+    let first = told(0);
+    use mcam_reg as mcam;
+    for field in [
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCDA,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCC,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCQI,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCQS,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MPIR,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MFRL,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MRTC,
+        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MTMP,
+    ] {
+        assert!(field.is_set(&first), "{field:?}");
+    }
+    let mask = mcam::MNG_ACCESS_REG_CAP_MASK.bytes();
+    assert_eq!(Field::new(0, 64).get(&told(2)[mask.clone()]), 0);
+    assert_eq!(Field::new(64, 64).get(&told(2)[mask.clone()]), 1 << 0x2a);
+    assert_eq!(told(3)[mask], [0; 16]);
+}
+
+#[test]
+fn time_outs_are_told() {
+    let mut driver = Driver::new();
+    driver.start();
+    let data = access(&mut driver, 0xc00e, false, &[0; dtor_reg::BYTES]);
+    let unload = dtor_reg::RESET_UNLOAD_TO;
+    let unit = default_timeout::TO_MULTIPLIER.within(unload);
+    let value = default_timeout::TO_VALUE.within(unload);
+    assert_eq!((unit.get(&data), value.get(&data)), (1, 300));
+}
+
+#[test]
+fn the_temperature_is_measured() {
+    let mut driver = Driver::new();
+    driver.start();
+    let uar = driver.uar();
+    let (_, page) = driver.eq(uar, 0, 1 << event::TEMPERATURE);
+    let warned = |driver: &Driver, number: usize| {
+        let entry = &driver.host.memory[page as usize + number * 64..][..64];
+        entry[1] == event::TEMPERATURE && entry[47] == 1
+    };
+    let measure = |driver: &mut Driver, forget: u64| {
+        let mut data = [0; mtmp_reg::BYTES];
+        mtmp_reg::MTR.set(&mut data, forget);
+        let data = access(driver, 0x900a, false, &data);
+        [
+            mtmp_reg::TEMPERATURE,
+            mtmp_reg::MAX_TEMPERATURE,
+            mtmp_reg::TEMP_THRESHOLD_HI,
+        ]
+        .map(|field| field.get(&data) as u16 as i16 / 8)
+    };
+    driver.ask(json!({"do": "temperature", "celsius": 104}));
+    assert!(!warned(&driver, 0));
+    driver.ask(json!({"do": "temperature", "celsius": 105}));
+    assert!(warned(&driver, 0));
+    driver.ask(json!({"do": "temperature", "celsius": -3}));
+    assert_eq!(measure(&mut driver, 0), [-3, 105, 105]);
+    assert_eq!(measure(&mut driver, 1), [-3, -3, 105]);
+    driver.ask(json!({"do": "temperature", "celsius": 71, "threshold": 70}));
+    assert!(warned(&driver, 1));
+    assert_eq!(measure(&mut driver, 0), [71, 71, 70]);
+}
+
+#[test]
+fn capabilities_are_switched_on() {
+    const ODP: u64 = 2;
+    const RC: Field = odp_cap::TRANSPORT_PAGE_FAULT_SCHEME_CAP__RC_ODP_CAPS;
+
+    let mut driver = Driver::new();
+    driver.enable();
+    let query = |driver: &mut Driver, now: u64| {
+        let mut input = vec![0; 16];
+        mbox_in::OP_MOD.set(&mut input, ODP << 1 | now);
+        driver.run("QUERY_HCA_CAP", input, 16 + 4096)[16..].to_vec()
+    };
+    let set = |driver: &mut Driver, data: &[u8]| {
+        let mut input = vec![0; 16];
+        mbox_in::OP_MOD.set(&mut input, ODP << 1);
+        input.extend_from_slice(data);
+        driver.try_run("SET_HCA_CAP", input, 16).0
+    };
+    let field = odp_per_transport_service_cap::SRQ_RECEIVE.within(RC);
+    let most = query(&mut driver, 0);
+    assert!(field.is_set(&most));
+    assert!(!field.is_set(&query(&mut driver, 1)));
+    assert_eq!(set(&mut driver, &most), 0);
+    assert_eq!(query(&mut driver, 1), most);
+    let mut more = most.clone();
+    odp_cap::MEM_PAGE_FAULT.set(&mut more, 1);
+    assert_eq!(set(&mut driver, &more), Status::BadParameter as u64);
+    assert_eq!(query(&mut driver, 1), most);
+}
+
+#[test]
+fn answers_are_spoilt() {
+    let mut driver = Driver::new();
+    driver.start();
+    let (input, length) = (vec![0; 16], 16 + 4096);
+    let good = driver.run("QUERY_HCA_CAP", input.clone(), length);
+    driver.ask(json!({"do": "garbage", "command": "QUERY_HCA_CAP"}));
+    let (status, noise) = driver.try_run("QUERY_HCA_CAP", input.clone(), length);
+    assert_eq!(status, 0, "only what follows the status is noise");
+    assert_ne!(noise, good);
+    assert_eq!(driver.run("QUERY_HCA_CAP", input.clone(), length), good);
+
+    driver.ask(json!({"do": "signature", "command": "QUERY_HCA_CAP"}));
+    let mut query = input;
+    mbox_in::OPCODE.set(&mut query, 0x100);
+    driver.prepare(&query, length);
+    driver.write(at::DOORBELL, 1);
+    let entry = &driver.host.memory[QUEUE as usize..][..64];
+    let block = &driver.host.memory[MAILBOXES as usize + 0x10_0000..][..576];
+    assert_eq!(entry[63], 0, "it is done");
+    assert_ne!(cmdq::xor(entry), 0xff);
+    assert_ne!(cmdq::xor(block), 0xff);
+    assert_eq!(driver.run("QUERY_HCA_CAP", vec![0; 16], length), good);
 }
 
 #[test]
@@ -617,9 +792,7 @@ fn a_dead_firmware_is_reset() {
     assert_eq!(driver.read(at::QUEUE_LOW) >> 8 & 7, 7);
     std::thread::sleep(Duration::from_millis(250));
     assert_eq!(driver.read(at::QUEUE_LOW) >> 8 & 7, 1);
-    driver.given.clear();
-    driver.heap = HEAP;
-    driver.start();
+    driver.start_again();
 }
 
 #[test]
