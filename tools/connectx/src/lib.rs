@@ -6,9 +6,11 @@
 //! to virtual machines over vfio-user, with the configuration space of `config` and the memory of
 //! `memory`; `control` is how people and tests reach a model from outside.
 
+pub mod capture;
 pub mod config;
 pub mod control;
 pub mod gateway;
+pub mod hex;
 pub mod memory;
 pub mod mlx4;
 pub mod mlx5;

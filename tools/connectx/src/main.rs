@@ -3,13 +3,17 @@
 //! Serves models of ConnectX cards to virtual machines, and talks to who does.
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use connectx::{
-    control,
+    control, hex,
     server::{self, Options, Slot},
     trace, Setup,
 };
-use std::{fs::File, path::PathBuf};
+use serde_json::{json, Value};
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+};
 
 #[derive(Parser)]
 #[command(about = "Models of ConnectX network cards, as PCI devices for virtual machines")]
@@ -44,19 +48,44 @@ enum Action {
         #[arg(long)]
         once: bool,
     },
-    /// Print a trace without times and addresses, for comparing it with another
-    Trace { file: PathBuf },
+    /// Print a trace, or the lines of captured commands, without times and addresses, for comparing
+    /// it with another
+    Trace {
+        /// What commands and answers hold, too
+        #[arg(long)]
+        data: bool,
+        file: PathBuf,
+    },
+    /// Write the commands that a card got into a pcapng file, the last 16 MiB of them
+    Capture {
+        #[command(flatten)]
+        server: Server,
+        file: PathBuf,
+    },
     /// Send a request to a server and print its answer
     Ctl {
-        /// The server's control socket; without it, this machine's port to a card
-        #[arg(long)]
-        control: Option<PathBuf>,
-        /// Which card of this machine
-        #[arg(long, default_value_t = 0)]
-        card: u8,
+        #[command(flatten)]
+        server: Server,
         /// A JSON object with a member `do`, or just the value of that member
         request: String,
     },
+}
+
+#[derive(Args)]
+struct Server {
+    /// The server's control socket; without it, this machine's port to a card
+    #[arg(long)]
+    control: Option<PathBuf>,
+    /// Which card of this machine
+    #[arg(long, default_value_t = 0)]
+    card: u8,
+}
+
+impl Server {
+    fn request(self, request: &Value) -> Result<Value> {
+        let port = || control::port(self.card);
+        control::request(&self.control.map_or_else(port, Ok)?, request)
+    }
 }
 
 fn main() -> Result<()> {
@@ -82,25 +111,28 @@ fn main() -> Result<()> {
             }
             server::serve(&slot, &Options { socket, once })
         }
-        Action::Trace { file } => {
-            let text =
-                std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
-            text.lines()
-                .for_each(|line| println!("{}", trace::plain(line)));
+        Action::Trace { data, file } => {
+            let content = fs::read(&file).with_context(|| format!("{}", file.display()))?;
+            print!("{}", trace::show(&content, data)?);
             Ok(())
         }
-        Action::Ctl {
-            control,
-            card,
-            request,
-        } => {
+        Action::Capture { server, file } => {
+            let answer = server.request(&json!({"do": "capture"}))?;
+            let content = answer["file"].as_str().and_then(hex::bytes);
+            let content = content.context("the server's answer is no file")?;
+            fs::write(&file, content).with_context(|| format!("{}", file.display()))?;
+            if let Some(dropped) = answer["dropped"].as_u64().filter(|dropped| *dropped > 0) {
+                eprintln!("connectx: {dropped} packets are no longer kept");
+            }
+            Ok(())
+        }
+        Action::Ctl { server, request } => {
             let request = if request.starts_with('{') {
                 serde_json::from_str(&request).context("the request is no JSON")?
             } else {
-                serde_json::json!({ "do": request })
+                json!({ "do": request })
             };
-            let path = control.map_or_else(|| control::port(card), Ok)?;
-            println!("{:#}", control::request(&path, &request)?);
+            println!("{:#}", server.request(&request)?);
             Ok(())
         }
     }

@@ -357,15 +357,6 @@ impl Mlx5 {
         query_special_contexts_out::NULL_MKEY.set(&mut call.output, 0x200);
         Ok(())
     }
-
-    /// Ends a command as somebody outside wants it.
-    fn fail_as_told(&mut self, call: &mut Call<'_>, status: u8, syndrome: u32) {
-        call.output.fill(0);
-        mbox_out::STATUS.set(&mut call.output, status.into());
-        mbox_out::SYNDROME.set(&mut call.output, syndrome.into());
-        call.host
-            .trace(format_args!("fails with {status:#x}, as told"));
-    }
 }
 
 /// A file that the driver can flash: firmware of a version, about that long.

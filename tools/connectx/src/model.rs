@@ -25,9 +25,14 @@ pub trait Host {
     fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError>;
     /// Raises an MSI-X vector; one that the driver has not enabled is dropped.
     fn interrupt(&mut self, vector: u16);
-    /// Writes a line to the trace, if there is one: a command and what became of it.
+    /// Writes a line to the trace, if there is one.
     fn trace(&mut self, line: fmt::Arguments<'_>) {
         let _ = line;
+    }
+    /// Writes a command to the trace, and what became of it: as it came, the answer, and a line.
+    fn trace_command(&mut self, input: &[u8], output: &[u8], line: fmt::Arguments<'_>) {
+        let _ = (input, output);
+        self.trace(line);
     }
 }
 

@@ -6,7 +6,9 @@
 //! for, and `control`'s hand in requests. Whoever works with the device holds its lock.
 
 use crate::{
+    capture::{Capture, Direction},
     config::{self, Config, Effect},
+    hex::hex,
     memory::Memory,
     model::{DmaError, Host, Model, Reset},
 };
@@ -41,6 +43,7 @@ struct Machine {
     /// One for each MSI-X vector that the driver has enabled.
     interrupts: Vec<Option<File>>,
     trace: Option<File>,
+    capture: Capture,
     start: Instant,
 }
 
@@ -66,6 +69,21 @@ impl Host for Machine {
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {
+        self.capture.add(Direction::None, line.to_string(), &[]);
+        self.write_trace(line);
+    }
+
+    fn trace_command(&mut self, input: &[u8], output: &[u8], line: fmt::Arguments<'_>) {
+        let line = line.to_string();
+        let name = line.split(' ').next().unwrap_or_default();
+        self.capture.add(Direction::Inbound, name.into(), input);
+        self.write_trace(format_args!("{line}"));
+        self.capture.add(Direction::Outbound, line, output);
+    }
+}
+
+impl Machine {
+    fn write_trace(&mut self, line: fmt::Arguments<'_>) {
         if let Some(file) = &mut self.trace {
             let time = self.start.elapsed().as_secs_f64();
             if writeln!(file, "{time:.6} {line}").is_err() {
@@ -73,9 +91,7 @@ impl Host for Machine {
             }
         }
     }
-}
 
-impl Machine {
     fn check(&self, address: u64, length: usize) -> Result<(), DmaError> {
         if self.bus_master {
             Ok(())
@@ -109,6 +125,7 @@ impl Device {
                 bus_master: false,
                 interrupts: Vec::new(),
                 trace,
+                capture: Capture::default(),
                 start: Instant::now(),
             },
             model,
@@ -204,6 +221,12 @@ impl Device {
         match request.get("do").and_then(Value::as_str) {
             None => Err("the request has no member \"do\"".into()),
             Some("ping") => Ok(json!({})),
+            Some("capture") => {
+                let capture = &self.machine.capture;
+                let name = &self.model.identity().product_name;
+                let file = hex(&capture.file(name));
+                Ok(json!({ "file": file, "dropped": capture.dropped }))
+            }
             Some("remove") => {
                 self.reset(Reset::Power);
                 self.removed = true;
@@ -484,12 +507,13 @@ pub(crate) mod tests {
                 let address = u64::from_le_bytes(bytes);
                 let mut memory = [0; 8];
                 let done = host.dma_read(address, &mut memory).and_then(|()| {
-                    let value = u64::from_le_bytes(memory).wrapping_add(1);
-                    host.dma_write(address, &value.to_le_bytes())
+                    memory = u64::from_le_bytes(memory).wrapping_add(1).to_le_bytes();
+                    host.dma_write(address, &memory)
                 });
                 self.registers[8] = if done.is_ok() { 1 } else { 2 };
                 host.interrupt(1);
-                host.trace(format_args!("increment at {address:#x}"));
+                let line = format_args!("increment in=@{address:#x}");
+                host.trace_command(data, &memory, line);
             }
         }
 
@@ -587,6 +611,32 @@ pub(crate) mod tests {
         let mut rest = Vec::new();
         reader.read_to_end(&mut rest).unwrap();
         assert_eq!(reader.metadata().unwrap().len(), 8);
+    }
+
+    #[test]
+    fn commands_are_captured() {
+        let (mut slot, _memory) = running();
+        increment(&mut slot, 0x1_0010);
+        slot.reset().unwrap();
+        let answer = slot.control(&json!({"do": "capture"})).unwrap();
+        assert_eq!(answer["dropped"], 0);
+        let file = crate::hex::bytes(answer["file"].as_str().unwrap()).unwrap();
+        let packets = crate::capture::read(&file).unwrap();
+        let packets = packets
+            .into_iter()
+            .map(|packet| (packet.direction, packet.comment, packet.data));
+        let (input, output) = (
+            vec![0x10, 0, 1, 0, 0, 0, 0, 0],
+            vec![1, 0, 0, 0, 0, 0, 0, 0],
+        );
+        assert_eq!(
+            packets.collect::<Vec<_>>(),
+            [
+                (Direction::Inbound, "increment".into(), input),
+                (Direction::Outbound, "increment in=@0x10010".into(), output),
+                (Direction::None, "reset: Machine".into(), vec![]),
+            ]
+        );
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct Machine {
     pub memory: Vec<u8>,
     pub interrupts: Vec<u16>,
     pub traced: Vec<String>,
+    /// The last command, and its answer.
+    pub command: (Vec<u8>, Vec<u8>),
 }
 
 impl Machine {
@@ -21,6 +23,7 @@ impl Machine {
             memory: vec![0; MEMORY],
             interrupts: Vec::new(),
             traced: Vec::new(),
+            command: Default::default(),
         }
     }
 
@@ -64,6 +67,11 @@ impl Host for Machine {
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {
         self.traced.push(line.to_string());
+    }
+
+    fn trace_command(&mut self, input: &[u8], output: &[u8], line: fmt::Arguments<'_>) {
+        self.command = (input.to_vec(), output.to_vec());
+        self.trace(line);
     }
 }
 

@@ -33,17 +33,20 @@ mod field {
 /// No driver has more commands at a time; QUERY_FW says so.
 const MAX_WAITING: usize = 16;
 
+/// What the register holds.
+type Registers = [u8; 4 * WORDS];
+
 /// A command as it was posted.
 #[derive(Clone, Copy, Debug)]
 struct Posted {
-    registers: [u8; 4 * WORDS],
+    registers: Registers,
     due: Instant,
 }
 
 /// The register, and the commands that take their time.
 #[derive(Default)]
 pub struct Hcr {
-    registers: [u8; 4 * WORDS],
+    registers: Registers,
     waiting: Vec<Posted>,
 }
 
@@ -97,30 +100,23 @@ impl Card {
         self.hcr.waiting.iter().map(|one| one.due).min()
     }
 
-    fn finish(&mut self, host: &mut dyn Host, registers: &[u8]) {
-        let outcome = self.run(host, registers);
-        let (status, value) = match &outcome {
-            Ok(Reply::Value(value)) => (0, *value),
-            Ok(_) => (0, field::OUT_PARAM.get(registers)),
-            Err(status) => (*status as u64, 0),
-        };
+    fn finish(&mut self, host: &mut dyn Host, registers: &Registers) {
+        let answer = self.run(host, registers);
         if field::EVENT.get(registers) == 0 {
-            let register = &mut self.hcr.registers;
-            field::OUT_PARAM.set(register, value);
-            field::STATUS.set(register, status);
-            field::GO.set(register, 0);
+            self.hcr.registers = answer;
         } else {
             let fields = [
-                (data::TOKEN, field::TOKEN.get(registers)),
-                (data::STATUS, status),
-                (data::OUT_PARAM, value),
+                (data::TOKEN, field::TOKEN.get(&answer)),
+                (data::STATUS, field::STATUS.get(&answer)),
+                (data::OUT_PARAM, field::OUT_PARAM.get(&answer)),
             ];
             let event = Event::new(kind::COMMAND, 0, &fields);
             self.hca.event(host, kind::COMMAND, event);
         }
     }
 
-    fn run(&mut self, host: &mut dyn Host, registers: &[u8]) -> Outcome {
+    /// Executes a command; returns what the register holds then.
+    fn run(&mut self, host: &mut dyn Host, registers: &Registers) -> Registers {
         let command = find(registers);
         let name = command.map_or("unknown", |command| command.name);
         let mut call = Call {
@@ -138,12 +134,24 @@ impl Card {
                 Err(Status::BadOp)
             }
         };
+        let place = field::OUT_PARAM.get(registers);
         let outcome = outcome.and_then(|reply| {
-            self.answer(host, name, field::OUT_PARAM.get(registers), &reply)
-                .map(|()| reply)
+            let mailbox = self.answer(host, name, place, &reply)?;
+            Ok((reply, mailbox))
         });
+        let (status, value) = match &outcome {
+            Ok((Reply::Value(value), _)) => (0, *value),
+            Ok(_) => (0, place),
+            Err(status) => (*status as u64, 0),
+        };
+        let mut answer = *registers;
+        field::OUT_PARAM.set(&mut answer, value);
+        field::STATUS.set(&mut answer, status);
+        field::GO.set(&mut answer, 0);
         *self.counts.entry(name).or_default() += 1;
-        host.trace(format_args!(
+        let mailbox = outcome.as_ref().map_or(&[][..], |(_, mailbox)| mailbox);
+        let (input, output) = ([registers, &call.input[..]], [&answer[..], mailbox]);
+        let line = format_args!(
             "{name} {:#x}/{} modifier={:#x} in={}{:#x} -> {}",
             call.opcode,
             call.op_modifier,
@@ -151,13 +159,14 @@ impl Card {
             if call.input.is_empty() { "" } else { "@" },
             call.in_param,
             match &outcome {
-                Ok(Reply::Done) => "ok".into(),
-                Ok(Reply::Value(value)) => format!("ok {value:#x}"),
-                Ok(Reply::Mailbox(data)) => format!("ok, {} bytes", data.len()),
+                Ok((Reply::Done, _)) => "ok".into(),
+                Ok((Reply::Value(value), _)) => format!("ok {value:#x}"),
+                Ok((Reply::Mailbox(data), _)) => format!("ok, {} bytes", data.len()),
                 Err(status) => format!("{status:?}"),
             }
-        ));
-        outcome
+        );
+        host.trace_command(&input.concat(), &output.concat(), line);
+        answer
     }
 
     fn call(&mut self, host: &mut dyn Host, command: &Command, call: &mut Call) -> Outcome {
@@ -179,20 +188,23 @@ impl Card {
         (command.run)(self, host, call)
     }
 
+    /// Writes a reply into the output mailbox, if it is one; returns what it wrote.
     fn answer(
         &mut self,
         host: &mut dyn Host,
         name: &'static str,
         address: u64,
         reply: &Reply,
-    ) -> Result<(), Status> {
+    ) -> Result<Vec<u8>, Status> {
         let Reply::Mailbox(data) = reply else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let mut data = data.clone();
         data.resize(MAILBOX, 0);
         self.faults.garble(name, &mut data);
-        host.dma_write(address, &data).map_err(|_| Status::Internal)
+        host.dma_write(address, &data)
+            .map_err(|_| Status::Internal)?;
+        Ok(data)
     }
 
     /// Once for each op-code: a driver that uses what is missing here does so again and again.

@@ -140,6 +140,19 @@ fn commands_need_their_phase() {
 }
 
 #[test]
+fn commands_are_traced_as_they_are() {
+    let mut driver = Driver::new();
+    driver.ok(0x004, 0, 0, 0);
+    let (input, output) = driver.machine.command.clone();
+    assert_eq!((input.len(), output.len()), (28, 28 + 4096));
+    assert_eq!(input[24..], [0, 0xa0, 0, 4], "go, toggle, operation");
+    assert_eq!(output[24..28], [0, 0x20, 0, 4]);
+    assert_eq!(output[28..], driver.machine.memory[OUT as usize..][..4096]);
+    assert_eq!(driver.command(0x777, 0, 0, 0), Err(2));
+    assert_eq!(driver.machine.command.1[24..], [2, 0, 7, 0x77]);
+}
+
+#[test]
 fn unknown_commands_are_bad_operations() {
     let mut driver = Driver::new();
     driver.initialise();

@@ -7,7 +7,7 @@ use super::{
     eq::{self, event},
     fault::Action,
     layout::Field,
-    tables::mbox_in,
+    tables::{mbox_in, mbox_out},
     Mlx5,
 };
 use crate::model::Host;
@@ -139,17 +139,19 @@ impl Mlx5 {
                     input,
                     output,
                 };
-                match fault {
+                let outcome = match fault {
                     Some(Action::Fail(status, syndrome)) => {
-                        self.fail_as_told(&mut call, status, syndrome)
+                        fail_as_told(&mut call.output, status, syndrome);
+                        "fails as told".into()
                     }
-                    _ => self.run(&mut call),
-                }
-                output = call.output;
+                    _ => format!("{:?}", self.run(&mut call)),
+                };
                 if fault == Some(Action::Garbage) {
-                    let start = output.len().min(mbox_in::BYTES / 2);
-                    self.faults.scribble(&mut output[start..]);
+                    let start = call.output.len().min(mbox_in::BYTES / 2);
+                    self.faults.scribble(&mut call.output[start..]);
                 }
+                self.tell(&mut call, &outcome);
+                output = call.output;
                 let stale = u8::from(fault == Some(Action::Signature));
                 match self.write_output(host, &entry, &output, stale) {
                     Ok(()) => Delivery::Done,
@@ -258,6 +260,13 @@ impl Mlx5 {
         }
         Ok(block)
     }
+}
+
+/// Ends a command as somebody outside wants it.
+fn fail_as_told(output: &mut [u8], status: u8, syndrome: u32) {
+    output.fill(0);
+    mbox_out::STATUS.set(output, status.into());
+    mbox_out::SYNDROME.set(output, syndrome.into());
 }
 
 /// Signatures make the exclusive or of all bytes 0xff.

@@ -255,7 +255,7 @@ pub fn opcode(name: &str) -> Option<u16> {
 
 impl Mlx5 {
     /// Executes a command, and writes the status into its output.
-    pub(super) fn run(&mut self, call: &mut Call<'_>) {
+    pub(super) fn run(&mut self, call: &mut Call<'_>) -> Outcome {
         let opcode = mbox_in::OPCODE.get(&call.input) as u16;
         let outcome = match find(opcode) {
             None => self.unknown(opcode, call),
@@ -264,14 +264,21 @@ impl Mlx5 {
         if let Err(status) = outcome {
             self.fail(call, status);
         }
+        outcome
+    }
+
+    /// Tells who looks on of a command that has ended.
+    pub(super) fn tell(&mut self, call: &mut Call<'_>, outcome: &str) {
+        let opcode = mbox_in::OPCODE.get(&call.input) as u16;
         let name = find(opcode).map_or("unknown", |command| command.name);
         *self.statistics.commands.entry(name).or_default() += 1;
         let (input, output) = (&call.input, &call.output);
-        call.host.trace(format_args!(
-            "{name}{} -> {outcome:?}{}",
+        let line = format_args!(
+            "{name}{} -> {outcome}{}",
             Shown(name, "_in", input),
             Shown(name, "_out", output),
-        ));
+        );
+        call.host.trace_command(input, output, line);
     }
 
     fn run_known(&mut self, command: &Command, call: &mut Call<'_>) -> Outcome {

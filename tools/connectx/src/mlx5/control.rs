@@ -6,7 +6,7 @@ use super::{
     eq::{event, Event},
     firmware, firmware_file, Mlx5, HOT,
 };
-use crate::model::Host;
+use crate::{hex::hex, model::Host};
 use serde_json::{json, Value};
 
 impl Mlx5 {
@@ -69,8 +69,7 @@ impl Mlx5 {
                 );
                 let size = number("size", 10_000)?.clamp(0, 1 << 20);
                 let file = firmware_file(version, size as usize);
-                let hex: String = file.iter().map(|byte| format!("{byte:02x}")).collect();
-                return Ok(json!({ "file": hex }));
+                return Ok(json!({ "file": hex(&file) }));
             }
             "heartbeat" => self.segment.stop(!flag("on", true)?),
             "vport" => {

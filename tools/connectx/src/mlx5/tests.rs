@@ -258,6 +258,28 @@ impl Driver {
         (create_cq_out::CQN.get32(&output), page, doorbell)
     }
 
+    /// Makes a send queue of 64 blocks that is ready.
+    fn sq(&mut self, cq: u32, uar: u64) -> (u32, u64, u64) {
+        let (page, doorbell) = (self.pages(1), self.pages(1));
+        let mut input = vec![0; create_sq_in::BYTES];
+        for (field, value) in [
+            (sqc::CQN, cq.into()),
+            (wq::LOG_WQ_SZ.within(sqc::WQ), 6),
+            (wq::LOG_WQ_STRIDE.within(sqc::WQ), 6),
+            (wq::DBR_ADDR.within(sqc::WQ), doorbell),
+            (wq::UAR_PAGE.within(sqc::WQ), uar),
+        ] {
+            field.within(create_sq_in::CTX).set(&mut input, value);
+        }
+        input.extend_from_slice(&page.to_be_bytes());
+        let sq = create_sq_out::SQN.get32(&self.run("CREATE_SQ", input, 16));
+        let mut input = vec![0; modify_sq_in::BYTES];
+        modify_sq_in::SQN.set(&mut input, sq.into());
+        sqc::STATE.within(modify_sq_in::CTX).set(&mut input, 1);
+        self.run("MODIFY_SQ", input, 16);
+        (sq, page, doorbell)
+    }
+
     fn destroy(&mut self, name: &str, field: Field, number: u64) -> u64 {
         let mut input = vec![0; 16];
         field.set(&mut input, number);
@@ -418,23 +440,7 @@ fn requests_are_sent_and_completed() {
     let uar = driver.uar();
     let (eq, _) = driver.eq(uar, 5, 0);
     let (cq, completions, _) = driver.cq(eq, uar);
-    let (page, doorbell) = (driver.pages(1), driver.pages(1));
-    let mut input = vec![0; create_sq_in::BYTES];
-    for (field, value) in [
-        (sqc::CQN, cq.into()),
-        (wq::LOG_WQ_SZ.within(sqc::WQ), 6),
-        (wq::LOG_WQ_STRIDE.within(sqc::WQ), 6),
-        (wq::DBR_ADDR.within(sqc::WQ), doorbell),
-        (wq::UAR_PAGE.within(sqc::WQ), uar),
-    ] {
-        field.within(create_sq_in::CTX).set(&mut input, value);
-    }
-    input.extend_from_slice(&page.to_be_bytes());
-    let sq = create_sq_out::SQN.get32(&driver.run("CREATE_SQ", input, 16));
-    let mut input = vec![0; modify_sq_in::BYTES];
-    modify_sq_in::SQN.set(&mut input, sq.into());
-    sqc::STATE.within(modify_sq_in::CTX).set(&mut input, 1);
-    driver.run("MODIFY_SQ", input, 16);
+    let (sq, page, doorbell) = driver.sq(cq, uar);
 
     // A request of 6 units, which is two blocks, and one of 1 that wants a completion.
     let at = page as usize;
@@ -762,6 +768,8 @@ fn answers_are_spoilt() {
     let (status, noise) = driver.try_run("QUERY_HCA_CAP", input.clone(), length);
     assert_eq!(status, 0, "only what follows the status is noise");
     assert_ne!(noise, good);
+    assert_eq!(driver.host.command.1, noise, "that is traced, too");
+    assert_eq!(driver.host.command.0[..2], [1, 0]);
     assert_eq!(driver.run("QUERY_HCA_CAP", input.clone(), length), good);
 
     driver.ask(json!({"do": "signature", "command": "QUERY_HCA_CAP"}));
