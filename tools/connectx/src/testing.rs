@@ -3,7 +3,13 @@
 //! What the tests of the cards share: a machine, and numbers that look random.
 
 use crate::model::{DmaError, Host};
-use std::{fmt, ops::Range};
+use std::{
+    fmt,
+    ops::Range,
+    sync::mpsc::{channel, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
 
 /// So much memory has a machine.
 pub const MEMORY: usize = 16 << 20;
@@ -107,7 +113,45 @@ impl Random {
         }
     }
 
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len() as u64) as usize]
+    }
+
     pub fn fill(&mut self, data: &mut [u8]) {
         data.fill_with(|| self.next() as u8);
     }
+}
+
+/// One seed never takes so long, on whatever host.
+const HANGS: Duration = Duration::from_secs(120);
+
+/// Does what a hostile guest does, with a few seeds, or with those that CONNECTX_SEEDS names: as many
+/// as it says, or a range. A panic or a hang tells its seed.
+pub fn attack(few: u64, attack: fn(seed: u64)) {
+    let seeds = match std::env::var("CONNECTX_SEEDS") {
+        Ok(wanted) => seeds(&wanted).expect("CONNECTX_SEEDS: a number, or FIRST..END"),
+        Err(_) => 0..few,
+    };
+    let (tell, told) = channel();
+    let attacker = thread::spawn(move || {
+        for seed in seeds {
+            tell.send(seed).expect("somebody listens");
+            attack(seed);
+        }
+    });
+    let mut seed = 0;
+    loop {
+        match told.recv_timeout(HANGS) {
+            Ok(next) => seed = next,
+            Err(RecvTimeoutError::Timeout) => panic!("seed {seed} hangs"),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    let again = || format!("again with CONNECTX_SEEDS={seed}..{}", seed + 1);
+    assert!(attacker.join().is_ok(), "{}", again());
+}
+
+fn seeds(wanted: &str) -> Option<Range<u64>> {
+    let (first, end) = wanted.split_once("..").unwrap_or(("0", wanted));
+    Some(first.parse().ok()?..end.parse().ok()?)
 }

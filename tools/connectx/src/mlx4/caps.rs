@@ -17,7 +17,13 @@ pub const CLOCK: u64 = 0xa_0000;
 pub const CLOCK_MHZ: u64 = 427;
 /// The health buffer in BAR 0; the word after it freezes the registers while they are dumped.
 pub const HEALTH: (u64, u64) = (0x4_0000, 0x40);
-/// Log2 of the entries of the tables of objects, of which QUERY_DEV_CAP tells too.
+/// Log2 of the entries of the tables of objects.
+pub const LOG_QPS: u64 = 18;
+pub const LOG_SRQS: u64 = 16;
+pub const LOG_CQS: u64 = 16;
+pub const LOG_EQS: u64 = 9;
+pub const LOG_MPTS: u64 = 19;
+pub const LOG_GROUPS: u64 = 13;
 pub const MAX_COUNTERS: u64 = 256;
 /// Sizes of contexts.
 pub const QPC_SIZE: u64 = 256;
@@ -71,15 +77,15 @@ pub const QUERY_DEV_CAP: &[Value] = &[
     ("log2 of SRQ entries",              byte(0x10), 14),
     ("log2 of QP entries",               byte(0x11), 14),
     ("log2 of reserved QPs",             byte(0x12).bits(0, 4), 6),
-    ("log2 of QPs",                      byte(0x13).bits(0, 5), 18),
+    ("log2 of QPs",                      byte(0x13).bits(0, 5), LOG_QPS),
     ("log2 of reserved SRQs",            byte(0x14).bits(4, 4), 6),
-    ("log2 of SRQs",                     byte(0x15).bits(0, 5), 16),
+    ("log2 of SRQs",                     byte(0x15).bits(0, 5), LOG_SRQS),
     ("log2 of CQ entries",               byte(0x19), 22),
     ("log2 of reserved CQs",             byte(0x1a).bits(0, 4), 7),
-    ("log2 of CQs",                      byte(0x1b).bits(0, 5), 16),
-    ("log2 of MPTs",                     byte(0x1d).bits(0, 6), 19),
+    ("log2 of CQs",                      byte(0x1b).bits(0, 5), LOG_CQS),
+    ("log2 of MPTs",                     byte(0x1d).bits(0, 6), LOG_MPTS),
     ("log2 of reserved EQs",             byte(0x1e).bits(0, 4), 4),
-    ("log2 of EQs",                      byte(0x1f).bits(0, 4), 9),
+    ("log2 of EQs",                      byte(0x1f).bits(0, 4), LOG_EQS),
     ("log2 of reserved MTTs",            byte(0x20).bits(4, 4), 4),
     ("log2 of reserved MPTs",            byte(0x22).bits(0, 4), 8),
     ("log2 of requests per QP",          byte(0x29).bits(0, 6), 7),
@@ -108,7 +114,7 @@ pub const QUERY_DEV_CAP: &[Value] = &[
     ("pieces of a receive",              byte(0x55), 32),
     ("bytes of a receive's descriptor",  half(0x56), 512),
     ("log2 of QPs in a group",           byte(0x61), 8),
-    ("log2 of groups",                   byte(0x63), 13),
+    ("log2 of groups",                   byte(0x63), LOG_GROUPS),
     ("log2 of PDs",                      byte(0x65).bits(0, 6), 17),
     ("log2 of reserved XRC domains",     byte(0x66).bits(4, 4), 0),
     ("log2 of XRC domains",              byte(0x67).bits(0, 5), 16),

@@ -32,24 +32,27 @@ pub struct Table {
     base: Field,
     log_size: Field,
     entry: u64,
+    /// Log2 of how many entries it has at the most.
+    most: u64,
 }
 
-const fn table(base: usize, log_size: usize, entry: u64) -> Table {
+const fn table(base: usize, log_size: usize, entry: u64, most: u64) -> Table {
     Table {
         base: long(base).bits(5, 59),
         log_size: byte(log_size).bits(0, 5),
         entry,
+        most,
     }
 }
 
 /// What INIT_HCA's mailbox has.
 pub mod init {
     use super::*;
-    pub const QPS: Table = table(0x30, 0x37, caps::QPC_SIZE);
-    pub const SRQS: Table = table(0x48, 0x4f, caps::SRQ_SIZE);
-    pub const CQS: Table = table(0x50, 0x57, caps::CQC_SIZE);
-    pub const EQS: Table = table(0x80, 0x87, caps::EQC_SIZE);
-    pub const MPTS: Table = table(0xf0, 0xfb, caps::MPT_SIZE);
+    pub const QPS: Table = table(0x30, 0x37, caps::QPC_SIZE, caps::LOG_QPS);
+    pub const SRQS: Table = table(0x48, 0x4f, caps::SRQ_SIZE, caps::LOG_SRQS);
+    pub const CQS: Table = table(0x50, 0x57, caps::CQC_SIZE, caps::LOG_CQS);
+    pub const EQS: Table = table(0x80, 0x87, caps::EQC_SIZE, caps::LOG_EQS);
+    pub const MPTS: Table = table(0xf0, 0xfb, caps::MPT_SIZE, caps::LOG_MPTS);
     pub const GROUPS_LOG: Field = byte(0xc0 + 0x1b);
     pub const MTT: Field = long(0x100);
     pub const LARGE_EVENTS: Field = byte(0x58).bits(5, 1);
@@ -136,7 +139,7 @@ impl Hca {
     /// Where an object's context is: a number that is not in the table or whose memory is not
     /// mapped is an error.
     pub fn context(&self, table: &Table, number: u32) -> Result<u64, Status> {
-        let log_size = table.log_size.get32(&self.init);
+        let log_size = table.log_size.get(&self.init).min(table.most);
         if u64::from(number) >> log_size != 0 {
             return Err(Status::BadIndex);
         }

@@ -4,6 +4,7 @@
 //! steering rules and multicast groups.
 
 use super::{
+    caps,
     commands::{Call, Outcome, Reply},
     cq::Cq,
     eq::Eq,
@@ -17,7 +18,9 @@ use crate::model::Host;
 
 const NUMBER_MASK: u32 = 0x00ff_ffff;
 /// More rules than any driver has.
-const MAX_FLOWS: usize = 1 << 16;
+const MAX_FLOWS: usize = 1 << 14;
+/// Those of the table, and as many promiscuous ones.
+const MAX_GROUPS: usize = 2 << caps::LOG_GROUPS;
 
 /// Gives the driver what `query` tells, or nothing if it does not want that.
 fn given_back(call: &Call, context: Vec<u8>) -> Outcome {
@@ -257,6 +260,8 @@ pub fn write_group(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcom
     let group = call.input.get(..group::LENGTH).unwrap_or(&[]);
     if group::MEMBERS.get(group) == 0 && group::NEXT.get(group) == 0 {
         card.hca.groups.remove(&number);
+    } else if card.hca.groups.len() >= MAX_GROUPS && !card.hca.groups.contains_key(&number) {
+        return Err(Status::ExceedLimit);
     } else {
         card.hca.groups.insert(number, group.to_vec());
     }

@@ -3,10 +3,12 @@
 //! A small driver, as far as it takes to bring the card up; and a hostile one.
 
 use super::*;
-use crate::testing::{Machine, Random, MEMORY};
+use crate::testing::{self, Machine, Random, MEMORY};
 
 const IN: u64 = 0x1000;
 const OUT: u64 = 0x2000;
+/// Where the send queue is.
+const SENDS: u64 = 0x30_2000;
 
 /// A driver with its machine and card.
 struct Driver {
@@ -117,6 +119,35 @@ impl Driver {
         self.ok(0x012, 4, 0, u64::MAX);
     }
 
+    /// Completion queue 5 of 16 entries, for event queue 4; and queue pair 7 with a send queue of 16
+    /// units of 64 bytes, which is ready.
+    fn queues(&mut self) {
+        self.translate(1, 0x30_1000);
+        let mut mailbox = [0; 64];
+        layout::word(12).set(&mut mailbox, 4 << 24);
+        layout::byte(23).set(&mut mailbox, 4);
+        layout::word(28).set(&mut mailbox, 8);
+        layout::long(56).set(&mut mailbox, 0x3_0000);
+        self.machine.put(IN, &mailbox);
+        self.ok(0x016, 5, 0, IN);
+        self.translate(2, SENDS);
+        let mut mailbox = [0; 256];
+        layout::byte(18).set(&mut mailbox, 4 << 3 | 2);
+        layout::word(8 + 124).set(&mut mailbox, 5);
+        layout::word(8 + 204).set(&mut mailbox, 16);
+        self.machine.put(IN, &mailbox);
+        for opcode in [0x19, 0x1a, 0x1b] {
+            self.ok(opcode, 7, 0, IN);
+        }
+    }
+
+    /// All of that.
+    fn start(&mut self) {
+        self.initialise();
+        self.event_queue();
+        self.queues();
+    }
+
     fn objects(&self) -> u64 {
         self.card.hca.objects().values().sum()
     }
@@ -224,27 +255,7 @@ fn links_come_up_and_go_down() {
 #[test]
 fn sends_complete() {
     let mut driver = Driver::new();
-    driver.initialise();
-    driver.event_queue();
-    // Completion queue 5 of 16 entries, for event queue 4.
-    driver.translate(1, 0x30_1000);
-    let mut mailbox = [0; 64];
-    layout::word(12).set(&mut mailbox, 4 << 24);
-    layout::byte(23).set(&mut mailbox, 4);
-    layout::word(28).set(&mut mailbox, 8);
-    layout::long(56).set(&mut mailbox, 0x3_0000);
-    driver.machine.put(IN, &mailbox);
-    driver.ok(0x016, 5, 0, IN);
-    // Queue pair 7 with a send queue of 16 units of 64 bytes.
-    driver.translate(2, 0x30_2000);
-    let mut mailbox = [0; 256];
-    layout::byte(18).set(&mut mailbox, 4 << 3 | 2);
-    layout::word(8 + 124).set(&mut mailbox, 5);
-    layout::word(8 + 204).set(&mut mailbox, 16);
-    driver.machine.put(IN, &mailbox);
-    for opcode in [0x19, 0x1a, 0x1b] {
-        driver.ok(opcode, 7, 0, IN);
-    }
+    driver.start();
     // A frame of 100 bytes; the event that was asked for.
     driver.write(2, 0x8_0020, 2 << 24 | 5);
     driver.write(2, 0x8_0024, 0);
@@ -253,7 +264,7 @@ fn sends_complete() {
     layout::byte(7).set(&mut wqe, 2);
     layout::word(8).set(&mut wqe, 3 << 2);
     layout::word(16).set(&mut wqe, 100);
-    driver.machine.put(0x30_2000, &wqe);
+    driver.machine.put(SENDS, &wqe);
     driver.write(2, 0x8_0014, 7 << 8);
     assert_eq!(driver.machine.word(0x30_1020), 7);
     assert_eq!(driver.machine.word(0x30_1020 + 28), 0x4a);
@@ -281,6 +292,29 @@ fn everything_is_given_back() {
     driver.ok(0xffe, 0, 0, 0);
     assert_eq!(driver.objects(), 0);
     assert!(driver.card.leaked.is_empty(), "{:?}", driver.card.leaked);
+}
+
+#[test]
+fn no_driver_has_more_than_the_card() {
+    let mut driver = Driver::new();
+    driver.initialise();
+    let mut init = driver.card.hca.init.clone();
+    layout::byte(0x37).set(&mut init, 24);
+    layout::byte(0x4f).set(&mut init, 24);
+    driver.card.hca.init = init;
+    // All of the table would be mapped.
+    driver.map(0xffa, 0x10_0000, 0x10_0000, 20);
+    driver.machine.put(IN, &[0; 256]);
+    for (opcode, most) in [(0x19, 1 << 18), (0x35, 1 << 16)] {
+        driver.ok(opcode, most - 1, 0, IN);
+        assert_eq!(driver.command(opcode, most, 0, IN), Err(0xa));
+    }
+    driver.machine.put(IN, &[0, 0, 0, 0, 0, 0, 0, 1]);
+    for number in 0..1 << 14 {
+        driver.ok(0x026, number, 1, IN);
+    }
+    assert_eq!(driver.command(0x026, 1 << 14, 1, IN), Err(8));
+    driver.ok(0x026, 0, 1, IN);
 }
 
 #[test]
@@ -350,18 +384,16 @@ fn faults_are_injected() {
 }
 
 /// What a guest can do to the card: everything, in any order, with mailboxes and queues of noise.
-fn attack(seed: u64, steps: u32) {
+fn attack(seed: u64) {
     let mut random = Random::new(seed);
     let mut driver = Driver::new();
     if random.below(4) > 0 {
-        driver.initialise();
-        driver.event_queue();
+        driver.start();
     }
-    for _ in 0..steps {
+    for _ in 0..400 {
         match random.below(16) {
             0..8 => {
-                let known =
-                    commands::COMMANDS[random.below(commands::COMMANDS.len() as u64) as usize];
+                let known = random.pick(commands::COMMANDS);
                 let opcode = match random.below(8) {
                     0 => random.below(0x1000) as u16,
                     _ => known.opcode,
@@ -370,7 +402,12 @@ fn attack(seed: u64, steps: u32) {
                     let (at, value) = (IN + random.below(0x200) * 8, random.number());
                     driver.machine.put(at, &value.to_be_bytes());
                 }
-                let (modifier, op) = (random.number() as u32, random.below(5) as u8);
+                // Half of them are about objects that there may be.
+                let modifier = match random.below(2) {
+                    0 => random.below(10),
+                    _ => random.number(),
+                } as u32;
+                let op = random.below(5) as u8;
                 let input = if random.below(2) == 0 {
                     IN
                 } else {
@@ -383,9 +420,21 @@ fn attack(seed: u64, steps: u32) {
                 let (at, value) = (random.number() % (MEMORY as u64 - 8), random.number());
                 driver.machine.put(at, &value.to_be_bytes());
             }
-            9..13 => {
+            9 => {
+                // Sends of some blocks, more or less.
+                for block in 0..16 {
+                    let mut control = [0; 16];
+                    let owner = random.below(2) << 31;
+                    layout::word(0).set(&mut control, owner | random.below(32));
+                    layout::byte(7).set(&mut control, random.below(9));
+                    layout::word(8).set(&mut control, random.below(4) << 2);
+                    driver.machine.put(SENDS + 64 * block, &control);
+                }
+                driver.write(2, 0x8_0014, 7 << 8);
+            }
+            10..13 => {
                 let (at, value) = (random.below(1 << 11) << 12, random.number() as u32);
-                let offset = [0x14, 0x20, 0x24, 0x800, 0x808, 0x818][random.below(6) as usize];
+                let offset = *random.pick(&[0x14, 0x20, 0x24, 0x800, 0x808, 0x818]);
                 driver.write(2, at + offset, value);
             }
             13 => {
@@ -410,7 +459,7 @@ fn attack(seed: u64, steps: u32) {
                     "info",
                     "objects",
                 ];
-                let what = what[random.below(6) as usize];
+                let what = random.pick(&what);
                 let request = json!({
                     "do": what,
                     "port": number % 4,
@@ -419,9 +468,10 @@ fn attack(seed: u64, steps: u32) {
                 });
                 let _ = driver.card.control(&mut driver.machine, &request);
                 driver.card.tick(&mut driver.machine);
-                if random.below(8) == 0 {
+                let lives = driver.card.hca.phase == hca::Phase::Initialised && !driver.card.dead;
+                if !lives || random.below(16) == 0 {
                     driver.card.reset(Reset::Machine);
-                    driver.initialise();
+                    driver.start();
                 }
             }
         }
@@ -430,10 +480,5 @@ fn attack(seed: u64, steps: u32) {
 
 #[test]
 fn hostile_drivers_do_no_harm() {
-    // More on demand: CONNECTX_SEEDS=100000 cargo test --release -p connectx hostile
-    let seeds = std::env::var("CONNECTX_SEEDS").ok();
-    let seeds = seeds.and_then(|seeds| seeds.parse().ok()).unwrap_or(40);
-    for seed in 0..seeds {
-        attack(seed, 400);
-    }
+    testing::attack(40, attack);
 }

@@ -334,6 +334,12 @@ impl Objects {
         Value::Object(Kind::ALL.iter().map(count).collect::<Map<_, _>>())
     }
 
+    /// Which there are.
+    #[cfg(test)]
+    pub fn keys(&self) -> Vec<Key> {
+        self.map.keys().copied().collect()
+    }
+
     pub fn get(&self, key: Key) -> Option<&Object> {
         self.map.get(&key)
     }

@@ -23,7 +23,7 @@ pub struct Access<'a> {
     pub data: &'a mut Vec<u8>,
 }
 
-enum Who {
+pub enum Who {
     /// A function of the model.
     By(fn(&mut Mlx5, &mut Access<'_>) -> Outcome),
     /// It holds what a driver writes, and is zero until then.
@@ -36,7 +36,7 @@ use Who::{By, Kept, Zero};
 
 /// All registers that the model knows: number, name, who does an access.
 #[rustfmt::skip]
-const REGISTERS: &[(u16, &str, Who)] = &[
+pub const REGISTERS: &[(u16, &str, Who)] = &[
     (0x4002, "QPTS", Kept),
     (0x4005, "QETCR", Kept),
     (0x400a, "QTCT", Kept),

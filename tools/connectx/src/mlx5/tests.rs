@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A driver that knows just enough plays on the model, and then one that knows nothing.
+//! A driver that knows just enough plays on the model, and then a hostile one.
 
 use super::{cmdq, command::COMMANDS, eq::event, firmware, segment::at, *};
-use crate::testing::{Machine, Random, MEMORY};
+use crate::testing::{self, Machine, Random, MEMORY};
 use serde_json::json;
 
 /// Where the driver has its queue and its mailboxes, and where its other memory begins.
@@ -829,74 +829,224 @@ fn operation_codes_are_in_order() {
         .all(|pair| pair[0].opcode < pair[1].opcode));
 }
 
-/// How often nonsense is tried: so often, times `CONNECTX_FUZZ`.
-fn rounds(least: u64) -> u64 {
-    let times = std::env::var("CONNECTX_FUZZ").ok();
-    least * times.and_then(|times| times.parse().ok()).unwrap_or(1)
-}
-
-#[test]
-fn nonsense_does_no_harm() {
-    let mut random = Random::new(0x1234_5678_9abc_def1);
-    for round in 0..rounds(20) {
-        let mut driver = Driver::new();
-        if round % 2 == 0 {
-            driver.start();
-        }
-        random.fill(&mut driver.host.memory[..0x20_0000]);
-        for _ in 0..2000 {
-            let offset = match random.below(3) {
-                0 => random.below(0x3000),
-                1 => 16 * 4096 + random.below(4 * 4096),
-                _ => random.below(BAR_SIZE),
-            };
-            let mut data = [0; 16];
-            random.fill(&mut data);
-            let length = [1, 2, 4, 8, 16][random.below(5) as usize];
-            let host = &mut driver.host;
-            driver.model.bar_write(host, 0, offset, &data[..length]);
-            driver.model.bar_read(0, offset, &mut data);
-            driver.model.tick(host);
+/// A command, and how its input is: as long as it may be, or not, with numbers in its fields, or
+/// everywhere. Half of them are about an object that there is, if they mean what they say.
+fn nonsense(random: &mut Random, model: &Mlx5) -> Vec<u8> {
+    let mut command = random.pick(COMMANDS);
+    let mut object = None;
+    let there = model.objects.keys();
+    if !there.is_empty() && random.below(2) == 0 {
+        let (kind, number) = random.pick(&there);
+        let name = format!("_{}", kind.name().to_uppercase());
+        let about = |command: &&command::Command| command.name.contains(&name);
+        let about: Vec<_> = COMMANDS.iter().filter(about).collect();
+        if !about.is_empty() {
+            (command, object) = (random.pick(&about), Some(*number));
         }
     }
+    let name = command.name.to_lowercase() + "_in";
+    let layout = tables::LAYOUTS.iter().find(|layout| layout.0 == name);
+    let length = match random.below(8) {
+        0 => random.below(5000) as usize,
+        1 => 8,
+        _ => layout.map_or(16, |layout| layout.1 / 8) + 8 * random.below(20) as usize,
+    };
+    let mut input = vec![0; length.max(8)];
+    if random.below(4) == 0 {
+        random.fill(&mut input);
+    }
+    // Most numbers of objects are there.
+    let most = [("", Field::new(64, 32))];
+    let fields = layout.map_or(&most[..], |layout| layout.2);
+    for (_, field) in fields {
+        if random.below(2) == 0 {
+            let number = object.filter(|_| random.below(2) == 0);
+            field.set(&mut input, number.unwrap_or_else(|| random.number()));
+        }
+    }
+    let after = layout.map_or(16, |layout| layout.1 / 8);
+    let pages = input.get_mut(after..).unwrap_or_default();
+    for page in pages.chunks_exact_mut(8) {
+        let address = random.below(MEMORY as u64) & !0xfff;
+        page.copy_from_slice(&address.to_be_bytes());
+    }
+    if command.name == "ACCESS_REG" {
+        let register = random.pick(registers::REGISTERS);
+        access_register_in::REGISTER_ID.set(&mut input, register.0.into());
+    }
+    let opcode = match random.below(50) {
+        0 => random.below(0x1000) as u16,
+        _ => command.opcode,
+    };
+    mbox_in::OPCODE.set(&mut input, opcode.into());
+    mbox_in::OP_MOD.set(&mut input, random.below(3) * random.below(3));
+    input
 }
 
-#[test]
-fn commands_full_of_nonsense_do_no_harm() {
-    let mut random = Random::new(0xfeed_beef_1234_5678);
+/// A request to the control socket.
+fn request(random: &mut Random) -> Value {
+    let what = [
+        "link",
+        "module",
+        "temperature",
+        "pages",
+        "fatal",
+        "heartbeat",
+        "vport",
+        "delay",
+        "hang",
+        "fail",
+        "undelivered",
+        "garbage",
+        "signature",
+        "release",
+        "clear",
+        "info",
+        "objects",
+    ];
+    let number = random.number() as i64;
+    json!({
+        "do": random.pick(&what),
+        "command": if number & 1 == 0 { "any" } else { "CREATE_SQ" },
+        "up": number & 2 == 0,
+        "plugged": number & 4 == 0,
+        "reset": number & 8 == 0,
+        "on": number & 16 == 0,
+        "count": 1 + (number & 3),
+        "ms": number & 1,
+        "status": number & 0xff,
+        "syndrome": number,
+        "error": number & 0xff,
+        "celsius": number,
+        "extra": number,
+    })
+}
+
+/// What a guest can do to the card: everything, in any order, with mailboxes and queues of noise.
+fn attack(seed: u64) {
+    let mut random = Random::new(seed);
     let mut driver = Driver::new();
-    driver.start();
-    driver.ask(json!({"do": "garbage", "command": "QUERY_SQ", "count": 0}));
-    for round in 0..rounds(20_000) {
-        let command = &COMMANDS[random.below(COMMANDS.len() as u64) as usize];
-        let lengths = [8, 16, 32, 80, 272, 816, 1024, 4112];
-        let mut input = vec![0; lengths[random.below(8) as usize]];
-        let sparse = random.below(2) == 0;
-        for byte in &mut input {
-            if !sparse || random.below(8) == 0 {
-                *byte = random.next() as u8 & if sparse { 0x13 } else { 0xff };
+    driver.model = Mlx5::new(&Setup {
+        ports: 1 + random.below(2) as u8,
+        instance: 0,
+    });
+    let mut queue = None;
+    match random.below(8) {
+        0 => {}
+        1 => driver.enable(),
+        _ => {
+            driver.start();
+            let uar = driver.uar();
+            let (eq, _) = driver.eq(uar, 1, random.number());
+            let (cq, ..) = driver.cq(eq, uar);
+            queue = Some((uar, driver.sq(cq, uar)));
+        }
+    }
+    for _ in 0..300 {
+        match random.below(16) {
+            0..8 => {
+                let input = nonsense(&mut random, &driver.model);
+                driver.prepare(&input, random.below(5000) as usize);
+                if random.below(16) == 0 {
+                    let at = *random.pick(&[QUEUE, MAILBOXES, MAILBOXES + 0x10_0000]);
+                    let at = (at + random.below(1024)) as usize;
+                    driver.host.memory[at] ^= random.next() as u8;
+                }
+                driver.write(at::DOORBELL, 1);
+            }
+            8 => {
+                // Where the queues are.
+                let at = (HEAP + random.below(driver.heap + 0x1000 - HEAP)) as usize;
+                let length = random.below(128) as usize;
+                random.fill(&mut driver.host.memory[at..at + length]);
+            }
+            9 => {
+                // Requests of a few blocks, more or less.
+                let Some((uar, (sq, page, doorbell))) = queue else {
+                    continue;
+                };
+                for block in 0..64 {
+                    let at = (page + 64 * block) as usize;
+                    driver.host.memory[at + 7] = random.below(9) as u8;
+                    driver.host.memory[at + 11] = (random.below(4) << 2) as u8;
+                }
+                let limit = *random.pick(&[8, 64, 1 << 16]);
+                let producer = random.below(limit) as u32;
+                driver.host.put(doorbell + 4, &producer.to_be_bytes());
+                let ring = [0, sq << 8].map(u32::to_be_bytes).concat();
+                let at = uar * 4096 + 0x800;
+                driver.model.bar_write(&mut driver.host, 0, at, &ring);
+            }
+            10..12 => {
+                let page = (16 + random.below(4)) * 4096;
+                let at = *random.pick(&[0x20, 0x24, 0x40, 0x48, 0x800, 0x804]);
+                let mut data = [0; 8];
+                Field::new(0, 32).set(&mut data, random.number());
+                Field::new(32, 32).set(&mut data, random.number());
+                if random.below(2) == 0 {
+                    // A number that a queue may have.
+                    data[4] = 0;
+                }
+                let data = &data[..*random.pick(&[4, 8])];
+                driver.model.bar_write(&mut driver.host, 0, page + at, data);
+            }
+            12 => {
+                let (bar, at, value) = (random.below(6) as u8, random.number(), random.number());
+                let data = &value.to_be_bytes()[..random.below(9) as usize];
+                driver.model.bar_write(&mut driver.host, bar, at, data);
+                let at = [
+                    at::QUEUE_HIGH,
+                    at::QUEUE_LOW,
+                    at::DOORBELL,
+                    at::INITIALIZING,
+                ];
+                if random.below(32) == 0 {
+                    driver.write(*random.pick(&at), value as u32);
+                }
+            }
+            13 => {
+                let mut data = [0; 64];
+                let (bar, at) = (random.below(6) as u8, random.number());
+                let length = random.below(65) as usize;
+                driver.model.bar_read(bar, at, &mut data[..length]);
+                let (space, word) = (random.below(16) as u16, random.number() as u32);
+                driver.model.vsc_read(space, word);
+                driver.model.vsc_write(space, word, random.next() as u32);
+            }
+            14 => {
+                let request = request(&mut random);
+                // The firmware dies too soon anyway.
+                if request["do"] != "fatal" || random.below(8) == 0 {
+                    let _ = driver.model.control(&mut driver.host, &request);
+                }
+            }
+            _ => {
+                driver.model.tick(&mut driver.host);
+                for name in ["ENABLE_HCA", "INIT_HCA"] {
+                    let opcode = command::opcode(name).expect("a command");
+                    let mut input = vec![0; 16];
+                    mbox_in::OPCODE.set(&mut input, opcode.into());
+                    driver.prepare(&input, 16);
+                    driver.write(at::DOORBELL, 1);
+                }
+                if random.below(16) == 0 || !driver.model.segment.accepts_commands() {
+                    let why = [Reset::Function, Reset::Machine, Reset::Power];
+                    let why = *random.pick(&why);
+                    driver.model.reset(why);
+                    // Another reset may still be under way.
+                    if why == Reset::Power {
+                        driver.ask(json!({"do": "clear"}));
+                        driver.start_again();
+                    }
+                }
             }
         }
-        mbox_in::OPCODE.set(&mut input, command.opcode.into());
-        if command.name == "ACCESS_REG" {
-            let register = 0x9000 | random.below(0x80);
-            access_register_in::REGISTER_ID.set(&mut input, register);
-        }
-        let output = [0, 8, 16, 64, 600, 4112][random.below(6) as usize];
-        driver.deliver(&input, output);
-        // Doorbells of what may have become a queue.
-        let mut data = [0; 8];
-        random.fill(&mut data);
-        let page = 16 + random.below(8);
-        let at = [0x20, 0x40, 0x48, 0x800][random.below(4) as usize];
-        driver
-            .model
-            .bar_write(&mut driver.host, 0, page * 4096 + at, &data);
         driver.host.traced.clear();
         driver.host.interrupts.clear();
-        if round % 100 == 0 {
-            driver.try_run("ENABLE_HCA", vec![0; 16], 16);
-            driver.try_run("INIT_HCA", vec![0; 16], 16);
-        }
     }
+}
+
+#[test]
+fn hostile_drivers_do_no_harm() {
+    testing::attack(40, attack);
 }
