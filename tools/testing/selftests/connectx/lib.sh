@@ -20,6 +20,34 @@ card_is() {
 	return 1
 }
 
+# commands_are_captured PATTERN: a capture of the card's commands has such a line, and what it says of the data.
+commands_are_captured() {
+	local file status=0
+	file=$(mktemp)
+	build/cargo/release/connectx capture "$file" && shows "$1" build/cargo/release/connectx trace "$file" &&
+		shows '^	0000 [0-9a-f]+$' build/cargo/release/connectx trace --data "$file" || status=$?
+	rm "$file"
+	return "$status"
+}
+
+# bus_errors_are_seen FUNCTION: an error of the bus is in the status that the function's PCI Express capability has, and
+# goes away by being written. More of it no kernel sees that has no ACPI.
+bus_errors_are_seen() {
+	device_status_is 0000 "$1" && ctl '{"do": "aer", "error": "poisoned_tlp"}' >/dev/null &&
+		device_status_is 0002 "$1" &&
+		printf '\x02\x00' | dd of="/sys/bus/pci/devices/$1/config" bs=2 seek=$((DEVICE_STATUS / 2)) conv=notrunc status=none &&
+		device_status_is 0000 "$1"
+}
+
+# device_status_is WANTED FUNCTION
+DEVICE_STATUS=0x6a
+device_status_is() {
+	local came
+	came=$(od -An -tx2 -j $((DEVICE_STATUS)) -N2 "/sys/bus/pci/devices/$2/config") && [[ $came == " $1" ]] && return
+	echo "expected the device status $1 of $2, came:$came"
+	return 1
+}
+
 # first_function VENDOR DEVICE: the address of the first PCI function of that kind.
 first_function() {
 	local folder

@@ -237,6 +237,8 @@ fi
 check 'a command that fails leaves nothing behind' failure_is_undone
 check 'slow commands are waited for' quiet mlx4 slow_commands_are_waited_for
 check 'events are told' events_are_told
+check 'commands are captured' commands_are_captured '^INIT_HCA .* -> ok$'
+check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
 check 'unbind and bind, without a warning' quiet mlx4 unbind_and_bind
 check 'remove and rescan, without a warning' quiet mlx4 remove_and_rescan
 check 'function-level reset' function_is_reset

@@ -203,6 +203,8 @@ check 'a command that fails leaves nothing behind' failure_is_undone
 check 'slow commands are waited for' quiet mlx5 slow_commands_are_waited_for
 check 'pages come and go' quiet mlx5 pages_come_and_go
 check 'events are told' events_are_told
+check 'commands are captured' commands_are_captured '^INIT_HCA.* -> Ok'
+check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
 check 'unbind and bind, without a warning' quiet mlx5 unbind_and_bind
 check 'remove and rescan, without a warning' quiet mlx5 remove_and_rescan
 check 'function-level reset' function_is_reset
