@@ -35,7 +35,8 @@ commands_are_captured() {
 bus_errors_are_seen() {
 	device_status_is 0000 "$1" && ctl '{"do": "aer", "error": "poisoned_tlp"}' >/dev/null &&
 		device_status_is 0002 "$1" &&
-		printf '\x02\x00' | dd of="/sys/bus/pci/devices/$1/config" bs=2 seek=$((DEVICE_STATUS / 2)) conv=notrunc status=none &&
+		printf '\x02\x00' |
+		dd of="/sys/bus/pci/devices/$1/config" bs=2 seek=$((DEVICE_STATUS / 2)) conv=notrunc status=none &&
 		device_status_is 0000 "$1"
 }
 
