@@ -40,7 +40,8 @@ use kernel::{
             writer::Writer, //
         }, //
     },
-    new_mutex, new_spinlock,
+    new_mutex,
+    new_spinlock,
     prelude::*,
     sync::{
         aref::ARef,

@@ -57,9 +57,15 @@ def unload_against_commands(module, devices):
         for dev in devices:
             nl.do("RELOAD", dev.handle)
 
+    def ask(nl):
+        # What the core answers from the driver's table of operations, which goes with the module.
+        for dev in devices:
+            attempt(nl.do, "ESWITCH_GET", dev.handle)
+            attempt(nl.do, "INFO_GET", dev.handle)
+
     modules.unload(module)
     try:
-        race(load_and_unload, reload, dump, listen)
+        race(load_and_unload, reload, ask, dump, listen)
     finally:
         if not modules.is_loaded(module):
             modules.load(module)
