@@ -460,9 +460,9 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     devlink.warn_about_leftovers();
     registry::remove(&devlink);
     let devlink = ARef::into_raw(devlink);
-    // Most often this was the last reference. A driver may sleep here, and a worker would only get
-    // in the way of the next instance.
-    // SAFETY: The reference taken above is given up; if it was the last, nobody has any.
+    // Most often this was the last reference, and here it is no atomic context, so no worker is
+    // needed.
+    // SAFETY: The driver's reference is given up. If it was the last, nobody uses the instance.
     unsafe {
         if devlink.as_ref().refcount.dec_and_test() {
             destroy(devlink);
