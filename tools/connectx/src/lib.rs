@@ -9,6 +9,7 @@
 pub mod capture;
 pub mod config;
 pub mod control;
+pub mod faults;
 pub mod gateway;
 pub mod hex;
 pub mod memory;

@@ -47,6 +47,7 @@ mod tests;
 mod vport;
 
 use crate::{
+    faults::Faults,
     model::{Host, Identity, Model, Reset},
     Setup,
 };
@@ -54,7 +55,7 @@ use caps::Capabilities;
 use cmdq::Delayed;
 use command::{Call, Outcome, Phase, Status};
 use eq::Events;
-use fault::Faults;
+use fault::CommandFault;
 use firmware::Firmware;
 use layout::Field;
 use objects::{Kind, Objects};
@@ -152,7 +153,7 @@ pub struct Mlx5 {
     /// Temperatures from that on get the driver warned.
     hot: i32,
     delayed: Vec<Delayed>,
-    faults: Faults,
+    faults: Faults<CommandFault>,
     statistics: Statistics,
     /// Commands and registers that came, and that the model does not know.
     unknown: BTreeSet<String>,

@@ -6,12 +6,11 @@
 use super::{
     commands::{Call, Command, Input, Outcome, Reply, COMMANDS, MAILBOX},
     eq::{data, kind, Event},
-    faults::Effect,
     layout::{half, long, word, Field},
     status::Status,
     Card,
 };
-use crate::model::Host;
+use crate::{faults::Fault, model::Host};
 use std::time::Instant;
 
 /// Words of the register.
@@ -36,11 +35,11 @@ const MAX_WAITING: usize = 16;
 /// What the register holds.
 type Registers = [u8; 4 * WORDS];
 
-/// A command as it was posted.
+/// A command as it was posted, and when it is to be executed; `None` is when it is released.
 #[derive(Clone, Copy, Debug)]
 struct Posted {
     registers: Registers,
-    due: Instant,
+    due: Option<Instant>,
 }
 
 /// The register, and the commands that take their time.
@@ -79,29 +78,38 @@ impl Card {
             field::GO.set(&mut self.hcr.registers, 0);
         }
         let name = find(&registers).map_or("unknown", |command| command.name);
-        match self.faults.delay(name) {
-            Effect::Now => self.finish(host, &registers),
-            Effect::After(time) if self.hcr.waiting.len() < MAX_WAITING => {
-                self.hcr.waiting.push(Posted {
-                    registers,
-                    due: Instant::now() + time,
-                });
-            }
-            Effect::After(_) | Effect::Never => host.trace(format_args!("{name}: hangs")),
+        let due = match self.faults.take(name) {
+            Some(Fault::Hang) => None,
+            Some(Fault::Delay(time)) => Some(Instant::now() + time),
+            fault => return self.finish(host, &registers, fault),
+        };
+        if self.hcr.waiting.len() < MAX_WAITING {
+            self.hcr.waiting.push(Posted { registers, due });
+        }
+        if due.is_none() {
+            host.trace(format_args!("{name}: hangs"));
+        }
+    }
+
+    /// Executes the commands that are delayed or hang.
+    pub(super) fn release_commands(&mut self, host: &mut dyn Host) {
+        for posted in std::mem::take(&mut self.hcr.waiting) {
+            self.finish(host, &posted.registers, None);
         }
     }
 
     /// Finishes commands whose time has come, and says when the next one's comes.
     pub(super) fn tick_commands(&mut self, host: &mut dyn Host, now: Instant) -> Option<Instant> {
-        while let Some(at) = self.hcr.waiting.iter().position(|one| one.due <= now) {
+        let is_due = |one: &Posted| one.due.is_some_and(|due| due <= now);
+        while let Some(at) = self.hcr.waiting.iter().position(is_due) {
             let posted = self.hcr.waiting.remove(at);
-            self.finish(host, &posted.registers);
+            self.finish(host, &posted.registers, None);
         }
-        self.hcr.waiting.iter().map(|one| one.due).min()
+        self.hcr.waiting.iter().filter_map(|one| one.due).min()
     }
 
-    fn finish(&mut self, host: &mut dyn Host, registers: &Registers) {
-        let answer = self.run(host, registers);
+    fn finish(&mut self, host: &mut dyn Host, registers: &Registers, fault: Option<Fault<Status>>) {
+        let answer = self.run(host, registers, fault);
         if field::EVENT.get(registers) == 0 {
             self.hcr.registers = answer;
         } else {
@@ -116,7 +124,12 @@ impl Card {
     }
 
     /// Executes a command; returns what the register holds then.
-    fn run(&mut self, host: &mut dyn Host, registers: &Registers) -> Registers {
+    fn run(
+        &mut self,
+        host: &mut dyn Host,
+        registers: &Registers,
+        fault: Option<Fault<Status>>,
+    ) -> Registers {
         let command = find(registers);
         let name = command.map_or("unknown", |command| command.name);
         let mut call = Call {
@@ -126,17 +139,17 @@ impl Card {
             in_param: field::IN_PARAM.get(registers),
             input: Vec::new(),
         };
-        let outcome = match (self.faults.status(name), command) {
-            (Some(status), _) => Err(status),
-            (None, Some(command)) => self.call(host, command, &mut call),
-            (None, None) => {
+        let outcome = match (fault, command) {
+            (Some(Fault::Card(status)), _) => Err(status),
+            (_, Some(command)) => self.call(host, command, &mut call),
+            (_, None) => {
                 self.report_unknown(&call);
                 Err(Status::BadOp)
             }
         };
         let place = field::OUT_PARAM.get(registers);
         let outcome = outcome.and_then(|reply| {
-            let mailbox = self.answer(host, name, place, &reply)?;
+            let mailbox = self.answer(host, place, &reply, fault)?;
             Ok((reply, mailbox))
         });
         let (status, value) = match &outcome {
@@ -192,16 +205,18 @@ impl Card {
     fn answer(
         &mut self,
         host: &mut dyn Host,
-        name: &'static str,
         address: u64,
         reply: &Reply,
+        fault: Option<Fault<Status>>,
     ) -> Result<Vec<u8>, Status> {
         let Reply::Mailbox(data) = reply else {
             return Ok(Vec::new());
         };
         let mut data = data.clone();
         data.resize(MAILBOX, 0);
-        self.faults.garble(name, &mut data);
+        if fault == Some(Fault::Garbage) {
+            self.faults.scribble(&mut data);
+        }
         host.dma_write(address, &data)
             .map_err(|_| Status::Internal)?;
         Ok(data)

@@ -11,7 +11,6 @@ mod caps;
 mod commands;
 mod cq;
 mod eq;
-mod faults;
 mod hca;
 mod hcr;
 mod icm;
@@ -22,12 +21,14 @@ mod qp;
 mod status;
 
 use crate::{
+    faults::Faults,
     model::{Host, Identity, Model, Reset},
     Setup,
 };
 use eq::{data, kind, Event};
 use port::{Port, Sensed};
 use serde_json::{json, Value};
+use status::Status;
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
@@ -40,7 +41,7 @@ pub struct Card {
     hca: hca::Hca,
     hcr: hcr::Hcr,
     registers: bars::Registers,
-    faults: faults::Faults,
+    faults: Faults<Status>,
     /// The firmware has died, and does no commands until a reset.
     dead: bool,
     /// Op-codes of commands that are not there.
@@ -77,7 +78,7 @@ impl Card {
             hca: hca::Hca::default(),
             hcr: hcr::Hcr::default(),
             registers: bars::Registers::default(),
-            faults: faults::Faults::default(),
+            faults: Faults::default(),
             dead: false,
             unknown: BTreeSet::new(),
             counts: BTreeMap::new(),
@@ -240,6 +241,10 @@ impl Model for Card {
             }
             "clear" => {
                 self.faults.clear();
+                Ok(json!({}))
+            }
+            "release" => {
+                self.release_commands(host);
                 Ok(json!({}))
             }
             "fatal" => {

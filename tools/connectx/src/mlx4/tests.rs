@@ -366,9 +366,10 @@ fn faults_are_injected() {
         assert!(driver.card.control(machine, &request).is_err());
     }
     for request in [
-        json!({"do": "fail", "command": "NOP", "status": 8}),
-        json!({"do": "garbage", "command": "QUERY_FW"}),
         json!({"do": "delay", "command": "NOP", "ms": 20}),
+        json!({"do": "fail", "command": "NOP", "status": 8}),
+        json!({"do": "hang", "command": "NOP"}),
+        json!({"do": "garbage", "command": "QUERY_FW"}),
     ] {
         driver.card.control(machine, &request).unwrap();
     }
@@ -376,7 +377,15 @@ fn faults_are_injected() {
     assert_eq!(driver.read(HCR + 24) & GO, GO, "it takes its time");
     std::thread::sleep(Duration::from_millis(25));
     driver.card.tick(&mut driver.machine);
+    assert_eq!(driver.read(HCR + 24) & GO, 0);
+    driver.post(0x031, 0, 0, 0, 0);
     assert_eq!(driver.read(HCR + 24) >> 24, 8);
+    driver.post(0x031, 0, 0, 0, 0);
+    driver.card.tick(&mut driver.machine);
+    assert_eq!(driver.read(HCR + 24) & GO, GO, "it hangs");
+    let release = json!({"do": "release"});
+    driver.card.control(&mut driver.machine, &release).unwrap();
+    assert_eq!(driver.read(HCR + 24) & GO, 0);
     driver.ok(0x004, 0, 0, 0);
     assert_ne!(driver.machine.word(OUT), 204 << 16 | 2);
     driver.ok(0x004, 0, 0, 0);

@@ -5,12 +5,12 @@
 use super::{
     command::Call,
     eq::{self, event},
-    fault::Action,
+    fault::CommandFault,
     layout::Field,
     tables::{mbox_in, mbox_out},
     Mlx5,
 };
-use crate::model::Host;
+use crate::{faults::Fault, model::Host};
 use std::time::Instant;
 
 /// How many entries the queue has, as a power of two, and how long one is.
@@ -119,19 +119,25 @@ impl Mlx5 {
         let opcode = mbox_in::OPCODE.get(&entry.data[INPUT.bytes()]) as u16;
         let fault = self.faults.take(opcode);
         match fault {
-            Some(Action::Hang) => self.delay(entry.index, None),
-            Some(Action::Delay(time)) => self.delay(entry.index, Some(Instant::now() + time)),
+            Some(Fault::Hang) => self.delay(entry.index, None),
+            Some(Fault::Delay(time)) => self.delay(entry.index, Some(Instant::now() + time)),
             fault => self.execute(host, entry, fault),
         }
     }
 
-    fn execute(&mut self, host: &mut dyn Host, mut entry: Entry, fault: Option<Action>) {
+    fn execute(
+        &mut self,
+        host: &mut dyn Host,
+        mut entry: Entry,
+        fault: Option<Fault<CommandFault>>,
+    ) {
         // The queue for the completion is the one that was there when the command began, so that
         // the command that makes it is still polled for.
         let queue = self.events.queue_for(event::COMMAND);
         let mut output = vec![0; OUTPUT_LENGTH.get(&entry.data) as usize % (MAX_LENGTH + 1)];
+        let wrong_signature = fault == Some(Fault::Card(CommandFault::Signature));
         let delivery = match (fault, self.read_input(host, &entry)) {
-            (Some(Action::Delivery(status)), _) => status,
+            (Some(Fault::Card(CommandFault::Delivery(status))), _) => status,
             (_, Err(delivery)) => delivery,
             (fault, Ok(input)) => {
                 let mut call = Call {
@@ -140,19 +146,19 @@ impl Mlx5 {
                     output,
                 };
                 let outcome = match fault {
-                    Some(Action::Fail(status, syndrome)) => {
+                    Some(Fault::Card(CommandFault::Fail(status, syndrome))) => {
                         fail_as_told(&mut call.output, status, syndrome);
                         "fails as told".into()
                     }
                     _ => format!("{:?}", self.run(&mut call)),
                 };
-                if fault == Some(Action::Garbage) {
+                if fault == Some(Fault::Garbage) {
                     let start = call.output.len().min(mbox_in::BYTES / 2);
                     self.faults.scribble(&mut call.output[start..]);
                 }
                 self.tell(&mut call, &outcome);
                 output = call.output;
-                let stale = u8::from(fault == Some(Action::Signature));
+                let stale = u8::from(wrong_signature);
                 match self.write_output(host, &entry, &output, stale) {
                     Ok(()) => Delivery::Done,
                     Err(delivery) => delivery,
@@ -168,7 +174,7 @@ impl Mlx5 {
         DELIVERY.set(&mut entry.data, delivery as u64);
         OWNED_BY_DEVICE.set(&mut entry.data, 0);
         SIGNATURE.set(&mut entry.data, 0);
-        let signature = !xor(&entry.data) ^ u8::from(fault == Some(Action::Signature));
+        let signature = !xor(&entry.data) ^ u8::from(wrong_signature);
         SIGNATURE.set(&mut entry.data, signature.into());
         // Ownership goes last: the driver looks at nothing else while it polls.
         let (start, last) = (OUTPUT.bytes().start, ENTRY - 1);
