@@ -20,6 +20,26 @@ card_is() {
 	return 1
 }
 
+# devlink_says DEV...: all that devlink shows, into the test's output, whatever else happens to that, in lines that begin
+# with "# devlink". They are the same on both cores (tools/testing/run compares them), but for times of the day.
+exec 3>&1
+devlink_says() {
+	local dev what
+	{
+		for what in 'dev show' 'dev info' 'dev param show' 'port show' 'port param show' 'port function rate show' \
+			'health show' 'region show' 'trap show' 'trap group show' 'trap policer show' 'sb show' 'lc show'; do
+			# shellcheck disable=SC2086 # several words
+			devlink -jps $what 2>&1 | sed "s/^/# devlink $what: /"
+		done
+		for dev; do
+			for what in 'dev eswitch' resource 'dpipe table' 'dpipe header' 'dev selftests'; do
+				# shellcheck disable=SC2086 # several words
+				devlink -jps $what show "$dev" 2>&1 | sed "s/^/# devlink $what: /"
+			done
+		done
+	} | sed -E '/"last_dump_(date|time)"/d' >&3
+}
+
 # commands_are_captured PATTERN: a capture of the card's commands has such a line, and what it says of the data.
 commands_are_captured() {
 	local file status=0

@@ -216,6 +216,7 @@ load_and_unload() { load && unload && gives_all_back; }
 
 check 'probes, without a warning' quiet mlx4 load
 check 'all devlink objects are shown' all_objects_are_shown
+devlink_says "$DEV"
 check 'firmware version, serial number and address are read' identity_is_read
 check 'netdevs go up and down, without a warning' quiet mlx4 both_up_and_down
 check 'settings are changed, without a warning' quiet mlx4 settings_change
@@ -241,6 +242,7 @@ check 'commands are captured' commands_are_captured '^INIT_HCA .* -> ok$'
 check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
 check 'unbind and bind, without a warning' quiet mlx4 unbind_and_bind
 check 'remove and rescan, without a warning' quiet mlx4 remove_and_rescan
+devlink_says "$DEV"
 check 'function-level reset' function_is_reset
 check 'the card steers by rules' rules_of_the_card
 check 'the card is gone during reload, and comes back' gone_during_reload

@@ -15,6 +15,7 @@ OTHER=$(for folder in /sys/bus/pci/devices/*; do
 done)
 DEVICE=/sys/bus/pci/devices/$PCI
 DEV=pci/$PCI
+OTHER_DEV=pci/$OTHER
 
 # netdev [FUNCTION]
 netdev() { [[ ! -e /sys/bus/pci/devices/${1:-$PCI}/net ]] || ls "/sys/bus/pci/devices/${1:-$PCI}/net"; }
@@ -79,6 +80,7 @@ links_follow_the_cable() {
 
 switchdev_and_back() {
 	devlink dev eswitch set "$DEV" mode switchdev && shows 'mode switchdev' devlink dev eswitch show "$DEV" && up &&
+		devlink_says "$DEV" &&
 		devlink dev eswitch set "$DEV" mode legacy && shows 'mode legacy' devlink dev eswitch show "$DEV" &&
 		eventually has_netdevs && settled
 }
@@ -186,6 +188,7 @@ load_and_unload() { load && unload && gives_all_back; }
 
 check 'probes, without a warning' quiet mlx5 load
 check 'all devlink objects are shown' all_objects_are_shown
+devlink_says "$DEV" "$OTHER_DEV"
 check 'a netdev goes up and down, without a warning' quiet mlx5 up_and_down
 check 'settings are changed, without a warning' quiet mlx5 settings_change
 check 'frames are sent, without a warning' quiet mlx5 frames_are_sent
@@ -199,6 +202,7 @@ check 'firmware is flashed and activated' quiet mlx5 firmware_is_flashed
 check 'spoilt firmware is refused' spoilt_firmware_is_refused
 check 'a syndrome is diagnosed' syndrome_is_diagnosed
 check 'firmware that dies is reset' dies_and_recovers
+devlink_says "$DEV" "$OTHER_DEV"
 check 'a command that fails leaves nothing behind' failure_is_undone
 check 'slow commands are waited for' quiet mlx5 slow_commands_are_waited_for
 check 'pages come and go' quiet mlx5 pages_come_and_go
@@ -207,6 +211,7 @@ check 'commands are captured' commands_are_captured '^INIT_HCA.* -> Ok'
 check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
 check 'unbind and bind, without a warning' quiet mlx5 unbind_and_bind
 check 'remove and rescan, without a warning' quiet mlx5 remove_and_rescan
+devlink_says "$DEV" "$OTHER_DEV"
 check 'function-level reset' function_is_reset
 check 'the card is gone during reload, and comes back' gone_during_reload
 check "$CYCLES times reloaded, without a warning" quiet mlx5 cycles reload
