@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # drivers.sh [--core rust|c] [--debug]: every driver in the tree that uses devlink was built for the kernel that
-# `make drivers` made with these options, can be loaded and unloaded, and is in Documentation/drivers.rst.
+# `make drivers` made with these options, can be loaded and unloaded, and is in Documentation/drivers.rst. mlx5_core runs
+# on a model card as well.
 #
 # drivers.sh --table [--core rust|c] [--debug]: print that document's table of modules, as it ought to be.
 # shellcheck source=tools/testing/harness/lib.sh
@@ -93,6 +94,12 @@ loads_and_unloads() {
 		$(modules | cut -d ' ' -f 1)
 }
 
+# A model card, on which the driver has all its options here, and on a debug kernel.
+mlx5_runs() {
+	scripts/vm --drivers "${options[@]}" --timeout 7200 --nic cx5,ports=2,count=2 -- \
+		tools/testing/selftests/connectx/mlx5.sh 3
+}
+
 if [[ $table ]]; then
 	table
 	exit
@@ -100,4 +107,5 @@ fi
 check 'every source file that uses devlink is compiled, except those that the document names' every_user_is_compiled
 check 'the document lists the modules that use devlink' every_module_is_documented
 check 'each module can be loaded and unloaded' loads_and_unloads
+check 'mlx5_core runs on a model card' mlx5_runs
 finish
