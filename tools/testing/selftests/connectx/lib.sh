@@ -20,8 +20,8 @@ card_is() {
 	return 1
 }
 
-# devlink_says DEV...: all that devlink shows, into the test's output, whatever else happens to that, in lines that begin
-# with "# devlink". They are the same on both cores (tools/testing/run compares them), but for times of the day.
+# devlink_says DEV...: all that devlink shows, in lines that begin with "# devlink", which go into the test's log even
+# from inside of a check. tools/testing/run sees that they are the same on both cores; times of the day are left out.
 exec 3>&1
 devlink_says() {
 	local dev what
