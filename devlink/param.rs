@@ -35,7 +35,10 @@ pub(crate) use self::{
     },
 };
 
-use self::value::Settings;
+use self::value::{
+    Answer,
+    Settings, //
+};
 
 use crate::{
     capi::param::{
@@ -122,7 +125,7 @@ struct State {
     driverinit: DriverInit,
     /// What the driver said last about the other modes; an error if it said that it cannot tell.
     /// Changed only under the driver lock.
-    answer: Result<Settings>,
+    answer: Result<Answer>,
 }
 
 /// A registered parameter.
@@ -152,7 +155,7 @@ impl Param {
                             pending: None,
                             default: zero,
                         },
-                        answer: Ok(Settings::default()),
+                        answer: Ok(Answer::default()),
                     },
                     "devlink parameter"
                 ),
@@ -199,13 +202,13 @@ impl Param {
                         }
                     })?,
             };
-            settings.set(mode, Some(setting));
+            settings.set(mode, setting);
         }
-        self.remember(Ok(settings.clone()));
+        self.remember(Ok(settings.answer.clone()));
         Ok(settings)
     }
 
-    fn remember(&self, answer: Result<Settings>) {
+    fn remember(&self, answer: Result<Answer>) {
         let old = core::mem::replace(&mut self.state.lock().answer, answer);
         // What was remembered before is freed after the lock was released.
         drop(old);
@@ -213,20 +216,19 @@ impl Param {
 
     /// Forgets what the driver said: something has changed since.
     fn forget(&self) {
-        self.remember(Ok(Settings::default()));
+        self.remember(Ok(Answer::default()));
     }
 
     /// All settings, as far as they are known without asking the driver.
     fn known(&self) -> Result<Settings> {
         let state = self.state.lock();
-        let mut settings = match &state.answer {
-            Ok(settings) => settings.clone(),
-            Err(error) => return Err(*error),
-        };
-        if self.supports(Mode::DriverInit) {
-            settings.set(Mode::DriverInit, Some(state.driverinit.setting()?));
-        }
-        Ok(settings)
+        Ok(Settings {
+            answer: state.answer.clone()?,
+            driverinit: self
+                .supports(Mode::DriverInit)
+                .then(|| state.driverinit.setting())
+                .transpose()?,
+        })
     }
 
     /// All settings, with what the driver says, or said last if it is busy.

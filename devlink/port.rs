@@ -469,13 +469,9 @@ impl Port {
     ///
     /// Works with the driver lock held and without, and waits for it in neither case.
     pub(crate) fn notify(&self, devlink: &Devlink, cmd: Cmd) {
-        let function = self.function.lock().clone();
-        self.notify_function(devlink, cmd, &function);
-    }
-
-    fn notify_function(&self, devlink: &Devlink, cmd: Cmd, function: &Function) {
         netlink::notify::send(devlink, cmd, Some(self.index), |out| {
-            self.fill(devlink, function, out)
+            let function = self.function.lock().clone();
+            self.fill(devlink, &function, out)
         });
     }
 

@@ -85,11 +85,8 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// How many there are.
-    pub(crate) const COUNT: usize = 3;
-
     /// All of them, in the order of messages.
-    pub(crate) const ALL: [Self; Self::COUNT] = [Self::Runtime, Self::DriverInit, Self::Permanent];
+    pub(crate) const ALL: [Self; 3] = [Self::Runtime, Self::DriverInit, Self::Permanent];
 
     /// The mode with this number in `enum devlink_param_cmode`.
     pub(crate) fn from_number(number: u8) -> Option<Self> {
@@ -268,25 +265,43 @@ pub(crate) struct Setting {
     pub(crate) default: Option<Value>,
 }
 
-/// What is known about a parameter: a setting for each mode, in the order of [`Mode::ALL`].
+/// What the driver says about a parameter: the settings of the modes that only it knows.
 #[derive(Clone, Default)]
-pub(crate) struct Settings([Option<Setting>; Mode::COUNT]);
+pub(crate) struct Answer {
+    runtime: Option<Setting>,
+    permanent: Option<Setting>,
+}
+
+/// What is known about a parameter: a setting for each mode.
+#[derive(Default)]
+pub(crate) struct Settings {
+    pub(crate) answer: Answer,
+    pub(crate) driverinit: Option<Setting>,
+}
 
 impl Settings {
-    /// Sets, or forgets, the setting of a mode.
-    pub(crate) fn set(&mut self, wanted: Mode, setting: Option<Setting>) {
-        for (mode, slot) in Mode::ALL.into_iter().zip(&mut self.0) {
-            if mode == wanted {
-                *slot = setting;
-                return;
-            }
+    /// Sets the setting of a mode.
+    pub(crate) fn set(&mut self, mode: Mode, setting: Setting) {
+        let slot = match mode {
+            Mode::Runtime => &mut self.answer.runtime,
+            Mode::DriverInit => &mut self.driverinit,
+            Mode::Permanent => &mut self.answer.permanent,
+        };
+        *slot = Some(setting);
+    }
+
+    fn get(&self, mode: Mode) -> Option<&Setting> {
+        match mode {
+            Mode::Runtime => self.answer.runtime.as_ref(),
+            Mode::DriverInit => self.driverinit.as_ref(),
+            Mode::Permanent => self.answer.permanent.as_ref(),
         }
     }
 
     /// Writes a nest for each mode with a setting.
     pub(crate) fn fill(&self, out: &mut Writer<'_>) -> Result {
-        for (mode, setting) in Mode::ALL.into_iter().zip(&self.0) {
-            let Some(setting) = setting else {
+        for mode in Mode::ALL {
+            let Some(setting) = self.get(mode) else {
                 continue;
             };
             out.nest_noflag(attr::PARAM_VALUE, |out| {
