@@ -75,7 +75,6 @@ struct dt_traps {
 	char (*names)[DT_NAME_MAX];
 	struct list_head added_traps;
 	struct list_head added_groups;
-	u16 next_trap;
 	u16 next_group;
 	struct xarray contexts;		/* what the core wants back in a report, by the trap's ID */
 	struct timer_list flood;
@@ -240,7 +239,6 @@ int dt_traps_up(struct dt_dev *dt)
 		mod_timer(&traps->flood, jiffies);
 	INIT_LIST_HEAD(&traps->added_traps);
 	INIT_LIST_HEAD(&traps->added_groups);
-	traps->next_trap = DT_FIRST_ADDED;
 	traps->next_group = DT_FIRST_ADDED_GROUP;
 	err = devl_trap_policers_register(dt->devlink, dt_policers, ARRAY_SIZE(dt_policers));
 	if (err)
@@ -389,6 +387,14 @@ static struct dt_added_trap *dt_added_find(struct list_head *list, const char *n
 	return NULL;
 }
 
+/* The lowest that is above all in use: events may add and remove one as often as they like. */
+static u16 dt_next_trap(struct dt_traps *traps)
+{
+	if (list_empty(&traps->added_traps))
+		return DT_FIRST_ADDED;
+	return list_last_entry(&traps->added_traps, struct dt_added_trap, list)->trap.id + 1;
+}
+
 /* With the functions that take the lock. Only events change these lists, one at a time. */
 static int dt_event_trap_add(struct dt_dev *dt, int argc, char **argv)
 {
@@ -401,7 +407,7 @@ static int dt_event_trap_add(struct dt_dev *dt, int argc, char **argv)
 	if (IS_ERR(added))
 		return PTR_ERR(added);
 	added->trap = (struct devlink_trap)
-		DEVLINK_TRAP_DRIVER(DROP, DROP, dt->traps->next_trap++, added->name, DT_GROUP_ID,
+		DEVLINK_TRAP_DRIVER(DROP, DROP, dt_next_trap(dt->traps), added->name, DT_GROUP_ID,
 				    DEVLINK_TRAP_METADATA_TYPE_F_IN_PORT);
 	err = devlink_traps_register(dt->devlink, &added->trap, 1, dt);
 	if (err)
