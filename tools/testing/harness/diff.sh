@@ -67,6 +67,7 @@ status=0
 wait $player || status=$?
 check 'the Rust core plays' rust_played
 check "the cores agree in seeds $SEEDS of $REQUESTS requests" in_root compare "$OUT/c" "$OUT/rust"
-check 'every operation was answered' in_root complete "$OUT/c"
+# In fewer seeds chance leaves some out.
+((LAST - FIRST < 29)) || check 'every operation was answered' in_root complete "$OUT/c"
 in_root compare "$OUT/c" "$OUT/rust" --limit 0 | sed 's/^/# /'
 finish
