@@ -54,23 +54,10 @@ switch_appears() {
 	ip link add eth0 type dummy &&
 		modprobe dsa_loop &&
 		udevadm settle &&
-		shows dev "$SWITCH: index" &&
-		shows port "$SWITCH/0: type eth netdev lan1 flavour physical port 0" &&
-		shows port "$SWITCH/5: type notset flavour cpu port 5" &&
-		shows resource "name VTU size 4096 occ 0"
-}
-
-shows() {
-	local output
-	case $1 in
-	resource) output=$(devlink resource show "$SWITCH") ;;
-	*) output=$(devlink "$1" show) ;;
-	esac
-	[[ $output == *"$2"* ]] || {
-		echo "expected in the output of devlink $1 show: $2"
-		echo "came: $output"
-		return 1
-	}
+		shows "$SWITCH: index" devlink dev show &&
+		shows "$SWITCH/0: type eth netdev lan1 flavour physical port 0" devlink port show &&
+		shows "$SWITCH/5: type notset flavour cpu port 5" devlink port show &&
+		shows "name VTU size 4096 occ 0" devlink resource show "$SWITCH"
 }
 
 switch_disappears() {
