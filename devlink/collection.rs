@@ -5,10 +5,6 @@
 use kernel::{
     new_mutex,
     prelude::*,
-    rbtree::{
-        RBTree,
-        RBTreeNode, //
-    },
     sync::{
         atomic::{
             ordering::Relaxed,
@@ -27,77 +23,109 @@ pub(crate) fn next_sequence() -> u64 {
     LAST.fetch_add(1, Relaxed) + 1
 }
 
-/// A counted object in the tree.
-struct Held<T>(Arc<T>);
+/// Room for so many is kept when a collection becomes empty.
+const KEPT: usize = 4;
 
-/// Moving the reference does not move the object.
-impl<T> Unpin for Held<T> {}
+/// Moves what is in `from` to `to`, as far as there is room.
+pub(crate) fn move_all<T>(from: &mut KVVec<T>, to: &mut KVVec<T>) {
+    for element in from.drain_all() {
+        let _ = to.push_within_capacity(element);
+    }
+}
+
+/// How much room a vector gets that is full with `len` elements.
+pub(crate) fn grown(len: usize) -> usize {
+    (2 * len).max(KEPT)
+}
+
+struct Entry<K, T> {
+    key: K,
+    object: Arc<T>,
+}
 
 /// Objects by key, in the order of their keys.
 ///
 /// The lock is held only inside the methods, which call nobody; so it nests in everything and
 /// nothing nests in it. What a method hands out is counted and stays valid when the object leaves
 /// the collection.
+///
+/// They are in a vector: most keys are greater than all before, and what comes and goes in the
+/// middle moves 16 bytes for each one behind it.
 #[pin_data]
-pub(crate) struct Collection<K: Ord + Copy + Unpin, T> {
+pub(crate) struct Collection<K: Ord + Copy, T> {
+    /// Sorted by key, without equal ones.
     #[pin]
-    objects: Mutex<RBTree<K, Held<T>>>,
+    entries: Mutex<KVVec<Entry<K, T>>>,
 }
 
-impl<K: Ord + Copy + Unpin, T> Collection<K, T> {
+impl<K: Ord + Copy, T> Collection<K, T> {
     /// An empty collection.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            objects <- new_mutex!(RBTree::new(), "devlink collection"),
+            entries <- new_mutex!(KVVec::new(), "devlink collection"),
         })
     }
 
     /// Adds an object; [`EBUSY`] if the key is taken, like `xa_insert()`.
     pub(crate) fn insert(&self, key: K, object: Arc<T>) -> Result {
-        // Memory is allocated before the lock is taken, so that readers never wait for reclaim.
-        let node = RBTreeNode::new(key, Held(object), GFP_KERNEL)?;
-        let mut objects = self.objects.lock();
-        if objects.get(&key).is_some() {
-            return Err(EBUSY);
+        // Memory is allocated and freed without the lock, so that readers never wait for reclaim.
+        let mut room = KVVec::new();
+        loop {
+            let len = {
+                let mut entries = self.entries.lock();
+                let Err(place) = place(&entries, key) else {
+                    return Err(EBUSY);
+                };
+                if entries.len() < room.capacity() {
+                    move_all(&mut entries, &mut room);
+                    core::mem::swap(&mut *entries, &mut room);
+                }
+                if entries.len() < entries.capacity() {
+                    return entries
+                        .insert_within_capacity(place, Entry { key, object })
+                        .map_err(|_| ENOMEM);
+                }
+                entries.len()
+            };
+            room = KVVec::with_capacity(grown(len), GFP_KERNEL)?;
         }
-        objects.insert(node);
-        Ok(())
     }
 
     /// Takes an object out.
     pub(crate) fn remove(&self, key: K) -> Option<Arc<T>> {
-        let node = self.objects.lock().remove_node(&key)?;
-        // The node is freed here, after the lock was released.
-        Some(node.to_key_value().1 .0)
+        let mut unused = KVVec::new();
+        let mut entries = self.entries.lock();
+        let place = place(&entries, key).ok()?;
+        let entry = entries.remove(place).ok()?;
+        if entries.is_empty() && entries.capacity() > KEPT {
+            core::mem::swap(&mut *entries, &mut unused);
+        }
+        drop(entries);
+        // What is not used any more is freed here, after the lock was released.
+        drop(unused);
+        Some(entry.object)
     }
 
     /// The object with this key.
     pub(crate) fn get(&self, key: K) -> Option<Arc<T>> {
-        Some(self.objects.lock().get(&key)?.0.clone())
+        let entries = self.entries.lock();
+        let place = place(&entries, key).ok()?;
+        Some(entries.get(place)?.object.clone())
     }
 
     /// The first object whose key is not below `key`: how dumps go on where they were.
     pub(crate) fn next_from(&self, key: K) -> Option<(K, Arc<T>)> {
-        let objects = self.objects.lock();
-        let cursor = objects.cursor_lower_bound(&key)?;
-        let (key, object) = cursor.current();
-        Some((*key, object.0.clone()))
+        let entries = self.entries.lock();
+        let entry = entries.get(first_from(&entries, key))?;
+        Some((entry.key, entry.object.clone()))
     }
 
     /// The last object whose key is below `key`; the last of all if `key` is `None`.
     fn prev_before(&self, key: Option<K>) -> Option<(K, Arc<T>)> {
-        let objects = self.objects.lock();
-        let above = key.and_then(|key| objects.cursor_lower_bound(&key));
-        let (key, object) = match (&above, key) {
-            (Some(above), Some(_)) => above.peek_prev()?,
-            // All keys are below, or any will do.
-            _ => {
-                let back = objects.cursor_back()?;
-                let (key, object) = back.current();
-                return Some((*key, object.0.clone()));
-            }
-        };
-        Some((*key, object.0.clone()))
+        let entries = self.entries.lock();
+        let end = key.map_or(entries.len(), |key| first_from(&entries, key));
+        let entry = entries.get(..end)?.last()?;
+        Some((entry.key, entry.object.clone()))
     }
 
     /// The objects from the last to the first, without holding the lock in between.
@@ -112,15 +140,25 @@ impl<K: Ord + Copy + Unpin, T> Collection<K, T> {
 
     /// The first object, in order, for which `wanted` holds. `wanted` must not sleep or lock.
     pub(crate) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<Arc<T>> {
-        let objects = self.objects.lock();
-        let found = objects.values().find(|object| wanted(&object.0))?;
-        Some(found.0.clone())
+        let entries = self.entries.lock();
+        let found = entries.iter().find(|entry| wanted(&entry.object))?;
+        Some(found.object.clone())
     }
 
     /// Whether there are no objects.
     pub(crate) fn is_empty(&self) -> bool {
-        self.objects.lock().is_empty()
+        self.entries.lock().is_empty()
     }
+}
+
+/// Where the entry with this key is, or would have to be.
+fn place<K: Ord + Copy, T>(entries: &[Entry<K, T>], key: K) -> Result<usize, usize> {
+    entries.binary_search_by_key(&key, |entry| entry.key)
+}
+
+/// Where the first entry is whose key is not below `key`.
+fn first_from<K: Ord + Copy, T>(entries: &[Entry<K, T>], key: K) -> usize {
+    entries.partition_point(|entry| entry.key < key)
 }
 
 impl<T> Collection<u64, T> {

@@ -65,7 +65,7 @@ use kernel::{
     },
     new_spinlock,
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::{
         aref::ARef,
         Arc,
@@ -197,7 +197,7 @@ pub(crate) struct Settings {
 #[pin_data]
 pub(crate) struct Reporter {
     key: u64,
-    name: CString,
+    name: SmallCString,
     /// Drivers use reporters without naming the instance. [`destroy`](Self::destroy) ends what
     /// would else be a circle of references: the collection's lets go of the reporter.
     devlink: ARef<Devlink>,
@@ -224,8 +224,20 @@ pub(crate) fn find(reporters: &Collection<u64, Reporter>, name: &CStr) -> Option
     reporters.find(|reporter| *reporter.name == *name)
 }
 
+/// The reporters of the port if one is given, else of the instance.
+fn siblings<'a>(
+    devlink: &'a Devlink,
+    port: &'a Option<Arc<Port>>,
+) -> Option<&'a Collection<u64, Reporter>> {
+    match port {
+        Some(port) => port.reporters(),
+        None => Some(&devlink.reporters),
+    }
+}
+
 impl Reporter {
-    /// Makes a reporter of the instance, or of its port if one is given, and lets users see it.
+    /// Makes a reporter of the instance, or of its port if one is given, on which then something may
+    /// hang, and lets users see it.
     ///
     /// [`EEXIST`] if there is one of this name, [`EINVAL`] if the periods make no sense.
     pub(crate) fn create(
@@ -234,10 +246,7 @@ impl Reporter {
         driver: DriverReporter,
     ) -> Result<Arc<Self>> {
         let instance = devlink.devlink();
-        let siblings = port
-            .as_ref()
-            .map_or(&instance.reporters, |port| &port.reporters);
-        if find(siblings, driver.name()).is_some() {
+        if find(siblings(instance, &port).ok_or(EINVAL)?, driver.name()).is_some() {
             return Err(EEXIST);
         }
         let abilities = driver.abilities();
@@ -277,25 +286,21 @@ impl Reporter {
             GFP_KERNEL,
         )?;
         reporter.turns.gate.open()?;
-        reporter.siblings().insert(key, reporter.clone())?;
+        siblings(instance, &reporter.port)
+            .ok_or(EINVAL)?
+            .insert(key, reporter.clone())?;
         Ok(reporter)
     }
 
     /// Takes the reporter away from users. When this returns, nobody calls the driver about it any
     /// more: that takes the driver lock, or a pass.
     pub(crate) fn destroy(&self, _devlink: DriverLocked<'_>) {
-        self.siblings().remove(self.key);
+        if let Some(siblings) = siblings(&self.devlink, &self.port) {
+            siblings.remove(self.key);
+        }
         warn_on!(self.turns.gate.drain().is_err());
         self.turns.gate.close();
         self.state.lock().destroyed = true;
-    }
-
-    /// The reporters beside this one, and this one until it is destroyed.
-    fn siblings(&self) -> &Collection<u64, Reporter> {
-        match &self.port {
-            Some(port) => &port.reporters,
-            None => &self.devlink.reporters,
-        }
     }
 
     /// The instance.

@@ -65,7 +65,7 @@ use kernel::{
     },
     new_mutex,
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::{
         Arc,
         Mutex, //
@@ -76,7 +76,7 @@ use kernel::{
 /// What a driver says about a parameter when it registers it.
 pub(crate) struct Description {
     pub(crate) id: u32,
-    pub(crate) name: CString,
+    pub(crate) name: SmallCString,
     pub(crate) generic: bool,
     pub(crate) kind: Type,
     pub(crate) modes: Modes,

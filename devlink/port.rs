@@ -54,6 +54,7 @@ use kernel::{
     prelude::*,
     sync::{
         Arc,
+        SetOnce,
         SpinLock, //
     },
     warn_on, //
@@ -317,13 +318,15 @@ struct TypeState {
     desired: u16,
 }
 
-/// What hangs on a port and may be there before it is registered.
+/// What hangs on a port. Regions and resources may be there before it is registered.
 #[pin_data]
 pub(crate) struct Children {
     #[pin]
     pub(crate) regions: Collection<u64, Region>,
     #[pin]
     pub(crate) resources: ResourceTree,
+    #[pin]
+    reporters: Collection<u64, Reporter>,
 }
 
 impl Children {
@@ -332,6 +335,7 @@ impl Children {
             pin_init!(Self {
                 regions <- Collection::new(),
                 resources <- ResourceTree::new(),
+                reporters <- Collection::new(),
             }),
             GFP_KERNEL,
         )
@@ -339,7 +343,7 @@ impl Children {
 
     /// Whether nothing hangs on the port.
     pub(crate) fn is_empty(&self) -> bool {
-        self.regions.is_empty() && self.resources.is_empty()
+        self.regions.is_empty() && self.resources.is_empty() && self.reporters.is_empty()
     }
 }
 
@@ -361,9 +365,8 @@ pub(crate) struct Port {
     /// The instance that the port's function has of its own.
     #[pin]
     pub(crate) nested: Slot,
-    pub(crate) children: Arc<Children>,
-    #[pin]
-    pub(crate) reporters: Collection<u64, Reporter>,
+    /// Most ports have none.
+    children: SetOnce<Arc<Children>>,
 }
 
 impl Port {
@@ -372,9 +375,9 @@ impl Port {
         attributes: Option<Attributes>,
         linecard: Option<u32>,
         driver: DriverPort,
-        children: Arc<Children>,
+        children: Option<Arc<Children>>,
     ) -> Result<Arc<Self>> {
-        Arc::pin_init(
+        let port = Arc::pin_init(
             pin_init!(Self {
                 index,
                 attributes,
@@ -389,11 +392,34 @@ impl Port {
                 ),
                 function <- new_spinlock!(Function::default(), "devlink port function"),
                 nested <- Slot::new(),
-                children,
-                reporters <- Collection::new(),
+                children: SetOnce::new(),
             }),
             GFP_KERNEL,
-        )
+        )?;
+        if let Some(children) = children {
+            port.adopt(children);
+        }
+        Ok(port)
+    }
+
+    /// What hangs on the port has been made.
+    pub(crate) fn adopt(&self, children: Arc<Children>) {
+        warn_on!(!self.children.populate(children));
+    }
+
+    /// The regions of the port, if it ever had something that hangs on it.
+    pub(crate) fn regions(&self) -> Option<&Collection<u64, Region>> {
+        self.children.as_ref().map(|children| &children.regions)
+    }
+
+    /// Its resources, likewise.
+    pub(crate) fn resources(&self) -> Option<&ResourceTree> {
+        self.children.as_ref().map(|children| &children.resources)
+    }
+
+    /// Its health reporters, likewise.
+    pub(crate) fn reporters(&self) -> Option<&Collection<u64, Reporter>> {
+        self.children.as_ref().map(|children| &children.reporters)
     }
 
     /// The driver's number of the port.
@@ -478,7 +504,9 @@ impl Port {
     /// Asks the driver about the function and remembers the answer. A driver that cannot answer now
     /// is shown with what it said last.
     fn refresh(&self, devlink: DriverLocked<'_>) {
-        let _ = self.fetch_function(devlink, Extack::NONE);
+        if self.driver.answers_about_function() {
+            let _ = self.fetch_function(devlink, Extack::NONE);
+        }
     }
 
     /// Asks the driver about the function, remembers the answer and tells listeners; nothing of that

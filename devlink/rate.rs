@@ -69,7 +69,7 @@ use kernel::{
     new_mutex,
     new_spinlock,
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::{
         aref::ARef,
         Arc,
@@ -87,7 +87,7 @@ pub(crate) enum Kind {
     /// The port of this index.
     Leaf { port_index: u32 },
     /// Those who have the node as their parent.
-    Node { name: CString },
+    Node { name: SmallCString },
 }
 
 impl Kind {
@@ -101,7 +101,7 @@ impl Kind {
 }
 
 /// The numbers of a rate.
-#[derive(Copy, Clone, Default)]
+#[derive(Copy, Clone)]
 pub(crate) struct Values {
     /// Guaranteed, in bytes per second.
     pub(crate) tx_share: u64,
@@ -125,25 +125,13 @@ pub(crate) enum Value {
     TcBw([u32; TCS]),
 }
 
-impl Values {
-    fn store(&mut self, value: Value) {
-        match value {
-            Value::TxShare(value) => self.tx_share = value,
-            Value::TxMax(value) => self.tx_max = value,
-            Value::TxPriority(value) => self.tx_priority = value,
-            Value::TxWeight(value) => self.tx_weight = value,
-            Value::TcBw(value) => self.tc_bw = value,
-        }
-    }
-}
-
 /// A rate has this parent. While the link exists, the parent is not deleted.
 struct Link(Arc<Rate>);
 
 impl Link {
     /// Makes `parent` a parent of one more; [`ENODEV`] if it is being deleted.
     fn to(parent: &Arc<Rate>) -> Result<Self> {
-        let mut state = parent.state.lock();
+        let mut state = parent.lock();
         if state.gone {
             return Err(ENODEV);
         }
@@ -154,12 +142,12 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.0.state.lock().children -= 1;
+        self.0.lock().children -= 1;
     }
 }
 
-struct State {
-    values: Values,
+/// What changes of a rate, beside the numbers: those are where the driver sees them.
+pub(crate) struct State {
     /// Taken out under the lock, but dropped after it: dropping a link takes the parent's lock.
     parent: Option<Link>,
     /// How many links lead to this rate.
@@ -177,8 +165,9 @@ pub(crate) struct Rate {
     /// What the driver knows of the rate.
     #[pin]
     pub(crate) driver: DriverRate,
+    /// To be locked with [`lock`](Self::lock).
     #[pin]
-    state: SpinLock<State>,
+    pub(crate) state: SpinLock<State>,
 }
 
 impl Rate {
@@ -201,7 +190,7 @@ impl Rate {
         data: DriverData,
         parent: Option<&Arc<Rate>>,
     ) -> Result<Arc<Self>> {
-        let name = CString::try_from(name)?;
+        let name = SmallCString::try_from(name)?;
         Self::new(tree, Kind::Node { name }, data, parent)
     }
 
@@ -223,16 +212,14 @@ impl Rate {
             Kind::Node { .. } => LEAVES - next_sequence(),
         };
         let devlink = tree.devlink();
-        let driver = DriverRate::new(devlink, &kind, data, parent.map(|parent| &**parent));
         Arc::pin_init(
             pin_init!(Self {
                 key,
                 devlink: devlink.into(),
                 kind,
-                driver <- driver,
+                driver <- DriverRate::new(devlink, kind, data, parent.map(|parent| &**parent)),
                 state <- new_spinlock!(
                     State {
-                        values: Values::default(),
                         parent: link,
                         children: 0,
                         gone: false,
@@ -264,12 +251,12 @@ impl Rate {
 
     /// The parent.
     fn parent(&self) -> Option<Arc<Rate>> {
-        let state = self.state.lock();
+        let state = self.lock();
         state.parent.as_ref().map(|link| link.0.clone())
     }
 
     fn has_children(&self) -> bool {
-        self.state.lock().children != 0
+        self.lock().children != 0
     }
 
     /// Whether `rate` is a direct or indirect child. What is answered stays so as long as the tree
@@ -288,12 +275,7 @@ impl Rate {
     /// Has the driver set a number, and remembers it.
     fn set(&self, tree: Tree<'_>, value: Value, extack: Extack<'_>) -> Result {
         let value = self.devlink.ops().rate_set(tree, self, value, extack)?;
-        let values = {
-            let mut state = self.state.lock();
-            state.values.store(value);
-            state.values
-        };
-        self.driver.mirror_values(tree, &values);
+        self.lock().store(tree, value);
         Ok(())
     }
 
@@ -312,14 +294,14 @@ impl Rate {
     fn replace_link(&self, tree: Tree<'_>, link: Option<Link>) {
         self.driver
             .mirror_parent(tree, link.as_ref().map(|link| &*link.0));
-        let old = core::mem::replace(&mut self.state.lock().parent, link);
+        let old = core::mem::replace(&mut self.lock().parent, link);
         // After the lock was released, see `State::parent`.
         drop(old);
     }
 
     /// From now on the rate can be nobody's parent; [`EBUSY`] if it is somebody's.
     fn retire(&self) -> Result {
-        let mut state = self.state.lock();
+        let mut state = self.lock();
         if state.children != 0 {
             return Err(EBUSY);
         }
@@ -331,9 +313,9 @@ impl Rate {
     fn fill(&self, out: &mut Writer<'_>) -> Result {
         // Copied, so that nothing is written under the lock and all is of one moment.
         let (values, parent) = {
-            let state = self.state.lock();
+            let state = self.lock();
             let parent = state.parent.as_ref().map(|link| link.0.clone());
-            (state.values, parent)
+            (state.values(), parent)
         };
         self.devlink.put_handle(out)?;
         out.put(attr::RATE_TYPE, self.kind.number())?;

@@ -64,7 +64,7 @@ use kernel::{
         writer::Writer, //
     },
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::Arc,
     warn_on, //
 };
@@ -114,7 +114,7 @@ impl Regions {
 pub(crate) struct Region {
     /// Its key in its collection.
     key: u64,
-    name: CString,
+    name: SmallCString,
     size: u64,
     driver: DriverRegion,
     #[pin]
@@ -289,10 +289,12 @@ impl Located {
             None
         };
         let list = match &port {
-            Some(port) => &port.children.regions,
-            None => devlink.regions.list(),
+            Some(port) => port.regions(),
+            None => Some(devlink.regions.list()),
         };
-        Ok(Region::find(list, name).map(|region| Located { region, port }))
+        Ok(list
+            .and_then(|list| Region::find(list, name))
+            .map(|region| Located { region, port }))
     }
 
     fn port_index(&self) -> Option<u32> {

@@ -15,7 +15,11 @@ pub(crate) use self::commands::{
 
 use crate::{
     capi::resource::OccupancyGetter,
-    collection::next_sequence,
+    collection::{
+        grown,
+        move_all,
+        next_sequence, //
+    },
     generated::attr,
     instance::DriverLocked, //
 };
@@ -27,26 +31,21 @@ use kernel::{
     },
     new_mutex,
     prelude::*,
-    str::CString,
-    sync::{
-        Arc,
-        Mutex, //
-    },
+    str::small::SmallCString,
+    sync::Mutex,
     warn_on, //
 };
 
 /// The resources of an instance.
 pub(crate) type Resources = ResourceTree;
 
-/// What sizes a resource can have (`struct devlink_resource_size_params`).
+/// What sizes a resource can have.
 #[derive(Copy, Clone)]
 pub(crate) struct Limits {
     pub(crate) min: u64,
     pub(crate) max: u64,
     /// Sizes are multiples of this.
     pub(crate) granularity: u64,
-    /// What sizes are counted in (`enum devlink_resource_unit`).
-    pub(crate) unit: u8,
 }
 
 impl Limits {
@@ -67,11 +66,16 @@ impl Limits {
     }
 }
 
-/// What the driver said about a resource when it registered it.
-struct Resource {
-    id: u64,
-    name: CString,
-    limits: Limits,
+/// What a driver says about a resource that it registers.
+pub(crate) struct NewResource<'a> {
+    pub(crate) name: &'a CStr,
+    pub(crate) id: u64,
+    /// The id of the resource that this one is part of.
+    pub(crate) parent: Option<u64>,
+    pub(crate) size: u64,
+    pub(crate) limits: Limits,
+    /// What sizes are counted in (`enum devlink_resource_unit`).
+    pub(crate) unit: u8,
 }
 
 /// What is shown of a resource.
@@ -81,25 +85,28 @@ struct Shown {
     /// with each registration of one.
     root: u64,
     /// The number of resources this one is part of.
-    depth: usize,
-    resource: Arc<Resource>,
+    depth: u32,
+    unit: u8,
+    /// Whether the new sizes of the parts were not too much when one of them was last set.
+    size_valid: bool,
+    id: u64,
+    name: SmallCString,
+    limits: Limits,
     /// The size the driver works with.
     size: u64,
     /// The size a user asked for, which the driver takes over when it reloads.
     size_new: u64,
-    /// Whether the new sizes of the parts were not too much when one of them was last set.
-    size_valid: bool,
     /// How much was in use when the driver was asked last.
     occupancy: Option<u64>,
 }
 
 impl Shown {
     fn fill(&self, parts: &[Shown], out: &mut Writer<'_>) -> Result {
-        let Resource { id, name, limits } = &*self.resource;
+        let limits = &self.limits;
         out.nest_noflag(attr::RESOURCE, |out| {
-            out.put(attr::RESOURCE_NAME, name)?;
+            out.put(attr::RESOURCE_NAME, &self.name)?;
             out.put(attr::RESOURCE_SIZE, self.size)?;
-            out.put(attr::RESOURCE_ID, *id)?;
+            out.put(attr::RESOURCE_ID, self.id)?;
             if self.size != self.size_new {
                 out.put(attr::RESOURCE_SIZE_NEW, self.size_new)?;
             }
@@ -107,7 +114,7 @@ impl Shown {
             out.put(attr::RESOURCE_SIZE_GRAN, limits.granularity)?;
             out.put(attr::RESOURCE_SIZE_MAX, limits.max)?;
             out.put(attr::RESOURCE_SIZE_MIN, limits.min)?;
-            out.put(attr::RESOURCE_UNIT, limits.unit)?;
+            out.put(attr::RESOURCE_UNIT, self.unit)?;
             if parts.is_empty() {
                 return Ok(());
             }
@@ -155,9 +162,16 @@ fn fill_list<'a>(shown: &'a [Shown], out: &mut Writer<'_>) -> Result<&'a [Shown]
 struct Entry {
     shown: Shown,
     /// During a reload, the size that the driver gets when it asks; otherwise it is the new size.
-    agreed: Option<u64>,
+    agreed: u64,
     /// Set and called with the driver lock held.
     getter: Option<OccupancyGetter>,
+}
+
+struct Entries {
+    /// In preorder. Each has its own memory, so that the vector's room costs little.
+    list: KVVec<KBox<Entry>>,
+    /// Whether there are [`AgreedSizes`].
+    agreed: bool,
 }
 
 /// The resources of one owner: a forest, since a resource may be divided into parts.
@@ -170,66 +184,67 @@ struct Entry {
 #[pin_data]
 pub(crate) struct ResourceTree {
     #[pin]
-    entries: Mutex<KVVec<Entry>>,
+    entries: Mutex<Entries>,
 }
 
 impl ResourceTree {
     /// No resources.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            entries <- new_mutex!(KVVec::new(), "devlink resources"),
+            entries <- new_mutex!(
+                Entries {
+                    list: KVVec::new(),
+                    agreed: false,
+                },
+                "devlink resources"
+            ),
         })
     }
 
     /// Whether there are no resources.
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.lock().is_empty()
+        self.entries.lock().list.is_empty()
     }
 
-    /// Adds a resource, as a part of the one with the id `parent` if that is given; [`EEXIST`] if
-    /// the id is taken, [`EINVAL`] if there is no such parent.
-    pub(crate) fn register(
-        &self,
-        _devlink: DriverLocked<'_>,
-        name: &CStr,
-        id: u64,
-        parent: Option<u64>,
-        size: u64,
-        limits: Limits,
-    ) -> Result {
-        if position(&self.entries.lock(), id).is_some() {
+    /// Adds a resource; [`EEXIST`] if the id is taken, [`EINVAL`] if there is no such parent.
+    pub(crate) fn register(&self, _devlink: DriverLocked<'_>, new: NewResource<'_>) -> Result {
+        if position(&self.entries.lock().list, new.id).is_some() {
             return Err(EEXIST);
         }
-        let name = name.try_into()?;
-        let resource = Arc::new(Resource { id, name, limits }, GFP_KERNEL)?;
+        let mut entry = KBox::new(
+            Entry {
+                shown: Shown {
+                    root: 0,
+                    depth: 0,
+                    unit: new.unit,
+                    size_valid: true,
+                    id: new.id,
+                    name: new.name.try_into()?,
+                    limits: new.limits,
+                    size: new.size,
+                    size_new: new.size,
+                    occupancy: None,
+                },
+                agreed: new.size,
+                getter: None,
+            },
+            GFP_KERNEL,
+        )?;
         self.make_room()?;
 
-        let mut entries = self.entries.lock();
-        let (index, depth, root) = match parent {
-            None => (entries.len(), 0, next_sequence()),
+        let list = &mut self.entries.lock().list;
+        let (index, depth, root) = match new.parent {
+            None => (list.len(), 0, next_sequence()),
             Some(parent) => {
-                let index = position(&entries, parent).ok_or(EINVAL)?;
-                let parent = &entries.get(index).ok_or(EINVAL)?.shown;
-                let behind = index + 1 + parts_of(&entries, index).len();
+                let index = position(list, parent).ok_or(EINVAL)?;
+                let parent = &list.get(index).ok_or(EINVAL)?.shown;
+                let behind = index + 1 + parts_of(list, index).len();
                 (behind, parent.depth + 1, parent.root)
             }
         };
-        let entry = Entry {
-            shown: Shown {
-                root,
-                depth,
-                resource,
-                size,
-                size_new: size,
-                size_valid: true,
-                occupancy: None,
-            },
-            agreed: None,
-            getter: None,
-        };
+        (entry.shown.depth, entry.shown.root) = (depth, root);
         // INVARIANT: The entry goes behind the last one that is part of the same resource.
-        entries
-            .insert_within_capacity(index, entry)
+        list.insert_within_capacity(index, entry)
             .map_err(|_| ENOMEM)
     }
 
@@ -237,36 +252,39 @@ impl ResourceTree {
     /// the driver lock held, so that nobody else takes the room.
     fn make_room(&self) -> Result {
         let len = {
-            let entries = self.entries.lock();
-            if entries.len() < entries.capacity() {
+            let list = &self.entries.lock().list;
+            if list.len() < list.capacity() {
                 return Ok(());
             }
-            entries.len()
+            list.len()
         };
-        let mut larger = KVVec::with_capacity((2 * len).max(8), GFP_KERNEL)?;
+        let mut larger = KVVec::with_capacity(grown(len), GFP_KERNEL)?;
         let mut entries = self.entries.lock();
-        for entry in entries.drain_all() {
-            // It is larger, and the driver lock keeps others from registering.
-            let _ = larger.push_within_capacity(entry);
-        }
-        core::mem::swap(&mut *entries, &mut larger);
+        // The driver lock keeps others from registering, so there is room for all.
+        move_all(&mut entries.list, &mut larger);
+        core::mem::swap(&mut entries.list, &mut larger);
         drop(entries);
         Ok(())
     }
 
     /// Removes all resources.
     pub(crate) fn unregister_all(&self, _devlink: DriverLocked<'_>) {
-        let entries = core::mem::replace(&mut *self.entries.lock(), KVVec::new());
+        let list = core::mem::replace(&mut self.entries.lock().list, KVVec::new());
         // They are freed after the lock was released.
-        drop(entries);
+        drop(list);
     }
 
     /// The size that a user asked for, which is from now on the resource's size; during a reload, the
     /// one that was agreed on. [`EINVAL`] if there is no such resource.
     pub(crate) fn adopt_size(&self, _devlink: DriverLocked<'_>, id: u64) -> Result<u64> {
         let mut entries = self.entries.lock();
-        let entry = entry_mut(&mut entries, id).ok_or(EINVAL)?;
-        entry.shown.size = entry.agreed.unwrap_or(entry.shown.size_new);
+        let agreed = entries.agreed;
+        let entry = entry_mut(&mut entries.list, id).ok_or(EINVAL)?;
+        entry.shown.size = if agreed {
+            entry.agreed
+        } else {
+            entry.shown.size_new
+        };
         Ok(entry.shown.size)
     }
 
@@ -274,7 +292,7 @@ impl ResourceTree {
     pub(crate) fn set_getter(&self, _devlink: DriverLocked<'_>, id: u64, getter: OccupancyGetter) {
         let replaced = {
             let mut entries = self.entries.lock();
-            entry_mut(&mut entries, id).map(|entry| entry.getter.replace(getter))
+            entry_mut(&mut entries.list, id).map(|entry| entry.getter.replace(getter))
         };
         match replaced {
             None => warn_on!(true),
@@ -286,7 +304,7 @@ impl ResourceTree {
     pub(crate) fn clear_getter(&self, _devlink: DriverLocked<'_>, id: u64) {
         let cleared = {
             let mut entries = self.entries.lock();
-            entry_mut(&mut entries, id).map(|entry| {
+            entry_mut(&mut entries.list, id).map(|entry| {
                 entry.shown.occupancy = None;
                 entry.getter.take()
             })
@@ -305,39 +323,42 @@ impl ResourceTree {
         _devlink: DriverLocked<'a>,
     ) -> Result<AgreedSizes<'a>> {
         let mut entries = self.entries.lock();
-        if !entries.iter().all(|entry| entry.shown.size_valid) {
+        if !entries.list.iter().all(|entry| entry.shown.size_valid) {
             return Err(EINVAL);
         }
-        for entry in entries.iter_mut() {
-            entry.agreed = Some(entry.shown.size_new);
+        for entry in entries.list.iter_mut() {
+            entry.agreed = entry.shown.size_new;
         }
+        entries.agreed = true;
         Ok(AgreedSizes(self))
     }
 
     /// Begins a reload in which the driver keeps the sizes that it has.
     pub(crate) fn keep_sizes<'a>(&'a self, _devlink: DriverLocked<'a>) -> AgreedSizes<'a> {
-        for entry in self.entries.lock().iter_mut() {
-            entry.agreed = Some(entry.shown.size);
+        let mut entries = self.entries.lock();
+        for entry in entries.list.iter_mut() {
+            entry.agreed = entry.shown.size;
         }
+        entries.agreed = true;
         AgreedSizes(self)
     }
 
     /// Remembers the size that a user wants the resource to have.
     fn set_size(&self, id: u64, size: u64, extack: Extack<'_>) -> Result {
         let limits = {
-            let entries = self.entries.lock();
-            let index = position(&entries, id).ok_or(EINVAL)?;
-            entries.get(index).ok_or(EINVAL)?.shown.resource.limits
+            let list = &self.entries.lock().list;
+            let index = position(list, id).ok_or(EINVAL)?;
+            list.get(index).ok_or(EINVAL)?.shown.limits
         };
         limits.check(size, extack)?;
 
-        let mut entries = self.entries.lock();
+        let list = &mut self.entries.lock().list;
         // It may have gone meanwhile.
-        let index = position(&entries, id).ok_or(EINVAL)?;
-        entries.get_mut(index).ok_or(EINVAL)?.shown.size_new = size;
-        update_validity(&mut entries, index);
-        if let Some(parent) = parent_of(&entries, index) {
-            update_validity(&mut entries, parent);
+        let index = position(list, id).ok_or(EINVAL)?;
+        list.get_mut(index).ok_or(EINVAL)?.shown.size_new = size;
+        update_validity(list, index);
+        if let Some(parent) = parent_of(list, index) {
+            update_validity(list, parent);
         }
         Ok(())
     }
@@ -346,6 +367,7 @@ impl ResourceTree {
     fn needs_driver(&self) -> bool {
         self.entries
             .lock()
+            .list
             .iter()
             .any(|entry| entry.getter.is_some())
     }
@@ -356,13 +378,13 @@ impl ResourceTree {
         loop {
             // The driver is called without the lock. The driver lock keeps the entries in place
             // and the getters registered.
-            let getter = match self.entries.lock().get(index) {
+            let getter = match self.entries.lock().list.get(index) {
                 Some(entry) => entry.getter,
                 None => break,
             };
             if let Some(getter) = getter {
                 let occupancy = getter.call(devlink);
-                if let Some(entry) = self.entries.lock().get_mut(index) {
+                if let Some(entry) = self.entries.lock().list.get_mut(index) {
                     entry.shown.occupancy = Some(occupancy);
                 }
             }
@@ -377,8 +399,8 @@ impl ResourceTree {
         let mut copy = KVVec::new();
         loop {
             let len = {
-                let entries = self.entries.lock();
-                let wanted = first_families(&entries, from, enough);
+                let list = &self.entries.lock().list;
+                let wanted = first_families(list, from, enough);
                 if wanted.len() <= copy.capacity() {
                     for entry in wanted {
                         copy.push_within_capacity(entry.shown.clone())
@@ -399,14 +421,12 @@ pub(crate) struct AgreedSizes<'a>(&'a ResourceTree);
 
 impl Drop for AgreedSizes<'_> {
     fn drop(&mut self) {
-        for entry in self.0.entries.lock().iter_mut() {
-            entry.agreed = None;
-        }
+        self.0.entries.lock().agreed = false;
     }
 }
 
 /// Whole families, from the one with the key `from` on, with at least `enough` entries in all.
-fn first_families(entries: &[Entry], from: u64, enough: usize) -> &[Entry] {
+fn first_families(entries: &[KBox<Entry>], from: u64, enough: usize) -> &[KBox<Entry>] {
     let start = entries.partition_point(|entry| entry.shown.root < from);
     let entries = entries.get(start..).unwrap_or(&[]);
     let Some(last) = entries.get(..enough).and_then(|some| some.last()) else {
@@ -416,24 +436,20 @@ fn first_families(entries: &[Entry], from: u64, enough: usize) -> &[Entry] {
     entries.get(..end).unwrap_or(&[])
 }
 
-fn position(entries: &[Entry], id: u64) -> Option<usize> {
-    entries
-        .iter()
-        .position(|entry| entry.shown.resource.id == id)
+fn position(entries: &[KBox<Entry>], id: u64) -> Option<usize> {
+    entries.iter().position(|entry| entry.shown.id == id)
 }
 
-fn entry_mut(entries: &mut [Entry], id: u64) -> Option<&mut Entry> {
-    entries
-        .iter_mut()
-        .find(|entry| entry.shown.resource.id == id)
+fn entry_mut(entries: &mut [KBox<Entry>], id: u64) -> Option<&mut KBox<Entry>> {
+    entries.iter_mut().find(|entry| entry.shown.id == id)
 }
 
-fn depth_at(entries: &[Entry], index: usize) -> usize {
+fn depth_at(entries: &[KBox<Entry>], index: usize) -> u32 {
     entries.get(index).map_or(0, |entry| entry.shown.depth)
 }
 
 /// All that is below the entry at `index`.
-fn parts_of(entries: &[Entry], index: usize) -> &[Entry] {
+fn parts_of(entries: &[KBox<Entry>], index: usize) -> &[KBox<Entry>] {
     let depth = depth_at(entries, index);
     let others = entries.get(index + 1..).unwrap_or(&[]);
     let below = others
@@ -444,7 +460,7 @@ fn parts_of(entries: &[Entry], index: usize) -> &[Entry] {
 }
 
 /// Where the resource is that the one at `index` is part of.
-fn parent_of(entries: &[Entry], index: usize) -> Option<usize> {
+fn parent_of(entries: &[KBox<Entry>], index: usize) -> Option<usize> {
     let depth = depth_at(entries, index);
     entries
         .get(..index)?
@@ -453,7 +469,7 @@ fn parent_of(entries: &[Entry], index: usize) -> Option<usize> {
 }
 
 /// Finds out whether the parts of the resource at `index` are together not larger than it.
-fn update_validity(entries: &mut [Entry], index: usize) {
+fn update_validity(entries: &mut [KBox<Entry>], index: usize) {
     let depth = depth_at(entries, index);
     let mut parts = parts_of(entries, index)
         .iter()

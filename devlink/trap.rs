@@ -84,7 +84,7 @@ use kernel::{
         writer::Writer, //
     },
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::{
         atomic::{
             ordering::Relaxed,
@@ -158,10 +158,9 @@ pub(crate) struct NewTrap<'a> {
 }
 
 /// A registered trap.
-#[pin_data]
 pub(crate) struct Trap {
     sequence: u64,
-    name: CString,
+    name: SmallCString,
     kind: Kind,
     generic: bool,
     metadata: Metadata,
@@ -170,29 +169,24 @@ pub(crate) struct Trap {
     /// The number of the [`Action`], which changes under the driver lock.
     action: Atomic<u32>,
     stats: PacketStats,
-    #[pin]
     drops: DriverCounter,
 }
 
 impl Trap {
     fn new(new: NewTrap<'_>, group: Arc<Group>) -> Result<Arc<Self>> {
-        let name = new.name.try_into()?;
-        let stats = PacketStats::new()?;
-        Arc::pin_init(
-            pin_init!(Self {
-                sequence: next_sequence(),
-                name,
-                kind: new.kind,
-                generic: new.generic,
-                metadata: new.metadata,
-                group,
-                driver: new.driver,
-                action: Atomic::new(new.action.0),
-                stats,
-                drops <- DriverCounter::new(),
-            }),
-            GFP_KERNEL,
-        )
+        let trap = Trap {
+            sequence: next_sequence(),
+            name: new.name.try_into()?,
+            kind: new.kind,
+            generic: new.generic,
+            metadata: new.metadata,
+            group,
+            driver: new.driver,
+            action: Atomic::new(new.action.0),
+            stats: PacketStats::new()?,
+            drops: DriverCounter::new(),
+        };
+        Ok(Arc::new(trap, GFP_KERNEL)?)
     }
 
     /// The trap's name.

@@ -9,6 +9,7 @@ use super::{
     instance::devlink_ref,
     ops::MISSING,
     port::{
+        port_children,
         port_devlink,
         registered_port, //
     },
@@ -300,16 +301,20 @@ pub unsafe extern "C" fn devl_port_health_reporter_create(
     ops: *const bindings::devlink_health_reporter_ops,
     priv_: *mut c_void,
 ) -> *mut bindings::devlink_health_reporter {
-    // SAFETY: By the safety requirements.
-    let (locked, registered, driver) = unsafe {
+    // SAFETY: By the safety requirements; the driver lock serialises what is done with what hangs
+    // on the port.
+    let (locked, registered, children, driver) = unsafe {
         (
             DriverLocked::assert(port_devlink(port)),
             registered_port(port),
+            port_children(port),
             DriverReporter::new(ops, priv_),
         )
     };
     let made = match registered {
-        Some(registered) => Reporter::create(locked, Some(registered.into()), driver),
+        Some(registered) => {
+            children.and_then(|_| Reporter::create(locked, Some(registered.into()), driver))
+        }
         None => {
             warn_on!(true);
             Err(EINVAL)

@@ -40,7 +40,7 @@ use kernel::{
         u32_as_usize, //
     },
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::Arc,
     warn_on, //
 };
@@ -278,7 +278,7 @@ unsafe fn description(raw: &bindings::devlink_param) -> Result<(Description, Dri
     let description = Description {
         id: raw.id,
         // SAFETY: By the safety requirements; the check above shows that it is not null.
-        name: CString::try_from(unsafe { CStr::from_char_ptr(raw.name) })?,
+        name: SmallCString::try_from(unsafe { CStr::from_char_ptr(raw.name) })?,
         generic: raw.generic,
         kind: kind.ok_or(EINVAL)?,
         modes: Modes(raw.supported_cmodes),

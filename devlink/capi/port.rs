@@ -3,8 +3,8 @@
 //! `struct devlink_port`, and netdev events.
 //!
 //! The driver embeds `struct devlink_port`. From register to unregister its field `list.next` owns
-//! a reference to the [`Port`]; `region_list.next` owns one to what hangs on the port from its
-//! first use to `devlink_port_fini()` or unregister. The fields that drivers and the rest of the
+//! a reference to the [`Port`]; `region_list.next` owns one to what hangs on the port from when
+//! something does to `devlink_port_fini()` or unregister. The fields that drivers and the rest of the
 //! kernel read (`index`, `attrs`, `type`, …) are kept up to date for them; the core reads them at
 //! registration and not after.
 
@@ -99,11 +99,28 @@ pub(crate) unsafe fn port_devlink<'a>(port: *mut bindings::devlink_port) -> &'a 
 pub(crate) unsafe fn port_children(port: *mut bindings::devlink_port) -> Result<Arc<Children>> {
     // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
     unsafe {
-        let slot = &raw mut (*port).region_list.next;
-        if (*slot).is_null() {
-            *slot = Arc::into_raw(Children::new()?).cast_mut().cast();
+        if let Some(children) = existing_children(port) {
+            return Ok(children);
         }
-        Ok(ArcBorrow::from_raw((*slot).cast::<Children>()).into())
+        let children = Children::new()?;
+        (*port).region_list.next = Arc::into_raw(children.clone()).cast_mut().cast();
+        if let Some(registered) = registered_port(port) {
+            registered.adopt(children.clone());
+        }
+        Ok(children)
+    }
+}
+
+/// What hangs on the port, if something ever did.
+///
+/// # Safety
+///
+/// As for [`port_children`].
+pub(crate) unsafe fn existing_children(port: *mut bindings::devlink_port) -> Option<Arc<Children>> {
+    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    unsafe {
+        let children = (*port).region_list.next.cast::<Children>();
+        (!children.is_null()).then(|| ArcBorrow::from_raw(children).into())
     }
 }
 
@@ -260,16 +277,12 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
                 attributes_of(port),
                 linecard_index_of(port),
                 DriverPort::new(NonNull::new(port).ok_or(EINVAL)?, (*port).ops),
-                port_children(port)?,
+                existing_children(port),
             )
         };
         let should_have_type = attributes.is_none_or(|a| a.should_have_type());
-        let made = Port::new(port_index, attributes, linecard, driver, children).and_then(|made| {
-            locked.ports.insert(port_index, made.clone())?;
-            Ok(made)
-        });
-        // SAFETY: By the safety requirements; the driver lock is held.
-        let registered = made.inspect_err(|_| unsafe { drop_unused_children(port) })?;
+        let registered = Port::new(port_index, attributes, linecard, driver, children)?;
+        locked.ports.insert(port_index, registered.clone())?;
         // SAFETY: By the safety requirements; `list.next` takes over the reference.
         unsafe {
             (*port).list.next = Arc::into_raw(registered.clone()).cast_mut().cast();
@@ -322,7 +335,7 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
     unsafe { bindings::devlink_port_cancel_type_warn(port) };
     registered.notify(&locked, Cmd::PortDel);
     locked.ports.remove(registered.index());
-    warn_on!(!registered.reporters.is_empty());
+    warn_on!(registered.reporters().is_some_and(|list| !list.is_empty()));
     // SAFETY: `list.next` owns a reference while `registered` is set; both end here.
     unsafe {
         (*port).set_registered(0);

@@ -3,8 +3,9 @@
 //! `struct devlink_rate`, and calls into the driver about rates.
 //!
 //! Drivers know a rate by a `struct devlink_rate` that lies inside the [`Rate`] and shows what the
-//! core knows. It changes only while a [`Tree`] is held, as it is when drivers look at it; the core
-//! itself reads nothing there but the driver's private pointer.
+//! core knows. It changes only while a [`Tree`] is held, as it is when drivers look at it. The
+//! numbers are nowhere else: they change only under the rate's lock, too, so that the core can read
+//! them without the tree. Beside them it reads nothing there but the driver's private pointer.
 
 use super::{
     instance::devlink_ref,
@@ -30,6 +31,7 @@ use crate::{
         Kind,
         Rate,
         Rates,
+        State,
         Value,
         Values, //
     },
@@ -51,6 +53,10 @@ use kernel::{
     },
     prelude::*,
     sync::{
+        lock::{
+            spinlock::SpinLockBackend,
+            Guard, //
+        },
         Arc,
         ArcBorrow, //
     },
@@ -60,6 +66,10 @@ use kernel::{
 
 use core::{
     ffi::c_void,
+    ops::{
+        Deref,
+        DerefMut, //
+    },
     ptr, //
 };
 
@@ -81,14 +91,15 @@ impl DriverData {
 #[repr(transparent)]
 pub(crate) struct DriverRate(Opaque<bindings::devlink_rate>);
 
-// SAFETY: The structure is used only by who holds the tree, which the methods have a proof of.
+// SAFETY: The structure is used only by who holds the tree, or the rate's lock where that is enough;
+// the methods have a proof of it.
 unsafe impl Send for DriverRate {}
 // SAFETY: As above.
 unsafe impl Sync for DriverRate {}
 
 impl DriverRate {
     /// The structure of a rate of `kind` on `devlink`; the rate keeps both, and `parent`, as long
-    /// as the structure refers to them.
+    /// as the structure refers to them, and `kind` where it is.
     pub(crate) fn new(
         devlink: &Devlink,
         kind: &Kind,
@@ -105,7 +116,6 @@ impl DriverRate {
                 rate.__bindgen_anon_1.devlink_port = data.port;
             }
             Kind::Node { name } => {
-                // The text stays in place when its owner moves.
                 rate.type_ = bindings::devlink_rate_type_DEVLINK_RATE_TYPE_NODE;
                 rate.__bindgen_anon_1.__bindgen_anon_1.name = name.as_char_ptr().cast_mut();
             }
@@ -124,23 +134,73 @@ impl DriverRate {
         unsafe { (*self.as_raw()).priv_ }
     }
 
-    /// Shows the driver the numbers.
-    pub(crate) fn mirror_values(&self, _tree: Tree<'_>, values: &Values) {
-        // SAFETY: The structure is initialised, and nobody uses it while the tree is held.
+    /// Shows the driver the parent, which the rate keeps as long as it is shown.
+    pub(crate) fn mirror_parent(&self, _tree: Tree<'_>, parent: Option<&Rate>) {
+        // SAFETY: The structure is initialised, and nobody uses the pointer while the tree is held.
+        unsafe { (*self.as_raw()).parent = raw_or_null(parent) };
+    }
+}
+
+/// A rate with its lock held.
+pub(crate) struct LockedRate<'a> {
+    state: Guard<'a, State, SpinLockBackend>,
+    driver: &'a DriverRate,
+}
+
+impl Rate {
+    /// Takes the rate's lock.
+    pub(crate) fn lock(&self) -> LockedRate<'_> {
+        LockedRate {
+            state: self.state.lock(),
+            driver: &self.driver,
+        }
+    }
+}
+
+impl Deref for LockedRate<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for LockedRate<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl LockedRate<'_> {
+    /// The numbers.
+    pub(crate) fn values(&self) -> Values {
+        let raw = self.driver.as_raw();
+        // SAFETY: The structure is initialised, and the numbers change only under the lock.
         unsafe {
-            let raw = self.as_raw();
-            (*raw).tx_share = values.tx_share;
-            (*raw).tx_max = values.tx_max;
-            (*raw).tx_priority = values.tx_priority;
-            (*raw).tx_weight = values.tx_weight;
-            (*raw).tc_bw = values.tc_bw;
+            Values {
+                tx_share: (*raw).tx_share,
+                tx_max: (*raw).tx_max,
+                tx_priority: (*raw).tx_priority,
+                tx_weight: (*raw).tx_weight,
+                tc_bw: (*raw).tc_bw,
+            }
         }
     }
 
-    /// Shows the driver the parent, which the rate keeps as long as it is shown.
-    pub(crate) fn mirror_parent(&self, _tree: Tree<'_>, parent: Option<&Rate>) {
-        // SAFETY: As in `mirror_values()`.
-        unsafe { (*self.as_raw()).parent = raw_or_null(parent) };
+    /// Changes one of the numbers.
+    pub(crate) fn store(&mut self, _tree: Tree<'_>, value: Value) {
+        let raw = self.driver.as_raw();
+        // SAFETY: The structure is initialised. The driver looks at the numbers only while it has
+        // the tree, which we have, and the core only under the lock.
+        unsafe {
+            match value {
+                Value::TxShare(value) => (*raw).tx_share = value,
+                Value::TxMax(value) => (*raw).tx_max = value,
+                Value::TxPriority(value) => (*raw).tx_priority = value,
+                Value::TxWeight(value) => (*raw).tx_weight = value,
+                Value::TcBw(value) => (*raw).tc_bw = value,
+            }
+        }
     }
 }
 

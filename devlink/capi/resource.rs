@@ -5,6 +5,7 @@
 use super::{
     instance::devlink_ref,
     port::{
+        existing_children,
         port_children,
         port_devlink, //
     },
@@ -14,6 +15,7 @@ use crate::{
     instance::DriverLocked,
     resource::{
         Limits,
+        NewResource,
         ResourceTree, //
     },
 };
@@ -71,19 +73,20 @@ unsafe fn register(
     // As in the C core this does not keep the driver from registering it.
     warn_on!(id == PARENT_TOP);
     // SAFETY: By the safety requirements.
-    let (name, limits) = unsafe {
-        (
-            CStr::from_char_ptr(name),
-            Limits {
-                min: (*params).size_min,
-                max: (*params).size_max,
-                granularity: (*params).size_granularity,
-                unit: (*params).unit as u8,
-            },
-        )
+    let (name, params) = unsafe { (CStr::from_char_ptr(name), &*params) };
+    let new = NewResource {
+        name,
+        id,
+        parent: (parent != PARENT_TOP).then_some(parent),
+        size,
+        limits: Limits {
+            min: params.size_min,
+            max: params.size_max,
+            granularity: params.size_granularity,
+        },
+        unit: params.unit as u8,
     };
-    let parent = (parent != PARENT_TOP).then_some(parent);
-    resources.register(devlink, name, id, parent, size, limits)
+    resources.register(devlink, new)
 }
 
 /// Registers a resource of an instance, as a part of another one unless `parent_resource_id` is
@@ -259,11 +262,10 @@ pub unsafe extern "C" fn devl_port_resources_unregister(devlink_port: *mut bindi
     let (locked, children) = unsafe {
         (
             DriverLocked::assert(port_devlink(devlink_port)),
-            port_children(devlink_port),
+            existing_children(devlink_port),
         )
     };
-    // Without memory for what hangs on the port, nothing hangs on it.
-    if let Ok(children) = children {
+    if let Some(children) = children {
         children.resources.unregister_all(locked);
     }
 }

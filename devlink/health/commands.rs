@@ -59,7 +59,7 @@ use kernel::{
 fn reporter_of(attrs: Attrs<'_>, devlink: &Devlink) -> Result<Arc<Reporter>> {
     let name = attrs.get(attr::HEALTH_REPORTER_NAME).ok_or(EINVAL)?;
     let found = match port_of(attrs, devlink) {
-        Ok(port) => find(&port.reporters, name),
+        Ok(port) => port.reporters().and_then(|list| find(list, name)),
         Err(_) => find(&devlink.reporters, name),
     };
     found.ok_or(EINVAL)
@@ -102,8 +102,9 @@ impl DumpCommand for Get {
     ) -> Result {
         if let Some(index) = out.attrs.get(attr::PORT_INDEX) {
             out.mark_filtered();
-            return match devlink.ports.get(index) {
-                Some(port) => dump_reporters(&port.reporters, out, &mut cursor.1),
+            let port = devlink.ports.get(index);
+            return match port.as_ref().and_then(|port| port.reporters()) {
+                Some(reporters) => dump_reporters(reporters, out, &mut cursor.1),
                 None => Ok(()),
             };
         }
@@ -120,7 +121,9 @@ impl DumpCommand for Get {
             if index + 1 != cursor.0 {
                 *cursor = (index + 1, 0);
             }
-            dump_reporters(&port.reporters, out, &mut cursor.1)?;
+            if let Some(reporters) = port.reporters() {
+                dump_reporters(reporters, out, &mut cursor.1)?;
+            }
             *cursor = (index + 2, 0);
         }
         Ok(())

@@ -77,7 +77,9 @@ impl DumpCommand for Get {
             if found != *place {
                 (*place, *key) = (found, 0);
             }
-            dump_list(devlink, Some(index), &port.children.regions, out, key)?;
+            if let Some(regions) = port.regions() {
+                dump_list(devlink, Some(index), regions, out, key)?;
+            }
             (*place, *key) = (found + 1, 0);
         }
         Ok(())

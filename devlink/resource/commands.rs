@@ -83,10 +83,11 @@ impl<'a> Owner<'a> {
         }
     }
 
-    fn resources(&self) -> &ResourceTree {
+    /// Its resources; a port that never had any has no tree of them.
+    fn resources(&self) -> Option<&ResourceTree> {
         match self {
-            Owner::Instance(devlink) => &devlink.resources,
-            Owner::Port(_, port) => &port.children.resources,
+            Owner::Instance(devlink) => Some(&devlink.resources),
+            Owner::Port(_, port) => port.resources(),
         }
     }
 
@@ -105,7 +106,8 @@ impl<'a> Owner<'a> {
 
     /// Answers with all resources, in as many messages as it takes.
     fn reply(&self, request: &Request<'_>) -> Result {
-        let shown = self.resources().copy(0, usize::MAX)?;
+        let resources = self.resources().ok_or(EOPNOTSUPP)?;
+        let shown = resources.copy(0, usize::MAX)?;
         if shown.is_empty() {
             return Err(EOPNOTSUPP);
         }
@@ -138,7 +140,9 @@ impl<'a> Owner<'a> {
     /// Writes the resources from the one with the key `key` on into a dump, and moves `key` to the
     /// first one that did not fit.
     fn dump(&self, devlink: &Active<'_>, out: &mut Entries<'_, '_>, key: &mut u64) -> Result {
-        let resources = self.resources();
+        let Some(resources) = self.resources() else {
+            return Ok(());
+        };
         // Once for all the parts of the dump, whose time would grow with the square otherwise.
         if *key == 0 && resources.needs_driver() {
             if let Some(operating) = devlink.try_operate() {
@@ -177,7 +181,7 @@ impl Command for Dump {
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let active = devlink.enter()?;
         let owner = Owner::named_by(request, &active)?;
-        if !owner.resources().needs_driver() {
+        if !owner.resources().is_some_and(ResourceTree::needs_driver) {
             return owner.reply(request);
         }
         drop(owner);
@@ -185,7 +189,9 @@ impl Command for Dump {
         drop(active);
         let operating = devlink.operate(request.name())?;
         let owner = Owner::named_by(request, &operating)?;
-        owner.resources().refresh(operating.locked());
+        if let Some(resources) = owner.resources() {
+            resources.refresh(operating.locked());
+        }
         owner.reply(request)
     }
 }

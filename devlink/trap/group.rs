@@ -48,7 +48,7 @@ use kernel::{
         writer::Writer, //
     },
     prelude::*,
-    str::CString,
+    str::small::SmallCString,
     sync::{
         atomic::{
             ordering::Relaxed,
@@ -76,7 +76,7 @@ pub(crate) struct NewGroup<'a> {
 pub(crate) struct Group {
     sequence: u64,
     id: u16,
-    name: CString,
+    name: SmallCString,
     generic: bool,
     /// The number of the policer, or [`NO_POLICER`].
     policer_id: Atomic<u32>,

@@ -84,7 +84,6 @@ pub(crate) struct Policer {
     driver: DriverPolicer,
     #[pin]
     limits: Mutex<Limits>,
-    #[pin]
     drops: DriverCounter,
 }
 
@@ -105,7 +104,7 @@ impl Policer {
                 bursts: min.burst..=max.burst,
                 driver,
                 limits <- new_mutex!(init, "devlink trap policer"),
-                drops <- DriverCounter::new(),
+                drops: DriverCounter::new(),
             }),
             GFP_KERNEL,
         )

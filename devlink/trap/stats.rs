@@ -12,37 +12,35 @@ use crate::{
 
 use kernel::{
     net::netlink::writer::Writer,
-    new_mutex,
     prelude::*,
-    sync::Mutex, //
+    sync::atomic::{
+        ordering::Relaxed,
+        Atomic, //
+    },
 };
 
 /// A counter that only the driver can read, with what it said last.
-#[pin_data]
-pub(super) struct DriverCounter {
-    #[pin]
-    last: Mutex<Option<u64>>,
-}
+pub(super) struct DriverCounter(Atomic<u64>);
+
+/// What a counter has that was never read: none ever gets so far.
+const UNREAD: u64 = u64::MAX;
 
 impl DriverCounter {
     /// A counter that was never read.
-    pub(super) fn new() -> impl PinInit<Self> {
-        pin_init!(Self {
-            last <- new_mutex!(None, "devlink trap counter"),
-        })
+    pub(super) fn new() -> Self {
+        DriverCounter(Atomic::new(UNREAD))
     }
 
     /// What the driver, asked by `read`, says now.
     pub(super) fn exact(&self, read: impl FnOnce() -> Result<u64>) -> Result<u64> {
-        // The driver is called first: no lock of the core is held meanwhile.
         let value = read()?;
-        *self.last.lock() = Some(value);
+        self.0.store(value, Relaxed);
         Ok(value)
     }
 
     /// What the driver said last, if it said something.
     pub(super) fn last(&self) -> Option<u64> {
-        *self.last.lock()
+        Some(self.0.load(Relaxed)).filter(|last| *last != UNREAD)
     }
 }
 

@@ -340,6 +340,7 @@ def linecard_race():
 
         def come_and_go(_):
             dev.event("linecard_add 9")
+            time.sleep(0.005)  # or a user may miss it every time
             dev.event("linecard_del 9")
 
         def provision(own):
