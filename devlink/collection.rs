@@ -76,7 +76,7 @@ impl<K: Ord + Copy, T> Collection<K, T> {
                 let Err(place) = place(&entries, key) else {
                     return Err(EBUSY);
                 };
-                if entries.len() < room.capacity() {
+                if entries.len() == entries.capacity() && entries.len() < room.capacity() {
                     move_all(&mut entries, &mut room);
                     core::mem::swap(&mut *entries, &mut room);
                 }

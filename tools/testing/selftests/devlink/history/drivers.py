@@ -473,3 +473,25 @@ def nested_never_registered():
         refused(errno.ENOMEM, inner.event, "nest 1")
         inner.remove()
         expect("nested", None, nested_in(nl.get("GET", outer.handle)))
+
+
+@check("objects have the names that the driver gave them, short or long")
+def names():
+    with TestDevice(1, QUIET) as dev, Netlink() as nl:
+        for length in (1, 20, 21, 22, 31):  # the core keeps up to 21 bytes otherwise than more
+            name = "n" * length
+            for event in ("region_add", "reporter_add", "group_add", "trap_add", "param_add", "rate_add"):
+                dev.event(f"{event} {name}")
+            dev.event(f"resource_add {name} {1000 + length} 0 10")
+            for cmd, attr, nest in (("REGION_GET", "REGION_NAME", None), ("TRAP_GROUP_GET", "TRAP_GROUP_NAME", None),
+                                    ("TRAP_GET", "TRAP_NAME", None), ("RATE_GET", "RATE_NODE_NAME", None),
+                                    ("PARAM_GET", "PARAM_NAME", "PARAM"),
+                                    ("HEALTH_REPORTER_GET", "HEALTH_REPORTER_NAME", "HEALTH_REPORTER")):
+                answer = nl.get(cmd, dev.handle, **{attr: name})
+                expect(f"{attr} of {length} bytes", name, (answer[nest] if nest else answer)[attr])
+            resources = [value for message in nl.dump("RESOURCE_DUMP", dev.handle)
+                         for value in message["RESOURCE_LIST"].all("RESOURCE")]
+            expect(f"resources of that name of {length} bytes", [1000 + length],
+                   [resource["RESOURCE_ID"] for resource in resources if resource["RESOURCE_NAME"] == name])
+            for event in ("region_del", "reporter_del", "trap_del", "group_del", "param_del"):
+                dev.event(f"{event} {name}")
