@@ -12,7 +12,7 @@ use crate::{
 
 use core::ops::Deref;
 
-/// How many bytes, with the `NUL`, need no allocation: as many as a [`CString`] takes beside its own.
+/// So many bytes, with the `NUL`, need no allocation: the string is as large as a [`CString`] then.
 const INLINE: usize = 22;
 
 #[derive(Clone)]
