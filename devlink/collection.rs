@@ -38,6 +38,11 @@ pub(crate) fn grown(len: usize) -> usize {
     (2 * len).max(KEPT)
 }
 
+/// A number by which objects are found.
+pub(crate) trait Key: Ord + Copy + Into<u64> {}
+
+impl<K: Ord + Copy + Into<u64>> Key for K {}
+
 struct Entry<K, T> {
     key: K,
     object: Arc<T>,
@@ -52,13 +57,13 @@ struct Entry<K, T> {
 /// They are in a vector: most keys are greater than all before, and what comes and goes in the
 /// middle moves 16 bytes for each one behind it.
 #[pin_data]
-pub(crate) struct Collection<K: Ord + Copy, T> {
+pub(crate) struct Collection<K: Key, T> {
     /// Sorted by key, without equal ones.
     #[pin]
     entries: Mutex<KVVec<Entry<K, T>>>,
 }
 
-impl<K: Ord + Copy, T> Collection<K, T> {
+impl<K: Key, T> Collection<K, T> {
     /// An empty collection.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
@@ -152,13 +157,19 @@ impl<K: Ord + Copy, T> Collection<K, T> {
 }
 
 /// Where the entry with this key is, or would have to be.
-fn place<K: Ord + Copy, T>(entries: &[Entry<K, T>], key: K) -> Result<usize, usize> {
+fn place<K: Key, T>(entries: &[Entry<K, T>], key: K) -> Result<usize, usize> {
+    // Most drivers number their ports from 0 on, without gaps.
+    let guess = key.into() as usize;
+    if entries.get(guess).is_some_and(|entry| entry.key == key) {
+        return Ok(guess);
+    }
     entries.binary_search_by_key(&key, |entry| entry.key)
 }
 
 /// Where the first entry is whose key is not below `key`.
-fn first_from<K: Ord + Copy, T>(entries: &[Entry<K, T>], key: K) -> usize {
-    entries.partition_point(|entry| entry.key < key)
+fn first_from<K: Key, T>(entries: &[Entry<K, T>], key: K) -> usize {
+    let (Ok(place) | Err(place)) = place(entries, key);
+    place
 }
 
 impl<T> Collection<u64, T> {

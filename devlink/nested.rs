@@ -52,6 +52,8 @@ use kernel::{
     warn_on_once, //
 };
 
+use core::num::NonZero;
+
 /// `NETNSA_NSID_NOT_ASSIGNED`.
 const NSID_NOT_ASSIGNED: i32 = -1;
 
@@ -66,11 +68,13 @@ pub(crate) enum Place {
     Linecard(u32),
 }
 
+/// The number of a relation, which is never used again.
+type RelationId = NonZero<u64>;
+
 /// What the inner instance knows.
 #[derive(Copy, Clone)]
 struct NestedIn {
-    /// The number of the relation, which is never used again.
-    id: u64,
+    id: RelationId,
     outer: u32,
     place: Place,
 }
@@ -78,7 +82,7 @@ struct NestedIn {
 /// What the outer side knows.
 #[derive(Copy, Clone)]
 struct Relation {
-    id: u64,
+    id: RelationId,
     inner: u32,
 }
 
@@ -166,7 +170,7 @@ impl Slot {
     }
 
     /// Forgets the relation, unless another one has taken its place.
-    fn clear_if(&self, id: u64) {
+    fn clear_if(&self, id: RelationId) {
         let mut relation = self.relation.lock();
         if relation.is_some_and(|relation| relation.id == id) {
             *relation = None;
@@ -181,7 +185,7 @@ impl NestedIn {
             return;
         };
         match self.place {
-            Place::Instance => drop(outer.nested.inner.remove(self.id)),
+            Place::Instance => drop(outer.nested.inner.remove(self.id.get())),
             Place::Port(index) => {
                 if let Some(port) = outer.ports.get(index) {
                     port.nested.clear_if(self.id);
@@ -242,7 +246,7 @@ impl Devlink {
     /// [`ENODEV`] if there is no such object. What it was part of before counts no more.
     pub(crate) fn nest_in(&self, outer: &Devlink, place: Place) -> Result {
         warn_on_once!(self.is_published());
-        let id = next_sequence();
+        let id = NonZero::new(next_sequence()).ok_or(EOVERFLOW)?;
         let relation = Relation {
             id,
             inner: self.index(),
@@ -250,7 +254,7 @@ impl Devlink {
         match place {
             Place::Instance => {
                 let relation = Arc::new(relation, GFP_KERNEL)?;
-                outer.nested.inner.insert(id, relation)?;
+                outer.nested.inner.insert(id.get(), relation)?;
             }
             Place::Port(index) => outer.ports.get(index).ok_or(ENODEV)?.nested.set(relation),
             Place::Linecard(index) => {

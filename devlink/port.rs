@@ -53,6 +53,10 @@ use kernel::{
     new_spinlock,
     prelude::*,
     sync::{
+        atomic::{
+            ordering::Relaxed,
+            Atomic, //
+        },
         Arc,
         SetOnce,
         SpinLock, //
@@ -312,12 +316,6 @@ enum DeviceName {
     Ib(IbName),
 }
 
-struct TypeState {
-    attached: Attached,
-    /// What a user asked for; 0 if nobody did.
-    desired: u16,
-}
-
 /// What hangs on a port. Regions and resources may be there before it is registered.
 #[pin_data]
 pub(crate) struct Children {
@@ -355,10 +353,12 @@ pub(crate) struct Port {
     /// The index of the line card that the port is on.
     linecard: Option<u32>,
     driver: DriverPort,
+    /// The number of the type that a user asked for; 0 if nobody did.
+    desired_type: Atomic<u32>,
     /// Held only to copy it out or to replace it, like the next one: a mutex would be larger than
     /// what it protects, and there are hosts with thousands of ports.
     #[pin]
-    state: SpinLock<TypeState>,
+    attached: SpinLock<Attached>,
     /// What the driver said last about the port's function.
     #[pin]
     pub(crate) function: SpinLock<Function>,
@@ -383,13 +383,8 @@ impl Port {
                 attributes,
                 linecard,
                 driver,
-                state <- new_spinlock!(
-                    TypeState {
-                        attached: Attached::NotSet,
-                        desired: 0,
-                    },
-                    "devlink port type"
-                ),
+                desired_type: Atomic::new(0),
+                attached <- new_spinlock!(Attached::NotSet, "devlink port type"),
                 function <- new_spinlock!(Function::default(), "devlink port function"),
                 nested <- Slot::new(),
                 children: SetOnce::new(),
@@ -439,7 +434,7 @@ impl Port {
 
     /// The number of the port's type in `enum devlink_port_type`.
     pub(crate) fn type_number(&self) -> u16 {
-        self.state.lock().attached.type_number()
+        self.attached.lock().type_number()
     }
 
     /// Whether the port's function is that of a VF: some attributes exist only there.
@@ -455,7 +450,7 @@ impl Port {
 
     /// Sets what is attached to the port, and tells listeners.
     pub(crate) fn attach(&self, devlink: &Devlink, attached: Attached) {
-        self.state.lock().attached = attached;
+        *self.attached.lock() = attached;
         self.notify(devlink, Cmd::PortNew);
     }
 
@@ -472,14 +467,14 @@ impl Port {
 
     fn fill_type(&self, out: &mut Writer<'_>) -> Result {
         // Copied, so that nothing is written under the lock.
-        let (type_number, desired, device) = {
-            let state = self.state.lock();
-            let attached = &state.attached;
-            (attached.type_number(), state.desired, attached.device())
+        let (type_number, device) = {
+            let attached = self.attached.lock();
+            (attached.type_number(), attached.device())
         };
         out.put(attr::PORT_TYPE, type_number)?;
+        let desired = self.desired_type.load(Relaxed);
         if desired != 0 {
-            out.put(attr::PORT_DESIRED_TYPE, desired)?;
+            out.put(attr::PORT_DESIRED_TYPE, desired as u16)?;
         }
         match &device {
             Some(DeviceName::Netdev(netdev)) => {
@@ -613,7 +608,7 @@ fn set_type(port: &Port, devlink: DriverLocked<'_>, wanted: u16) -> Result {
         return Ok(());
     }
     port.driver().set_type(devlink, wanted)?;
-    port.state.lock().desired = wanted;
+    port.desired_type.store(wanted.into(), Relaxed);
     port.driver().mirror_desired_type(wanted);
     port.notify(devlink.devlink(), Cmd::PortNew);
     Ok(())

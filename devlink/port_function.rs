@@ -60,9 +60,12 @@ impl Capability {
         Self::IpsecPacket,
     ];
 
+    /// What functions have that are not those of VFs.
+    const WITHOUT_VF: [Self; 1] = [Self::Roce];
+
     /// Whether only the functions of VFs have it.
     fn is_for_vfs_only(self) -> bool {
-        self != Self::Roce
+        !Self::WITHOUT_VF.contains(&self)
     }
 
     fn unsupported_message(self) -> &'static CStr {
@@ -85,7 +88,7 @@ impl Capability {
 }
 
 /// A hardware address.
-#[derive(Copy, Clone)]
+#[derive(Copy, Clone, Default)]
 pub(crate) struct HwAddr {
     pub(crate) bytes: [u8; MAX_ADDR_LEN],
     pub(crate) len: u8,
@@ -94,17 +97,20 @@ pub(crate) struct HwAddr {
 /// The state a user asked for, and the one that is.
 #[derive(Copy, Clone)]
 pub(crate) struct State {
-    pub(crate) state: u32,
-    pub(crate) opstate: u32,
+    state: u8,
+    opstate: u8,
 }
 
-/// What a driver says about the function behind a port; what it does not say is `None`.
+/// What a driver says about the function behind a port; what it does not say is `None`. Each port
+/// has one, and it is copied for each message: so it is small.
 #[derive(Clone, Default)]
 pub(crate) struct Function {
-    pub(crate) hw_addr: Option<HwAddr>,
-    pub(crate) capabilities: Bits32,
-    pub(crate) state: Option<State>,
-    pub(crate) max_io_eqs: Option<u32>,
+    hw_addr: Option<HwAddr>,
+    /// The capabilities that the driver says something about, and those that are enabled.
+    known_capabilities: u8,
+    enabled_capabilities: u8,
+    state: Option<State>,
+    max_io_eqs: Option<u32>,
 }
 
 impl Function {
@@ -118,13 +124,17 @@ impl Function {
                 out.put(fn_attr::HW_ADDR, bytes)?;
                 known = true;
             }
-            if self.capabilities.selector != 0 {
-                out.put(fn_attr::CAPS, self.capabilities)?;
+            if self.known_capabilities != 0 {
+                let capabilities = Bits32 {
+                    value: self.enabled_capabilities.into(),
+                    selector: self.known_capabilities.into(),
+                };
+                out.put(fn_attr::CAPS, capabilities)?;
                 known = true;
             }
             if let Some(state) = self.state {
-                out.put(fn_attr::STATE, state.state as u8)?;
-                out.put(fn_attr::OPSTATE, state.opstate as u8)?;
+                out.put(fn_attr::STATE, state.state)?;
+                out.put(fn_attr::OPSTATE, state.opstate)?;
                 known = true;
             }
             if let Some(max_io_eqs) = self.max_io_eqs {
@@ -154,29 +164,35 @@ impl Port {
         extack: Extack<'_>,
     ) -> Result<Function> {
         let driver = self.driver();
-        let mut function = Function {
-            hw_addr: if_supported(driver.hw_addr(devlink, extack))?,
-            ..Function::default()
+        let mut function = Function::default();
+        let hw_addr = function.hw_addr.insert(HwAddr::default());
+        if if_supported(driver.hw_addr(devlink, hw_addr, extack))?.is_none() {
+            function.hw_addr = None;
+        }
+        let capabilities: &[Capability] = if self.is_pci_vf() {
+            &Capability::ALL
+        } else {
+            &Capability::WITHOUT_VF
         };
-        for capability in Capability::ALL {
-            if capability.is_for_vfs_only() && !self.is_pci_vf() {
-                continue;
-            }
+        for &capability in capabilities {
             if let Some(enabled) = if_supported(driver.capability(devlink, capability, extack))? {
-                function.capabilities.selector |= capability as u32;
+                function.known_capabilities |= capability as u8;
                 if enabled {
-                    function.capabilities.value |= capability as u32;
+                    function.enabled_capabilities |= capability as u8;
                 }
             }
         }
-        function.state = if_supported(driver.state(devlink, extack))?;
-        if let Some(State { state, opstate }) = function.state {
+        if let Some((state, opstate)) = if_supported(driver.state(devlink, extack))? {
             if warn_on_once!(state > 1) {
                 return Err(extack.err(c"Invalid state read from driver", EINVAL));
             }
             if warn_on_once!(opstate > 1) {
                 return Err(extack.err(c"Invalid operational state read from driver", EINVAL));
             }
+            function.state = Some(State {
+                state: state as u8,
+                opstate: opstate as u8,
+            });
         }
         function.max_io_eqs = if_supported(driver.max_io_eqs(devlink, extack))?;
         *self.function.lock() = function.clone();

@@ -17,9 +17,7 @@ use crate::{
     },
     port_function::{
         Capability,
-        HwAddr,
-        State,
-        MAX_ADDR_LEN, //
+        HwAddr, //
     },
 };
 
@@ -141,20 +139,22 @@ impl DriverPort {
         unsafe { (*self.as_raw()).desired_type = wanted.into() };
     }
 
-    /// The function's hardware address.
-    pub(crate) fn hw_addr(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<HwAddr> {
-        let mut bytes = [0; MAX_ADDR_LEN];
+    /// Reads the function's hardware address.
+    pub(crate) fn hw_addr(
+        &self,
+        _devlink: DriverLocked<'_>,
+        hw_addr: &mut HwAddr,
+        extack: Extack<'_>,
+    ) -> Result {
         let mut len = 0;
         call!(self.port_fn_hw_addr_get(
             self.as_raw(),
-            bytes.as_mut_ptr(),
+            hw_addr.bytes.as_mut_ptr(),
             &mut len,
             extack.as_raw()
         ))?;
-        Ok(HwAddr {
-            bytes,
-            len: u8::try_from(len).map_err(|_| EINVAL)?,
-        })
+        hw_addr.len = u8::try_from(len).map_err(|_| EINVAL)?;
+        Ok(())
     }
 
     /// Whether the function's hardware address can be set.
@@ -222,11 +222,15 @@ impl DriverPort {
         }
     }
 
-    /// The function's state.
-    pub(crate) fn state(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<State> {
+    /// The function's state, and its operational state.
+    pub(crate) fn state(
+        &self,
+        _devlink: DriverLocked<'_>,
+        extack: Extack<'_>,
+    ) -> Result<(u32, u32)> {
         let (mut state, mut opstate) = (0, 0);
         call!(self.port_fn_state_get(self.as_raw(), &mut state, &mut opstate, extack.as_raw()))?;
-        Ok(State { state, opstate })
+        Ok((state, opstate))
     }
 
     /// Whether the function's state can be set.

@@ -120,6 +120,8 @@ impl Writer<'_> {
                 return Err(EMSGSIZE);
             }
             let start = (*skb).head.add((*skb).tail as usize);
+            // The padding is part of the last word, whose other bytes are written below.
+            start.add(padded - ALIGNMENT).cast::<u32>().write_unaligned(0);
             start
                 .cast::<bindings::nlattr>()
                 .write_unaligned(bindings::nlattr {
@@ -129,9 +131,6 @@ impl Writer<'_> {
             start
                 .add(HEADER)
                 .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-            for padding in size..padded {
-                start.add(padding).write(0);
-            }
             (*skb).tail += padded as u32;
             (*skb).len += padded as u32;
         }
