@@ -2,6 +2,7 @@
 """Modules are loaded and unloaded without a process, which would take longer than what it does."""
 
 import ctypes
+import functools
 import glob
 import os
 import re
@@ -28,11 +29,17 @@ def is_loaded(name):
     return os.path.exists(f"/sys/module/{name}")
 
 
-def load(name):
-    """Load a test module or one of the kernel's, of which what it depends on is loaded already."""
+@functools.cache  # searching takes longer than loading
+def path_of(name):
+    """The file of a test module or of one of the kernel's."""
     path, = (glob.glob(f"/src/build/{kernel()}/test-modules/{name}.ko") or
              glob.glob(f"/lib/modules/{os.uname().release}/kernel/**/{name}.ko", recursive=True))
-    fd = os.open(path, os.O_RDONLY)
+    return path
+
+
+def load(name):
+    """Load a module, of which what it depends on is loaded already."""
+    fd = os.open(path_of(name), os.O_RDONLY)
     try:
         system_call(FINIT_MODULE, ctypes.c_long(fd), b"", ctypes.c_long(0))
     finally:

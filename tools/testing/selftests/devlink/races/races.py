@@ -44,6 +44,8 @@ KMEMLEAK = "/sys/kernel/debug/kmemleak"
 STANDSTILL = 600
 # After a report from the kernel, perhaps for one who died with locks in his hands: nobody needs to wait that long.
 AFTER_REPORT = 30
+# A race that takes long says so often how far it has got, in seconds.
+PROGRESS = 60
 
 
 def comment(text):
@@ -78,11 +80,24 @@ class Watchdog(threading.Thread):
         self.log = KernelLog()
         self.reports = []
         self.test = None
+        self.before = 0
+        self.told = 0
+
+    def watch(self, test):
+        """From now on, this race; None is none."""
+        self.told, self.before, self.test = time.monotonic(), Rounds.done, test
+
+    def tell(self):
+        if self.test and time.monotonic() - self.told > PROGRESS:
+            self.told = time.monotonic()
+            comment(f"{clock(self.told - begin)}: {Rounds.done - self.before} rounds so far, of: "
+                    f"{self.test.group}: {self.test.statement}")
 
     def run(self):
         seen, since = None, 0
         while True:
             time.sleep(1)
+            self.tell()
             if (self.test, Rounds.done) != seen:
                 seen, since, self.reports = (self.test, Rounds.done), time.monotonic(), []
             self.reports += self.log.reports()
@@ -164,16 +179,15 @@ def clock(seconds):
 
 def run_all(chosen, minutes):
     """Run the races one after the other, and that again and again until the time is over; what was wrong with which."""
-    begin = time.monotonic()
     problems = {}
     while True:
         for test in chosen:
             if test in problems:
                 continue
             start, before = time.monotonic(), Rounds.done
-            watchdog.test = test
+            watchdog.watch(test)
             problem = problem_of(test)
-            watchdog.test = None
+            watchdog.watch(None)
             done[test] += Rounds.done - before
             now = time.monotonic()
             limit = f" of {clock(minutes * 60)}" if minutes else ""
@@ -205,6 +219,7 @@ log = KernelLog()
 kmemleak("scan")
 kmemleak("clear")
 namespaces_before = namespaces_in_use()
+begin = time.monotonic()
 watchdog = Watchdog()
 watchdog.start()
 
