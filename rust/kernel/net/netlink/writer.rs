@@ -121,7 +121,10 @@ impl Writer<'_> {
             }
             let start = (*skb).head.add((*skb).tail as usize);
             // The padding is part of the last word, whose other bytes are written below.
-            start.add(padded - ALIGNMENT).cast::<u32>().write_unaligned(0);
+            start
+                .add(padded - ALIGNMENT)
+                .cast::<u32>()
+                .write_unaligned(0);
             start
                 .cast::<bindings::nlattr>()
                 .write_unaligned(bindings::nlattr {
