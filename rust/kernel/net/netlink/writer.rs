@@ -114,7 +114,8 @@ impl Writer<'_> {
         let padded = size.next_multiple_of(ALIGNMENT);
         let skb = self.skb.as_ptr();
         // SAFETY: `skb` is valid and linear by the type invariants, so what is between its `tail`
-        // and its `end`, which are offsets from `head`, is free for `padded` bytes.
+        // and its `end`, which are offsets from `head`, is free for `padded` bytes; those are at
+        // least the header's, and so at least one word.
         unsafe {
             if padded > ((*skb).end - (*skb).tail) as usize {
                 return Err(EMSGSIZE);
