@@ -16,6 +16,7 @@ mod dev;
 mod dpipe;
 mod eswitch;
 mod flash;
+mod handle;
 mod health;
 mod in_flight;
 mod info;

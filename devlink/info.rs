@@ -7,7 +7,6 @@
 
 use crate::{
     capi::info::{
-        append,
         written_since,
         InfoRequest, //
     },
@@ -133,7 +132,7 @@ impl DumpCommand for Get {
             None => &[],
         };
         out.entry(Cmd::InfoGet, |out| {
-            devlink.fill_info(out, |out| append(out, attributes))
+            devlink.fill_info(out, |out| out.append(attributes))
         })
     }
 }

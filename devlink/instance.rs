@@ -24,6 +24,7 @@ use crate::{
         attr,
         Cmd, //
     },
+    handle::Handle,
     health::Reporter,
     in_flight::{
         InFlight,
@@ -95,8 +96,7 @@ use core::ops::Deref;
 pub(crate) struct Devlink {
     pub(crate) refcount: Refcount,
     index: u32,
-    bus_name: CString,
-    dev_name: CString,
+    handle: Handle,
     driver_name: Option<CString>,
     dev: Option<ARef<Device>>,
     ops: Ops,
@@ -145,8 +145,7 @@ pub(crate) struct Devlink {
 /// What a new instance is called and whom it belongs to.
 pub(crate) struct Identity {
     pub(crate) index: u32,
-    pub(crate) bus_name: CString,
-    pub(crate) dev_name: CString,
+    pub(crate) handle: Handle,
     pub(crate) driver_name: Option<CString>,
     pub(crate) dev: Option<ARef<Device>>,
 }
@@ -280,16 +279,14 @@ impl Devlink {
         let net = NetPtr::new(net);
         let Identity {
             index,
-            bus_name,
-            dev_name,
+            handle,
             driver_name,
             dev,
         } = identity;
         try_pin_init!(Self {
             refcount: Refcount::new(1),
             index,
-            bus_name,
-            dev_name,
+            handle,
             driver_name,
             dev,
             ops,
@@ -324,12 +321,12 @@ impl Devlink {
 
     /// The name of the device's bus.
     pub(crate) fn bus_name(&self) -> &CStr {
-        &self.bus_name
+        self.handle.bus_name()
     }
 
     /// The device's name.
     pub(crate) fn dev_name(&self) -> &CStr {
-        &self.dev_name
+        self.handle.dev_name()
     }
 
     /// The name of the device's driver.
@@ -546,7 +543,7 @@ impl Devlink {
     pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
         match self.device() {
             Some(device) => dev_warn!(device, "{message}"),
-            None => pr_warn!("({}): {message}", &*self.dev_name),
+            None => pr_warn!("({}): {message}", self.dev_name()),
         }
     }
 
@@ -570,8 +567,7 @@ impl Devlink {
 
     /// Writes what names the instance into a message.
     pub(crate) fn put_handle(&self, out: &mut Writer<'_>) -> Result {
-        out.put(attr::BUS_NAME, self.bus_name())?;
-        out.put(attr::DEV_NAME, self.dev_name())?;
+        self.handle.put(out)?;
         out.put(attr::INDEX, self.index.into())
     }
 }

@@ -48,11 +48,13 @@ use kernel::{
         writer::Writer, //
     },
     new_mutex,
+    new_spinlock,
     prelude::*,
     str::CString,
     sync::{
         Arc,
-        Mutex, //
+        Mutex,
+        SpinLock, //
     },
     warn_on, //
 };
@@ -98,9 +100,9 @@ pub(crate) struct Linecard {
     driver: DriverLinecard,
     #[pin]
     provision: Mutex<Provision>,
-    /// The instance of the line card's own device.
+    /// The instance of the line card's own device. Held only to copy it out or to change it.
     #[pin]
-    pub(crate) nested: Slot,
+    pub(crate) nested: SpinLock<Slot>,
 }
 
 impl Linecard {
@@ -120,7 +122,7 @@ impl Linecard {
                     },
                     "devlink linecard"
                 ),
-                nested <- Slot::new(),
+                nested <- new_spinlock!(Slot::default(), "devlink linecard nested"),
             }),
             GFP_KERNEL,
         )
@@ -146,7 +148,8 @@ impl Linecard {
                 Ok(())
             })?;
         }
-        self.nested.fill(devlink, attr::NESTED_DEVLINK, out)?;
+        let nested = *self.nested.lock();
+        nested.fill(devlink, attr::NESTED_DEVLINK, out)?;
         Ok(())
     }
 

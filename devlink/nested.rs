@@ -41,13 +41,11 @@ use kernel::{
         }, //
     },
     new_mutex,
-    new_spinlock,
     prelude::*,
     sync::{
         aref::ARef,
         Arc,
-        Mutex,
-        SpinLock, //
+        Mutex, //
     },
     warn_on_once, //
 };
@@ -133,47 +131,36 @@ impl Nested {
     }
 }
 
-/// An object's place for one nested instance.
-#[pin_data]
-pub(crate) struct Slot {
-    /// Held only to copy it out or to replace it.
-    #[pin]
-    relation: SpinLock<Option<Relation>>,
-}
+/// An object's place for one nested instance. It is part of what a lock protects that is held only
+/// to copy it out or to change it.
+#[derive(Copy, Clone, Default)]
+pub(crate) struct Slot(Option<Relation>);
 
 impl Slot {
-    /// An empty place.
-    pub(crate) fn new() -> impl PinInit<Self> {
-        pin_init!(Self {
-            relation <- new_spinlock!(None, "devlink nested slot"),
-        })
-    }
-
     /// Writes what names the nested instance, as seen from `outer`. Answers whether there is one.
     pub(crate) fn fill(
-        &self,
+        self,
         outer: &Devlink,
         nest: Attr<Nest>,
         out: &mut Writer<'_>,
     ) -> Result<bool> {
-        let relation = *self.relation.lock();
-        relation.map_or(Ok(false), |relation| relation.fill(outer, nest, out))
+        self.0
+            .map_or(Ok(false), |relation| relation.fill(outer, nest, out))
     }
 
     /// Forgets the nested instance.
-    pub(crate) fn clear(&self) {
-        *self.relation.lock() = None;
+    pub(crate) fn clear(&mut self) {
+        self.0 = None;
     }
 
-    fn set(&self, relation: Relation) {
-        *self.relation.lock() = Some(relation);
+    fn set(&mut self, relation: Relation) {
+        self.0 = Some(relation);
     }
 
     /// Forgets the relation, unless another one has taken its place.
-    fn clear_if(&self, id: RelationId) {
-        let mut relation = self.relation.lock();
-        if relation.is_some_and(|relation| relation.id == id) {
-            *relation = None;
+    fn clear_if(&mut self, id: RelationId) {
+        if self.0.is_some_and(|relation| relation.id == id) {
+            self.clear();
         }
     }
 }
@@ -188,12 +175,12 @@ impl NestedIn {
             Place::Instance => drop(outer.nested.inner.remove(self.id.get())),
             Place::Port(index) => {
                 if let Some(port) = outer.ports.get(index) {
-                    port.nested.clear_if(self.id);
+                    port.state.lock().nested.clear_if(self.id);
                 }
             }
             Place::Linecard(index) => {
                 if let Some(linecard) = outer.linecards.get(index) {
-                    linecard.nested.clear_if(self.id);
+                    linecard.nested.lock().clear_if(self.id);
                 }
             }
         }
@@ -256,10 +243,13 @@ impl Devlink {
                 let relation = Arc::new(relation, GFP_KERNEL)?;
                 outer.nested.inner.insert(id.get(), relation)?;
             }
-            Place::Port(index) => outer.ports.get(index).ok_or(ENODEV)?.nested.set(relation),
+            Place::Port(index) => {
+                let port = outer.ports.get(index).ok_or(ENODEV)?;
+                port.state.lock().nested.set(relation);
+            }
             Place::Linecard(index) => {
                 let linecard = outer.linecards.get(index).ok_or(ENODEV)?;
-                linecard.nested.set(relation);
+                linecard.nested.lock().set(relation);
             }
         }
         let before = self.nested.nested_in.lock().replace(NestedIn {

@@ -53,10 +53,6 @@ use kernel::{
     new_spinlock,
     prelude::*,
     sync::{
-        atomic::{
-            ordering::Relaxed,
-            Atomic, //
-        },
         Arc,
         SetOnce,
         SpinLock, //
@@ -269,8 +265,10 @@ impl Attributes {
 }
 
 /// What is attached to a port.
+#[derive(Default)]
 pub(crate) enum Attached {
     /// Not known (yet, or any more).
+    #[default]
     NotSet,
     /// The driver said that it does not know either.
     Auto,
@@ -345,6 +343,38 @@ impl Children {
     }
 }
 
+/// What changes in a registered port.
+#[derive(Default)]
+pub(crate) struct State {
+    attached: Attached,
+    /// The number of the type that a user asked for; 0 if nobody did.
+    desired_type: u16,
+    /// What the driver said last about the port's function.
+    function: Function,
+    /// The instance that the port's function has of its own.
+    pub(crate) nested: Slot,
+}
+
+impl State {
+    /// Copies everything except the function, which may be on its way in either direction.
+    fn show(&self, shown: &mut Shown) {
+        shown.type_number = self.attached.type_number();
+        shown.desired_type = self.desired_type;
+        shown.device = self.attached.device();
+        shown.nested = self.nested;
+    }
+}
+
+/// What messages show of a port's state, copied out of it so that nothing is written under its lock.
+#[derive(Default)]
+pub(crate) struct Shown {
+    type_number: u16,
+    desired_type: u16,
+    device: Option<DeviceName>,
+    function: Function,
+    nested: Slot,
+}
+
 /// A registered port.
 #[pin_data]
 pub(crate) struct Port {
@@ -353,18 +383,10 @@ pub(crate) struct Port {
     /// The index of the line card that the port is on.
     linecard: Option<u32>,
     driver: DriverPort,
-    /// The number of the type that a user asked for; 0 if nobody did.
-    desired_type: Atomic<u32>,
-    /// Held only to copy it out or to replace it, like the next one: a mutex would be larger than
-    /// what it protects, and there are hosts with thousands of ports.
+    /// Held only to copy out of it or to change it: a mutex would be large, and there are hosts with
+    /// thousands of ports.
     #[pin]
-    attached: SpinLock<Attached>,
-    /// What the driver said last about the port's function.
-    #[pin]
-    pub(crate) function: SpinLock<Function>,
-    /// The instance that the port's function has of its own.
-    #[pin]
-    pub(crate) nested: Slot,
+    pub(crate) state: SpinLock<State>,
     /// Most ports have none.
     children: SetOnce<Arc<Children>>,
 }
@@ -383,10 +405,7 @@ impl Port {
                 attributes,
                 linecard,
                 driver,
-                desired_type: Atomic::new(0),
-                attached <- new_spinlock!(Attached::NotSet, "devlink port type"),
-                function <- new_spinlock!(Function::default(), "devlink port function"),
-                nested <- Slot::new(),
+                state <- new_spinlock!(State::default(), "devlink port"),
                 children: SetOnce::new(),
             }),
             GFP_KERNEL,
@@ -434,7 +453,7 @@ impl Port {
 
     /// The number of the port's type in `enum devlink_port_type`.
     pub(crate) fn type_number(&self) -> u16 {
-        self.attached.lock().type_number()
+        self.state.lock().attached.type_number()
     }
 
     /// Whether the port's function is that of a VF: some attributes exist only there.
@@ -450,40 +469,46 @@ impl Port {
 
     /// Sets what is attached to the port, and tells listeners.
     pub(crate) fn attach(&self, devlink: &Devlink, attached: Attached) {
-        *self.attached.lock() = attached;
+        self.state.lock().attached = attached;
         self.notify(devlink, Cmd::PortNew);
     }
 
-    fn fill(&self, devlink: &Devlink, function: &Function, out: &mut Writer<'_>) -> Result {
+    /// Copies out what messages show, with what the driver said last about the function.
+    fn show(&self, shown: &mut Shown) {
+        let state = self.state.lock();
+        shown.function = state.function;
+        state.show(shown);
+    }
+
+    /// Asks the driver about the function, remembers what it says, and copies out what messages show.
+    fn fetch(&self, devlink: DriverLocked<'_>, shown: &mut Shown, extack: Extack<'_>) -> Result {
+        self.ask_about_function(devlink, &mut shown.function, extack)?;
+        let mut state = self.state.lock();
+        state.function = shown.function;
+        state.show(shown);
+        Ok(())
+    }
+
+    fn fill(&self, devlink: &Devlink, shown: &Shown, out: &mut Writer<'_>) -> Result {
         devlink.put_handle(out)?;
         out.put(attr::PORT_INDEX, self.index)?;
-        self.fill_type(out)?;
+        out.put(attr::PORT_TYPE, shown.type_number)?;
+        if shown.desired_type != 0 {
+            out.put(attr::PORT_DESIRED_TYPE, shown.desired_type)?;
+        }
+        match &shown.device {
+            Some(DeviceName::Netdev(netdev)) => {
+                out.put(attr::PORT_NETDEV_IFINDEX, netdev.ifindex)?;
+                out.put(attr::PORT_NETDEV_NAME, terminated(&netdev.name)?)?;
+            }
+            Some(DeviceName::Ib(name)) => out.put(attr::PORT_IBDEV_NAME, terminated(name)?)?,
+            None => {}
+        }
         if let Some(attributes) = &self.attributes {
             attributes.fill(out)?;
         }
-        function.fill(devlink, &self.nested, out)?;
+        shown.function.fill(devlink, shown.nested, out)?;
         out.put_opt(attr::LINECARD_INDEX, self.linecard)
-    }
-
-    fn fill_type(&self, out: &mut Writer<'_>) -> Result {
-        // Copied, so that nothing is written under the lock.
-        let (type_number, device) = {
-            let attached = self.attached.lock();
-            (attached.type_number(), attached.device())
-        };
-        out.put(attr::PORT_TYPE, type_number)?;
-        let desired = self.desired_type.load(Relaxed);
-        if desired != 0 {
-            out.put(attr::PORT_DESIRED_TYPE, desired as u16)?;
-        }
-        match &device {
-            Some(DeviceName::Netdev(netdev)) => {
-                out.put(attr::PORT_NETDEV_IFINDEX, netdev.ifindex)?;
-                out.put(attr::PORT_NETDEV_NAME, terminated(&netdev.name)?)
-            }
-            Some(DeviceName::Ib(name)) => out.put(attr::PORT_IBDEV_NAME, terminated(name)?),
-            None => Ok(()),
-        }
     }
 
     /// Tells listeners about the port, with what is known about its function.
@@ -491,8 +516,9 @@ impl Port {
     /// Works with the driver lock held and without, and waits for it in neither case.
     pub(crate) fn notify(&self, devlink: &Devlink, cmd: Cmd) {
         netlink::notify::send(devlink, cmd, Some(self.index), |out| {
-            let function = self.function.lock().clone();
-            self.fill(devlink, &function, out)
+            let mut shown = Shown::default();
+            self.show(&mut shown);
+            self.fill(devlink, &shown, out)
         });
     }
 
@@ -500,7 +526,7 @@ impl Port {
     /// is shown with what it said last.
     fn refresh(&self, devlink: DriverLocked<'_>) {
         if self.driver.answers_about_function() {
-            let _ = self.fetch_function(devlink, Extack::NONE);
+            let _ = self.fetch(devlink, &mut Shown::default(), Extack::NONE);
         }
     }
 
@@ -546,19 +572,18 @@ impl Command for Get {
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let active = devlink.enter()?;
         let port = request.port(&active)?;
+        let mut shown = Shown::default();
         if !port.driver().answers_about_function() {
-            return request.reply(Cmd::PortNew, |out| {
-                port.fill(&active, &Function::default(), out)
-            });
+            port.show(&mut shown);
+            return request.reply(Cmd::PortNew, |out| port.fill(&active, &shown, out));
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let port = request.port(&operating)?;
-        let function = port
-            .fetch_function(operating.locked(), request.extack)
+        port.fetch(operating.locked(), &mut shown, request.extack)
             .map_err(|_| EMSGSIZE)?;
-        request.reply(Cmd::PortNew, |out| port.fill(&operating, &function, out))
+        request.reply(Cmd::PortNew, |out| port.fill(&operating, &shown, out))
     }
 }
 
@@ -567,15 +592,22 @@ impl DumpCommand for Get {
 
     fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
         let mut part = Part::new(devlink);
+        let mut shown = Shown::default();
         while let Some((index, port)) = u32::try_from(*cursor)
             .ok()
             .and_then(|from| devlink.ports.next_from(from))
         {
-            if port.driver().answers_about_function() && part.gets_driver() {
+            let has_function = port.driver().answers_about_function();
+            if has_function && part.gets_driver() {
                 continue;
             }
-            let function = port.function_without_waiting(part.locked(), out.extack)?;
-            out.entry(Cmd::PortNew, |out| port.fill(devlink, &function, out))?;
+            match part.locked() {
+                Some(driver) if has_function => port
+                    .fetch(driver, &mut shown, out.extack)
+                    .map_err(|_| EMSGSIZE)?,
+                _ => port.show(&mut shown),
+            }
+            out.entry(Cmd::PortNew, |out| port.fill(devlink, &shown, out))?;
             *cursor = u64::from(index) + 1;
         }
         Ok(())
@@ -608,7 +640,7 @@ fn set_type(port: &Port, devlink: DriverLocked<'_>, wanted: u16) -> Result {
         return Ok(());
     }
     port.driver().set_type(devlink, wanted)?;
-    port.desired_type.store(wanted.into(), Relaxed);
+    port.state.lock().desired_type = wanted;
     port.driver().mirror_desired_type(wanted);
     port.notify(devlink.devlink(), Cmd::PortNew);
     Ok(())
@@ -698,11 +730,10 @@ impl Command for New {
                 .filter(|_| flavour == flavour::PCI_SF),
         };
         let port = devlink.ops().port_new(devlink.locked(), &wanted, extack)?;
+        let mut shown = Shown::default();
         let replied = port
-            .fetch_function(devlink.locked(), Extack::NONE)
-            .and_then(|function| {
-                request.reply(Cmd::PortNew, |out| port.fill(&devlink, &function, out))
-            });
+            .fetch(devlink.locked(), &mut shown, Extack::NONE)
+            .and_then(|()| request.reply(Cmd::PortNew, |out| port.fill(&devlink, &shown, out)));
         if replied.is_err() {
             // The user does not know of the port, so nobody would ever delete it.
             let _ = port.driver().delete(devlink.locked(), Extack::NONE);

@@ -103,7 +103,7 @@ pub(crate) struct State {
 
 /// What a driver says about the function behind a port; what it does not say is `None`. Each port
 /// has one, and it is copied for each message: so it is small.
-#[derive(Clone, Default)]
+#[derive(Copy, Clone, Default)]
 pub(crate) struct Function {
     hw_addr: Option<HwAddr>,
     /// The capabilities that the driver says something about, and those that are enabled.
@@ -114,9 +114,9 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Writes the nest with what is known and what names the function's own instance, which
-    /// `nested` is the place of; or nothing.
-    pub(crate) fn fill(&self, outer: &Devlink, nested: &Slot, out: &mut Writer<'_>) -> Result {
+    /// Writes the nest with what is known and what names the function's own instance, which is in
+    /// `nested`; or nothing.
+    pub(crate) fn fill(&self, outer: &Devlink, nested: Slot, out: &mut Writer<'_>) -> Result {
         out.nest_noflag_if(attr::PORT_FUNCTION, |out| {
             let mut known = false;
             if let Some(hw_addr) = &self.hw_addr {
@@ -157,14 +157,15 @@ fn if_supported<T>(answer: Result<T>) -> Result<Option<T>> {
 }
 
 impl Port {
-    /// Asks the driver about the function, and remembers what it says.
-    pub(crate) fn fetch_function(
+    /// Asks the driver about the function.
+    pub(crate) fn ask_about_function(
         &self,
         devlink: DriverLocked<'_>,
+        function: &mut Function,
         extack: Extack<'_>,
-    ) -> Result<Function> {
+    ) -> Result {
         let driver = self.driver();
-        let mut function = Function::default();
+        *function = Function::default();
         let hw_addr = function.hw_addr.insert(HwAddr::default());
         if if_supported(driver.hw_addr(devlink, hw_addr, extack))?.is_none() {
             function.hw_addr = None;
@@ -195,23 +196,7 @@ impl Port {
             });
         }
         function.max_io_eqs = if_supported(driver.max_io_eqs(devlink, extack))?;
-        *self.function.lock() = function.clone();
-        Ok(function)
-    }
-
-    /// What the driver says about the function, or said last if it is busy.
-    pub(crate) fn function_without_waiting(
-        &self,
-        driver: Option<DriverLocked<'_>>,
-        extack: Extack<'_>,
-    ) -> Result<Function> {
-        if !self.driver().answers_about_function() {
-            return Ok(Function::default());
-        }
-        match driver {
-            Some(driver) => self.fetch_function(driver, extack).map_err(|_| EMSGSIZE),
-            None => Ok(self.function.lock().clone()),
-        }
+        Ok(())
     }
 
     /// Sets what the request's nest says about the function.

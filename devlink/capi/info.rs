@@ -152,14 +152,6 @@ pub(crate) fn written_since(out: &mut Writer<'_>, start: usize) -> Result<KVec<u
     Ok(copy)
 }
 
-/// Appends attributes that were copied by [`written_since`].
-pub(crate) fn append(out: &mut Writer<'_>, attributes: &[u8]) -> Result {
-    let len = c_int::try_from(attributes.len()).map_err(|_| EMSGSIZE)?;
-    // SAFETY: The writer owns the buffer; `attributes` is readable for its length, which is a
-    // multiple of four, as whole attributes are.
-    to_result(unsafe { bindings::nla_append(out.as_raw(), len, attributes.as_ptr().cast()) })
-}
-
 /// # Safety
 ///
 /// `req` is the request of an `info_get` callback that is running, `text` a terminated string.

@@ -5,6 +5,7 @@
 use super::ops::Ops;
 
 use crate::{
+    handle::Handle,
     in_flight,
     instance::{
         Devlink,
@@ -426,14 +427,16 @@ pub(super) fn alloc(
 ) -> Result<*mut bindings::devlink> {
     let ops = ops.filter(|ops| ops.reload_is_sane()).ok_or(EINVAL)?;
     let index = registry::reserve_index()?;
-    let dev_name = match &dev {
-        Some(dev) => CString::try_from(dev.name())?,
-        None => CString::try_from_fmt(kernel::prelude::fmt!("{index}"))?,
-    };
+    let handle = match &dev {
+        Some(dev) => Handle::new(bus_name, dev.name()),
+        None => {
+            let dev_name = CString::try_from_fmt(kernel::prelude::fmt!("{index}"))?;
+            Handle::new(bus_name, &dev_name)
+        }
+    }?;
     let identity = Identity {
         index,
-        bus_name: bus_name.try_into()?,
-        dev_name,
+        handle,
         driver_name: driver_name.map(CString::try_from).transpose()?,
         dev,
     };

@@ -327,7 +327,7 @@ pub unsafe extern "C" fn devlink_linecard_nested_dl_set(
         // SAFETY: By the safety requirements.
         let Handle { linecard, devlink } = unsafe { Handle::from_raw(linecard) };
         if nested_devlink.is_null() {
-            linecard.nested.clear();
+            linecard.nested.lock().clear();
             return Ok(0);
         }
         // SAFETY: By the safety requirements.

@@ -53,6 +53,8 @@ unsafe impl Send for DriverPort {}
 // SAFETY: As above.
 unsafe impl Sync for DriverPort {}
 
+const UNSUPPORTED: c_int = -(bindings::EOPNOTSUPP as c_int);
+
 /// Calls a callback of the port's table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
     ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
@@ -60,7 +62,12 @@ macro_rules! call {
         // SAFETY: The driver lock is held, so by the type invariants the port's structure is
         // valid; the driver's table promises that the callback may then be called with it, and
         // the other arguments are valid for the call.
-        to_result(unsafe { callback($($arg),*) })
+        match unsafe { callback($($arg),*) } {
+            // The usual answers, without a call: a dump asks several times for each port.
+            0 => Ok(()),
+            UNSUPPORTED => Err(EOPNOTSUPP),
+            answer => to_result(answer),
+        }
     }};
 }
 

@@ -141,6 +141,26 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Appends what is in the form of attributes already, padding included.
+    #[inline]
+    pub fn append(&mut self, attributes: &[u8]) -> Result {
+        let skb = self.skb.as_ptr();
+        // SAFETY: `skb` is valid and linear by the type invariants, so what is between its `tail`
+        // and its `end`, which are offsets from `head`, is free, and nobody refers to it.
+        unsafe {
+            if attributes.len() > ((*skb).end - (*skb).tail) as usize {
+                return Err(EMSGSIZE);
+            }
+            (*skb)
+                .head
+                .add((*skb).tail as usize)
+                .copy_from_nonoverlapping(attributes.as_ptr(), attributes.len());
+            (*skb).tail += attributes.len() as u32;
+            (*skb).len += attributes.len() as u32;
+        }
+        Ok(())
+    }
+
     /// Where the next attribute will be.
     #[inline]
     fn tail(&self) -> u32 {

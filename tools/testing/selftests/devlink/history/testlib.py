@@ -19,6 +19,8 @@ with open("/proc/cmdline", encoding="ascii") as cmdline:
 # How long each race runs. What it looks for happens many times a second, or is found by the checkers of a debug
 # kernel the first time.
 RACE_SECONDS = 2
+# How nice those are whose successes are not counted, when it is about many rounds.
+NICE = 10
 REPORT = re.compile(r"BUG:|WARNING:|KASAN:|UBSAN:|ODEBUG:|Oops|general protection|INFO: (task|rcu|possible|trying)"
                     r"|self-detected stall|unregister_netdevice: waiting|DEBUG_LOCKS_WARN_ON|refcount_t:")
 DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET PARAM_GET REGION_GET INFO_GET "
@@ -245,7 +247,8 @@ def is_here(netlink, handle):
 def race(*workers, seconds=RACE_SECONDS, at_most=60):
     """Each worker runs again and again in a thread, with a socket of its own. It may be refused, but not always: the
     race goes on until each has succeeded once. Each success of the first one is a round. If it is said how many rounds
-    there shall be, they count and not the seconds, and at_most is for each of them."""
+    there shall be, they count and not the seconds, and at_most is for each of them. The others then are nice: else the
+    first one, and the kernel's threads that it needs, would wait for them most of the time."""
     if Rounds.wanted:
         # On a debug kernel beside other machines, any of them may be slow.
         at_most = max(at_most, 240)
@@ -271,6 +274,8 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
 
     def loop(index, worker):
         last = None
+        if index and Rounds.wanted:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         try:
             with Netlink(timeout=at_most) as netlink:
                 while not is_over():

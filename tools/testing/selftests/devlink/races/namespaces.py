@@ -22,7 +22,7 @@ def all_come_back(nl, devices):
 def make_namespace(_):
     """Needs the lock that is held when namespaces die, and that notifiers want."""
     Namespace().close()
-    time.sleep(0.02)
+    time.sleep(MOMENT)
 
 
 @check("many namespaces die at once, each with a device, while others are reloaded, made, read and unloaded", race=True)
@@ -42,10 +42,12 @@ def many_die():
 
     def reload(nl):
         nl.do("RELOAD", at_home.handle)
+        time.sleep(MOMENT)
 
     def reload_travellers(nl):
         for dev in travellers:
             attempt(nl.do, "RELOAD", dev.handle)
+        time.sleep(MOMENT)
 
     def unload(nl):
         """A module goes while the namespace that its device is in dies."""
