@@ -205,13 +205,15 @@ def run_all(chosen, minutes):
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--rounds", type=int, default=20, help="of each race, before the next one's turn (default: 20)")
 parser.add_argument("--minutes", type=float, default=0, help="begin again with the first until so much time is over")
-parser.add_argument("groups", nargs="*", metavar="GROUP", help="a module; without any, all of them")
+parser.add_argument("wanted", nargs="*", metavar="GROUP|TEXT", help="a module, or part of what a race is about; "
+                    "without any, all of them")
 options = parser.parse_args()
 Rounds.wanted = options.rounds
 
-races = [test for test in testlib.tests if test.race and (not options.groups or test.group in options.groups)]
+races = [test for test in testlib.tests if test.race and (
+    not options.wanted or any(name == test.group or name in test.statement for name in options.wanted))]
 if not races:
-    sys.exit(f"races.py: there is no race in: {' '.join(options.groups)}")
+    sys.exit(f"races.py: there is no race in: {' '.join(options.wanted)}")
 left = Test("races", "nothing is left when all drivers are unloaded", nothing_left, True)
 done = dict.fromkeys([*races, left], 0)
 log = KernelLog()
