@@ -2,9 +2,10 @@
 """What happens to PCI functions only: removal and rescan by sysfs, recovery from errors, and firmware that reports."""
 
 import os
+import time
 
 import modules
-from instances import dump, listen
+from instances import MOMENT, dump, listen
 from netlink import Netlink
 from testlib import attempt, check, eventually, expect, is_here, race, write
 
@@ -147,8 +148,13 @@ def unload():
             modules.unload(MODULE)
         modules.load(MODULE)
 
+    def fail_sometimes(nl):
+        """Uses the module: without a pause, nearly always."""
+        fail(nl)
+        time.sleep(MOMENT)
+
     try:
-        pci_race(unload_and_load, reload, ask, fail, dump)
+        pci_race(unload_and_load, reload, ask, fail_sometimes, dump)
     finally:
         if not modules.is_loaded(MODULE):
             modules.load(MODULE)
