@@ -98,7 +98,7 @@ def everything():
     with test, inner:
         test.event("trap_flood 1")
         try:
-            race(come_and_go, flip, nest, reload, die, drive, command, filter_and_close, make_namespace, dump, dump,
+            race(flip, come_and_go, nest, reload, die, drive, command, filter_and_close, make_namespace, dump, dump,
                  listen, pci.remove_and_rescan, pci.fail, pci.report)
         finally:
             attempt(sim.remove)

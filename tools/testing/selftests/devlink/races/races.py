@@ -210,8 +210,9 @@ parser.add_argument("wanted", nargs="*", metavar="GROUP|TEXT", help="a module, o
 options = parser.parse_args()
 Rounds.wanted = options.rounds
 
-races = [test for test in testlib.tests if test.race and (
-    not options.wanted or any(name == test.group or name in test.statement for name in options.wanted))]
+groups = {test.group for test in testlib.tests}
+races = [test for test in testlib.tests if test.race and (not options.wanted or any(
+    name == test.group if name in groups else name in test.statement for name in options.wanted))]
 if not races:
     sys.exit(f"races.py: there is no race in: {' '.join(options.wanted)}")
 left = Test("races", "nothing is left when all drivers are unloaded", nothing_left, True)
