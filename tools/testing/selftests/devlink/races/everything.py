@@ -64,6 +64,7 @@ def everything():
         sim.remove()
 
     def flip(_):
+        """The rounds are counted by this: what matters most is an instance that goes in the middle of everything."""
         try:
             test.event("unregister")
         finally:

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# races.sh [--rounds N] [--minutes N] [GROUP|TEXT...]: load the drivers and run races.py, whose --help says more. Those of PCI
-# functions need a machine that has them: tools/testing/soak makes one.
+# races.sh [--rounds N] [--minutes N] [GROUP|TEXT...]: load the drivers and run races.py, whose --help says more. Those of
+# PCI functions need a machine that has them: tools/testing/soak makes one.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
