@@ -5,15 +5,12 @@
 use crate::generated::attr;
 
 use kernel::{
-    bindings,
-    net::netlink::writer::Writer,
+    net::netlink::{
+        attr::NlAttr,
+        writer::Writer, //
+    },
     prelude::*, //
 };
-
-/// Bytes of an attribute's header.
-const HEADER: usize = size_of::<bindings::nlattr>();
-/// Where attributes begin.
-const ALIGNMENT: usize = 4;
 
 /// The names of an instance's bus and device. They never change, and nearly every message begins
 /// with them: so they are kept as they stand there.
@@ -27,9 +24,9 @@ pub(crate) struct Handle {
 impl Handle {
     /// The handle of a device on a bus.
     pub(crate) fn new(bus_name: &CStr, dev_name: &CStr) -> Result<Self> {
-        let size = |name: &CStr| HEADER + name.to_bytes_with_nul().len();
-        let dev_at = size(bus_name).next_multiple_of(ALIGNMENT);
-        let end = dev_at + size(dev_name).next_multiple_of(ALIGNMENT);
+        let size = |name: &CStr| NlAttr::HEADER + name.to_bytes_with_nul().len();
+        let dev_at = size(bus_name).next_multiple_of(NlAttr::ALIGNMENT);
+        let end = dev_at + size(dev_name).next_multiple_of(NlAttr::ALIGNMENT);
         let mut attributes = KVec::with_capacity(end, GFP_KERNEL)?;
         for (number, name, end) in [
             (attr::BUS_NAME.number(), bus_name, dev_at),
@@ -59,7 +56,10 @@ impl Handle {
 
     /// The name in the attribute that begins here.
     fn name_in(&self, start: usize) -> &CStr {
-        let payload = self.attributes.get(start + HEADER..).unwrap_or_default();
+        let payload = self
+            .attributes
+            .get(start + NlAttr::HEADER..)
+            .unwrap_or_default();
         CStr::from_bytes_until_nul(payload).unwrap_or_default()
     }
 

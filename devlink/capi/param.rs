@@ -30,15 +30,7 @@ use kernel::{
         from_result,
         to_result, //
     },
-    net::netlink::{
-        attr::NlAttr,
-        extack::Extack, //
-        ops::Info,
-    },
-    num::casts::{
-        u16_as_usize,
-        u32_as_usize, //
-    },
+    net::netlink::extack::Extack,
     prelude::*,
     str::small::SmallCString,
     sync::Arc,
@@ -235,33 +227,6 @@ fn value_to_raw(value: &Value) -> bindings::devlink_param_value {
         }
     }
     raw
-}
-
-/// All attributes of a request, in the order of the message: for those that may be there more
-/// than once.
-pub(crate) fn request_attrs<'a>(info: &Info<'a>) -> impl Iterator<Item = &'a NlAttr> {
-    const HEADERS: usize = size_of::<bindings::nlmsghdr>() + size_of::<bindings::genlmsghdr>();
-    const ATTR_HEADER: usize = size_of::<bindings::nlattr>();
-
-    // SAFETY: The request outlives `'a`. Its message has room for the headers, which netlink has
-    // checked, is `nlmsg_len` bytes long, and is not changed.
-    let mut rest: &'a [u8] = unsafe {
-        let header = (*info.as_raw()).nlhdr;
-        let len = u32_as_usize((*header).nlmsg_len).saturating_sub(HEADERS);
-        core::slice::from_raw_parts(header.cast::<u8>().add(HEADERS), len)
-    };
-    core::iter::from_fn(move || {
-        let header = rest.get(..ATTR_HEADER)?;
-        let len = u16_as_usize(u16::from_ne_bytes(*header.first_chunk()?));
-        if len < ATTR_HEADER || len > rest.len() {
-            return None;
-        }
-        // SAFETY: The check above shows that the whole attribute lies in the message, which
-        // outlives `'a`; attributes are aligned to four bytes by construction.
-        let attr = unsafe { NlAttr::from_raw(header.as_ptr().cast()) };
-        rest = rest.get(len.next_multiple_of(4)..).unwrap_or(&[]);
-        Some(attr)
-    })
 }
 
 /// Copies what a driver says about a parameter.

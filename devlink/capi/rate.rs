@@ -48,8 +48,7 @@ use kernel::{
             Attr,
             NlAttr, //
         },
-        extack::Extack,
-        ops::Info, //
+        extack::Extack, //
     },
     prelude::*,
     sync::{
@@ -353,37 +352,6 @@ impl Ops {
         // SAFETY: As in `rate_node_new()`.
         to_result(unsafe { callback(node.driver.as_raw(), private, extack.as_raw()) })
     }
-}
-
-/// The attributes of a request with the number of `attr`, which may be there more than once, in the
-/// order of the message.
-pub(crate) fn repeated<'a, W>(
-    info: &'a Info<'_>,
-    attr: Attr<W>,
-) -> impl Iterator<Item = &'a NlAttr> {
-    const ALIGN: usize = bindings::NLMSG_ALIGNTO as usize;
-    const HEADERS: usize = (size_of::<bindings::nlmsghdr>() + size_of::<bindings::genlmsghdr>())
-        .next_multiple_of(ALIGN);
-
-    // SAFETY: While a request is served its message is valid, `nlmsg_len` bytes long and not
-    // changed.
-    let message: &'a [u8] = unsafe {
-        let header = (*info.as_raw()).nlhdr;
-        core::slice::from_raw_parts(header.cast(), (*header).nlmsg_len as usize)
-    };
-    let mut rest = message.get(HEADERS..).unwrap_or(&[]);
-    core::iter::from_fn(move || {
-        let len = usize::from(u16::from_ne_bytes(*rest.first_chunk()?));
-        if len < size_of::<bindings::nlattr>() || len > rest.len() {
-            return None;
-        }
-        // SAFETY: The check above shows that the whole attribute lies in the message; attributes
-        // are aligned to four bytes by construction.
-        let found = unsafe { NlAttr::from_raw(rest.as_ptr().cast()) };
-        rest = rest.get(len.next_multiple_of(ALIGN)..).unwrap_or(&[]);
-        Some(found)
-    })
-    .filter(move |found| found.number() == attr.number())
 }
 
 /// Records that an attribute is missing inside a nest (`NL_SET_ERR_ATTR_MISS`).

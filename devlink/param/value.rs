@@ -3,7 +3,6 @@
 //! What a parameter's values are: their types, when they take effect, how they look in messages.
 
 use crate::{
-    capi::param::request_attrs,
     generated::attr,
     netlink::command::Request, //
 };
@@ -195,8 +194,7 @@ impl Value {
             Type::U64 => Value::U64(u64::from_ne_bytes(exact(data)?)),
             Type::String => Value::String(Text::from_bytes(data.payload())?),
             Type::U64Array => {
-                let numbers = request_attrs(request.info())
-                    .filter(|attr| attr.number() == attr::PARAM_VALUE_DATA.number());
+                let numbers = request.info().repeated(attr::PARAM_VALUE_DATA);
                 Value::array(numbers, request.extack)?
             }
             Type::Bool => return Err(EINVAL),

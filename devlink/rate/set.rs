@@ -18,7 +18,6 @@ use crate::{
         ops::Ops,
         rate::{
             missing_in,
-            repeated,
             DriverData, //
         },
     },
@@ -179,7 +178,7 @@ fn apply(
 fn bandwidths(request: &Request<'_>) -> Result<[u32; TCS]> {
     let extack = request.extack;
     let mut given = [None; TCS];
-    for nest in repeated(request.info(), attr::RATE_TC_BWS) {
+    for nest in request.info().repeated(attr::RATE_TC_BWS) {
         let parsed = nest.parse_nested(&DL_RATE_TC_BWS_POLICY, extack)?;
         let attrs = parsed.attrs();
         let index = attrs

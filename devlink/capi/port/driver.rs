@@ -53,6 +53,7 @@ unsafe impl Send for DriverPort {}
 // SAFETY: As above.
 unsafe impl Sync for DriverPort {}
 
+/// What a callback answers for a port that lacks what it is about.
 const UNSUPPORTED: c_int = -(bindings::EOPNOTSUPP as c_int);
 
 /// Calls a callback of the port's table; one that is missing answers `EOPNOTSUPP`.

@@ -29,7 +29,10 @@ use core::marker::PhantomData;
 pub struct NlAttr(Opaque<bindings::nlattr>);
 
 impl NlAttr {
-    const HEADER: usize = size_of::<bindings::nlattr>();
+    /// Bytes of an attribute's header (`NLA_HDRLEN`).
+    pub const HEADER: usize = size_of::<bindings::nlattr>();
+    /// In a message, attributes begin at multiples of so many bytes (`NLA_ALIGNTO`).
+    pub const ALIGNMENT: usize = 4;
 
     /// Makes a reference from a pointer to an attribute.
     ///
@@ -73,8 +76,8 @@ impl NlAttr {
     }
 
     /// The attributes nested in this one, in the order of the message.
-    pub fn children(&self) -> Children<'_> {
-        Children {
+    pub fn children(&self) -> AttrIter<'_> {
+        AttrIter {
             rest: self.payload(),
         }
     }
@@ -104,12 +107,23 @@ impl NlAttr {
     }
 }
 
-/// Iterator over nested attributes; it ends at the first one that does not fit.
-pub struct Children<'a> {
+/// Iterator over attributes in the order of the message; it ends at the first one that does not fit.
+pub struct AttrIter<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Iterator for Children<'a> {
+impl<'a> AttrIter<'a> {
+    /// Those in a part of a message.
+    ///
+    /// # Safety
+    ///
+    /// `attributes` is aligned like an attribute.
+    pub(super) unsafe fn new(attributes: &'a [u8]) -> Self {
+        AttrIter { rest: attributes }
+    }
+}
+
+impl<'a> Iterator for AttrIter<'a> {
     type Item = &'a NlAttr;
 
     fn next(&mut self) -> Option<&'a NlAttr> {
@@ -121,7 +135,10 @@ impl<'a> Iterator for Children<'a> {
         // SAFETY: The check above shows that the whole attribute lies in the received message,
         // which outlives `'a`; attributes are aligned to four bytes by construction.
         let attr = unsafe { NlAttr::from_raw(header.as_ptr().cast()) };
-        self.rest = self.rest.get(len.next_multiple_of(4)..).unwrap_or(&[]);
+        self.rest = self
+            .rest
+            .get(len.next_multiple_of(NlAttr::ALIGNMENT)..)
+            .unwrap_or(&[]);
         Some(attr)
     }
 }

@@ -6,7 +6,12 @@
 //! what netlink passes into references that live as long as the call.
 
 use super::{
-    attr::Attrs,
+    attr::{
+        Attr,
+        AttrIter,
+        Attrs,
+        NlAttr, //
+    },
     extack::Extack,
     policy::Policy,
     writer::{
@@ -19,6 +24,7 @@ use crate::net::namespace::Net;
 
 use kernel::{
     error::from_result,
+    num::casts::u32_as_usize,
     prelude::*, //
 };
 
@@ -55,6 +61,23 @@ impl<'a> Info<'a> {
     pub fn attrs(&self) -> Attrs<'a> {
         // SAFETY: By the type invariants; the message outlives the call.
         unsafe { Attrs::from_raw(self.raw().attrs, self.attr_count) }
+    }
+
+    /// The request's attributes with the number of `attr`, which may be there more than once, in the
+    /// order of the message.
+    pub fn repeated<W>(&self, attr: Attr<W>) -> impl Iterator<Item = &'a NlAttr> {
+        const HEADERS: usize = size_of::<bindings::nlmsghdr>() + size_of::<bindings::genlmsghdr>();
+
+        // SAFETY: By the type invariants; netlink has checked that the message, which outlives the
+        // call and is not changed, is `nlmsg_len` bytes long and has room for the headers. After
+        // them attributes begin, aligned as the headers are.
+        let all = unsafe {
+            let header = self.raw().nlhdr;
+            let len = u32_as_usize((*header).nlmsg_len).saturating_sub(HEADERS);
+            let first = header.cast::<u8>().add(HEADERS);
+            AttrIter::new(core::slice::from_raw_parts::<'a>(first, len))
+        };
+        all.filter(move |found| found.number() == attr.number())
     }
 
     /// Where error messages go.

@@ -8,6 +8,7 @@ use super::{
     attr::{
         Attr,
         Nest,
+        NlAttr,
         Wire, //
     },
     Family, //
@@ -27,10 +28,8 @@ use core::{
     },
 };
 
-/// Bytes of an attribute's header.
-const HEADER: usize = size_of::<bindings::nlattr>();
-/// Where attributes begin.
-const ALIGNMENT: usize = 4;
+const HEADER: usize = NlAttr::HEADER;
+const ALIGNMENT: usize = NlAttr::ALIGNMENT;
 
 /// Who a message answers, and its flags.
 #[derive(Copy, Clone, Default)]
