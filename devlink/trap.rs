@@ -14,6 +14,13 @@
 //! again, because changing the action back needs the driver lock, which the caller holds. Only
 //! then a trap leaves its collection. Its group cannot go before: the trap counts on it.
 //!
+//! # The driver's descriptions
+//!
+//! What a driver says about a trap is not copied: a switch has hundreds of traps, and the copy would
+//! be the larger part of each. It is the driver's from register to unregister, which readers
+//! may outlive; so they look at it inside an RCU read-side section, and no more when the trap is
+//! [retired](DriverTrap::retire), which it is before the grace period that reports are waited for.
+//!
 //! # The driver's counters
 //!
 //! Packets that the device dropped are counted by the driver. A `do` and a notification, which
@@ -44,6 +51,7 @@ use self::{
 use crate::{
     capi::trap::{
         stats::PacketStats,
+        Description,
         DriverTrap, //
     },
     collection::{
@@ -84,13 +92,11 @@ use kernel::{
         writer::Writer, //
     },
     prelude::*,
-    str::small::SmallCString,
     sync::{
-        atomic::{
-            ordering::Relaxed,
-            Atomic, //
+        rcu::{
+            self,
+            synchronize_rcu, //
         },
-        rcu::synchronize_rcu,
         Arc, //
     },
     warn_on_once, //
@@ -121,17 +127,14 @@ impl Kind {
     pub(crate) const CONTROL: Self = Kind(bindings::devlink_trap_type_DEVLINK_TRAP_TYPE_CONTROL);
 }
 
-/// What is known about each packet of a trap.
-#[derive(Copy, Clone)]
-pub(crate) struct Metadata {
-    /// The port it came from.
-    pub(crate) in_port: bool,
-    /// The cookie of the flow action that trapped it.
-    pub(crate) fa_cookie: bool,
-}
-
-impl Metadata {
-    fn fill(self, out: &mut Writer<'_>) -> Result {
+impl Description<'_> {
+    fn fill(&self, out: &mut Writer<'_>) -> Result {
+        out.put(attr::TRAP_NAME, self.name)?;
+        out.put(attr::TRAP_TYPE, self.kind.0 as u8)?;
+        if self.generic {
+            out.put(attr::TRAP_GENERIC, ())?;
+        }
+        out.put(attr::TRAP_ACTION, self.action.0 as u8)?;
         out.nest(attr::TRAP_METADATA, |out| {
             if self.in_port {
                 out.put(trap_metadata::TRAP_METADATA_TYPE_IN_PORT, ())?;
@@ -147,56 +150,48 @@ impl Metadata {
 /// What a driver says about a trap that it registers.
 pub(crate) struct NewTrap<'a> {
     pub(crate) id: u16,
-    pub(crate) name: &'a CStr,
-    pub(crate) kind: Kind,
-    pub(crate) generic: bool,
-    pub(crate) action: Action,
+    pub(crate) description: Description<'a>,
     /// The number of the trap's group.
     pub(crate) group_id: u16,
-    pub(crate) metadata: Metadata,
     pub(crate) driver: DriverTrap,
 }
 
 /// A registered trap.
 pub(crate) struct Trap {
     sequence: u64,
-    name: SmallCString,
-    kind: Kind,
-    generic: bool,
-    metadata: Metadata,
     group: Arc<Group>,
     driver: DriverTrap,
-    /// The number of the [`Action`], which changes under the driver lock.
-    action: Atomic<u32>,
     stats: PacketStats,
     drops: DriverCounter,
 }
+
+// With the reference count, 64 bytes.
+static_assert!(size_of::<Trap>() <= 56);
 
 impl Trap {
     fn new(new: NewTrap<'_>, group: Arc<Group>) -> Result<Arc<Self>> {
         let trap = Trap {
             sequence: next_sequence(),
-            name: new.name.try_into()?,
-            kind: new.kind,
-            generic: new.generic,
-            metadata: new.metadata,
             group,
             driver: new.driver,
-            action: Atomic::new(new.action.0),
             stats: PacketStats::new()?,
             drops: DriverCounter::new(),
         };
         Ok(Arc::new(trap, GFP_KERNEL)?)
     }
 
-    /// The trap's name.
-    pub(crate) fn name(&self) -> &CStr {
-        &self.name
+    /// Whether this is the trap's name. One that is being unregistered has none any more.
+    fn is_named(&self, name: &CStr) -> bool {
+        self.driver
+            .description(&rcu::read_lock())
+            .is_some_and(|description| description.name == name)
     }
 
-    /// Why its packets are trapped.
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind
+    /// Whether users can change what happens to the packets.
+    fn can_change_action(&self) -> bool {
+        self.driver
+            .description(&rcu::read_lock())
+            .is_some_and(|description| description.kind == Kind::DROP)
     }
 
     /// The group the trap belongs to.
@@ -215,13 +210,9 @@ impl Trap {
         self.group.stats().add(len);
     }
 
-    fn remember_action(&self, action: Action) {
-        self.action.store(action.0, Relaxed);
-    }
-
     /// Sets the trap's action, if it can be changed; that it cannot is no error.
     fn set_action(&self, devlink: DriverLocked<'_>, action: Action, extack: Extack<'_>) -> Result {
-        if self.action.load(Relaxed) != action.0 && self.kind != Kind::DROP {
+        if self.driver.action() != action && !self.can_change_action() {
             extack.err(
                 c"Cannot change action of non-drop traps. Skipping",
                 EOPNOTSUPP,
@@ -231,7 +222,7 @@ impl Trap {
         devlink
             .ops()
             .set_trap_action(devlink, self, action, extack)?;
-        self.remember_action(action);
+        self.driver.set_action(action);
         Ok(())
     }
 
@@ -241,7 +232,7 @@ impl Trap {
         let _ = devlink
             .ops()
             .set_trap_action(devlink, self, Action::DROP, Extack::NONE);
-        self.remember_action(Action::DROP);
+        self.driver.set_action(Action::DROP);
     }
 
     /// How many packets the device dropped, if the driver counts them.
@@ -253,42 +244,42 @@ impl Trap {
         self.drops.exact(|| ops.trap_drops(devlink, self)).map(Some)
     }
 
-    /// Like [`dropped`](Self::dropped), but if the driver is busy it is what it said last.
-    fn dropped_without_waiting(&self, driver: Option<DriverLocked<'_>>) -> Result<Option<u64>> {
-        match driver {
-            Some(driver) => self.dropped(driver),
-            None => Ok(self.drops.last()),
-        }
-    }
-
+    /// Writes what is known about the trap. `driver` is proof that it was found with the driver lock
+    /// held; without, [`ENOENT`] if it is being unregistered, and packets that the device dropped are
+    /// as many as the driver said last.
     fn fill(
         &self,
         devlink: &Devlink,
-        dropped: impl FnOnce() -> Result<Option<u64>>,
+        driver: Option<DriverLocked<'_>>,
         out: &mut Writer<'_>,
     ) -> Result {
         devlink.put_handle(out)?;
         out.put(attr::TRAP_GROUP_NAME, self.group.name())?;
-        out.put(attr::TRAP_NAME, self.name())?;
-        out.put(attr::TRAP_TYPE, self.kind.0 as u8)?;
-        if self.generic {
-            out.put(attr::TRAP_GENERIC, ())?;
+        match driver {
+            Some(driver) => self.driver.description_for(driver).fill(out)?,
+            None => self
+                .driver
+                .description(&rcu::read_lock())
+                .ok_or(ENOENT)?
+                .fill(out)?,
         }
-        out.put(attr::TRAP_ACTION, self.action.load(Relaxed) as u8)?;
-        self.metadata.fill(out)?;
         // Asked only now: reading may change a counter, so it must not be read for an entry that
         // finds no room.
-        let dropped = dropped().map_err(|_| EMSGSIZE)?;
+        let dropped = match driver {
+            Some(driver) => self.dropped(driver).map_err(|_| EMSGSIZE)?,
+            None => self.drops.last(),
+        };
         stats::fill(out, dropped, Some(self.stats.read()))
     }
 
     /// Tells listeners about the trap.
     fn notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
-            self.fill(devlink.devlink(), || self.dropped(devlink), out)
+            self.fill(devlink.devlink(), Some(devlink), out)
         });
     }
 
+    /// Unregisters the trap, which is retired.
     fn unregister(&self, devlink: DriverLocked<'_>) {
         self.notify(devlink, Cmd::TrapDel);
         devlink.traps.traps.remove(self.sequence);
@@ -325,7 +316,7 @@ impl Traps {
     }
 
     fn trap(&self, name: &CStr) -> Option<Arc<Trap>> {
-        self.traps.find(|trap| trap.name() == name)
+        self.traps.find(|trap| trap.is_named(name))
     }
 
     fn group(&self, name: &CStr) -> Option<Arc<Group>> {
@@ -399,7 +390,7 @@ fn register_each<N, T>(
 
 fn register(devlink: DriverLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> {
     generic::verify_trap(&new)?;
-    if devlink.traps.trap(new.name).is_some() {
+    if devlink.traps.trap(new.description.name).is_some() {
         return Err(EEXIST);
     }
     let Some(group) = devlink.traps.group_by_id(new.group_id) else {
@@ -430,11 +421,15 @@ pub(crate) fn register_all<'a>(
     register_each(
         new,
         |new| register(devlink, new?),
-        |trap: &Trap| trap.unregister(devlink),
+        |trap: &Trap| {
+            trap.driver.retire();
+            trap.unregister(devlink);
+        },
     )
 }
 
-/// Unregisters the traps with these names, last first. When this returns, no report uses them.
+/// Unregisters the traps with these names, last first. When this returns, no report uses them, and
+/// nobody looks at what the driver said about them.
 pub(crate) fn unregister_all<'a>(
     devlink: DriverLocked<'_>,
     names: impl DoubleEndedIterator<Item = &'a CStr> + Clone,
@@ -450,8 +445,12 @@ pub(crate) fn unregister_all<'a>(
         }
     };
     for_each(&|trap| trap.disable(devlink));
+    for_each(&|trap| trap.driver.retire());
     synchronize_rcu();
-    for_each(&|trap| trap.unregister(devlink));
+    let traps = &devlink.traps.traps;
+    for trap in traps.iter_rev().filter(|trap| trap.driver.is_retired()) {
+        trap.unregister(devlink);
+    }
 }
 
 /// The trap that the request names.
@@ -492,14 +491,14 @@ impl Command for Get {
         let active = devlink.enter()?;
         let trap = requested(request, &active)?;
         if !devlink.ops().counts_trap_drops() {
-            return request.reply(Cmd::TrapNew, |out| trap.fill(&active, || Ok(None), out));
+            return request.reply(Cmd::TrapNew, |out| trap.fill(&active, None, out));
         }
         // Whoever waits for the driver lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let trap = requested(request, &operating)?;
         request.reply(Cmd::TrapNew, |out| {
-            trap.fill(&operating, || trap.dropped(operating.locked()), out)
+            trap.fill(&operating, Some(operating.locked()), out)
         })
     }
 }
@@ -513,9 +512,11 @@ impl DumpCommand for Get {
             if devlink.ops().counts_trap_drops() && part.gets_driver() {
                 continue;
             }
-            out.entry(Cmd::TrapNew, |out| {
-                trap.fill(devlink, || trap.dropped_without_waiting(part.locked()), out)
-            })?;
+            let written = out.entry(Cmd::TrapNew, |out| trap.fill(devlink, part.locked(), out));
+            // One that is being unregistered is not shown.
+            if written != Err(ENOENT) {
+                written?;
+            }
             *cursor = sequence + 1;
         }
         Ok(())

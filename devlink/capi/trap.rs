@@ -27,7 +27,6 @@ use crate::{
         },
         Action,
         Kind,
-        Metadata,
         NewTrap,
         Trap, //
     },
@@ -40,7 +39,14 @@ use kernel::{
         to_result, //
     },
     net::netlink::extack::Extack,
-    prelude::*, //
+    prelude::*,
+    sync::{
+        atomic::{
+            ordering::Relaxed,
+            Atomic, //
+        },
+        rcu, //
+    },
 };
 
 use core::{
@@ -56,22 +62,93 @@ const METADATA_IN_PORT: u32 = 1 << 0;
 /// `DEVLINK_TRAP_METADATA_TYPE_F_FA_COOKIE`.
 const METADATA_FA_COOKIE: u32 = 1 << 1;
 
+/// What a driver says about a trap.
+#[derive(Copy, Clone)]
+pub(crate) struct Description<'a> {
+    pub(crate) name: &'a CStr,
+    pub(crate) kind: Kind,
+    pub(crate) generic: bool,
+    /// What happens to the packets.
+    pub(crate) action: Action,
+    /// Of each packet the port is known that it came from.
+    pub(crate) in_port: bool,
+    /// Of each packet the cookie of the flow action is known that trapped it.
+    pub(crate) fa_cookie: bool,
+}
+
 /// The driver's side of a trap.
 ///
 /// # Invariants
 ///
 /// The structure is valid and unchanged while the trap is registered, which the driver lock
-/// guarantees to whoever found the trap in its instance's collection.
+/// guarantees to whoever found the trap in its instance's collection. It stays so for a grace period
+/// of RCU after the trap was retired.
 pub(crate) struct DriverTrap {
     raw: NonNull<bindings::devlink_trap>,
     /// What the driver finds its own by; never dereferenced here.
     data: *mut c_void,
+    /// The number of the [`Action`], which changes under the driver lock.
+    action: Atomic<u32>,
+    retired: Atomic<bool>,
 }
 
 // SAFETY: The structure is constant; `data` is only passed back to the driver.
 unsafe impl Send for DriverTrap {}
 // SAFETY: As above.
 unsafe impl Sync for DriverTrap {}
+
+impl DriverTrap {
+    /// What the driver says about the trap, unless it is retired.
+    pub(crate) fn description<'a>(&'a self, _rcu: &'a rcu::Guard) -> Option<Description<'a>> {
+        if self.is_retired() {
+            return None;
+        }
+        // SAFETY: The trap was not retired when the read-side section had begun, so by the type
+        // invariants the structure and the name in it stay as they are until it ends.
+        Some(unsafe { self.describe() })
+    }
+
+    /// The same for whoever found the trap in its instance's collection with the driver lock held,
+    /// also if it is retired.
+    pub(crate) fn description_for<'a>(&'a self, _driver: DriverLocked<'a>) -> Description<'a> {
+        // SAFETY: The driver lock is held, so by the type invariants the structure and the name in
+        // it stay as they are.
+        unsafe { self.describe() }
+    }
+
+    /// # Safety
+    ///
+    /// The structure and the name in it stay valid and unchanged as long as `self` is borrowed.
+    unsafe fn describe(&self) -> Description<'_> {
+        // SAFETY: By the safety requirements. What has no name was not registered.
+        let initial = unsafe { description(self.raw.as_ref()) };
+        Description {
+            action: self.action(),
+            ..initial
+        }
+    }
+
+    /// What happens to the packets.
+    pub(crate) fn action(&self) -> Action {
+        Action(self.action.load(Relaxed))
+    }
+
+    /// Remembers what happens to the packets, which the driver has been told.
+    pub(crate) fn set_action(&self, action: Action) {
+        self.action.store(action.0, Relaxed);
+    }
+
+    /// Nobody who looks from now on finds a description. Before the driver may change or free its
+    /// structure, a grace period must pass.
+    pub(crate) fn retire(&self) {
+        self.retired.store(true, Relaxed);
+    }
+
+    /// Whether the trap is retired.
+    pub(crate) fn is_retired(&self) -> bool {
+        self.retired.load(Relaxed)
+    }
+}
 
 /// The driver's side of a group.
 ///
@@ -306,28 +383,43 @@ unsafe fn name<'a>(name: *const c_char) -> Option<&'a CStr> {
     Some(unsafe { CStr::from_char_ptr(name) })
 }
 
+/// What a driver says about a trap.
+///
 /// # Safety
 ///
-/// `trap.name` is null or a valid string; both stay valid and unchanged while a trap made with this
-/// is registered.
-unsafe fn new_trap(trap: &bindings::devlink_trap, data: *mut c_void) -> Result<NewTrap<'_>> {
+/// `trap.name` is a string that stays valid and unchanged as long as `trap` is borrowed.
+unsafe fn description(trap: &bindings::devlink_trap) -> Description<'_> {
     let has = |flag: u32| trap.metadata_cap & flag != 0;
-    Ok(NewTrap {
-        id: trap.id,
+    Description {
         // SAFETY: By the safety requirements.
-        name: unsafe { name(trap.name) }.ok_or(EINVAL)?,
+        name: unsafe { CStr::from_char_ptr(trap.name) },
         kind: Kind(trap.type_),
         generic: trap.generic,
         action: Action(trap.init_action),
+        in_port: has(METADATA_IN_PORT),
+        fa_cookie: has(METADATA_FA_COOKIE),
+    }
+}
+
+/// # Safety
+///
+/// `trap.name` is null or a valid string; both stay valid and unchanged while a trap made with this
+/// is registered, and for a grace period after it was retired.
+unsafe fn new_trap(trap: &bindings::devlink_trap, data: *mut c_void) -> Result<NewTrap<'_>> {
+    if trap.name.is_null() {
+        return Err(EINVAL);
+    }
+    Ok(NewTrap {
+        id: trap.id,
+        // SAFETY: By the safety requirements; the name is not null.
+        description: unsafe { description(trap) },
         group_id: trap.init_group_id,
-        metadata: Metadata {
-            in_port: has(METADATA_IN_PORT),
-            fa_cookie: has(METADATA_FA_COOKIE),
-        },
         // INVARIANT: By the safety requirements.
         driver: DriverTrap {
             raw: trap.into(),
             data,
+            action: Atomic::new(trap.init_action),
+            retired: Atomic::new(false),
         },
     })
 }
@@ -390,7 +482,8 @@ pub unsafe extern "C" fn devl_traps_register(
     let (devlink, traps) = unsafe { (devlink_ref(devlink), array(traps, traps_count)) };
     let locked = DriverLocked::assert(devlink);
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: By the safety requirements; unregistering a trap, or failing here, retires it and
+        // waits for a grace period.
         let new = traps?.iter().map(|trap| unsafe { new_trap(trap, priv_) });
         trap::register_all(locked, new)?;
         Ok(0)
@@ -612,13 +705,18 @@ pub unsafe extern "C" fn devlink_trap_report(
     if !unsafe { bindings::devlink_trap_report_enabled() } {
         return;
     }
+    let rcu = rcu::read_lock();
+    // Nobody waits for reports of a trap that is being unregistered.
+    let Some(description) = trap.driver().description(&rcu) else {
+        return;
+    };
     let metadata = bindings::devlink_trap_metadata {
-        trap_name: trap.name().as_char_ptr(),
+        trap_name: description.name.as_char_ptr(),
         trap_group_name: trap.group().name().as_char_ptr(),
         // SAFETY: The port is valid; softirq and RCU keep the netdev for those who are told.
         input_dev: unsafe { bindings::devlink_port_eth_netdev(in_devlink_port) },
         fa_cookie,
-        trap_type: trap.kind().0,
+        trap_type: description.kind.0,
         ..Default::default()
     };
     // SAFETY: All that is passed is valid during the call, and nobody keeps it beyond.

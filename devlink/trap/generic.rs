@@ -8,6 +8,8 @@ use super::{
     NewTrap, //
 };
 
+use crate::capi::trap::Description;
+
 use kernel::{
     bindings,
     macros::paste,
@@ -196,11 +198,17 @@ const _: () = {
 /// Checks that a trap that says it is generic is what it says, and that any other cannot be taken
 /// for a generic one.
 pub(super) fn verify_trap(trap: &NewTrap<'_>) -> Result {
-    let name = trap.name.to_bytes_with_nul();
+    let Description {
+        name,
+        kind,
+        generic,
+        ..
+    } = trap.description;
+    let name = name.to_bytes_with_nul();
     let with_this_id = TRAPS.get(usize::from(trap.id));
-    if trap.generic {
+    if generic {
         return match with_this_id {
-            Some(generic) if generic.name == name && generic.kind == trap.kind => Ok(()),
+            Some(generic) if generic.name == name && generic.kind == kind => Ok(()),
             _ => Err(EINVAL),
         };
     }

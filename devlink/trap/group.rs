@@ -7,8 +7,7 @@ use super::{
     register_each,
     requested_action,
     stats,
-    Action,
-    Kind, //
+    Action, //
 };
 
 use crate::{
@@ -149,8 +148,8 @@ impl Group {
             }
             if !at_once {
                 trap.set_action(devlink, action, extack)?;
-            } else if trap.kind() == Kind::DROP {
-                trap.remember_action(action);
+            } else if trap.can_change_action() {
+                trap.driver().set_action(action);
             }
         }
         Ok(())
