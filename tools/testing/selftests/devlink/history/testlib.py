@@ -19,8 +19,10 @@ with open("/proc/cmdline", encoding="ascii") as cmdline:
 # How long each race runs. What it looks for happens many times a second, or is found by the checkers of a debug
 # kernel the first time.
 RACE_SECONDS = 2
-# How nice those are whose successes are not counted, when it is about many rounds.
+# When it is about many rounds, those whose successes are not counted are so nice, and rest at most so many times as long
+# as they worked.
 NICE = 10
+REST = 2
 REPORT = re.compile(r"BUG:|WARNING:|KASAN:|UBSAN:|ODEBUG:|Oops|general protection|INFO: (task|rcu|possible|trying)"
                     r"|self-detected stall|unregister_netdevice: waiting|DEBUG_LOCKS_WARN_ON|refcount_t:")
 DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET PARAM_GET REGION_GET INFO_GET "
@@ -247,8 +249,9 @@ def is_here(netlink, handle):
 def race(*workers, seconds=RACE_SECONDS, at_most=60):
     """Each worker runs again and again in a thread, with a socket of its own. It may be refused, but not always: the
     race goes on until each has succeeded once. Each success of the first one is a round. If it is said how many rounds
-    there shall be, they count and not the seconds, and at_most is for each of them. The others then are nice: else the
-    first one, and the kernel's threads that it needs, would wait for them most of the time."""
+    there shall be, they count and not the seconds, and at_most is for each of them. The others then are nice and rest
+    for a while after each turn, but not beyond the end of a round: else the first one, and the kernel's threads that it
+    needs, would wait for them most of the time. How many turns they had is printed."""
     if Rounds.wanted:
         # On a debug kernel beside other machines, any of them may be slow.
         at_most = max(at_most, 240)
@@ -256,6 +259,8 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
     waiting = set(range(len(workers)))
     problems = []
     rounds = 0
+    turns = [0] * len(workers)
+    round_over = threading.Condition()
 
     def is_over():
         now = time.monotonic()
@@ -266,9 +271,12 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
     def succeeded(index):
         nonlocal begin, rounds
         waiting.discard(index)
+        turns[index] += 1
         if index == 0:
-            rounds += 1
-            Rounds.done += 1
+            with round_over:
+                rounds += 1
+                Rounds.done += 1
+                round_over.notify_all()
             if rounds <= Rounds.wanted:
                 begin = time.monotonic()
 
@@ -279,6 +287,7 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
         try:
             with Netlink(timeout=at_most) as netlink:
                 while not is_over():
+                    start = time.monotonic()
                     try:
                         worker(netlink)
                         succeeded(index)
@@ -288,6 +297,9 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
                         last = error
                         # So that who is refused does not keep the others from their turn.
                         time.sleep(0.001)
+                    if index and Rounds.wanted:
+                        with round_over:
+                            round_over.wait(REST * (time.monotonic() - start))
             assert problems or index not in waiting, \
                 f"expected that {worker.__name__} succeeds once in {at_most} s, came: {last}"
         except Exception as error:
@@ -300,6 +312,9 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
         thread.join()
     if problems:
         raise problems[0]
+    if Rounds.wanted:
+        print("# beside them:", ", ".join(f"{count} {worker.__name__}" for count, worker in
+                                          zip(turns[1:], workers[1:])), flush=True)
     assert rounds >= Rounds.wanted, f"expected {Rounds.wanted} rounds of at most {at_most} s, came {rounds}"
 
 
