@@ -103,8 +103,9 @@ impl DriverTrap {
         if self.is_retired() {
             return None;
         }
-        // SAFETY: The trap was not retired when the read-side section had begun, so by the type
-        // invariants the structure and the name in it stay as they are until it ends.
+        // SAFETY: This read-side section has seen the trap before it was retired, so the grace period
+        // after that waits for the section, and by the type invariants the structure and the name in
+        // it stay as they are until it ends.
         Some(unsafe { self.describe() })
     }
 
@@ -482,8 +483,8 @@ pub unsafe extern "C" fn devl_traps_register(
     let (devlink, traps) = unsafe { (devlink_ref(devlink), array(traps, traps_count)) };
     let locked = DriverLocked::assert(devlink);
     from_result(|| {
-        // SAFETY: By the safety requirements; unregistering a trap, or failing here, retires it and
-        // waits for a grace period.
+        // SAFETY: By the safety requirements. Unregistering a trap retires it and waits for a grace
+        // period, and so does failing here, unless nobody could find the trap yet.
         let new = traps?.iter().map(|trap| unsafe { new_trap(trap, priv_) });
         trap::register_all(locked, new)?;
         Ok(0)

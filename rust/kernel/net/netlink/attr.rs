@@ -117,7 +117,7 @@ impl<'a> AttrIter<'a> {
     ///
     /// # Safety
     ///
-    /// `attributes` is aligned like an attribute.
+    /// `attributes` is a part of a received message, and begins where an attribute may begin.
     pub(super) unsafe fn new(attributes: &'a [u8]) -> Self {
         AttrIter { rest: attributes }
     }
