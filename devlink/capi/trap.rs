@@ -706,11 +706,9 @@ pub unsafe extern "C" fn devlink_trap_report(
     if !unsafe { bindings::devlink_trap_report_enabled() } {
         return;
     }
-    let rcu = rcu::read_lock();
-    // Nobody waits for reports of a trap that is being unregistered.
-    let Some(description) = trap.driver().description(&rcu) else {
-        return;
-    };
+    // SAFETY: Unregister waits for this report before it returns, and the driver's structure stays
+    // as it is until then.
+    let description = unsafe { trap.driver().describe() };
     let metadata = bindings::devlink_trap_metadata {
         trap_name: description.name.as_char_ptr(),
         trap_group_name: trap.group().name().as_char_ptr(),
