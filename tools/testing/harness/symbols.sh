@@ -26,8 +26,12 @@ has_members() { scripts/toolroot llvm-ar t "$1/vmlinux.a" | grep -q "$2"; }
 has_symbol() { grep -q " $2\$" "$1/System.map"; }
 has_no_symbol() { ! has_symbol "$@"; }
 
-# exports KERNEL: all that its vmlinux exports, as "symbol module type [namespace]".
-exports() { cut -f2- "build/$1/Module.symvers" | grep -P '\tvmlinux\t' | tr '\t' ' ' | sed 's/ *$//' | sort; }
+# exports KERNEL: all that its vmlinux exports to modules in C, as "symbol module type [namespace]". What the kernel's Rust
+# crates export to modules in Rust has mangled names.
+exports() {
+	cut -f2- "build/$1/Module.symvers" | grep -P '\tvmlinux\t' | grep -vE '^(_R|rust_helper_)' | tr '\t' ' ' |
+		sed 's/ *$//' | sort
+}
 
 same_exports() {
 	diff --label 'expected: the C kernel, and the additions' --label 'came: the Rust kernel' -U0 \
