@@ -27,9 +27,9 @@ has_symbol() { grep -q " $2\$" "$1/System.map"; }
 has_no_symbol() { ! has_symbol "$@"; }
 
 # exports KERNEL: all that its vmlinux exports to modules in C, as "symbol module type [namespace]". What the kernel's Rust
-# crates export to modules in Rust has mangled names.
+# crates export to modules in Rust has mangled names, or begins with rust_.
 exports() {
-	cut -f2- "build/$1/Module.symvers" | grep -P '\tvmlinux\t' | grep -vE '^(_R|rust_helper_)' | tr '\t' ' ' |
+	cut -f2- "build/$1/Module.symvers" | grep -P '\tvmlinux\t' | grep -vE '^(_R|rust_)' | tr '\t' ' ' |
 		sed 's/ *$//' | sort
 }
 
