@@ -49,6 +49,14 @@ struct Wanted {
     port_index: Option<u32>,
 }
 
+/// What a notification is about.
+struct Subject<'a> {
+    index: u32,
+    bus_name: &'a CStr,
+    dev_name: &'a CStr,
+    port_index: Option<u32>,
+}
+
 impl SockPriv for NotifyFilter {
     fn new() -> impl PinInit<Self> {
         pin_init!(Self {
@@ -77,16 +85,15 @@ impl Wanted {
         Ok(Some(KBox::new(wanted, GFP_KERNEL)?))
     }
 
-    /// Whether a notification about `devlink`, and its port of index `port` if it is about a
-    /// port, is wanted.
-    fn matches(&self, devlink: &Devlink, port: Option<u32>) -> bool {
+    /// Whether a notification about `subject` is wanted.
+    fn matches(&self, subject: &Subject<'_>) -> bool {
         let same_name = |wanted: &Option<CString>, name: &CStr| {
             wanted.as_ref().is_none_or(|wanted| **wanted == *name)
         };
-        self.index.is_none_or(|index| index == devlink.index())
-            && same_name(&self.bus_name, devlink.bus_name())
-            && same_name(&self.dev_name, devlink.dev_name())
-            && match (self.port_index, port) {
+        self.index.is_none_or(|index| index == subject.index)
+            && same_name(&self.bus_name, subject.bus_name)
+            && same_name(&self.dev_name, subject.dev_name)
+            && match (self.port_index, subject.port_index) {
                 (Some(wanted), Some(port)) => wanted == port,
                 _ => true,
             }
@@ -152,13 +159,20 @@ pub(crate) fn send_sized(
     {
         return;
     }
+    // Once and not for each listener: names have to be looked for.
+    let subject = Subject {
+        index: devlink.index(),
+        bus_name: devlink.bus_name(),
+        dev_name: devlink.dev_name(),
+        port_index: port,
+    };
     // That nobody was reached is no error.
     let _ = message.multicast(&FAMILY, &net, GROUP_CONFIG, GFP_KERNEL, |socket| {
         socket.is_none_or(|socket| {
             let wanted = socket.wanted.lock();
             wanted
                 .as_ref()
-                .is_none_or(|wanted| wanted.matches(devlink, port))
+                .is_none_or(|wanted| wanted.matches(&subject))
         })
     });
 }
