@@ -148,6 +148,11 @@ impl Slot {
             .map_or(Ok(false), |relation| relation.fill(outer, nest, out))
     }
 
+    /// Whether nothing is nested here.
+    pub(crate) fn is_empty(self) -> bool {
+        self.0.is_none()
+    }
+
     /// Forgets the nested instance.
     pub(crate) fn clear(&mut self) {
         self.0 = None;

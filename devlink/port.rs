@@ -298,17 +298,9 @@ impl Attached {
             Attached::Ib(_) => 3,
         }
     }
-
-    /// What messages call the device that is attached.
-    fn device(&self) -> Option<DeviceName> {
-        match self {
-            Attached::NotSet | Attached::Auto => None,
-            Attached::Eth(netdev) => netdev.map(DeviceName::Netdev),
-            Attached::Ib(ibdev) => ibdev.as_ref().map(|ibdev| DeviceName::Ib(ibdev.name())),
-        }
-    }
 }
 
+/// What messages call the device that is attached.
 enum DeviceName {
     Netdev(Netdev),
     Ib(IbName),
@@ -360,7 +352,12 @@ impl State {
     fn show(&self, shown: &mut Shown) {
         shown.type_number = self.attached.type_number();
         shown.desired_type = self.desired_type;
-        shown.device = self.attached.device();
+        // Assigned in each arm, so that the room for a long name is not copied for a port without.
+        match &self.attached {
+            Attached::Eth(Some(netdev)) => shown.device = Some(DeviceName::Netdev(*netdev)),
+            Attached::Ib(Some(ibdev)) => shown.device = Some(DeviceName::Ib(ibdev.name())),
+            _ => shown.device = None,
+        }
         shown.nested = self.nested;
     }
 }

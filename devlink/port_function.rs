@@ -114,15 +114,24 @@ pub(crate) struct Function {
 }
 
 impl Function {
+    /// Whether the driver said nothing, as about most ports, which have no function.
+    fn is_unknown(&self) -> bool {
+        self.hw_addr.is_none()
+            && self.known_capabilities == 0
+            && self.state.is_none()
+            && self.max_io_eqs.is_none()
+    }
+
     /// Writes the nest with what is known and what names the function's own instance, which is in
     /// `nested`; or nothing.
     pub(crate) fn fill(&self, outer: &Devlink, nested: Slot, out: &mut Writer<'_>) -> Result {
+        if self.is_unknown() && nested.is_empty() {
+            return Ok(());
+        }
         out.nest_noflag_if(attr::PORT_FUNCTION, |out| {
-            let mut known = false;
             if let Some(hw_addr) = &self.hw_addr {
                 let bytes = hw_addr.bytes.get(..hw_addr.len.into()).ok_or(EINVAL)?;
                 out.put(fn_attr::HW_ADDR, bytes)?;
-                known = true;
             }
             if self.known_capabilities != 0 {
                 let capabilities = Bits32 {
@@ -130,19 +139,16 @@ impl Function {
                     selector: self.known_capabilities.into(),
                 };
                 out.put(fn_attr::CAPS, capabilities)?;
-                known = true;
             }
             if let Some(state) = self.state {
                 out.put(fn_attr::STATE, state.state)?;
                 out.put(fn_attr::OPSTATE, state.opstate)?;
-                known = true;
             }
             if let Some(max_io_eqs) = self.max_io_eqs {
                 out.put(fn_attr::MAX_IO_EQS, max_io_eqs)?;
-                known = true;
             }
-            known |= nested.fill(outer, fn_attr::DEVLINK, out)?;
-            Ok(known)
+            let has_nested = nested.fill(outer, fn_attr::DEVLINK, out)?;
+            Ok(has_nested || !self.is_unknown())
         })
     }
 }

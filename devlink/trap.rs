@@ -182,9 +182,7 @@ impl Trap {
 
     /// Whether this is the trap's name. One that is being unregistered has none any more.
     fn is_named(&self, name: &CStr) -> bool {
-        self.driver
-            .description(&rcu::read_lock())
-            .is_some_and(|description| description.name == name)
+        self.driver.is_named(name, &rcu::read_lock())
     }
 
     /// Whether users can change what happens to the packets.
@@ -432,20 +430,16 @@ pub(crate) fn register_all<'a>(
 /// nobody looks at what the driver said about them.
 pub(crate) fn unregister_all<'a>(
     devlink: DriverLocked<'_>,
-    names: impl DoubleEndedIterator<Item = &'a CStr> + Clone,
+    names: impl DoubleEndedIterator<Item = &'a CStr>,
 ) {
-    let for_each = |apply: &dyn Fn(&Trap)| {
-        for name in names.clone().rev() {
-            match devlink.traps.trap(name) {
-                Some(trap) => apply(&trap),
-                None => {
-                    warn_on_once!(true);
-                }
-            }
-        }
-    };
-    for_each(&|trap| trap.disable(devlink));
-    for_each(&|trap| trap.driver.retire());
+    for name in names.rev() {
+        let Some(trap) = devlink.traps.trap(name) else {
+            warn_on_once!(true);
+            continue;
+        };
+        trap.disable(devlink);
+        trap.driver.retire();
+    }
     synchronize_rcu();
     let traps = &devlink.traps.traps;
     for trap in traps.iter_rev().filter(|trap| trap.driver.is_retired()) {

@@ -109,6 +109,15 @@ impl DriverTrap {
         Some(unsafe { self.describe() })
     }
 
+    /// Whether this is the trap's name; one that is retired has none. Every trap before the one that
+    /// is looked for is asked, so this stops at the first byte that differs.
+    pub(crate) fn is_named(&self, name: &CStr, _rcu: &rcu::Guard) -> bool {
+        // SAFETY: If the trap is not retired, the structure and the name in it stay as they are until
+        // the read-side section ends, as in `description()`; both names end with a NUL.
+        !self.is_retired()
+            && unsafe { bindings::strcmp(self.raw.as_ref().name, name.as_char_ptr()) == 0 }
+    }
+
     /// The same for whoever found the trap in its instance's collection with the driver lock held,
     /// also if it is retired.
     pub(crate) fn description_for<'a>(&'a self, _driver: DriverLocked<'a>) -> Description<'a> {
