@@ -14,6 +14,7 @@ mod collection;
 mod commands;
 mod dev;
 mod dpipe;
+mod driver;
 mod eswitch;
 mod flash;
 mod handle;

@@ -24,9 +24,9 @@ pub(crate) use self::{
 };
 
 use crate::{
-    capi::dpipe::DriverTable,
     collection::next_sequence,
-    instance::DriverLocked, //
+    driver::dpipe::DriverTable,
+    instance::InstanceLocked, //
 };
 
 use kernel::{
@@ -97,7 +97,7 @@ impl Table {
     }
 
     /// Switches the counters, and tells the driver if that changes something.
-    fn enable_counters(&self, devlink: DriverLocked<'_>, enable: bool) {
+    fn enable_counters(&self, devlink: InstanceLocked<'_>, enable: bool) {
         if self.counters_enabled() == enable {
             return;
         }
@@ -152,8 +152,8 @@ impl Tables {
         Some(found.0.clone())
     }
 
-    /// All tables. With the driver lock held none comes or goes meanwhile.
-    fn all(&self, _devlink: DriverLocked<'_>) -> Result<KVec<Arc<Table>>> {
+    /// All tables. With the instance lock held none comes or goes meanwhile.
+    fn all(&self, _devlink: InstanceLocked<'_>) -> Result<KVec<Arc<Table>>> {
         let mut all = KVec::new();
         let mut next = 0;
         loop {
@@ -175,7 +175,7 @@ impl Tables {
     }
 }
 
-impl DriverLocked<'_> {
+impl InstanceLocked<'_> {
     /// Adds a table; [`EEXIST`] if there is one of this name (`devl_dpipe_table_register()`).
     pub(crate) fn register_dpipe_table(
         self,
@@ -183,7 +183,7 @@ impl DriverLocked<'_> {
         driver: DriverTable,
         counter_control_extern: bool,
     ) -> Result {
-        // The driver lock keeps others from adding the same name meanwhile.
+        // The instance lock keeps others from adding the same name meanwhile.
         if self.dpipe.find(name).is_some() {
             return Err(EEXIST);
         }

@@ -9,7 +9,7 @@ use crate::{
     },
     instance::{
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::command::{
@@ -38,7 +38,7 @@ struct Eswitch {
 
 impl Eswitch {
     /// Asks the driver.
-    fn fetch(devlink: DriverLocked<'_>) -> Result<Self> {
+    fn fetch(devlink: InstanceLocked<'_>) -> Result<Self> {
         let ops = devlink.ops();
         Ok(Eswitch {
             mode: ops.eswitch_mode(devlink)?,
@@ -67,7 +67,7 @@ impl Command for Get {
         if !active.ops().answers_about_eswitch() {
             return request.reply(Cmd::EswitchGet, |out| Eswitch::default().fill(&active, out));
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let devlink = devlink.operate(request.name())?;
         let eswitch = Eswitch::fetch(devlink.locked())?;

@@ -2,11 +2,11 @@
 
 //! `devlink dev flash`: the driver writes a firmware file to the device.
 //!
-//! That may take minutes. The driver lock is held all the time, as C drivers expect, but no lock
+//! That may take minutes. The instance lock is held all the time, as C drivers expect, but no lock
 //! of the core is: readers go on meanwhile, and dumps do not wait.
 
 use crate::{
-    capi::{
+    driver::{
         flash::Firmware,
         info::InfoRequest, //
     },
@@ -16,7 +16,7 @@ use crate::{
     },
     instance::{
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::{
@@ -114,7 +114,7 @@ impl Command for Update {
 
 /// Whether the device has a component of this name that can be flashed.
 fn check_component(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     attr: &NlAttr,
     name: &CStr,
     extack: Extack<'_>,
@@ -141,7 +141,7 @@ fn check_component(
 }
 
 /// Has the driver flash, and tells listeners when it begins and ends.
-fn flash(devlink: DriverLocked<'_>, job: &Job<'_>, extack: Extack<'_>) -> Result {
+fn flash(devlink: InstanceLocked<'_>, job: &Job<'_>, extack: Extack<'_>) -> Result {
     devlink.notify_flash(Cmd::FlashUpdate);
     let flashed = devlink.ops().flash_update(devlink, job, extack);
     devlink.notify_flash(Cmd::FlashUpdateEnd);
@@ -152,7 +152,7 @@ impl Devlink {
     /// Flashes the file of this name to the whole device (`ethtool -f`); [`ENODEV`] if users do
     /// not know of the instance.
     ///
-    /// Waits for the driver lock; a signal ends that with [`EINTR`].
+    /// Waits for the instance lock; a signal ends that with [`EINTR`].
     pub(crate) fn flash_file(&self, file_name: &CStr) -> Result {
         let devlink = self.operate("flash-update")?;
         if !devlink.ops().can_flash() {

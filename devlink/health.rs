@@ -3,7 +3,7 @@
 //! `devlink health`: reporters, through which a driver tells of errors and recovers from them.
 //!
 //! What users see of a reporter is the core's own and is read without waiting for anybody; the
-//! driver is called with the driver lock held. A dump that the driver once made is kept until a
+//! driver is called with the instance lock held. A dump that the driver once made is kept until a
 //! user clears it, counted, so that it can go away while somebody still reads it.
 
 mod commands;
@@ -27,7 +27,11 @@ pub(crate) use self::{
 };
 
 use crate::{
-    capi::{
+    collection::{
+        next_sequence,
+        Collection, //
+    },
+    driver::{
         health::{
             jiffies,
             jiffies_to_msecs,
@@ -37,23 +41,19 @@ use crate::{
         },
         ops::Parallel, //
     },
-    collection::{
-        next_sequence,
-        Collection, //
-    },
     generated::{
         attr,
         Cmd, //
     },
     instance::{
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         MayCall, //
     },
     netlink,
     pinned::{
+        CallbackLock, //
         Object,
-        Turns, //
     },
     port::Port, //
 };
@@ -208,14 +208,14 @@ pub(crate) struct Reporter {
     #[pin]
     state: SpinLock<State>,
     #[pin]
-    turns: Turns,
+    callback_lock: CallbackLock,
 }
 
 impl Object for Arc<Reporter> {
     const KIND: Parallel = Parallel::Health;
 
-    fn turns(&self) -> &Turns {
-        &self.turns
+    fn callback_lock(&self) -> &CallbackLock {
+        &self.callback_lock
     }
 }
 
@@ -241,7 +241,7 @@ impl Reporter {
     ///
     /// [`EEXIST`] if there is one of this name, [`EINVAL`] if the periods make no sense.
     pub(crate) fn create(
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: Option<Arc<Port>>,
         driver: DriverReporter,
     ) -> Result<Arc<Self>> {
@@ -281,11 +281,11 @@ impl Reporter {
                     },
                     "devlink health reporter"
                 ),
-                turns <- Turns::new(),
+                callback_lock <- CallbackLock::new(),
             }),
             GFP_KERNEL,
         )?;
-        reporter.turns.gate.open()?;
+        reporter.callback_lock.gate.open()?;
         siblings(instance, &reporter.port)
             .ok_or(EINVAL)?
             .insert(key, reporter.clone())?;
@@ -293,13 +293,13 @@ impl Reporter {
     }
 
     /// Takes the reporter away from users. When this returns, nobody calls the driver about it any
-    /// more: that takes the driver lock, or a pass.
-    pub(crate) fn destroy(&self, _devlink: DriverLocked<'_>) {
+    /// more: that takes the instance lock, or a pass.
+    pub(crate) fn destroy(&self, _devlink: InstanceLocked<'_>) {
         if let Some(siblings) = siblings(&self.devlink, &self.port) {
             siblings.remove(self.key);
         }
-        warn_on!(self.turns.gate.drain().is_err());
-        self.turns.gate.close();
+        warn_on!(self.callback_lock.gate.drain().is_err());
+        self.callback_lock.gate.close();
         self.state.lock().destroyed = true;
     }
 
@@ -400,7 +400,7 @@ impl Reporter {
     /// The driver tells of an error (`devlink_health_report()`): it is counted and, if users want
     /// that, dumped and recovered from.
     ///
-    /// Takes the driver lock if there is something to do for the driver. [`ECANCELED`] if the
+    /// Takes the instance lock if there is something to do for the driver. [`ECANCELED`] if the
     /// error is not recovered from because it comes too soon after another one.
     pub(crate) fn report(&self, message: Option<&CStr>, context: ReportContext) -> Result {
         warn_on!(message.is_none());
@@ -433,16 +433,17 @@ impl Reporter {
         if self.state.lock().destroyed {
             return Err(ENODEV);
         }
-        self.turns.take(&self.devlink, Parallel::Health, || {
-            if auto_dump {
-                // The error is recovered from whether it could be dumped or not.
-                let _ = self.dump(guard.locked().into(), context, Extack::NONE);
-            }
-            if auto_recover {
-                self.recover(guard.locked().into(), context, Extack::NONE)?;
-            }
-            Ok(())
-        })
+        self.callback_lock
+            .take(&self.devlink, Parallel::Health, || {
+                if auto_dump {
+                    // The error is recovered from whether it could be dumped or not.
+                    let _ = self.dump(guard.locked().into(), context, Extack::NONE);
+                }
+                if auto_recover {
+                    self.recover(guard.locked().into(), context, Extack::NONE)?;
+                }
+                Ok(())
+            })
     }
 
     /// Has the driver recover, if there is something to recover from.
@@ -504,7 +505,7 @@ impl Reporter {
         self.driver_dump(devlink, &mut fmsg, context, extack)?;
         fmsg.obj_nest_end();
         let dump = Dump::new(fmsg.finish()?)?;
-        // Nobody else has put one there: it takes the driver lock, or the reporter's turn.
+        // Nobody else has put one there: it takes the instance lock, or the reporter's callback lock.
         self.state.lock().dump = Some(dump.clone());
         Ok(dump)
     }

@@ -3,7 +3,7 @@
 //! Who is doing what with an instance's driver, and what it waits for: for people who look for the
 //! one device that does not answer.
 //!
-//! Whoever waits for the driver lock of an instance, or has it, is recorded on that instance from
+//! Whoever waits for the instance lock of an instance, or has it, is recorded on that instance from
 //! before its first wait until it has released everything. Commands that read what the core knows
 //! wait for nobody and are not recorded. `/sys/kernel/debug/devlink/commands/` shows the records:
 //! `all` those of all instances, a file that is called by an instance's index those of that one.
@@ -63,10 +63,10 @@ static ALL: SetOnce<Pin<KBox<debugfs::File<OfAll>>>> = SetOnce::new();
 pub(crate) enum WaitsFor {
     /// The device lock.
     DeviceLock,
-    /// The driver lock.
-    DriverLock,
+    /// The instance lock.
+    InstanceLock,
     /// Another callback about the same object, to return.
-    Turn,
+    CallbackLock,
     /// Those who are inside, to leave.
     Commands,
     /// The driver's callback, or nothing.
@@ -76,8 +76,8 @@ pub(crate) enum WaitsFor {
 impl WaitsFor {
     const ALL: [WaitsFor; 5] = [
         WaitsFor::DeviceLock,
-        WaitsFor::DriverLock,
-        WaitsFor::Turn,
+        WaitsFor::InstanceLock,
+        WaitsFor::CallbackLock,
         WaitsFor::Commands,
         WaitsFor::Driver,
     ];
@@ -309,14 +309,14 @@ impl fmt::Display for Line<'_> {
         ))?;
         match record.waits_for() {
             WaitsFor::DeviceLock => f.write_str("waits for the device lock"),
-            WaitsFor::DriverLock => {
-                f.write_str("waits for the driver lock")?;
-                match devlink.driver_lock().holder() {
+            WaitsFor::InstanceLock => {
+                f.write_str("waits for the instance lock")?;
+                match devlink.instance_lock().holder() {
                     Some(pid) => f.write_fmt(fmt!(", held by task {pid}")),
                     None => Ok(()),
                 }
             }
-            WaitsFor::Turn => f.write_str("waits for another callback about the object"),
+            WaitsFor::CallbackLock => f.write_str("waits for another callback about the object"),
             WaitsFor::Commands => f.write_str("waits for those inside"),
             WaitsFor::Driver => f.write_str("in the driver"),
         }

@@ -6,7 +6,7 @@
 //! the dump shows what it said last.
 
 use crate::{
-    capi::info::{
+    driver::info::{
         written_since,
         InfoRequest, //
     },
@@ -17,7 +17,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
     netlink::{
         command::{
@@ -95,7 +95,7 @@ impl Command for Get {
         if !active.ops().answers_info() {
             return request.reply(Cmd::InfoGet, |out| active.fill_info(out, |_| Ok(())));
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let devlink = devlink.operate(request.name())?;
         request.reply(Cmd::InfoGet, |out| {
@@ -138,7 +138,7 @@ impl DumpCommand for Get {
 }
 
 /// Has the driver write what it has to say, and remembers it.
-fn ask_driver(devlink: DriverLocked<'_>, out: &mut Writer<'_>, extack: Extack<'_>) -> Result {
+fn ask_driver(devlink: InstanceLocked<'_>, out: &mut Writer<'_>, extack: Extack<'_>) -> Result {
     let start = out.len();
     let asked = devlink
         .ops()
@@ -172,7 +172,7 @@ impl Devlink {
     /// The versions of what runs on the device, each followed by a blank (`ethtool -i`); nothing
     /// if the driver cannot say or users do not know of the instance.
     ///
-    /// Waits for the driver lock. Signals do not end that: there is no way to tell the caller.
+    /// Waits for the instance lock. Signals do not end that: there is no way to tell the caller.
     pub(crate) fn running_versions(&self) -> Result<KVec<u8>> {
         // The driver's table is looked at only from inside: outside, the driver may have gone.
         if !self.enter()?.ops().answers_info() {

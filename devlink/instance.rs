@@ -5,21 +5,21 @@
 //! * Memory: `refcount` ([`ARef<Devlink>`]). The driver has one reference from `devlink_alloc()`
 //!   to `devlink_free()`, the registry one for the same time, each command one of its own.
 //! * Use: `gate`. Open from register to unregister; a command enters last, after it has got the
-//!   locks it needs. Unregister drains it, which is the barrier of requirement R1.
-//! * Driver calls: `driver_lock`, which belongs to the driver (`devl_lock()`) and serialises its
+//!   locks it needs. Unregister drains it, which is the barrier that its callers rely on.
+//! * Driver calls: `instance_lock`, which belongs to the driver (`devl_lock()`) and serialises its
 //!   callbacks. The core takes it to call the driver, never to protect its own data.
 //! * Each collection: its own lock, held only inside [`Collection`]'s methods.
 
 use crate::{
-    capi::{
+    collection::Collection,
+    dpipe::Tables,
+    driver::{
         instance::ReleaseWork,
         ops::{
             Ops,
             Parallel, //
         },
     },
-    collection::Collection,
-    dpipe::Tables,
     generated::{
         attr,
         Cmd, //
@@ -106,7 +106,7 @@ pub(crate) struct Devlink {
     parallel: Atomic<u32>,
     net: NetPtr,
     #[pin]
-    driver_lock: OwnedClassMutex,
+    instance_lock: OwnedClassMutex,
     #[pin]
     gate: Gate,
     #[pin]
@@ -150,20 +150,20 @@ pub(crate) struct Identity {
     pub(crate) dev: Option<ARef<Device>>,
 }
 
-/// Proof that the driver lock of the instance is held by this task (`devl_assert_locked()`).
+/// Proof that the instance lock of the instance is held by this task (`devl_assert_locked()`).
 ///
 /// Whatever calls the driver takes one of these.
 #[derive(Copy, Clone)]
-pub(crate) struct DriverLocked<'a> {
+pub(crate) struct InstanceLocked<'a> {
     devlink: &'a Devlink,
 }
 
-impl<'a> DriverLocked<'a> {
+impl<'a> InstanceLocked<'a> {
     /// The caller says that its task holds the lock; lockdep checks it. For functions that C
     /// drivers must call with the lock held.
     pub(crate) fn assert(devlink: &'a Devlink) -> Self {
-        devlink.driver_lock.assert_held();
-        DriverLocked { devlink }
+        devlink.instance_lock.assert_held();
+        InstanceLocked { devlink }
     }
 
     /// The instance.
@@ -172,7 +172,7 @@ impl<'a> DriverLocked<'a> {
     }
 }
 
-impl Deref for DriverLocked<'_> {
+impl Deref for InstanceLocked<'_> {
     type Target = Devlink;
 
     fn deref(&self) -> &Devlink {
@@ -180,15 +180,15 @@ impl Deref for DriverLocked<'_> {
     }
 }
 
-/// Proof that the driver may be called about an object: the driver lock is held or, if the driver
-/// can do without, the object is pinned and it is the caller's turn ([`pinned`](crate::pinned)).
+/// Proof that the driver may be called about an object: the instance lock is held or, if the driver
+/// can do without, the object is pinned and the caller has its callback lock ([`pinned`](crate::pinned)).
 #[derive(Copy, Clone)]
 pub(crate) struct MayCall<'a> {
     devlink: &'a Devlink,
 }
 
-impl<'a> From<DriverLocked<'a>> for MayCall<'a> {
-    fn from(locked: DriverLocked<'a>) -> Self {
+impl<'a> From<InstanceLocked<'a>> for MayCall<'a> {
+    fn from(locked: InstanceLocked<'a>) -> Self {
         MayCall {
             devlink: locked.devlink,
         }
@@ -203,16 +203,16 @@ impl Deref for MayCall<'_> {
     }
 }
 
-/// The driver lock, held until dropped.
-pub(crate) struct DriverGuard<'a> {
+/// The instance lock, held until dropped.
+pub(crate) struct InstanceGuard<'a> {
     devlink: &'a Devlink,
     _lock: OwnedClassGuard<'a>,
 }
 
-impl DriverGuard<'_> {
+impl InstanceGuard<'_> {
     /// Proof for those who need the lock held.
-    pub(crate) fn locked(&self) -> DriverLocked<'_> {
-        DriverLocked {
+    pub(crate) fn locked(&self) -> InstanceLocked<'_> {
+        InstanceLocked {
             devlink: self.devlink,
         }
     }
@@ -226,7 +226,7 @@ pub(crate) struct Active<'a> {
 
 impl Active<'_> {
     /// Proof that the driver may be called about the object whose gate gave the pass, by somebody
-    /// who has that object's turn.
+    /// who holds that object's callback lock.
     pub(crate) fn pinned<'a>(&'a self, _object: &'a Pass<'_>) -> MayCall<'a> {
         MayCall {
             devlink: self.devlink,
@@ -247,14 +247,14 @@ impl Deref for Active<'_> {
 /// The fields are dropped in the order opposite to that in which the locks were taken.
 pub(crate) struct Operating<'a> {
     active: Active<'a>,
-    guard: DriverGuard<'a>,
+    guard: InstanceGuard<'a>,
     _device: Option<DeviceLockGuard<'a>>,
     _flight: InFlight<'a>,
 }
 
 impl Operating<'_> {
-    /// Proof that the driver lock is held.
-    pub(crate) fn locked(&self) -> DriverLocked<'_> {
+    /// Proof that the instance lock is held.
+    pub(crate) fn locked(&self) -> InstanceLocked<'_> {
         self.guard.locked()
     }
 }
@@ -293,7 +293,7 @@ impl Devlink {
             hidden: Atomic::new(0),
             parallel: Atomic::new(0),
             net,
-            driver_lock <- OwnedClassMutex::new(c"devlink driver lock"),
+            instance_lock <- OwnedClassMutex::new(c"devlink instance lock"),
             gate <- Gate::new(),
             in_flight <- Records::new(*index),
             reload <- ReloadState::new(),
@@ -345,7 +345,7 @@ impl Devlink {
         self.ops.without(self.hidden.load(Relaxed))
     }
 
-    /// Says which features of the driver (a mask of [`Feature`](crate::capi::ops::Feature)s) this
+    /// Says which features of the driver (a mask of [`Feature`](crate::driver::ops::Feature)s) this
     /// device does not have; [`EBUSY`] once users may have seen them.
     pub(crate) fn hide_features(&self, hidden: u32) -> Result {
         if self.is_published() {
@@ -375,32 +375,32 @@ impl Devlink {
         &self.net
     }
 
-    /// The driver lock, for C code that holds it across calls.
-    pub(crate) fn driver_lock(&self) -> &OwnedClassMutex {
-        &self.driver_lock
+    /// The instance lock, for C code that holds it across calls.
+    pub(crate) fn instance_lock(&self) -> &OwnedClassMutex {
+        &self.instance_lock
     }
 
-    /// Takes the driver lock on behalf of the driver.
-    pub(crate) fn lock(&self) -> DriverGuard<'_> {
+    /// Takes the instance lock on behalf of the driver.
+    pub(crate) fn lock(&self) -> InstanceGuard<'_> {
         let _flight = self.driver_in_flight();
-        DriverGuard {
+        InstanceGuard {
             devlink: self,
-            _lock: self.driver_lock.lock(),
+            _lock: self.instance_lock.lock(),
         }
     }
 
-    /// Takes the driver lock on behalf of the driver, which will release it (`devl_lock()`).
+    /// Takes the instance lock on behalf of the driver, which will release it (`devl_lock()`).
     pub(crate) fn lock_raw(&self) {
         let _flight = self.driver_in_flight();
-        self.driver_lock.lock_raw();
+        self.instance_lock.lock_raw();
     }
 
     /// The driver's wait for its own lock, if that is not free. One that is taken between here and
     /// the wait makes an unseen wait, which is cheaper than a record for each time.
     fn driver_in_flight(&self) -> Option<InFlight<'_>> {
-        self.driver_lock
+        self.instance_lock
             .is_locked()
-            .then(|| InFlight::uninterruptible(self, "driver", WaitsFor::DriverLock))
+            .then(|| InFlight::uninterruptible(self, "driver", WaitsFor::InstanceLock))
     }
 
     /// Enters without any lock: for what the core knows itself, and for parallel operations.
@@ -411,22 +411,22 @@ impl Devlink {
         })
     }
 
-    /// Waits for the driver lock, then enters, to do `what`. A signal ends the wait with [`EINTR`].
+    /// Waits for the instance lock, then enters, to do `what`. A signal ends the wait with [`EINTR`].
     pub(crate) fn operate(&self, what: &'static str) -> Result<Operating<'_>> {
-        let flight = InFlight::new(self, what, WaitsFor::DriverLock);
-        let guard = self.driver_lock.lock_interruptible()?;
+        let flight = InFlight::new(self, what, WaitsFor::InstanceLock);
+        let guard = self.instance_lock.lock_killable()?;
         self.operate_with(guard, None, flight)
     }
 
-    /// Waits for the device lock and for the driver lock, then enters. A signal ends the wait.
+    /// Waits for the device lock and for the instance lock, then enters. A signal ends the wait.
     pub(crate) fn operate_device_locked(&self, what: &'static str) -> Result<Operating<'_>> {
         let flight = InFlight::new(self, what, WaitsFor::DeviceLock);
         let device = match self.device() {
-            Some(device) => Some(device.lock_interruptible()?),
+            Some(device) => Some(device.lock_killable()?),
             None => None,
         };
-        flight.waits_for(WaitsFor::DriverLock);
-        let guard = self.driver_lock.lock_interruptible()?;
+        flight.waits_for(WaitsFor::InstanceLock);
+        let guard = self.instance_lock.lock_killable()?;
         self.operate_with(guard, device, flight)
     }
 
@@ -438,14 +438,14 @@ impl Devlink {
     ) -> Result<Operating<'_>> {
         let flight = InFlight::uninterruptible(self, what, WaitsFor::DeviceLock);
         let device = self.device().map(|device| device.lock());
-        flight.waits_for(WaitsFor::DriverLock);
-        let guard = self.driver_lock.lock();
+        flight.waits_for(WaitsFor::InstanceLock);
+        let guard = self.instance_lock.lock();
         self.operate_with(guard, device, flight)
     }
 
-    /// Enters with the driver lock if that is free: for dumps, which wait for no driver.
+    /// Enters with the instance lock if that is free: for dumps, which wait for no driver.
     pub(crate) fn try_operate(&self) -> Option<Operating<'_>> {
-        let guard = self.driver_lock.try_lock()?;
+        let guard = self.instance_lock.try_lock()?;
         let flight = InFlight::new(self, "dump", WaitsFor::Driver);
         self.operate_with(guard, None, flight).ok()
     }
@@ -460,7 +460,7 @@ impl Devlink {
         flight.waits_for(WaitsFor::Driver);
         Ok(Operating {
             active,
-            guard: DriverGuard {
+            guard: InstanceGuard {
                 devlink: self,
                 _lock: guard,
             },
@@ -469,7 +469,7 @@ impl Devlink {
         })
     }
 
-    /// Whether users know of the instance: from register until unregister has said farewell.
+    /// Whether users know of the instance: from register until unregister has sent its notifications.
     pub(crate) fn is_published(&self) -> bool {
         self.gate.phase() != Phase::Closed
     }
@@ -479,7 +479,7 @@ impl Devlink {
         self.forget_outer_rates();
         self.gate.open()?;
         // The driver is up and its lock is held, so it can be asked for its values.
-        let locked = DriverLocked::assert(self);
+        let locked = InstanceLocked::assert(self);
         self.refresh_ports(locked);
         self.notify_registered();
         self.params.notify_all_asking(locked, Cmd::ParamNew);
@@ -499,7 +499,7 @@ impl Devlink {
             self.params.notify_all(self, Cmd::ParamDel);
         } else {
             self.params
-                .notify_all_asking(DriverLocked::assert(self), Cmd::ParamDel);
+                .notify_all_asking(InstanceLocked::assert(self), Cmd::ParamDel);
         }
         self.notify_unregistered();
         self.gate.close();

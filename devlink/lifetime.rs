@@ -27,7 +27,7 @@ pub enum Phase {
     Closed,
     /// Users may enter.
     Open,
-    /// Nobody may enter; those inside are waited for, or their owner is still saying farewell.
+    /// Nobody may enter; those inside are waited for, or their owner still sends notifications of the end.
     Draining,
 }
 

@@ -8,13 +8,13 @@
 //! and change it.
 
 use crate::{
-    capi::linecard::{
-        DriverLinecard,
-        DriverType, //
-    },
     collection::{
         next_sequence,
         Collection, //
+    },
+    driver::linecard::{
+        DriverLinecard,
+        DriverType, //
     },
     generated::{
         attr,
@@ -23,7 +23,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     nested::Slot,
@@ -207,7 +207,7 @@ impl Linecard {
         Err(extack.err(message, EBUSY))
     }
 
-    fn set_type(&self, devlink: DriverLocked<'_>, name: &CStr, extack: Extack<'_>) -> Result {
+    fn set_type(&self, devlink: InstanceLocked<'_>, name: &CStr, extack: Extack<'_>) -> Result {
         let is_idle = |state| matches!(state, State::Unprovisioned | State::ProvisioningFailed);
         let wanted = self.type_by_name(name);
         let found = self.change(&devlink, |now| {
@@ -231,7 +231,7 @@ impl Linecard {
             .inspect_err(|_| self.provision_clear(&devlink))
     }
 
-    fn unset_type(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+    fn unset_type(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
         let found = self.change(&devlink, |now| match now.state {
             State::ProvisioningFailed => Some((State::Unprovisioned, None)),
             State::Provisioned | State::Active => {
@@ -331,7 +331,7 @@ impl Linecards {
     }
 
     /// Adds a line card, whose index no other has, and tells listeners.
-    pub(crate) fn add(&self, devlink: DriverLocked<'_>, linecard: Arc<Linecard>) -> Result {
+    pub(crate) fn add(&self, devlink: InstanceLocked<'_>, linecard: Arc<Linecard>) -> Result {
         self.list.insert(linecard.key, linecard.clone())?;
         linecard.notify(&devlink, Cmd::LinecardNew);
         Ok(())
@@ -339,7 +339,7 @@ impl Linecards {
 
     /// Removes a line card and tells listeners. When this returns, the driver is not called about
     /// it any more: whoever calls the driver holds its lock.
-    pub(crate) fn remove(&self, devlink: DriverLocked<'_>, linecard: &Linecard) {
+    pub(crate) fn remove(&self, devlink: InstanceLocked<'_>, linecard: &Linecard) {
         linecard.notify(&devlink, Cmd::LinecardDel);
         self.list.remove(linecard.key);
     }

@@ -8,19 +8,19 @@
 //! remembers counts only as long as the inner one names the same relation.
 //!
 //! When the inner instance is registered or unregistered or moves to another namespace, listeners
-//! are told about the object it is part of. The caller may hold the driver lock of the outer
+//! are told about the object it is part of. The caller may hold the instance lock of the outer
 //! instance or not. That does not matter here: everything about an instance or a line card is the
 //! core's, and read without that lock. Nor does the notification wait for anything, so it is sent
-//! at once, from inside the outer instance, which therefore cannot say its farewell meanwhile. Only
+//! at once, from inside the outer instance, which therefore cannot be unregistered meanwhile. Only
 //! a port whose function the driver has to be asked about is left to a worker, which can wait for
-//! the driver lock.
+//! the instance lock.
 
 use crate::{
-    capi,
     collection::{
         next_sequence,
         Collection, //
     },
+    driver,
     generated::{
         attr,
         Cmd, //
@@ -207,7 +207,7 @@ impl NestedIn {
                 };
                 let is_left_to_worker = port.driver().answers_about_function() && {
                     let outer = outer.clone();
-                    capi::nested::spawn(move || notify_port(&outer, index)).is_ok()
+                    driver::nested::spawn(move || notify_port(&outer, index)).is_ok()
                 };
                 if !is_left_to_worker {
                     port.notify(&active, Cmd::PortNew);
@@ -223,7 +223,7 @@ impl NestedIn {
 }
 
 /// Tells listeners about a port, after its driver was asked about the function. Waits for the
-/// driver lock.
+/// instance lock.
 fn notify_port(outer: &Devlink, index: u32) {
     let Ok(operating) = outer.operate("notification") else {
         return;

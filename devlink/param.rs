@@ -10,7 +10,7 @@
 //!
 //! Such a time is the move to another namespace in the middle of a reload: the driver is down and
 //! what its callbacks would look at may be freed. So [`Params::notify_all`], which tells of the
-//! move, cannot ask the driver: it has no proof that the driver lock is held. Whoever wants
+//! move, cannot ask the driver: it has no proof that the instance lock is held. Whoever wants
 //! up-to-date values in those notifications asks while the driver is up, by [`Params::refresh`].
 
 mod commands;
@@ -41,18 +41,18 @@ use self::value::{
 };
 
 use crate::{
-    capi::param::{
+    collection::Collection,
+    driver::param::{
         Context,
         DriverParam, //
     },
-    collection::Collection,
     generated::{
         attr,
         Cmd, //
     },
     instance::{
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
     lifetime::Gate,
     netlink, //
@@ -124,7 +124,7 @@ impl DriverInit {
 struct State {
     driverinit: DriverInit,
     /// What the driver said last about the other modes; an error if it said that it cannot tell.
-    /// Changed only under the driver lock.
+    /// Changed only under the instance lock.
     answer: Result<Answer>,
 }
 
@@ -133,7 +133,7 @@ struct State {
 pub(crate) struct Param {
     description: Description,
     driver: DriverParam,
-    /// Open from register to unregister, for those who change the value without the driver lock.
+    /// Open from register to unregister, for those who change the value without the instance lock.
     #[pin]
     gate: Gate,
     #[pin]
@@ -183,7 +183,7 @@ impl Param {
     }
 
     /// All settings, for which the driver is asked; it is remembered what it says.
-    fn ask(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<Settings> {
+    fn ask(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result<Settings> {
         if !self.needs_driver_to_read() {
             return self.known();
         }
@@ -234,7 +234,7 @@ impl Param {
     /// All settings, with what the driver says, or said last if it is busy.
     fn without_waiting(
         &self,
-        driver: Option<DriverLocked<'_>>,
+        driver: Option<InstanceLocked<'_>>,
         extack: Extack<'_>,
     ) -> Result<Settings> {
         match driver {
@@ -257,7 +257,7 @@ impl Param {
     }
 
     /// Tells listeners, if there are some, about the parameter as the driver describes it now.
-    fn notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+    fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
             let settings = self.ask(devlink, Extack::NONE)?;
             self.fill(devlink.devlink(), &settings, out)
@@ -291,7 +291,7 @@ impl Param {
     /// Has the driver set `value`, or the default, in a mode that is not `driverinit`.
     fn set_in_driver(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         mode: Mode,
         value: Option<Value>,
         extack: Extack<'_>,
@@ -338,7 +338,7 @@ impl Params {
     /// A description that makes no sense is warned about, and taken.
     pub(crate) fn register(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         description: Description,
         driver: DriverParam,
     ) -> Result {
@@ -360,13 +360,13 @@ impl Params {
 
     /// Tells listeners that a parameter goes, and takes it out. When this returns, nobody calls
     /// the driver about the parameter any more.
-    pub(crate) fn unregister(&self, devlink: DriverLocked<'_>, id: u32) {
+    pub(crate) fn unregister(&self, devlink: InstanceLocked<'_>, id: u32) {
         let Some(param) = self.params.get(id) else {
             warn_on!(true);
             return;
         };
-        // Those inside do not wait for the driver lock, which our caller holds. Nothing is said
-        // about the parameter after the farewell.
+        // Those inside do not wait for the instance lock, which our caller holds. Nothing is said
+        // about the parameter after that of its end.
         let _ = param.gate.drain();
         param.notify(devlink, Cmd::ParamDel);
         param.gate.close();
@@ -376,7 +376,7 @@ impl Params {
     /// What a driver is to use when it starts or reloads (`devl_param_driverinit_value_get()`).
     ///
     /// [`EINVAL`] if there is no such parameter, [`EOPNOTSUPP`] if it has no value of this mode.
-    /// Takes no driver lock.
+    /// Takes no instance lock.
     pub(crate) fn driverinit_value(&self, id: u32) -> Result<Value> {
         let param = self.params.get(id).ok_or(EINVAL)?;
         let value = param.state.lock().driverinit.current.clone();
@@ -391,7 +391,7 @@ impl Params {
     /// (`devl_param_driverinit_value_set()`). `value` gets the type that the value must have.
     pub(crate) fn set_driverinit_default(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         id: u32,
         value: impl FnOnce(Type) -> Result<Value>,
     ) {
@@ -416,7 +416,7 @@ impl Params {
 
     /// The driver says that a value has changed that is not of mode `driverinit`, and listeners
     /// hear of it (`devl_param_value_changed()`).
-    pub(crate) fn value_changed(&self, devlink: DriverLocked<'_>, id: u32) {
+    pub(crate) fn value_changed(&self, devlink: InstanceLocked<'_>, id: u32) {
         let Some(param) = self.params.get(id) else {
             warn_on!(true);
             return;
@@ -441,14 +441,14 @@ impl Params {
     }
 
     /// Tells listeners about every parameter, asking the driver, which must be up.
-    pub(crate) fn notify_all_asking(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+    pub(crate) fn notify_all_asking(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         for param in self.params.iter() {
             param.notify(devlink, cmd);
         }
     }
 
     /// Asks the driver, which must be up, for all that only it knows, and remembers that.
-    pub(crate) fn refresh(&self, devlink: DriverLocked<'_>) {
+    pub(crate) fn refresh(&self, devlink: InstanceLocked<'_>) {
         for param in self.params.iter() {
             if param.needs_driver_to_read() {
                 // What the driver cannot tell now is known as it was.

@@ -3,16 +3,16 @@
 //! `devlink port`: the ports of an instance.
 //!
 //! A port is reachable through the instance's collection from register to unregister. A command
-//! that calls the driver about a port does so inside the instance and with the driver lock, which
+//! that calls the driver about a port does so inside the instance and with the instance lock, which
 //! a C driver holds when it unregisters the port; so the port stays while its driver is called.
 //! Readers keep the port's memory by counting, and find in it all they need.
 
 use crate::{
-    capi::port::{
-        DriverPort,
-        IbDevice, //
-    },
     collection::Collection,
+    driver::{
+        ib_device::IbDevice,
+        port::DriverPort, //
+    },
     generated::{
         attr,
         Cmd, //
@@ -21,7 +21,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     nested::Slot,
@@ -478,7 +478,7 @@ impl Port {
     }
 
     /// Asks the driver about the function, remembers what it says, and copies out what messages show.
-    fn fetch(&self, devlink: DriverLocked<'_>, shown: &mut Shown, extack: Extack<'_>) -> Result {
+    fn fetch(&self, devlink: InstanceLocked<'_>, shown: &mut Shown, extack: Extack<'_>) -> Result {
         self.ask_about_function(devlink, &mut shown.function, extack)?;
         let mut state = self.state.lock();
         state.function = shown.function;
@@ -510,7 +510,7 @@ impl Port {
 
     /// Tells listeners about the port, with what is known about its function.
     ///
-    /// Works with the driver lock held and without, and waits for it in neither case.
+    /// Works with the instance lock held and without, and waits for it in neither case.
     pub(crate) fn notify(&self, devlink: &Devlink, cmd: Cmd) {
         netlink::notify::send(devlink, cmd, Some(self.index), |out| {
             let mut shown = Shown::default();
@@ -521,7 +521,7 @@ impl Port {
 
     /// Asks the driver about the function and remembers the answer. A driver that cannot answer now
     /// is shown with what it said last.
-    fn refresh(&self, devlink: DriverLocked<'_>) {
+    fn refresh(&self, devlink: InstanceLocked<'_>) {
         if self.driver.answers_about_function() {
             let _ = self.fetch(devlink, &mut Shown::default(), Extack::NONE);
         }
@@ -530,7 +530,7 @@ impl Port {
     /// Asks the driver about the function, remembers the answer and tells listeners; nothing of that
     /// while users do not know of the instance: its driver is starting then, or ending, and may be
     /// unable to answer.
-    pub(crate) fn refresh_and_notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+    pub(crate) fn refresh_and_notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         if !devlink.is_published() {
             return;
         }
@@ -545,7 +545,7 @@ fn terminated(name: &[u8]) -> Result<&CStr> {
 
 impl Devlink {
     /// Asks the driver, which must be up, about the function behind every port.
-    pub(crate) fn refresh_ports(&self, devlink: DriverLocked<'_>) {
+    pub(crate) fn refresh_ports(&self, devlink: InstanceLocked<'_>) {
         for port in self.ports.iter() {
             port.refresh(devlink);
         }
@@ -574,7 +574,7 @@ impl Command for Get {
             port.show(&mut shown);
             return request.reply(Cmd::PortNew, |out| port.fill(&active, &shown, out));
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let port = request.port(&operating)?;
@@ -629,7 +629,7 @@ impl Command for Set {
     }
 }
 
-fn set_type(port: &Port, devlink: DriverLocked<'_>, wanted: u16) -> Result {
+fn set_type(port: &Port, devlink: InstanceLocked<'_>, wanted: u16) -> Result {
     if !port.driver().can_set_type() {
         return Err(EOPNOTSUPP);
     }

@@ -13,7 +13,7 @@ use crate::{
     },
     instance::{
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
     nested::Slot,
     port::Port, //
@@ -166,7 +166,7 @@ impl Port {
     /// Asks the driver about the function.
     pub(crate) fn ask_about_function(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         function: &mut Function,
         extack: Extack<'_>,
     ) -> Result {
@@ -208,7 +208,7 @@ impl Port {
     /// Sets what the request's nest says about the function.
     pub(crate) fn set_function(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         nest: &NlAttr,
         extack: Extack<'_>,
     ) -> Result {

@@ -9,7 +9,7 @@
 //!
 //! * [`Rate::state`] guards the values and the link to the parent of one rate. Readers take it,
 //!   copy, and write their message without it.
-//! * A value or a link changes only under a [`Tree`], that is, with the driver lock held under
+//! * A value or a link changes only under a [`Tree`], that is, with the instance lock held under
 //!   which all rates of the tree change: a look at several links, the driver's consent and the
 //!   change are one step.
 //! * A link *owns*: as long as a rate has a parent, the parent's memory stays ([`Arc`]) and the
@@ -28,13 +28,13 @@ pub(crate) use self::set::{
 use self::tree::Tree;
 
 use crate::{
-    capi::rate::{
-        DriverData,
-        DriverRate, //
-    },
     collection::{
         next_sequence,
         Collection, //
+    },
+    driver::rate::{
+        DriverData,
+        DriverRate, //
     },
     generated::{
         attr,

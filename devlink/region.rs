@@ -3,7 +3,7 @@
 //! `devlink region`: areas of a device's memory that can be read, and snapshots of them.
 //!
 //! A region is reachable through the collection of its instance or port from its creation to its
-//! destruction. Who calls the driver about it holds the driver lock, under which regions are
+//! destruction. Who calls the driver about it holds the instance lock, under which regions are
 //! destroyed, or has pinned it. Who reads a snapshot takes no lock: it holds a count of the snapshot, which may be
 //! deleted meanwhile, and a pass of the region's gate, which destroying the region waits for; so
 //! no snapshot outlives its region.
@@ -28,16 +28,16 @@ pub(crate) use self::{
 use self::snapshot::Snapshots;
 
 use crate::{
-    capi::{
+    collection::{
+        next_sequence,
+        Collection, //
+    },
+    driver::{
         ops::Parallel,
         region::{
             DriverRegion,
             SnapshotData, //
-        }, //
-    },
-    collection::{
-        next_sequence,
-        Collection, //
+        },
     },
     generated::{
         attr,
@@ -45,15 +45,15 @@ use crate::{
     },
     instance::{
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
     netlink::{
         command::port_of,
         notify, //
     },
     pinned::{
+        CallbackLock, //
         Object,
-        Turns, //
     },
     port::Port, //
 };
@@ -121,14 +121,14 @@ pub(crate) struct Region {
     snapshots: Snapshots,
     /// Their gate is open until the region is destroyed, also to those who read a snapshot.
     #[pin]
-    turns: Turns,
+    callback_lock: CallbackLock,
 }
 
 impl Region {
     /// Adds a region to the collection of an instance, or of its port of index `port`, and tells
     /// listeners; [`EEXIST`] if there is one with the same name.
     pub(crate) fn create(
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         list: &Collection<u64, Region>,
         port: Option<u32>,
         name: &CStr,
@@ -147,11 +147,11 @@ impl Region {
                 size,
                 driver,
                 snapshots <- Snapshots::new(max_snapshots),
-                turns <- Turns::new(),
+                callback_lock <- CallbackLock::new(),
             }),
             GFP_KERNEL,
         )?;
-        region.turns.gate.open()?;
+        region.callback_lock.gate.open()?;
         list.insert(region.key, region.clone())?;
         region.notify(&devlink, port, None, Cmd::RegionNew);
         Ok(region)
@@ -161,20 +161,20 @@ impl Region {
     /// a snapshot and all of them are freed.
     pub(crate) fn destroy(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         list: &Collection<u64, Region>,
         port: Option<u32>,
     ) {
         list.remove(self.key);
-        // Readers of snapshots wait for nothing, and callbacks not for the driver lock.
-        warn_on!(self.turns.gate.drain().is_err());
+        // Readers of snapshots wait for nothing, and callbacks not for the instance lock.
+        warn_on!(self.callback_lock.gate.drain().is_err());
         while let Some(id) = self.snapshots.ids().next() {
-            // Nobody else can have deleted it: that takes the driver lock.
+            // Nobody else can have deleted it: that takes the instance lock.
             if self.delete_snapshot(&devlink, port, id).is_err() {
                 break;
             }
         }
-        self.turns.gate.close();
+        self.callback_lock.gate.close();
         self.notify(&devlink, port, None, Cmd::RegionDel);
     }
 
@@ -274,8 +274,8 @@ struct Located {
 impl Object for Located {
     const KIND: Parallel = Parallel::Regions;
 
-    fn turns(&self) -> &Turns {
-        &self.region.turns
+    fn callback_lock(&self) -> &CallbackLock {
+        &self.region.callback_lock
     }
 }
 

@@ -4,7 +4,7 @@
 //! new parameters, new firmware or in another network namespace.
 
 use crate::{
-    capi::ops::Ops,
+    driver::ops::Ops,
     generated::{
         attr,
         Cmd, //
@@ -351,7 +351,7 @@ impl Devlink {
 /// Brings the instances of a dying namespace back to the one the machine booted with.
 ///
 /// Called before `cleanup_net()` takes any lock, so drivers may do in their reload whatever they
-/// may normally do (R6). Nobody can enter the namespace any more: its last reference has gone.
+/// may normally do. Nobody can enter the namespace any more: its last reference has gone.
 pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
     let mut from = Some(0);
     while let Some(devlink) = from.and_then(|from| registry::next_matching(from, &is_in_dying_net))

@@ -14,14 +14,14 @@ pub(crate) use self::commands::{
 };
 
 use crate::{
-    capi::resource::OccupancyGetter,
     collection::{
         grown,
         move_all,
         next_sequence, //
     },
+    driver::resource::OccupancyGetter,
     generated::attr,
-    instance::DriverLocked, //
+    instance::InstanceLocked, //
 };
 
 use kernel::{
@@ -163,7 +163,7 @@ struct Entry {
     shown: Shown,
     /// During a reload, the size that the driver gets when it asks; otherwise it is the new size.
     agreed: u64,
-    /// Set and called with the driver lock held.
+    /// Set and called with the instance lock held.
     getter: Option<OccupancyGetter>,
 }
 
@@ -180,7 +180,7 @@ struct Entries {
 ///
 /// The entries are in preorder: what is part of a resource follows it directly and is deeper.
 /// So `root` does not fall from one to the next.
-/// Entries come, go and move only while the driver lock is held.
+/// Entries come, go and move only while the instance lock is held.
 #[pin_data]
 pub(crate) struct ResourceTree {
     #[pin]
@@ -207,7 +207,7 @@ impl ResourceTree {
     }
 
     /// Adds a resource; [`EEXIST`] if the id is taken, [`EINVAL`] if there is no such parent.
-    pub(crate) fn register(&self, _devlink: DriverLocked<'_>, new: NewResource<'_>) -> Result {
+    pub(crate) fn register(&self, _devlink: InstanceLocked<'_>, new: NewResource<'_>) -> Result {
         if position(&self.entries.lock().list, new.id).is_some() {
             return Err(EEXIST);
         }
@@ -249,7 +249,7 @@ impl ResourceTree {
     }
 
     /// Makes sure that one more entry fits, without allocating under the lock. To be called with
-    /// the driver lock held, so that nobody else takes the room.
+    /// the instance lock held, so that nobody else takes the room.
     fn make_room(&self) -> Result {
         let len = {
             let list = &self.entries.lock().list;
@@ -260,7 +260,7 @@ impl ResourceTree {
         };
         let mut larger = KVVec::with_capacity(grown(len), GFP_KERNEL)?;
         let mut entries = self.entries.lock();
-        // The driver lock keeps others from registering, so there is room for all.
+        // The instance lock keeps others from registering, so there is room for all.
         move_all(&mut entries.list, &mut larger);
         core::mem::swap(&mut entries.list, &mut larger);
         drop(entries);
@@ -268,7 +268,7 @@ impl ResourceTree {
     }
 
     /// Removes all resources.
-    pub(crate) fn unregister_all(&self, _devlink: DriverLocked<'_>) {
+    pub(crate) fn unregister_all(&self, _devlink: InstanceLocked<'_>) {
         let list = core::mem::replace(&mut self.entries.lock().list, KVVec::new());
         // They are freed after the lock was released.
         drop(list);
@@ -276,7 +276,7 @@ impl ResourceTree {
 
     /// The size that a user asked for, which is from now on the resource's size; during a reload, the
     /// one that was agreed on. [`EINVAL`] if there is no such resource.
-    pub(crate) fn adopt_size(&self, _devlink: DriverLocked<'_>, id: u64) -> Result<u64> {
+    pub(crate) fn adopt_size(&self, _devlink: InstanceLocked<'_>, id: u64) -> Result<u64> {
         let mut entries = self.entries.lock();
         let agreed = entries.agreed;
         let entry = entry_mut(&mut entries.list, id).ok_or(EINVAL)?;
@@ -289,7 +289,12 @@ impl ResourceTree {
     }
 
     /// From now on the driver can be asked how much of the resource is in use.
-    pub(crate) fn set_getter(&self, _devlink: DriverLocked<'_>, id: u64, getter: OccupancyGetter) {
+    pub(crate) fn set_getter(
+        &self,
+        _devlink: InstanceLocked<'_>,
+        id: u64,
+        getter: OccupancyGetter,
+    ) {
         let replaced = {
             let mut entries = self.entries.lock();
             entry_mut(&mut entries.list, id).map(|entry| entry.getter.replace(getter))
@@ -301,7 +306,7 @@ impl ResourceTree {
     }
 
     /// From now on the driver cannot be asked any more how much of the resource is in use.
-    pub(crate) fn clear_getter(&self, _devlink: DriverLocked<'_>, id: u64) {
+    pub(crate) fn clear_getter(&self, _devlink: InstanceLocked<'_>, id: u64) {
         let cleared = {
             let mut entries = self.entries.lock();
             entry_mut(&mut entries.list, id).map(|entry| {
@@ -320,7 +325,7 @@ impl ResourceTree {
     /// the others. [`EINVAL`], and no change, if a resource is not large enough for its parts.
     pub(crate) fn agree_on_sizes<'a>(
         &'a self,
-        _devlink: DriverLocked<'a>,
+        _devlink: InstanceLocked<'a>,
     ) -> Result<AgreedSizes<'a>> {
         let mut entries = self.entries.lock();
         if !entries.list.iter().all(|entry| entry.shown.size_valid) {
@@ -334,7 +339,7 @@ impl ResourceTree {
     }
 
     /// Begins a reload in which the driver keeps the sizes that it has.
-    pub(crate) fn keep_sizes<'a>(&'a self, _devlink: DriverLocked<'a>) -> AgreedSizes<'a> {
+    pub(crate) fn keep_sizes<'a>(&'a self, _devlink: InstanceLocked<'a>) -> AgreedSizes<'a> {
         let mut entries = self.entries.lock();
         for entry in entries.list.iter_mut() {
             entry.agreed = entry.shown.size;
@@ -373,10 +378,10 @@ impl ResourceTree {
     }
 
     /// Asks the driver how much of each resource is in use, and remembers what it says.
-    fn refresh(&self, devlink: DriverLocked<'_>) {
+    fn refresh(&self, devlink: InstanceLocked<'_>) {
         let mut index = 0;
         loop {
-            // The driver is called without the lock. The driver lock keeps the entries in place
+            // The driver is called without the lock. The instance lock keeps the entries in place
             // and the getters registered.
             let getter = match self.entries.lock().list.get(index) {
                 Some(entry) => entry.getter,

@@ -30,7 +30,7 @@ use crate::{
         next_sequence,
         Collection, //
     },
-    instance::DriverLocked,
+    instance::InstanceLocked,
     port::Port, //
 };
 
@@ -228,7 +228,7 @@ impl SharedBuffer {
     }
 
     /// Asks the driver about a pool.
-    fn ask_pool(&self, devlink: DriverLocked<'_>, pool: u16) -> Result<Pool> {
+    fn ask_pool(&self, devlink: InstanceLocked<'_>, pool: u16) -> Result<Pool> {
         let answer = devlink.ops().sb_pool_get(devlink, self.index(), pool);
         self.pools.remember(pool.into(), answer);
         answer
@@ -237,7 +237,7 @@ impl SharedBuffer {
     /// Asks the driver about a port's part of a pool.
     fn ask_port_pool(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &Arc<Port>,
         pool: u16,
     ) -> Result<PortPool> {
@@ -264,7 +264,7 @@ impl SharedBuffer {
     /// Asks the driver about the pool that a port's traffic class uses.
     fn ask_binding(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &Arc<Port>,
         class: TrafficClass,
     ) -> Result<Binding> {
@@ -321,9 +321,9 @@ impl SharedBuffer {
         Some(answers)
     }
 
-    /// Forgets what the driver said. The caller holds the driver lock, so no answer that is older
+    /// Forgets what the driver said. The caller holds the instance lock, so no answer that is older
     /// than the change is remembered after it.
-    fn forget_answers(&self, _devlink: DriverLocked<'_>) {
+    fn forget_answers(&self, _devlink: InstanceLocked<'_>) {
         self.pools.forget();
         while let Some((index, _)) = self.ports.next_from(0) {
             self.ports.remove(index);
@@ -365,10 +365,10 @@ impl Sbs {
     }
 }
 
-impl DriverLocked<'_> {
+impl InstanceLocked<'_> {
     /// Adds a shared buffer; [`EEXIST`] if there is one with its index (`devl_sb_register()`).
     pub(crate) fn register_sb(self, layout: Layout) -> Result {
-        // The driver lock keeps others from adding the same index meanwhile.
+        // The instance lock keeps others from adding the same index meanwhile.
         if self.sbs.find(layout.index).is_some() {
             return Err(EEXIST);
         }

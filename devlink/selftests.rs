@@ -13,7 +13,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::{
@@ -67,7 +67,7 @@ struct Supported(u32);
 
 impl Supported {
     /// Asks the driver, and remembers what it says.
-    fn fetch(devlink: DriverLocked<'_>, extack: Extack<'_>) -> Self {
+    fn fetch(devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Self {
         let mut supported = Supported::default();
         for test in Selftest::ALL {
             if devlink.ops().selftest_check(devlink, test, extack) {

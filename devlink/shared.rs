@@ -7,7 +7,7 @@
 //! example. The first one makes it, the last one that gives it back frees it.
 
 use crate::{
-    capi::shared::Origin,
+    driver::shared::Origin,
     instance::Devlink, //
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct Shared {
 global_lock! {
     // SAFETY: `init()` is called once, when the core is set up, before anything else of this module.
     /// Held while an instance is made and registered, so that of two who ask at the same time one
-    /// makes it and both get it. Nobody is waited for under it: the driver lock of an instance that
+    /// makes it and both get it. Nobody is waited for under it: the instance lock of an instance that
     /// is being made is free, and one that ends is unregistered after this lock was released.
     pub(crate) unsafe(uninit) static SHARED: Mutex<KVec<Shared>> = KVec::new();
 }

@@ -11,7 +11,7 @@
 //! No report outlives its trap. Drivers report inside RCU read-side sections, which softirqs are,
 //! and do not begin to report for a trap that drops. [`unregister_all`] makes all traps drop and
 //! waits for a grace period: whoever began to report before is done then, and nobody begins
-//! again, because changing the action back needs the driver lock, which the caller holds. Only
+//! again, because changing the action back needs the instance lock, which the caller holds. Only
 //! then a trap leaves its collection. Its group cannot go before: the trap counts on it.
 //!
 //! # The driver's descriptions
@@ -24,7 +24,7 @@
 //! # The driver's counters
 //!
 //! Packets that the device dropped are counted by the driver. A `do` and a notification, which
-//! hold the driver lock, ask it; a dump waits for no driver and shows what it said last.
+//! hold the instance lock, ask it; a dump waits for no driver and shows what it said last.
 
 mod generic;
 pub(crate) mod group;
@@ -49,14 +49,14 @@ use self::{
 };
 
 use crate::{
-    capi::trap::{
-        stats::PacketStats,
-        Description,
-        DriverTrap, //
-    },
     collection::{
         next_sequence,
         Collection, //
+    },
+    driver::trap::{
+        stats::PacketStats,
+        Description,
+        DriverTrap, //
     },
     generated::{
         attr,
@@ -66,7 +66,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::{
@@ -209,7 +209,12 @@ impl Trap {
     }
 
     /// Sets the trap's action, if it can be changed; that it cannot is no error.
-    fn set_action(&self, devlink: DriverLocked<'_>, action: Action, extack: Extack<'_>) -> Result {
+    fn set_action(
+        &self,
+        devlink: InstanceLocked<'_>,
+        action: Action,
+        extack: Extack<'_>,
+    ) -> Result {
         if self.driver.action() != action && !self.can_change_action() {
             extack.err(
                 c"Cannot change action of non-drop traps. Skipping",
@@ -225,7 +230,7 @@ impl Trap {
     }
 
     /// Makes the trap drop, whatever its kind.
-    fn disable(&self, devlink: DriverLocked<'_>) {
+    fn disable(&self, devlink: InstanceLocked<'_>) {
         // A driver that fails here has nowhere to say it.
         let _ = devlink
             .ops()
@@ -234,7 +239,7 @@ impl Trap {
     }
 
     /// How many packets the device dropped, if the driver counts them.
-    fn dropped(&self, devlink: DriverLocked<'_>) -> Result<Option<u64>> {
+    fn dropped(&self, devlink: InstanceLocked<'_>) -> Result<Option<u64>> {
         let ops = devlink.ops();
         if !ops.counts_trap_drops() {
             return Ok(None);
@@ -242,13 +247,13 @@ impl Trap {
         self.drops.exact(|| ops.trap_drops(devlink, self)).map(Some)
     }
 
-    /// Writes what is known about the trap. `driver` is proof that it was found with the driver lock
+    /// Writes what is known about the trap. `driver` is proof that it was found with the instance lock
     /// held; without, [`ENOENT`] if it is being unregistered, and packets that the device dropped are
     /// as many as the driver said last.
     fn fill(
         &self,
         devlink: &Devlink,
-        driver: Option<DriverLocked<'_>>,
+        driver: Option<InstanceLocked<'_>>,
         out: &mut Writer<'_>,
     ) -> Result {
         devlink.put_handle(out)?;
@@ -271,14 +276,14 @@ impl Trap {
     }
 
     /// Tells listeners about the trap.
-    fn notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+    fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
             self.fill(devlink.devlink(), Some(devlink), out)
         });
     }
 
     /// Unregisters the trap, which is retired.
-    fn unregister(&self, devlink: DriverLocked<'_>) {
+    fn unregister(&self, devlink: InstanceLocked<'_>) {
         self.notify(devlink, Cmd::TrapDel);
         devlink.traps.traps.remove(self.sequence);
         devlink.ops().trap_fini(devlink, self);
@@ -287,7 +292,7 @@ impl Trap {
 
 /// The traps of an instance, their groups and policers.
 ///
-/// All three change only under the driver lock.
+/// All three change only under the instance lock.
 #[pin_data]
 pub(crate) struct Traps {
     #[pin]
@@ -332,10 +337,10 @@ impl Traps {
     /// Tells listeners about everything here that it is there, or, from the last to the first,
     /// that it has gone.
     ///
-    /// The caller holds the driver lock, as whoever registers, unregisters or moves an instance
+    /// The caller holds the instance lock, as whoever registers, unregisters or moves an instance
     /// does.
     pub(crate) fn notify_all(&self, devlink: &Devlink, registered: bool) {
-        let locked = DriverLocked::assert(devlink);
+        let locked = InstanceLocked::assert(devlink);
         if registered {
             for policer in self.policers.iter() {
                 policer.notify(locked, Cmd::TrapPolicerNew);
@@ -386,7 +391,7 @@ fn register_each<N, T>(
     Ok(())
 }
 
-fn register(devlink: DriverLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> {
+fn register(devlink: InstanceLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> {
     generic::verify_trap(&new)?;
     if devlink.traps.trap(new.description.name).is_some() {
         return Err(EEXIST);
@@ -410,7 +415,7 @@ fn register(devlink: DriverLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> {
 
 /// Registers traps: all of them, or none.
 pub(crate) fn register_all<'a>(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     new: impl ExactSizeIterator<Item = Result<NewTrap<'a>>>,
 ) -> Result {
     if !devlink.ops().can_trap() {
@@ -429,7 +434,7 @@ pub(crate) fn register_all<'a>(
 /// Unregisters the traps with these names, last first. When this returns, no report uses them, and
 /// nobody looks at what the driver said about them.
 pub(crate) fn unregister_all<'a>(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     names: impl DoubleEndedIterator<Item = &'a CStr>,
 ) {
     for name in names.rev() {
@@ -487,7 +492,7 @@ impl Command for Get {
         if !devlink.ops().counts_trap_drops() {
             return request.reply(Cmd::TrapNew, |out| trap.fill(&active, None, out));
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let trap = requested(request, &operating)?;

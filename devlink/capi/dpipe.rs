@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Calls into the driver about tables of the packet pipeline, what it calls meanwhile, and their
+//! Tables of the packet pipeline: what the driver calls while it describes them, and their
 //! registration.
 
 use super::instance::devlink_ref;
@@ -14,31 +14,17 @@ use crate::{
         TableResource,
         Value, //
     },
-    generated::{
-        attr,
-        Cmd, //
+    driver::dpipe::{
+        DriverTable,
+        EntriesReply, //
     },
-    instance::{
-        Devlink,
-        DriverLocked, //
-    },
-    netlink::FAMILY,
+    instance::InstanceLocked, //
 };
 
 use kernel::{
     bindings,
-    error::{
-        from_result,
-        to_result, //
-    },
-    net::netlink::{
-        message::Message,
-        ops::Info,
-        writer::{
-            self,
-            Writer, //
-        },
-    },
+    error::from_result,
+    net::netlink::writer::Writer,
     prelude::*,
     str::CString,
     sync::Arc,
@@ -53,189 +39,6 @@ use core::{
     },
     slice, //
 };
-
-/// The driver's side of a table.
-///
-/// # Invariants
-///
-/// The operations and `private` are valid for the driver as long as the table is registered. The
-/// methods that take a [`DriverLocked`] may be called as long as it is, which the driver lock
-/// guarantees to whoever found the table in its instance's collection.
-pub(crate) struct DriverTable {
-    ops: &'static bindings::devlink_dpipe_table_ops,
-    private: *mut c_void,
-}
-
-// SAFETY: The pointer is only passed to the driver, under the driver lock.
-unsafe impl Send for DriverTable {}
-// SAFETY: As above.
-unsafe impl Sync for DriverTable {}
-
-type DumpFn = unsafe extern "C" fn(*mut c_void, *mut bindings::sk_buff) -> c_int;
-
-impl DriverTable {
-    /// How many entries the table can have.
-    pub(crate) fn size(&self, _devlink: DriverLocked<'_>) -> u64 {
-        let Some(callback) = self.ops.size_get else {
-            return 0;
-        };
-        // SAFETY: The driver lock is held, so by the type invariants the callback may be called.
-        unsafe { callback(self.private) }
-    }
-
-    /// Has the driver write what the table matches, by `devlink_dpipe_match_put()`; [`EMSGSIZE`]
-    /// if it fails for whatever reason.
-    pub(crate) fn fill_matches(&self, devlink: DriverLocked<'_>, out: &mut Writer<'_>) -> Result {
-        self.fill(devlink, self.ops.matches_dump, out)
-    }
-
-    /// Has the driver write what the table does, by `devlink_dpipe_action_put()`; [`EMSGSIZE`] if
-    /// it fails for whatever reason.
-    pub(crate) fn fill_actions(&self, devlink: DriverLocked<'_>, out: &mut Writer<'_>) -> Result {
-        self.fill(devlink, self.ops.actions_dump, out)
-    }
-
-    fn fill(
-        &self,
-        _devlink: DriverLocked<'_>,
-        callback: Option<DumpFn>,
-        out: &mut Writer<'_>,
-    ) -> Result {
-        let Some(callback) = callback else {
-            return Ok(());
-        };
-        // SAFETY: As in `size()`; the driver only appends attributes to the buffer, which is
-        // ours during the call.
-        match unsafe { callback(self.private, out.as_raw()) } {
-            0 => Ok(()),
-            _ => Err(EMSGSIZE),
-        }
-    }
-
-    /// Whether the driver can list the entries.
-    pub(crate) fn lists_entries(&self) -> bool {
-        self.ops.entries_dump.is_some()
-    }
-
-    /// Has the driver answer the request `info` with the table's entries, in messages with
-    /// `header`. Returns the last message, which is not sent.
-    pub(crate) fn reply_with_entries(
-        &self,
-        devlink: DriverLocked<'_>,
-        info: &Info<'_>,
-        header: writer::Header,
-        cmd: Cmd,
-        counters_enabled: bool,
-    ) -> Result<Message> {
-        let callback = self.ops.entries_dump.ok_or(EINVAL)?;
-        let mut reply = EntriesReply {
-            context: bindings::devlink_dpipe_dump_ctx {
-                info: info.as_raw(),
-                cmd: cmd as bindings::devlink_command,
-                skb: ptr::null_mut(),
-                nest: ptr::null_mut(),
-                hdr: ptr::null_mut(),
-            },
-            devlink: devlink.devlink(),
-            info,
-            header,
-            message: None,
-        };
-        // SAFETY: As in `size()`; the driver passes the context only to the functions below, which
-        // find there the reply that it is part of.
-        to_result(unsafe {
-            callback(
-                self.private,
-                counters_enabled,
-                (&raw mut reply).cast::<bindings::devlink_dpipe_dump_ctx>(),
-            )
-        })?;
-        match reply.message {
-            Some(message) => Ok(message),
-            None => Message::new(GFP_KERNEL),
-        }
-    }
-
-    /// Tells the driver that the table's counters were enabled or disabled. It cannot object.
-    pub(crate) fn counters_changed(&self, _devlink: DriverLocked<'_>, enable: bool) {
-        if let Some(callback) = self.ops.counters_set_update {
-            // SAFETY: As in `size()`.
-            unsafe { callback(self.private, enable) };
-        }
-    }
-}
-
-/// A reply with entries of a table that a driver writes.
-///
-/// The driver knows `context` only, and hands it back.
-#[repr(C)]
-struct EntriesReply<'a> {
-    context: bindings::devlink_dpipe_dump_ctx,
-    devlink: &'a Devlink,
-    info: &'a Info<'a>,
-    header: writer::Header,
-    /// The message being written, which `context.skb` points to.
-    message: Option<Message>,
-}
-
-impl EntriesReply<'_> {
-    /// Sends the message that was written, if there is one, and begins another.
-    fn begin_message(&mut self) -> Result {
-        let context = &mut self.context;
-        context.skb = ptr::null_mut();
-        context.hdr = ptr::null_mut();
-        context.nest = ptr::null_mut();
-        if let Some(full) = self.message.take() {
-            full.reply(self.info)?;
-        }
-        let mut message = Message::new(GFP_KERNEL)?;
-        let skb = message.writer().as_raw();
-        // SAFETY: The buffer is ours, and the family is static.
-        let hdr = unsafe {
-            bindings::genlmsg_put(
-                skb,
-                self.header.portid,
-                self.header.seq,
-                FAMILY.family().as_raw(),
-                c_int::from(self.header.flags),
-                context.cmd as u8,
-            )
-        };
-        if hdr.is_null() {
-            return Err(EMSGSIZE);
-        }
-        self.devlink.put_handle(&mut message.writer())?;
-        // SAFETY: The buffer is ours.
-        let nest = unsafe {
-            bindings::nla_nest_start_noflag(skb, c_int::from(attr::DPIPE_ENTRIES.number()))
-        };
-        if nest.is_null() {
-            return Err(EMSGSIZE);
-        }
-        context.skb = skb;
-        context.hdr = hdr;
-        context.nest = nest;
-        self.message = Some(message);
-        Ok(())
-    }
-
-    /// The message that was begun.
-    fn writer(&mut self) -> Result<Writer<'_>> {
-        self.message.as_mut().map(Message::writer).ok_or(EINVAL)
-    }
-
-    /// Ends the message that was begun, without sending it.
-    fn end_message(&mut self) -> Result {
-        let (hdr, nest) = (self.context.hdr, self.context.nest);
-        let skb = self.writer()?.as_raw();
-        // SAFETY: `begin_message()` got both pointers from this buffer, which is not reallocated.
-        unsafe {
-            bindings::nla_nest_end(skb, nest);
-            bindings::genlmsg_end(skb, hdr);
-        }
-        Ok(())
-    }
-}
 
 /// Begins a message with entries; sends the one before, if there is one.
 ///
@@ -459,7 +262,7 @@ pub unsafe extern "C" fn devlink_dpipe_entry_clear(entry: *mut bindings::devlink
     }
 }
 
-/// Registers a table; the driver holds the driver lock.
+/// Registers a table; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -477,7 +280,7 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
         // SAFETY: By the safety requirements.
         let (devlink, name, ops) = unsafe {
             (
-                DriverLocked::assert(devlink_ref(devlink)),
+                InstanceLocked::assert(devlink_ref(devlink)),
                 CStr::from_char_ptr(table_name),
                 &*table_ops,
             )
@@ -485,14 +288,14 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
         if warn_on!(ops.size_get.is_none()) {
             return Err(EINVAL);
         }
-        // INVARIANT: By the safety requirements.
-        let driver = DriverTable { ops, private };
+        // SAFETY: The driver keeps both until it unregisters the table.
+        let driver = unsafe { DriverTable::new(ops, private) };
         devlink.register_dpipe_table(name, driver, counter_control_extern)?;
         Ok(0)
     })
 }
 
-/// Unregisters a table; the driver holds the driver lock. When this returns, nobody calls the
+/// Unregisters a table; the driver holds the instance lock. When this returns, nobody calls the
 /// driver about the table any more.
 ///
 /// # Safety
@@ -506,14 +309,14 @@ pub unsafe extern "C" fn devl_dpipe_table_unregister(
     // SAFETY: By the safety requirements.
     let (devlink, name) = unsafe {
         (
-            DriverLocked::assert(devlink_ref(devlink)),
+            InstanceLocked::assert(devlink_ref(devlink)),
             CStr::from_char_ptr(table_name),
         )
     };
     devlink.unregister_dpipe_table(name);
 }
 
-/// Says which resource a table's entries are made of; the driver holds the driver lock.
+/// Says which resource a table's entries are made of; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -528,7 +331,7 @@ pub unsafe extern "C" fn devl_dpipe_table_resource_set(
     // SAFETY: By the safety requirements.
     let (devlink, name) = unsafe {
         (
-            DriverLocked::assert(devlink_ref(devlink)),
+            InstanceLocked::assert(devlink_ref(devlink)),
             CStr::from_char_ptr(table_name),
         )
     };
@@ -558,7 +361,7 @@ pub unsafe extern "C" fn devlink_dpipe_table_counter_enabled(
     devlink.dpipe.counters_enabled(name)
 }
 
-/// Registers the headers that the device knows; the driver holds the driver lock.
+/// Registers the headers that the device knows; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -572,7 +375,7 @@ pub unsafe extern "C" fn devl_dpipe_headers_register(
     // SAFETY: By the safety requirements.
     let (devlink, headers) = unsafe {
         (
-            DriverLocked::assert(devlink_ref(devlink)),
+            InstanceLocked::assert(devlink_ref(devlink)),
             dpipe_headers.as_ref().map(|headers| copy_headers(headers)),
         )
     };
@@ -583,7 +386,7 @@ pub unsafe extern "C" fn devl_dpipe_headers_register(
     }));
 }
 
-/// Unregisters the headers; the driver holds the driver lock.
+/// Unregisters the headers; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -591,7 +394,7 @@ pub unsafe extern "C" fn devl_dpipe_headers_register(
 #[export]
 pub unsafe extern "C" fn devl_dpipe_headers_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
     devlink.set_dpipe_headers(None);
 }
 

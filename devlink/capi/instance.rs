@@ -2,15 +2,17 @@
 
 //! `struct devlink`: its memory, its lock, its registration.
 
-use super::ops::Ops;
-
 use crate::{
+    driver::{
+        instance::destroy,
+        ops::Ops, //
+    },
     handle::Handle,
     in_flight,
     instance::{
         Devlink,
-        DriverLocked,
         Identity, //
+        InstanceLocked,
     },
     netlink::FAMILY,
     registry,
@@ -18,36 +20,24 @@ use crate::{
 };
 
 use kernel::{
-    alloc::{
-        allocator::KVmalloc,
-        flags::__GFP_ZERO,
-        Allocator,
-        NumaNode, //
-    },
     bindings,
     device::Device,
     net::namespace::Net,
     prelude::*,
-    static_lock_class,
     str::CString,
     sync::{
-        aref::{
-            ARef,
-            AlwaysRefCounted, //
-        },
+        aref::ARef,
         atomic::ordering::{
             Full,
             Relaxed, //
         },
         Refcount, //
     },
-    types::Opaque,
     warn_on,
     warn_on_once, //
 };
 
 use core::{
-    alloc::Layout,
     ffi::c_void,
     ptr::{
         self,
@@ -63,115 +53,6 @@ use core::{
 pub(crate) unsafe fn devlink_ref<'a>(devlink: *const bindings::devlink) -> &'a Devlink {
     // SAFETY: By the safety requirements; `struct devlink` is what C calls a `Devlink`.
     unsafe { &*devlink.cast() }
-}
-
-impl Devlink {
-    /// The instance as C knows it.
-    pub(crate) fn as_raw(&self) -> *mut bindings::devlink {
-        ptr::from_ref(self).cast_mut().cast()
-    }
-
-    /// The device as C knows it, or null.
-    pub(super) fn device_raw(&self) -> *mut bindings::device {
-        // `Device` is transparent over `struct device`.
-        self.device().map_or(ptr::null_mut(), |device| {
-            ptr::from_ref(device).cast_mut().cast()
-        })
-    }
-
-    /// Allocates an instance whose memory is followed by `priv_size` zeroed bytes.
-    fn alloc(identity: Identity, ops: Ops, net: &Net, priv_size: usize) -> Result<NonNull<Self>> {
-        let size = size_of::<Self>().checked_add(priv_size).ok_or(ENOMEM)?;
-        let layout = Layout::from_size_align(size, align_of::<Self>()).map_err(|_| ENOMEM)?;
-        let memory = KVmalloc::alloc(layout, GFP_KERNEL | __GFP_ZERO, NumaNode::NO_NODE)?;
-        let devlink = memory.cast::<Self>();
-        // SAFETY: The memory has the size and alignment of a `Devlink` and stays in place until
-        // `release()` frees it.
-        let made =
-            unsafe { pin_init::raw_try_init(devlink.as_ptr(), Self::new(identity, ops, net)) };
-        if let Err(error) = made {
-            // SAFETY: The memory was allocated above with this layout and nothing lives in it.
-            unsafe { KVmalloc::free(memory.cast(), layout) };
-            return Err(error);
-        }
-        Ok(devlink)
-    }
-}
-
-// SAFETY: `refcount` counts, and the memory is freed only when it drops to zero.
-unsafe impl AlwaysRefCounted for Devlink {
-    fn inc_ref(&self) {
-        self.refcount.inc();
-    }
-
-    unsafe fn dec_ref(obj: NonNull<Self>) {
-        // SAFETY: The caller owns a reference, so the instance is valid.
-        let devlink = unsafe { obj.as_ref() };
-        if devlink.refcount.dec_and_test() {
-            // SAFETY: The last reference has gone, so nobody else queues the work.
-            unsafe {
-                bindings::queue_work_on(
-                    bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
-                    bindings::system_dfl_wq,
-                    devlink.release.0.get(),
-                )
-            };
-        }
-    }
-}
-
-/// Frees the instance from a work queue: the last reference may go in atomic context, and freeing
-/// sleeps.
-#[repr(transparent)]
-pub(crate) struct ReleaseWork(Opaque<bindings::work_struct>);
-
-// SAFETY: The work is queued once, by whoever drops the last reference.
-unsafe impl Send for ReleaseWork {}
-// SAFETY: As above.
-unsafe impl Sync for ReleaseWork {}
-
-impl ReleaseWork {
-    pub(crate) fn new() -> impl PinInit<Self> {
-        // SAFETY: The closure initialises the work in place.
-        unsafe {
-            pin_init::pin_init_from_closure(|slot: *mut Self| {
-                bindings::init_work_with_key(
-                    slot.cast(),
-                    Some(release),
-                    false,
-                    c"devlink release".as_char_ptr(),
-                    static_lock_class!().as_ptr(),
-                );
-                Ok(())
-            })
-        }
-    }
-}
-
-/// # Safety
-///
-/// To be called as the work of an instance without references.
-unsafe extern "C" fn release(work: *mut bindings::work_struct) {
-    // SAFETY: `work` is the field `release` of an instance, of which nobody has a reference.
-    unsafe {
-        let devlink: *mut Devlink =
-            kernel::container_of!(work.cast::<ReleaseWork>(), Devlink, release);
-        destroy(NonNull::new_unchecked(devlink));
-    }
-}
-
-/// Frees the instance. Sleeps.
-///
-/// # Safety
-///
-/// Nobody has a reference to the instance.
-unsafe fn destroy(devlink: NonNull<Devlink>) {
-    // SAFETY: Nobody uses the instance any more, and its memory came from this allocator. The
-    // layout's size does not matter for freeing.
-    unsafe {
-        ptr::drop_in_place(devlink.as_ptr());
-        KVmalloc::free(devlink.cast(), Layout::new::<Devlink>());
-    }
 }
 
 /// Sets the core up.
@@ -279,7 +160,7 @@ pub unsafe extern "C" fn devlink_net(devlink: *const bindings::devlink) -> *mut 
     unsafe { devlink_ref(devlink) }.net().as_raw()
 }
 
-/// Takes the driver lock.
+/// Takes the instance lock.
 ///
 /// # Safety
 ///
@@ -290,7 +171,7 @@ pub unsafe extern "C" fn devl_lock(devlink: *mut bindings::devlink) {
     unsafe { devlink_ref(devlink) }.lock_raw();
 }
 
-/// Takes the driver lock if it is free.
+/// Takes the instance lock if it is free.
 ///
 /// # Safety
 ///
@@ -298,23 +179,25 @@ pub unsafe extern "C" fn devl_lock(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_trylock(devlink: *mut bindings::devlink) -> c_int {
     // SAFETY: By the safety requirements.
-    let locked = unsafe { devlink_ref(devlink) }.driver_lock().try_lock_raw();
+    let locked = unsafe { devlink_ref(devlink) }
+        .instance_lock()
+        .try_lock_raw();
     locked.into()
 }
 
-/// Releases the driver lock.
+/// Releases the instance lock.
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance whose driver lock the caller took by `devl_lock()` or
+/// `devlink` is a valid instance whose instance lock the caller took by `devl_lock()` or
 /// `devl_trylock()`.
 #[export]
 pub unsafe extern "C" fn devl_unlock(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    unsafe { devlink_ref(devlink).driver_lock().unlock_raw() };
+    unsafe { devlink_ref(devlink).instance_lock().unlock_raw() };
 }
 
-/// Warns unless the caller holds the driver lock.
+/// Warns unless the caller holds the instance lock.
 ///
 /// # Safety
 ///
@@ -322,10 +205,12 @@ pub unsafe extern "C" fn devl_unlock(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_assert_locked(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    unsafe { devlink_ref(devlink) }.driver_lock().assert_held();
+    unsafe { devlink_ref(devlink) }
+        .instance_lock()
+        .assert_held();
 }
 
-/// Whether the caller holds the driver lock, on kernels with lockdep.
+/// Whether the caller holds the instance lock, on kernels with lockdep.
 ///
 /// # Safety
 ///
@@ -333,7 +218,7 @@ pub unsafe extern "C" fn devl_assert_locked(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_lock_is_held(devlink: *mut bindings::devlink) -> bool {
     // SAFETY: By the safety requirements.
-    unsafe { devlink_ref(devlink) }.driver_lock().is_held()
+    unsafe { devlink_ref(devlink) }.instance_lock().is_held()
 }
 
 /// Takes a reference unless the last one has gone.
@@ -473,7 +358,7 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     }
 }
 
-/// Opens the instance to the world; the driver holds the driver lock.
+/// Opens the instance to the world; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -481,7 +366,7 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_register(devlink: *mut bindings::devlink) -> c_int {
     // SAFETY: By the safety requirements.
-    let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
     let registered = devlink.register();
     warn_on_once!(registered.is_err());
     // Like the C core, which only warns: registering cannot fail.
@@ -501,7 +386,7 @@ pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
     warn_on_once!(devlink.register().is_err());
 }
 
-/// Shuts the instance off from the world; the driver holds the driver lock.
+/// Shuts the instance off from the world; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -509,7 +394,7 @@ pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    let devlink = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
     warn_on_once!(devlink.unregister().is_err());
 }
 

@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `struct devlink_linecard`, and calls into the driver about a line card.
+//! `struct devlink_linecard`.
 
-use super::{
-    instance::devlink_ref,
-    ops::MISSING, //
-};
+use super::instance::devlink_ref;
 
 use crate::{
+    driver::linecard::DriverLinecard,
     instance::{
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
-    linecard::{
-        Linecard,
-        Type, //
-    },
+    linecard::Linecard,
     nested::Place, //
 };
 
 use kernel::{
     bindings,
-    error::{
-        from_result,
-        to_result, //
-    },
-    net::netlink::extack::Extack,
+    error::from_result,
     prelude::*,
-    str::CString,
     sync::{
         aref::ARef,
         Arc, //
@@ -36,111 +26,7 @@ use kernel::{
     warn_on_once, //
 };
 
-use core::{
-    ffi::c_void,
-    ptr, //
-};
-
-/// A type of line cards as its driver knows it.
-#[derive(Copy, Clone)]
-pub(crate) struct DriverType {
-    name: *const c_char,
-    data: *const c_void,
-}
-
-// SAFETY: The pointers are only handed to the driver they came from.
-unsafe impl Send for DriverType {}
-// SAFETY: As above.
-unsafe impl Sync for DriverType {}
-
-/// The driver's side of a line card.
-///
-/// # Invariants
-///
-/// `ops` and `data` belong to the driver and are valid until it destroys the line card, and so is
-/// `handle`. The line card is destroyed under the driver lock; so the methods, which take a
-/// [`DriverLocked`], may be called by whoever found the line card in its instance's collection.
-pub(crate) struct DriverLinecard {
-    handle: *mut bindings::devlink_linecard,
-    ops: &'static bindings::devlink_linecard_ops,
-    data: *mut c_void,
-}
-
-// SAFETY: The pointers are only handed to the driver they came from.
-unsafe impl Send for DriverLinecard {}
-// SAFETY: As above.
-unsafe impl Sync for DriverLinecard {}
-
-impl DriverLinecard {
-    /// Provisions the line card. The driver may finish it later.
-    pub(crate) fn provision(
-        &self,
-        _devlink: DriverLocked<'_>,
-        type_: DriverType,
-        extack: Extack<'_>,
-    ) -> Result {
-        let callback = self.ops.provision.ok_or(MISSING)?;
-        // SAFETY: By the type invariants; the type is one of those that the driver named.
-        to_result(unsafe {
-            callback(
-                self.handle,
-                self.data,
-                type_.name,
-                type_.data,
-                extack.as_raw(),
-            )
-        })
-    }
-
-    /// Unprovisions the line card. The driver may finish it later.
-    pub(crate) fn unprovision(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
-        let callback = self.ops.unprovision.ok_or(MISSING)?;
-        // SAFETY: By the type invariants.
-        to_result(unsafe { callback(self.handle, self.data, extack.as_raw()) })
-    }
-
-    /// Whether the line card is already provisioned exactly as this type says.
-    pub(crate) fn same_provision(&self, _devlink: DriverLocked<'_>, type_: DriverType) -> bool {
-        self.ops.same_provision.is_some_and(|callback| {
-            // SAFETY: As in `provision()`.
-            unsafe { callback(self.handle, self.data, type_.name, type_.data) }
-        })
-    }
-
-    /// The types that the driver offers for the line card, which it is creating.
-    fn types(&self, _devlink: DriverLocked<'_>) -> Result<KVec<Type>> {
-        let count = self.ops.types_count.ok_or(MISSING)?;
-        let get = self.ops.types_get.ok_or(MISSING)?;
-        // SAFETY: By the type invariants.
-        let count = unsafe { count(self.handle, self.data) };
-        let mut types = KVec::new();
-        for index in 0..count {
-            let mut driver = DriverType {
-                name: ptr::null(),
-                data: ptr::null(),
-            };
-            // SAFETY: By the type invariants; there are `count` types, and the places for the
-            // answer are valid.
-            unsafe {
-                get(
-                    self.handle,
-                    self.data,
-                    index,
-                    &mut driver.name,
-                    &mut driver.data,
-                )
-            };
-            if warn_on!(driver.name.is_null()) {
-                return Err(EINVAL);
-            }
-            // SAFETY: The driver has stored a string, which is valid as long as its line card.
-            let name = unsafe { CStr::from_char_ptr(driver.name) };
-            let name = Arc::new(CString::try_from(name)?, GFP_KERNEL)?;
-            types.push(Type { name, driver }, GFP_KERNEL)?;
-        }
-        Ok(types)
-    }
-}
+use core::ffi::c_void;
 
 /// The driver's ownership of a line card: what `struct devlink_linecard` is.
 struct Handle {
@@ -172,7 +58,7 @@ pub(super) unsafe fn linecard_index_of(port: *const bindings::devlink_port) -> O
 }
 
 fn create(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     index: u32,
     ops: &'static bindings::devlink_linecard_ops,
     data: *mut c_void,
@@ -182,12 +68,9 @@ fn create(
     }
     // The driver is told where the handle will be before there is one.
     let mut memory = KBox::<Handle>::new_uninit(GFP_KERNEL)?;
-    // INVARIANT: The handle is there before the line card can be found.
-    let driver = DriverLinecard {
-        handle: memory.as_mut_ptr().cast(),
-        ops,
-        data,
-    };
+    // SAFETY: The handle is there before the line card can be found. The driver keeps the table and
+    // `data` until it destroys the line card.
+    let driver = unsafe { DriverLinecard::new(memory.as_mut_ptr().cast(), ops, data) };
     let types = driver.types(devlink)?;
     let linecard = Linecard::new(index, types, driver)?;
     let handle = KBox::write(
@@ -201,7 +84,7 @@ fn create(
     Ok(KBox::into_raw(handle).cast())
 }
 
-/// Creates a line card; the driver holds the driver lock.
+/// Creates a line card; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -215,7 +98,7 @@ pub unsafe extern "C" fn devl_linecard_create(
     data: *mut c_void,
 ) -> *mut bindings::devlink_linecard {
     // SAFETY: By the safety requirements.
-    let (devlink, ops) = unsafe { (DriverLocked::assert(devlink_ref(devlink)), ops.as_ref()) };
+    let (devlink, ops) = unsafe { (InstanceLocked::assert(devlink_ref(devlink)), ops.as_ref()) };
     let ops = ops.filter(|ops| {
         ops.provision.is_some()
             && ops.unprovision.is_some()
@@ -228,7 +111,7 @@ pub unsafe extern "C" fn devl_linecard_create(
         .unwrap_or_else(Error::to_ptr)
 }
 
-/// Destroys a line card; the driver holds the driver lock. When this returns, the driver is not
+/// Destroys a line card; the driver holds the instance lock. When this returns, the driver is not
 /// called about the line card any more.
 ///
 /// # Safety
@@ -239,7 +122,7 @@ pub unsafe extern "C" fn devl_linecard_create(
 pub unsafe extern "C" fn devl_linecard_destroy(linecard: *mut bindings::devlink_linecard) {
     // SAFETY: By the safety requirements; the driver gives up what it was given.
     let handle = unsafe { KBox::from_raw(linecard.cast::<Handle>()) };
-    let devlink = DriverLocked::assert(&handle.devlink);
+    let devlink = InstanceLocked::assert(&handle.devlink);
     devlink.linecards.remove(devlink, &handle.linecard);
 }
 

@@ -4,13 +4,11 @@
 
 use super::{
     instance::devlink_ref,
-    port::{
-        port_devlink,
-        registered_port, //
-    },
+    port::port_devlink, //
 };
 
 use crate::{
+    driver::port::registered_port,
     nested::Place,
     port::Flavour, //
 };
@@ -20,16 +18,8 @@ use kernel::{
     error::from_result,
     prelude::*,
     warn_on,
-    warn_on_once,
-    workqueue::Queue, //
+    warn_on_once, //
 };
-
-/// Has a worker run `work`, which may wait for driver locks.
-pub(crate) fn spawn(work: impl FnOnce() + Send + 'static) -> Result {
-    // SAFETY: The queue exists as long as the kernel runs.
-    let queue = unsafe { Queue::from_raw(bindings::system_dfl_wq) };
-    Ok(queue.try_spawn(GFP_KERNEL, work)?)
-}
 
 /// Says that an instance, which is not registered yet, is part of another one.
 ///

@@ -8,20 +8,23 @@
 //! kernel read (`index`, `attrs`, `type`, …) are kept up to date for them; the core reads them at
 //! registration and not after.
 
-mod driver;
-
-pub(crate) use self::driver::DriverPort;
-
 use super::{
     instance::devlink_ref,
     linecard::linecard_index_of, //
 };
 
 use crate::{
+    driver::{
+        ib_device::IbDevice,
+        port::{
+            registered_port,
+            DriverPort, //
+        },
+    },
     generated::Cmd,
     instance::{
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
     port::{
         flavour,
@@ -29,7 +32,6 @@ use crate::{
         Attributes,
         Children,
         Flavour,
-        IbName,
         Netdev,
         Port,
         WiredFlavour, //
@@ -62,23 +64,6 @@ use core::{
 
 /// Warn after an hour that a port has no type.
 const TYPE_WARN_SECONDS: c_ulong = 3600;
-
-/// The port behind a pointer from C, if it is registered.
-///
-/// # Safety
-///
-/// `port` is valid, was zeroed before its first use, and is not unregistered during `'a`.
-pub(crate) unsafe fn registered_port<'a>(
-    port: *mut bindings::devlink_port,
-) -> Option<ArcBorrow<'a, Port>> {
-    // SAFETY: By the safety requirements; `list.next` owns a reference while `registered` is set.
-    unsafe {
-        if (*port).registered() == 0 {
-            return None;
-        }
-        Some(ArcBorrow::from_raw((*port).list.next.cast::<Port>()))
-    }
-}
 
 /// The instance of a port that was initialised or registered.
 ///
@@ -244,7 +229,7 @@ pub unsafe extern "C" fn devlink_port_fini(port: *mut bindings::devlink_port) {
     }
 }
 
-/// Registers a port; the driver holds the driver lock.
+/// Registers a port; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -261,7 +246,7 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
 
     from_result(|| {
         // SAFETY: By the safety requirements.
-        let locked = DriverLocked::assert(unsafe { devlink_ref(devlink) });
+        let locked = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
         // SAFETY: By the safety requirements.
         let registered = unsafe { (*port).registered() } != 0;
         if warn_on_once!(registered) {
@@ -315,7 +300,7 @@ pub unsafe extern "C" fn devlink_port_register_with_ops(
     unsafe { devl_port_register_with_ops(devlink, port, port_index, ops) }
 }
 
-/// Unregisters a port; the driver holds the driver lock. When this returns, nobody calls the
+/// Unregisters a port; the driver holds the instance lock. When this returns, nobody calls the
 /// driver about the port any more.
 ///
 /// # Safety
@@ -325,7 +310,7 @@ pub unsafe extern "C" fn devlink_port_register_with_ops(
 pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port) {
     // SAFETY: By the safety requirements.
     let (devlink, registered) = unsafe { (port_devlink(port), registered_port(port)) };
-    let locked = DriverLocked::assert(devlink);
+    let locked = InstanceLocked::assert(devlink);
     let Some(registered) = registered else {
         warn_on!(true);
         return;
@@ -366,27 +351,6 @@ unsafe extern "C" fn type_warn(work: *mut bindings::work_struct) {
     unsafe {
         let port = bindings::devlink_port_of_type_warn(work);
         port_devlink(port).warn(fmt!("Type was not set for devlink port.\n"));
-    }
-}
-
-/// An InfiniBand device that is attached to a port.
-///
-/// # Invariants
-///
-/// The device is valid as long as this is part of a port's state: its driver detaches it before it
-/// goes.
-pub(crate) struct IbDevice(NonNull<bindings::ib_device>);
-
-// SAFETY: The device's name may be read by any thread.
-unsafe impl Send for IbDevice {}
-
-impl IbDevice {
-    /// The name that the device has now: users may give it another one, and nobody is told.
-    pub(crate) fn name(&self) -> IbName {
-        let mut name = [0; size_of::<IbName>()];
-        // SAFETY: By the type invariants; the helper writes as many bytes at most.
-        unsafe { bindings::devlink_ib_device_name(self.0.as_ptr(), name.as_mut_ptr()) };
-        name
     }
 }
 
@@ -436,8 +400,8 @@ unsafe fn attach(
             }))
         }
         bindings::devlink_port_type_DEVLINK_PORT_TYPE_IB => {
-            // INVARIANT: By the safety requirements.
-            Attached::Ib(NonNull::new(ibdev).map(IbDevice))
+            // SAFETY: The caller keeps `ibdev` valid as long as it is attached.
+            Attached::Ib(unsafe { IbDevice::from_raw(ibdev) })
         }
         _ => Attached::Auto,
     };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `devlink_region_*()`: regions, their snapshots, and calls into the driver about them.
+//! `devlink_region_*()`: regions and their snapshots.
 //!
 //! To the driver `struct devlink_region` is opaque: what it has is a pointer to a [`Handle`].
 
 use super::{
     instance::devlink_ref,
-    ops::MISSING,
     port::{
         port_children,
         port_devlink, //
@@ -15,25 +14,21 @@ use super::{
 
 use crate::{
     collection::Collection,
+    driver::region::{
+        DriverRegion,
+        SnapshotData, //
+    },
     instance::{
         Devlink,
-        DriverLocked,
-        MayCall, //
+        InstanceLocked, //
     },
-    port::{
-        Children,
-        Port, //
-    },
-    region::Region,
+    port::Children,
+    region::Region, //
 };
 
 use kernel::{
     bindings,
-    error::{
-        from_result,
-        to_result, //
-    },
-    net::netlink::extack::Extack,
+    error::from_result,
     prelude::*,
     sync::{
         aref::ARef,
@@ -42,156 +37,6 @@ use kernel::{
     warn_on,
     warn_on_once, //
 };
-
-use core::{
-    ffi::c_void,
-    ptr, //
-};
-
-type Destructor = unsafe extern "C" fn(*const c_void);
-
-/// The contents of a snapshot, which the driver made and frees.
-///
-/// # Invariants
-///
-/// `len` bytes are readable at `data` and do not change, until the destructor is called with
-/// `data`, which happens once.
-pub(crate) struct SnapshotData {
-    data: *const u8,
-    len: usize,
-    destructor: Destructor,
-}
-
-// SAFETY: The memory is only read, and freeing it is not tied to a task.
-unsafe impl Send for SnapshotData {}
-// SAFETY: The memory is only read.
-unsafe impl Sync for SnapshotData {}
-
-impl SnapshotData {
-    /// # Safety
-    ///
-    /// The driver hands over `data`, which is null or as large as the region, which has `size`
-    /// bytes; `destructor` frees it.
-    unsafe fn new(data: *const u8, size: u64, destructor: Destructor) -> Self {
-        // INVARIANT: By the safety requirements; what exceeds the address space is not there.
-        SnapshotData {
-            data,
-            len: usize::try_from(size).unwrap_or(0),
-            destructor,
-        }
-    }
-
-    /// The contents.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        if self.data.is_null() {
-            return &[];
-        }
-        // SAFETY: By the type invariants.
-        unsafe { core::slice::from_raw_parts(self.data, self.len) }
-    }
-}
-
-impl Drop for SnapshotData {
-    fn drop(&mut self) {
-        // SAFETY: By the type invariants. The driver's code is still there: its regions wait for
-        // those who read their snapshots when they are destroyed.
-        unsafe { (self.destructor)(self.data.cast()) };
-    }
-}
-
-#[derive(Copy, Clone)]
-enum RegionOps {
-    Instance(*const bindings::devlink_region_ops),
-    Port(*const bindings::devlink_port_region_ops),
-}
-
-/// The driver's side of a region.
-///
-/// # Invariants
-///
-/// The table of operations is valid and unchanged until the region is destroyed. The methods that
-/// take a [`MayCall`] may be called until then, which that guarantees to whoever found the region in
-/// its collection and got it for that.
-pub(crate) struct DriverRegion {
-    ops: RegionOps,
-    destructor: Destructor,
-    can_snapshot: bool,
-    can_read: bool,
-}
-
-// SAFETY: The table is only read, which does not matter to anybody else.
-unsafe impl Send for DriverRegion {}
-// SAFETY: As above.
-unsafe impl Sync for DriverRegion {}
-
-impl DriverRegion {
-    /// Whether the driver can take a snapshot at any time.
-    pub(crate) fn can_snapshot(&self) -> bool {
-        self.can_snapshot
-    }
-
-    /// Takes a snapshot of the region, which has `size` bytes; `port` is the one it is on.
-    pub(crate) fn snapshot(
-        &self,
-        devlink: MayCall<'_>,
-        port: Option<&Port>,
-        size: u64,
-        extack: Extack<'_>,
-    ) -> Result<SnapshotData> {
-        let mut data = ptr::null_mut();
-        // SAFETY: The driver may be called about the region, so by the type invariants the table is
-        // valid; the port is registered as long as the region is, and the other arguments are valid
-        // for the call.
-        to_result(unsafe {
-            match (self.ops, port) {
-                (RegionOps::Instance(ops), None) => {
-                    let callback = (*ops).snapshot.ok_or(MISSING)?;
-                    callback(devlink.as_raw(), ops, extack.as_raw(), &mut data)
-                }
-                (RegionOps::Port(ops), Some(port)) => {
-                    let callback = (*ops).snapshot.ok_or(MISSING)?;
-                    callback(port.driver().as_raw(), ops, extack.as_raw(), &mut data)
-                }
-                _ => return Err(EINVAL),
-            }
-        })?;
-        // SAFETY: On success the driver has stored memory of the region's size.
-        Ok(unsafe { SnapshotData::new(data, size, self.destructor) })
-    }
-
-    /// Whether the driver can read the region itself.
-    pub(crate) fn can_read(&self) -> bool {
-        self.can_read
-    }
-
-    /// Reads as much of the region as fits into `buffer`, which is not on the stack: the device
-    /// may write into it.
-    pub(crate) fn read(
-        &self,
-        devlink: MayCall<'_>,
-        port: Option<&Port>,
-        offset: u64,
-        buffer: &mut [u8],
-        extack: Extack<'_>,
-    ) -> Result {
-        let len = u32::try_from(buffer.len()).map_err(|_| EINVAL)?;
-        let (extack, buffer) = (extack.as_raw(), buffer.as_mut_ptr());
-        // SAFETY: As in `snapshot()`; `buffer` has room for `len` bytes.
-        to_result(unsafe {
-            match (self.ops, port) {
-                (RegionOps::Instance(ops), None) => {
-                    let callback = (*ops).read.ok_or(MISSING)?;
-                    callback(devlink.as_raw(), ops, extack, offset, len, buffer)
-                }
-                (RegionOps::Port(ops), Some(port)) => {
-                    let callback = (*ops).read.ok_or(MISSING)?;
-                    callback(port.driver().as_raw(), ops, extack, offset, len, buffer)
-                }
-                _ => return Err(EINVAL),
-            }
-        })
-    }
-}
 
 /// The driver's ownership of a region: what `struct devlink_region` is.
 struct Handle {
@@ -235,7 +80,7 @@ impl Handle {
 ///
 /// `name` is a string.
 unsafe fn create(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     port: Option<HandlePort>,
     name: *const c_char,
     size: u64,
@@ -260,7 +105,7 @@ unsafe fn create(
     Ok(KBox::into_raw(KBox::write(memory, handle)).cast())
 }
 
-/// Creates a region of an instance; the driver holds the driver lock.
+/// Creates a region of an instance; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -275,7 +120,7 @@ pub unsafe extern "C" fn devl_region_create(
 ) -> *mut bindings::devlink_region {
     // SAFETY: By the safety requirements.
     let created = unsafe {
-        let locked = DriverLocked::assert(devlink_ref(devlink));
+        let locked = InstanceLocked::assert(devlink_ref(devlink));
         create_on_instance(locked, ops, region_max_snapshots, region_size)
     };
     created.unwrap_or_else(Error::to_ptr)
@@ -285,25 +130,18 @@ pub unsafe extern "C" fn devl_region_create(
 ///
 /// As for `devl_region_create()`.
 unsafe fn create_on_instance(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     ops: *const bindings::devlink_region_ops,
     max_snapshots: u32,
     size: u64,
 ) -> Result<*mut bindings::devlink_region> {
-    // SAFETY: By the safety requirements.
-    let table = unsafe { ops.as_ref() };
-    let Some((table, destructor)) = table.and_then(|table| Some((table, table.destructor?))) else {
+    // SAFETY: The driver promises that the table is null or outlives the region.
+    let Some((driver, name)) = (unsafe { DriverRegion::of_instance(ops) }) else {
         warn_on!(true);
         return Err(EINVAL);
     };
-    let driver = DriverRegion {
-        ops: RegionOps::Instance(ops),
-        destructor,
-        can_snapshot: table.snapshot.is_some(),
-        can_read: table.read.is_some(),
-    };
-    // SAFETY: By the safety requirements.
-    unsafe { create(devlink, None, table.name, size, max_snapshots, driver) }
+    // SAFETY: The driver's table names a string.
+    unsafe { create(devlink, None, name, size, max_snapshots, driver) }
 }
 
 /// Creates a region of an instance.
@@ -351,23 +189,18 @@ unsafe fn create_on_port(
     max_snapshots: u32,
     size: u64,
 ) -> Result<*mut bindings::devlink_region> {
-    // SAFETY: By the safety requirements.
-    let (is_initialized, table) = unsafe { ((*port).initialized() != 0, ops.as_ref()) };
+    // SAFETY: The caller promises that the port is valid.
+    let is_initialized = unsafe { (*port).initialized() != 0 };
     // Otherwise nobody knows what instance it belongs to.
     if warn_on_once!(!is_initialized) {
         return Err(EINVAL);
     }
-    let Some((table, destructor)) = table.and_then(|table| Some((table, table.destructor?))) else {
+    // SAFETY: The driver promises that the table is null or outlives the region.
+    let Some((driver, name)) = (unsafe { DriverRegion::of_port(ops) }) else {
         warn_on!(true);
         return Err(EINVAL);
     };
-    let driver = DriverRegion {
-        ops: RegionOps::Port(ops),
-        destructor,
-        can_snapshot: table.snapshot.is_some(),
-        can_read: table.read.is_some(),
-    };
-    // SAFETY: By the safety requirements; the driver lock serialises what is done with what hangs
+    // SAFETY: By the safety requirements; the instance lock serialises what is done with what hangs
     // on the port.
     unsafe {
         let guard = port_devlink(port).lock();
@@ -378,7 +211,7 @@ unsafe fn create_on_port(
         create(
             guard.locked(),
             Some(port),
-            table.name,
+            name,
             size,
             max_snapshots,
             driver,
@@ -386,7 +219,7 @@ unsafe fn create_on_port(
     }
 }
 
-/// Destroys a region and its snapshots; the driver holds the driver lock. When this returns, the
+/// Destroys a region and its snapshots; the driver holds the instance lock. When this returns, the
 /// driver is not called about the region any more, and no snapshot is left.
 ///
 /// # Safety
@@ -396,7 +229,7 @@ unsafe fn create_on_port(
 pub unsafe extern "C" fn devl_region_destroy(region: *mut bindings::devlink_region) {
     // SAFETY: By the safety requirements; the driver gives up what it was given.
     let handle = unsafe { KBox::from_raw(region.cast::<Handle>()) };
-    let locked = DriverLocked::assert(&handle.devlink);
+    let locked = InstanceLocked::assert(&handle.devlink);
     handle
         .region
         .destroy(locked, handle.list(), handle.port_index());
@@ -471,7 +304,7 @@ pub unsafe extern "C" fn devlink_region_snapshot_create(
         } = handle;
         let place = region.snapshot_place(devlink, snapshot_id)?;
         // SAFETY: By the safety requirements. Nothing can fail from here on.
-        let data = unsafe { SnapshotData::new(data, region.size(), region.driver().destructor) };
+        let data = unsafe { SnapshotData::new(data, region.size(), region.driver().destructor()) };
         region.add_snapshot(devlink, handle.port_index(), place, data);
         Ok(0)
     })

@@ -12,7 +12,8 @@ use super::{
 };
 
 use crate::{
-    instance::DriverLocked,
+    driver::resource::OccupancyGetter,
+    instance::InstanceLocked,
     resource::{
         Limits,
         NewResource,
@@ -32,38 +33,12 @@ use core::ffi::c_void;
 /// The id that stands for no resource where a parent is asked for.
 const PARENT_TOP: u64 = bindings::DEVLINK_RESOURCE_ID_PARENT_TOP as u64;
 
-/// Asks the driver how much of a resource is in use (`devlink_resource_occ_get_t`).
-///
-/// # Invariants
-///
-/// The callback may be called with `data` under the driver lock from `occ_get_register` to
-/// `occ_get_unregister`, both of which happen under the driver lock. Whoever calls it has found it
-/// in the tree of resources after taking the lock.
-#[derive(Copy, Clone)]
-pub(crate) struct OccupancyGetter {
-    callback: unsafe extern "C" fn(*mut c_void) -> u64,
-    data: *mut c_void,
-}
-
-// SAFETY: The pointer is only passed to the callback, under the driver lock.
-unsafe impl Send for OccupancyGetter {}
-// SAFETY: As above.
-unsafe impl Sync for OccupancyGetter {}
-
-impl OccupancyGetter {
-    /// Asks. The driver lock was taken before the getter was found in the tree.
-    pub(crate) fn call(self, _devlink: DriverLocked<'_>) -> u64 {
-        // SAFETY: The driver lock is held, so by the type invariants the getter is registered.
-        unsafe { (self.callback)(self.data) }
-    }
-}
-
 /// # Safety
 ///
 /// `name` is a string, `params` is valid.
 unsafe fn register(
     resources: &ResourceTree,
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     name: *const c_char,
     size: u64,
     id: u64,
@@ -90,7 +65,7 @@ unsafe fn register(
 }
 
 /// Registers a resource of an instance, as a part of another one unless `parent_resource_id` is
-/// `DEVLINK_RESOURCE_ID_PARENT_TOP`; the driver holds the driver lock.
+/// `DEVLINK_RESOURCE_ID_PARENT_TOP`; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -110,7 +85,7 @@ pub unsafe extern "C" fn devl_resource_register(
             let devlink = devlink_ref(devlink);
             register(
                 &devlink.resources,
-                DriverLocked::assert(devlink),
+                InstanceLocked::assert(devlink),
                 resource_name,
                 resource_size,
                 resource_id,
@@ -122,7 +97,7 @@ pub unsafe extern "C" fn devl_resource_register(
     })
 }
 
-/// Unregisters all resources of an instance; the driver holds the driver lock.
+/// Unregisters all resources of an instance; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -133,7 +108,7 @@ pub unsafe extern "C" fn devl_resources_unregister(devlink: *mut bindings::devli
     let devlink = unsafe { devlink_ref(devlink) };
     devlink
         .resources
-        .unregister_all(DriverLocked::assert(devlink));
+        .unregister_all(InstanceLocked::assert(devlink));
 }
 
 /// Unregisters all resources of an instance.
@@ -149,7 +124,7 @@ pub unsafe extern "C" fn devlink_resources_unregister(devlink: *mut bindings::de
     devlink.resources.unregister_all(guard.locked());
 }
 
-/// Stores the size that a resource is to have from now on; the driver holds the driver lock.
+/// Stores the size that a resource is to have from now on; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -165,19 +140,19 @@ pub unsafe extern "C" fn devl_resource_size_get(
         let devlink = unsafe { devlink_ref(devlink) };
         let size = devlink
             .resources
-            .adopt_size(DriverLocked::assert(devlink), resource_id)?;
+            .adopt_size(InstanceLocked::assert(devlink), resource_id)?;
         // SAFETY: By the safety requirements.
         unsafe { *p_resource_size = size };
         Ok(0)
     })
 }
 
-/// Lets users see how much of a resource is in use; the driver holds the driver lock.
+/// Lets users see how much of a resource is in use; the driver holds the instance lock.
 ///
 /// # Safety
 ///
 /// `devlink` is a valid instance. Until the getter or the resource is unregistered, `occ_get` may
-/// be called with `occ_get_priv` by whoever holds the driver lock.
+/// be called with `occ_get_priv` by whoever holds the instance lock.
 #[export]
 pub unsafe extern "C" fn devl_resource_occ_get_register(
     devlink: *mut bindings::devlink,
@@ -187,19 +162,16 @@ pub unsafe extern "C" fn devl_resource_occ_get_register(
 ) {
     // SAFETY: By the safety requirements.
     let devlink = unsafe { devlink_ref(devlink) };
-    let locked = DriverLocked::assert(devlink);
+    let locked = InstanceLocked::assert(devlink);
     let Some(callback) = occ_get else {
         return;
     };
-    // INVARIANT: By the safety requirements.
-    let getter = OccupancyGetter {
-        callback,
-        data: occ_get_priv,
-    };
+    // SAFETY: The driver unregisters the callback before it or its data goes.
+    let getter = unsafe { OccupancyGetter::new(callback, occ_get_priv) };
     devlink.resources.set_getter(locked, resource_id, getter);
 }
 
-/// Ends what `devl_resource_occ_get_register()` began; the driver holds the driver lock. The getter
+/// Ends what `devl_resource_occ_get_register()` began; the driver holds the instance lock. The getter
 /// is not called any more when this returns.
 ///
 /// # Safety
@@ -214,10 +186,10 @@ pub unsafe extern "C" fn devl_resource_occ_get_unregister(
     let devlink = unsafe { devlink_ref(devlink) };
     devlink
         .resources
-        .clear_getter(DriverLocked::assert(devlink), resource_id);
+        .clear_getter(InstanceLocked::assert(devlink), resource_id);
 }
 
-/// Registers a resource of a port; the driver holds the driver lock.
+/// Registers a resource of a port; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -232,10 +204,10 @@ pub unsafe extern "C" fn devl_port_resource_register(
     params: *const bindings::devlink_resource_size_params,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements; the driver lock serialises what is done with what
+        // SAFETY: By the safety requirements; the instance lock serialises what is done with what
         // hangs on the port.
         unsafe {
-            let locked = DriverLocked::assert(port_devlink(devlink_port));
+            let locked = InstanceLocked::assert(port_devlink(devlink_port));
             register(
                 &port_children(devlink_port)?.resources,
                 locked,
@@ -250,18 +222,18 @@ pub unsafe extern "C" fn devl_port_resource_register(
     })
 }
 
-/// Unregisters all resources of a port; the driver holds the driver lock.
+/// Unregisters all resources of a port; the driver holds the instance lock.
 ///
 /// # Safety
 ///
 /// `devlink_port` was initialised or registered.
 #[export]
 pub unsafe extern "C" fn devl_port_resources_unregister(devlink_port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements; the driver lock serialises what is done with what hangs
+    // SAFETY: By the safety requirements; the instance lock serialises what is done with what hangs
     // on the port.
     let (locked, children) = unsafe {
         (
-            DriverLocked::assert(port_devlink(devlink_port)),
+            InstanceLocked::assert(port_devlink(devlink_port)),
             existing_children(devlink_port),
         )
     };

@@ -2,18 +2,19 @@
 
 //! Functions by which drivers share an instance.
 
-use super::{
-    instance::{
-        alloc,
-        devlink_free,
-        devlink_priv,
-        devlink_ref,
-        devlink_unregister, //
-    },
-    ops::Ops, //
+use super::instance::{
+    alloc,
+    devlink_free,
+    devlink_priv,
+    devlink_ref,
+    devlink_unregister, //
 };
 
 use crate::{
+    driver::{
+        ops::Ops,
+        shared::Origin, //
+    },
     registry::INDEX_BUS_NAME,
     shared, //
 };
@@ -34,17 +35,6 @@ use core::{
     },
 };
 
-/// What all who share an instance must agree on. The pointers are only compared.
-#[derive(Copy, Clone, PartialEq, Eq)]
-pub(crate) struct Origin {
-    ops: *const bindings::devlink_ops,
-    priv_size: usize,
-    driver: *const bindings::device_driver,
-}
-
-// SAFETY: The pointers are only compared.
-unsafe impl Send for Origin {}
-
 /// The shared instance called `id`, made and registered now if there is none; null if that is not
 /// possible. The caller gives it back with `devlink_shd_put()`.
 ///
@@ -61,11 +51,7 @@ pub unsafe extern "C" fn devlink_shd_get(
     if warn_on!(ops.is_null() || driver.is_null()) {
         return ptr::null_mut();
     }
-    let origin = Origin {
-        ops,
-        priv_size,
-        driver,
-    };
+    let origin = Origin::new(ops, priv_size, driver);
     // SAFETY: By the safety requirements; a driver has a name.
     let (id, ops, driver_name) = unsafe {
         (

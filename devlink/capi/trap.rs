@@ -1,368 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Packet traps of C drivers: registration, calls into the driver, and reports of packets.
+//! Packet traps: registration by drivers, and reports of packets.
 
-pub(crate) mod stats;
-
-use super::{
-    instance::devlink_ref,
-    ops::{
-        Ops,
-        MISSING, //
-    },
-};
+use super::instance::devlink_ref;
 
 use crate::{
-    instance::DriverLocked,
+    driver::trap::{
+        description,
+        DriverGroup,
+        DriverPolicer,
+        DriverTrap, //
+    },
+    instance::InstanceLocked,
     trap::{
         self,
-        group::{
-            Group,
-            NewGroup, //
-        },
+        group::NewGroup,
         policer::{
             Limits,
-            NewPolicer,
-            Policer, //
+            NewPolicer, //
         },
-        Action,
-        Kind,
         NewTrap,
         Trap, //
     },
 };
 
-use kernel::{
-    bindings,
-    error::{
-        from_result,
-        to_result, //
-    },
-    net::netlink::extack::Extack,
-    prelude::*,
-    sync::{
-        atomic::{
-            ordering::Relaxed,
-            Atomic, //
-        },
-        rcu, //
-    },
-};
+use kernel::{bindings, error::from_result, prelude::*};
 
-use core::{
-    ffi::c_void,
-    ptr::{
-        self,
-        NonNull, //
-    },
-};
-
-/// `DEVLINK_TRAP_METADATA_TYPE_F_IN_PORT`, which bindgen cannot read.
-const METADATA_IN_PORT: u32 = 1 << 0;
-/// `DEVLINK_TRAP_METADATA_TYPE_F_FA_COOKIE`.
-const METADATA_FA_COOKIE: u32 = 1 << 1;
-
-/// What a driver says about a trap.
-#[derive(Copy, Clone)]
-pub(crate) struct Description<'a> {
-    pub(crate) name: &'a CStr,
-    pub(crate) kind: Kind,
-    pub(crate) generic: bool,
-    /// What happens to the packets.
-    pub(crate) action: Action,
-    /// Of each packet the port is known that it came from.
-    pub(crate) in_port: bool,
-    /// Of each packet the cookie of the flow action is known that trapped it.
-    pub(crate) fa_cookie: bool,
-}
-
-/// The driver's side of a trap.
-///
-/// # Invariants
-///
-/// The structure is valid and unchanged while the trap is registered, which the driver lock
-/// guarantees to whoever found the trap in its instance's collection. It stays so for a grace period
-/// of RCU after the trap was retired.
-pub(crate) struct DriverTrap {
-    raw: NonNull<bindings::devlink_trap>,
-    /// What the driver finds its own by; never dereferenced here.
-    data: *mut c_void,
-    /// The number of the [`Action`], which changes under the driver lock.
-    action: Atomic<u32>,
-    retired: Atomic<bool>,
-}
-
-// SAFETY: The structure is constant; `data` is only passed back to the driver.
-unsafe impl Send for DriverTrap {}
-// SAFETY: As above.
-unsafe impl Sync for DriverTrap {}
-
-impl DriverTrap {
-    /// What the driver says about the trap, unless it is retired.
-    pub(crate) fn description<'a>(&'a self, _rcu: &'a rcu::Guard) -> Option<Description<'a>> {
-        if self.is_retired() {
-            return None;
-        }
-        // SAFETY: This read-side section has seen the trap before it was retired, so the grace period
-        // after that waits for the section, and by the type invariants the structure and the name in
-        // it stay as they are until it ends.
-        Some(unsafe { self.describe() })
-    }
-
-    /// Whether this is the trap's name; one that is retired has none. Every trap before the one that
-    /// is looked for is asked, so this stops at the first byte that differs.
-    pub(crate) fn is_named(&self, name: &CStr, _rcu: &rcu::Guard) -> bool {
-        // SAFETY: If the trap is not retired, the structure and the name in it stay as they are until
-        // the read-side section ends, as in `description()`; both names end with a NUL.
-        !self.is_retired()
-            && unsafe { bindings::strcmp(self.raw.as_ref().name, name.as_char_ptr()) == 0 }
-    }
-
-    /// The same for whoever found the trap in its instance's collection with the driver lock held,
-    /// also if it is retired.
-    pub(crate) fn description_for<'a>(&'a self, _driver: DriverLocked<'a>) -> Description<'a> {
-        // SAFETY: The driver lock is held, so by the type invariants the structure and the name in
-        // it stay as they are.
-        unsafe { self.describe() }
-    }
-
-    /// # Safety
-    ///
-    /// The structure and the name in it stay valid and unchanged as long as `self` is borrowed.
-    unsafe fn describe(&self) -> Description<'_> {
-        // SAFETY: By the safety requirements. What has no name was not registered.
-        let initial = unsafe { description(self.raw.as_ref()) };
-        Description {
-            action: self.action(),
-            ..initial
-        }
-    }
-
-    /// What happens to the packets.
-    pub(crate) fn action(&self) -> Action {
-        Action(self.action.load(Relaxed))
-    }
-
-    /// Remembers what happens to the packets, which the driver has been told.
-    pub(crate) fn set_action(&self, action: Action) {
-        self.action.store(action.0, Relaxed);
-    }
-
-    /// Nobody who looks from now on finds a description. Before the driver may change or free its
-    /// structure, a grace period must pass.
-    pub(crate) fn retire(&self) {
-        self.retired.store(true, Relaxed);
-    }
-
-    /// Whether the trap is retired.
-    pub(crate) fn is_retired(&self) -> bool {
-        self.retired.load(Relaxed)
-    }
-}
-
-/// The driver's side of a group.
-///
-/// # Invariants
-///
-/// As of [`DriverTrap`], for the group.
-#[derive(Copy, Clone)]
-pub(crate) struct DriverGroup(NonNull<bindings::devlink_trap_group>);
-
-// SAFETY: The structure is constant.
-unsafe impl Send for DriverGroup {}
-// SAFETY: As above.
-unsafe impl Sync for DriverGroup {}
-
-/// The driver's side of a policer.
-///
-/// # Invariants
-///
-/// As of [`DriverTrap`], for the policer.
-#[derive(Copy, Clone)]
-pub(crate) struct DriverPolicer(NonNull<bindings::devlink_trap_policer>);
-
-// SAFETY: The structure is constant.
-unsafe impl Send for DriverPolicer {}
-// SAFETY: As above.
-unsafe impl Sync for DriverPolicer {}
-
-impl Trap {
-    fn as_raw(&self) -> *const bindings::devlink_trap {
-        self.driver().raw.as_ptr()
-    }
-
-    /// What the driver passes when it reports a packet.
-    fn context(&self) -> *mut c_void {
-        ptr::from_ref(self).cast_mut().cast()
-    }
-}
-
-impl Group {
-    fn as_raw(&self) -> *const bindings::devlink_trap_group {
-        self.driver().0.as_ptr()
-    }
-}
-
-impl Policer {
-    fn as_raw(&self) -> *const bindings::devlink_trap_policer {
-        self.driver().0.as_ptr()
-    }
-}
-
-/// Calls a callback of the driver's table; one that is missing answers `EOPNOTSUPP`.
-macro_rules! call {
-    ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
-        let callback = $self.table().$callback.ok_or(MISSING)?;
-        // SAFETY: The instance is valid and its driver lock held, so by their invariants the
-        // driver's structures are valid too; the driver's table promises that the callback may
-        // then be called with them, and the other arguments are valid for the call.
-        to_result(unsafe { callback($($arg),*) })
-    }};
-}
-
-impl Ops {
-    /// Whether the driver has what it needs to have traps.
-    pub(crate) fn can_trap(self) -> bool {
-        self.table().trap_init.is_some() && self.table().trap_action_set.is_some()
-    }
-
-    /// Has the driver set a trap up, which is being registered. From now on it may report packets
-    /// for it; the caller keeps the trap until the driver has said that it does so no more.
-    pub(crate) fn trap_init(self, devlink: DriverLocked<'_>, trap: &Trap) -> Result {
-        call!(self.trap_init(devlink.as_raw(), trap.as_raw(), trap.context()))
-    }
-
-    /// Has the driver take a trap down, which is being unregistered.
-    pub(crate) fn trap_fini(self, devlink: DriverLocked<'_>, trap: &Trap) {
-        if let Some(callback) = self.table().trap_fini {
-            // SAFETY: The driver lock is held and the driver has set the trap up.
-            unsafe { callback(devlink.as_raw(), trap.as_raw(), trap.context()) };
-        }
-    }
-
-    /// Sets what happens to a trap's packets.
-    pub(crate) fn set_trap_action(
-        self,
-        devlink: DriverLocked<'_>,
-        trap: &Trap,
-        action: Action,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.trap_action_set(devlink.as_raw(), trap.as_raw(), action.0, extack.as_raw()))
-    }
-
-    /// Whether the driver counts the packets that a trap dropped.
-    pub(crate) fn counts_trap_drops(self) -> bool {
-        self.table().trap_drop_counter_get.is_some()
-    }
-
-    /// How many packets a trap dropped.
-    pub(crate) fn trap_drops(self, devlink: DriverLocked<'_>, trap: &Trap) -> Result<u64> {
-        let mut drops = 0;
-        call!(self.trap_drop_counter_get(devlink.as_raw(), trap.as_raw(), &mut drops))?;
-        Ok(drops)
-    }
-
-    /// Has the driver set a group up, if it cares.
-    pub(crate) fn group_init(self, devlink: DriverLocked<'_>, group: &Group) -> Result {
-        if self.table().trap_group_init.is_none() {
-            return Ok(());
-        }
-        call!(self.trap_group_init(devlink.as_raw(), group.as_raw()))
-    }
-
-    /// Whether the driver can bind groups to policers.
-    pub(crate) fn can_set_group(self) -> bool {
-        self.table().trap_group_set.is_some()
-    }
-
-    /// Binds a group to a policer, or to none.
-    pub(crate) fn set_group(
-        self,
-        devlink: DriverLocked<'_>,
-        group: &Group,
-        policer: Option<&Policer>,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.trap_group_set(
-            devlink.as_raw(),
-            group.as_raw(),
-            policer.map_or(ptr::null(), Policer::as_raw),
-            extack.as_raw()
-        ))
-    }
-
-    /// Whether the driver can set the action of all traps of a group at once.
-    pub(crate) fn can_set_group_action(self) -> bool {
-        self.table().trap_group_action_set.is_some()
-    }
-
-    /// Sets what happens to the packets of all traps of a group.
-    pub(crate) fn set_group_action(
-        self,
-        devlink: DriverLocked<'_>,
-        group: &Group,
-        action: Action,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.trap_group_action_set(
-            devlink.as_raw(),
-            group.as_raw(),
-            action.0,
-            extack.as_raw()
-        ))
-    }
-
-    /// Has the driver set a policer up, if it cares.
-    pub(crate) fn policer_init(self, devlink: DriverLocked<'_>, policer: &Policer) -> Result {
-        if self.table().trap_policer_init.is_none() {
-            return Ok(());
-        }
-        call!(self.trap_policer_init(devlink.as_raw(), policer.as_raw()))
-    }
-
-    /// Has the driver take a policer down, which is being unregistered.
-    pub(crate) fn policer_fini(self, devlink: DriverLocked<'_>, policer: &Policer) {
-        if let Some(callback) = self.table().trap_policer_fini {
-            // SAFETY: The driver lock is held and the driver has set the policer up.
-            unsafe { callback(devlink.as_raw(), policer.as_raw()) };
-        }
-    }
-
-    /// Whether the driver can change policers.
-    pub(crate) fn can_set_policer(self) -> bool {
-        self.table().trap_policer_set.is_some()
-    }
-
-    /// Sets what a policer lets pass.
-    pub(crate) fn set_policer(
-        self,
-        devlink: DriverLocked<'_>,
-        policer: &Policer,
-        limits: Limits,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(self.trap_policer_set(
-            devlink.as_raw(),
-            policer.as_raw(),
-            limits.rate,
-            limits.burst,
-            extack.as_raw()
-        ))
-    }
-
-    /// Whether the driver counts the packets that a policer dropped.
-    pub(crate) fn counts_policer_drops(self) -> bool {
-        self.table().trap_policer_counter_get.is_some()
-    }
-
-    /// How many packets a policer dropped.
-    pub(crate) fn policer_drops(self, devlink: DriverLocked<'_>, policer: &Policer) -> Result<u64> {
-        let mut drops = 0;
-        call!(self.trap_policer_counter_get(devlink.as_raw(), policer.as_raw(), &mut drops))?;
-        Ok(drops)
-    }
-}
+use core::ffi::c_void;
 
 /// A driver's array; only one of length 0 may be missing.
 ///
@@ -393,24 +57,6 @@ unsafe fn name<'a>(name: *const c_char) -> Option<&'a CStr> {
     Some(unsafe { CStr::from_char_ptr(name) })
 }
 
-/// What a driver says about a trap.
-///
-/// # Safety
-///
-/// `trap.name` is a string that stays valid and unchanged as long as `trap` is borrowed.
-unsafe fn description(trap: &bindings::devlink_trap) -> Description<'_> {
-    let has = |flag: u32| trap.metadata_cap & flag != 0;
-    Description {
-        // SAFETY: By the safety requirements.
-        name: unsafe { CStr::from_char_ptr(trap.name) },
-        kind: Kind(trap.type_),
-        generic: trap.generic,
-        action: Action(trap.init_action),
-        in_port: has(METADATA_IN_PORT),
-        fa_cookie: has(METADATA_FA_COOKIE),
-    }
-}
-
 /// # Safety
 ///
 /// `trap.name` is null or a valid string; both stay valid and unchanged while a trap made with this
@@ -424,13 +70,8 @@ unsafe fn new_trap(trap: &bindings::devlink_trap, data: *mut c_void) -> Result<N
         // SAFETY: By the safety requirements; the name is not null.
         description: unsafe { description(trap) },
         group_id: trap.init_group_id,
-        // INVARIANT: By the safety requirements.
-        driver: DriverTrap {
-            raw: trap.into(),
-            data,
-            action: Atomic::new(trap.init_action),
-            retired: Atomic::new(false),
-        },
+        // SAFETY: The caller promises that structure and name stay as they are.
+        driver: unsafe { DriverTrap::new(trap, data) },
     })
 }
 
@@ -444,8 +85,8 @@ unsafe fn new_group(group: &bindings::devlink_trap_group) -> Result<NewGroup<'_>
         name: unsafe { name(group.name) }.ok_or(EINVAL)?,
         generic: group.generic,
         policer_id: group.init_policer_id,
-        // INVARIANT: By the safety requirements.
-        driver: DriverGroup(group.into()),
+        // SAFETY: The caller promises that the structure stays as it is.
+        driver: unsafe { DriverGroup::new(group) },
     })
 }
 
@@ -467,12 +108,12 @@ unsafe fn new_policer(policer: &bindings::devlink_trap_policer) -> NewPolicer {
             rate: policer.max_rate,
             burst: policer.max_burst,
         },
-        // INVARIANT: By the safety requirements.
-        driver: DriverPolicer(policer.into()),
+        // SAFETY: The caller promises that the structure stays as it is.
+        driver: unsafe { DriverPolicer::new(policer) },
     }
 }
 
-/// Registers traps, all or none of them; the driver holds the driver lock.
+/// Registers traps, all or none of them; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -490,7 +131,7 @@ pub unsafe extern "C" fn devl_traps_register(
 ) -> c_int {
     // SAFETY: By the safety requirements.
     let (devlink, traps) = unsafe { (devlink_ref(devlink), array(traps, traps_count)) };
-    let locked = DriverLocked::assert(devlink);
+    let locked = InstanceLocked::assert(devlink);
     from_result(|| {
         // SAFETY: By the safety requirements. Unregistering a trap retires it and waits for a grace
         // period, and so does failing here, unless nobody could find the trap yet.
@@ -518,7 +159,7 @@ pub unsafe extern "C" fn devlink_traps_register(
     unsafe { devl_traps_register(devlink, traps, traps_count, priv_) }
 }
 
-/// Unregisters traps; the driver holds the driver lock. Sleeps for a grace period, so that nobody
+/// Unregisters traps; the driver holds the instance lock. Sleeps for a grace period, so that nobody
 /// reports packets for them when they go.
 ///
 /// # Safety
@@ -537,7 +178,7 @@ pub unsafe extern "C" fn devl_traps_unregister(
         .iter()
         // SAFETY: By the safety requirements. What is registered has a name.
         .map(|trap| unsafe { name(trap.name) }.unwrap_or(c""));
-    trap::unregister_all(DriverLocked::assert(devlink), names);
+    trap::unregister_all(InstanceLocked::assert(devlink), names);
 }
 
 /// Unregisters traps.
@@ -557,7 +198,7 @@ pub unsafe extern "C" fn devlink_traps_unregister(
     unsafe { devl_traps_unregister(devlink, traps, traps_count) };
 }
 
-/// Registers groups, all or none of them; the driver holds the driver lock.
+/// Registers groups, all or none of them; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -571,7 +212,7 @@ pub unsafe extern "C" fn devl_trap_groups_register(
 ) -> c_int {
     // SAFETY: By the safety requirements.
     let (devlink, groups) = unsafe { (devlink_ref(devlink), array(groups, groups_count)) };
-    let locked = DriverLocked::assert(devlink);
+    let locked = InstanceLocked::assert(devlink);
     from_result(|| {
         // SAFETY: By the safety requirements.
         let new = groups?.iter().map(|group| unsafe { new_group(group) });
@@ -597,7 +238,7 @@ pub unsafe extern "C" fn devlink_trap_groups_register(
     unsafe { devl_trap_groups_register(devlink, groups, groups_count) }
 }
 
-/// Unregisters groups; the driver holds the driver lock.
+/// Unregisters groups; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -615,7 +256,7 @@ pub unsafe extern "C" fn devl_trap_groups_unregister(
         .iter()
         // SAFETY: By the safety requirements. What is registered has a name.
         .map(|group| unsafe { name(group.name) }.unwrap_or(c""));
-    trap::group::unregister_all(DriverLocked::assert(devlink), names);
+    trap::group::unregister_all(InstanceLocked::assert(devlink), names);
 }
 
 /// Unregisters groups.
@@ -635,7 +276,7 @@ pub unsafe extern "C" fn devlink_trap_groups_unregister(
     unsafe { devl_trap_groups_unregister(devlink, groups, groups_count) };
 }
 
-/// Registers policers, all or none of them; the driver holds the driver lock.
+/// Registers policers, all or none of them; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -649,7 +290,7 @@ pub unsafe extern "C" fn devl_trap_policers_register(
 ) -> c_int {
     // SAFETY: By the safety requirements.
     let (devlink, policers) = unsafe { (devlink_ref(devlink), array(policers, policers_count)) };
-    let locked = DriverLocked::assert(devlink);
+    let locked = InstanceLocked::assert(devlink);
     from_result(|| {
         // SAFETY: By the safety requirements.
         let new = policers?
@@ -660,7 +301,7 @@ pub unsafe extern "C" fn devl_trap_policers_register(
     })
 }
 
-/// Unregisters policers; the driver holds the driver lock.
+/// Unregisters policers; the driver holds the instance lock.
 ///
 /// # Safety
 ///
@@ -677,7 +318,7 @@ pub unsafe extern "C" fn devl_trap_policers_unregister(
         .unwrap_or_default()
         .iter()
         .map(|policer| policer.id);
-    trap::policer::unregister_all(DriverLocked::assert(devlink), ids);
+    trap::policer::unregister_all(InstanceLocked::assert(devlink), ids);
 }
 
 /// The trap behind a driver's context.
@@ -739,5 +380,5 @@ pub unsafe extern "C" fn devlink_trap_report(
 #[export]
 pub unsafe extern "C" fn devlink_trap_ctx_priv(trap_ctx: *mut c_void) -> *mut c_void {
     // SAFETY: By the safety requirements.
-    unsafe { trap_ref(trap_ctx) }.driver().data
+    unsafe { trap_ref(trap_ctx) }.driver().private()
 }

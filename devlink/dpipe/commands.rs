@@ -19,7 +19,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::{
@@ -131,7 +131,7 @@ impl Header {
 
 impl Table {
     /// Writes the table, with what the driver says about it.
-    fn fill(&self, devlink: DriverLocked<'_>, out: &mut Writer<'_>) -> Result {
+    fn fill(&self, devlink: InstanceLocked<'_>, out: &mut Writer<'_>) -> Result {
         let size = self.driver.size(devlink);
         let resource = *self.resource.lock();
         out.nest_noflag(attr::DPIPE_TABLE, |out| {

@@ -10,8 +10,8 @@ use super::{
 };
 
 use crate::{
-    capi::health::ReportContext,
     collection::Collection,
+    driver::health::ReportContext,
     generated::{
         attr,
         Cmd, //
@@ -164,7 +164,7 @@ impl Command for Set {
 pub(crate) struct Recover;
 
 impl Command for Recover {
-    /// A driver that needs no lock for it is called with the object's turn and passes.
+    /// A driver that needs no lock for it is called with the object's callback lock and passes.
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
@@ -179,7 +179,7 @@ impl Command for Recover {
 pub(crate) struct Diagnose;
 
 impl Command for Diagnose {
-    /// A driver that needs no lock for it is called with the object's turn and passes.
+    /// A driver that needs no lock for it is called with the object's callback lock and passes.
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
@@ -272,7 +272,7 @@ impl Command for DumpClear {
 pub(crate) struct Test;
 
 impl Command for Test {
-    /// A driver that needs no lock for it is called with the object's turn and passes.
+    /// A driver that needs no lock for it is called with the object's callback lock and passes.
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {

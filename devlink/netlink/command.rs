@@ -56,10 +56,10 @@ pub(crate) enum Lookup {}
 /// Inside, with no lock: for what the core knows itself.
 pub(crate) enum Read {}
 
-/// Inside, with the driver lock: for what the driver has to do or to say.
+/// Inside, with the instance lock: for what the driver has to do or to say.
 pub(crate) enum Driver {}
 
-/// Inside, with the driver lock and the device lock: for what may unbind or reset the device.
+/// Inside, with the instance lock and the device lock: for what may unbind or reset the device.
 pub(crate) enum DeviceLocked {}
 
 impl Access for Lookup {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     instance::{
         Active,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     registry, //
@@ -81,7 +81,7 @@ impl<'a> Part<'a> {
     }
 
     /// Proof that the driver may be called, unless it is busy or was not needed.
-    pub(crate) fn locked(&self) -> Option<DriverLocked<'_>> {
+    pub(crate) fn locked(&self) -> Option<InstanceLocked<'_>> {
         self.operating.as_ref().map(Operating::locked)
     }
 }

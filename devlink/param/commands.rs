@@ -68,7 +68,7 @@ impl Command for Get {
             let settings = param.known()?;
             return request.reply(Cmd::ParamGet, |out| param.fill(&active, &settings, out));
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let param = find(request, &operating)?;
@@ -152,7 +152,7 @@ impl Command for Set {
             param.notify_known(&active, Cmd::ParamNew);
             return Ok(());
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let locked = operating.locked();

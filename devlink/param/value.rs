@@ -13,9 +13,9 @@ use kernel::{
         attr::{
             Flag,
             NlAttr,
+            PayloadType,
             Str,
             Uint,
-            Wire,
             U16,
             U32,
             U64,

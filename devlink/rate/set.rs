@@ -14,7 +14,7 @@ use super::{
 };
 
 use crate::{
-    capi::{
+    driver::{
         ops::Ops,
         rate::{
             missing_in,

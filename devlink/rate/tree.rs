@@ -2,10 +2,10 @@
 
 //! The trees of rates, and the lock under which they change.
 //!
-//! A tree usually lies within one instance, whose driver lock is then the tree's. A driver whose
+//! A tree usually lies within one instance, whose instance lock is then the tree's. A driver whose
 //! device has several instances may let rates have parents on each other's
 //! (`supported_cross_device_rate_nodes`): then the tree extends over all instances nested in a
-//! common one, and they change only under the driver lock of that one, the root. So a driver is
+//! common one, and they change only under the instance lock of that one, the root. So a driver is
 //! called about a rate with the root's lock held, but possibly without that of the rate's instance.
 //!
 //! The order is instance, then root; a nested instance is never unregistered by somebody who holds
@@ -24,7 +24,7 @@ use crate::{
     },
     instance::{
         Devlink,
-        DriverLocked, //
+        InstanceLocked, //
     },
     registry, //
 };
@@ -41,12 +41,12 @@ use kernel::{
 
 use core::ptr;
 
-/// Proof that the rates of a tree do not change, except by the holder: the driver lock of the
+/// Proof that the rates of a tree do not change, except by the holder: the instance lock of the
 /// instance it was entered by and that of the root are held.
 #[derive(Copy, Clone)]
 pub(crate) struct Tree<'a> {
-    devlink: DriverLocked<'a>,
-    root: DriverLocked<'a>,
+    devlink: InstanceLocked<'a>,
+    root: InstanceLocked<'a>,
 }
 
 impl<'a> Tree<'a> {
@@ -74,7 +74,7 @@ impl<'a> Tree<'a> {
 
 /// Runs `work` with the tree that the rates of `devlink` are part of. Waits for the root's driver
 /// lock.
-pub(crate) fn with_tree<T>(devlink: DriverLocked<'_>, work: impl FnOnce(Tree<'_>) -> T) -> T {
+pub(crate) fn with_tree<T>(devlink: InstanceLocked<'_>, work: impl FnOnce(Tree<'_>) -> T) -> T {
     while let Some(root) = root_of(&devlink) {
         let guard = root.lock();
         // One that was unregistered meanwhile is the root of nothing any more.
@@ -93,17 +93,17 @@ pub(crate) fn with_tree<T>(devlink: DriverLocked<'_>, work: impl FnOnce(Tree<'_>
 
 /// Like [`with_tree`], but a signal ends the wait with [`EINTR`].
 pub(super) fn with_tree_interruptible<T>(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     work: impl FnOnce(Tree<'_>) -> Result<T>,
 ) -> Result<T> {
     while let Some(root) = root_of(&devlink) {
-        let flight = InFlight::new(&root, "rates of a nested instance", WaitsFor::DriverLock);
-        let _guard = root.driver_lock().lock_interruptible()?;
+        let flight = InFlight::new(&root, "rates of a nested instance", WaitsFor::InstanceLock);
+        let _guard = root.instance_lock().lock_killable()?;
         if root.is_published() {
             flight.waits_for(WaitsFor::Driver);
             return work(Tree {
                 devlink,
-                root: DriverLocked::assert(&root),
+                root: InstanceLocked::assert(&root),
             });
         }
     }

@@ -104,7 +104,7 @@ fn dump_list(
 pub(crate) struct New;
 
 impl Command for New {
-    /// A driver that needs no lock for it is called with the object's turn and passes.
+    /// A driver that needs no lock for it is called with the object's callback lock and passes.
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {

@@ -106,7 +106,12 @@ impl DumpIt for Operation<Read> {
         let missing = || extack.err_attr(raw_id, c"Requested snapshot does not exist", EINVAL);
         let id = attrs.get(attr::REGION_SNAPSHOT_ID).ok_or_else(missing)?;
         // Dropped after the snapshot: destroying the region waits for it.
-        let _pass: Pass<'_> = found.region.turns.gate.enter().map_err(|_| missing())?;
+        let _pass: Pass<'_> = found
+            .region
+            .callback_lock
+            .gate
+            .enter()
+            .map_err(|_| missing())?;
         let snapshot: Arc<Snapshot> = found.region.snapshots.get(id).ok_or_else(missing)?;
         // One that was taken after the beginning is another one, whatever its id.
         if *snapshot_key != 0 && *snapshot_key != snapshot.key() {

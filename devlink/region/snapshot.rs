@@ -3,8 +3,8 @@
 //! Snapshots of regions, and the ids they have.
 
 use crate::{
-    capi::region::SnapshotData,
-    collection::next_sequence, //
+    collection::next_sequence,
+    driver::region::SnapshotData, //
 };
 
 use kernel::{

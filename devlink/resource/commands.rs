@@ -185,7 +185,7 @@ impl Command for Dump {
             return owner.reply(request);
         }
         drop(owner);
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let owner = Owner::named_by(request, &operating)?;

@@ -8,7 +8,7 @@ use super::{
     NewTrap, //
 };
 
-use crate::capi::trap::Description;
+use crate::driver::trap::Description;
 
 use kernel::{
     bindings,

@@ -11,11 +11,11 @@ use super::{
 };
 
 use crate::{
-    capi::trap::{
+    collection::next_sequence,
+    driver::trap::{
         stats::PacketStats,
         DriverGroup, //
     },
-    collection::next_sequence,
     generated::{
         attr,
         Cmd, //
@@ -23,7 +23,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::{
@@ -136,7 +136,12 @@ impl Group {
     }
 
     /// Sets the action of all traps of the group; what cannot be changed stays as it is.
-    fn set_action(&self, devlink: DriverLocked<'_>, action: Action, extack: Extack<'_>) -> Result {
+    fn set_action(
+        &self,
+        devlink: InstanceLocked<'_>,
+        action: Action,
+        extack: Extack<'_>,
+    ) -> Result {
         let ops = devlink.ops();
         let at_once = ops.can_set_group_action();
         if at_once {
@@ -156,7 +161,7 @@ impl Group {
     }
 
     /// Binds the group to the policer with this number, or to none.
-    fn set_policer(&self, devlink: DriverLocked<'_>, id: u32, extack: Extack<'_>) -> Result {
+    fn set_policer(&self, devlink: InstanceLocked<'_>, id: u32, extack: Extack<'_>) -> Result {
         let ops = devlink.ops();
         if !ops.can_set_group() {
             return Err(EOPNOTSUPP);
@@ -170,13 +175,13 @@ impl Group {
         Ok(())
     }
 
-    fn unregister(&self, devlink: DriverLocked<'_>) {
+    fn unregister(&self, devlink: InstanceLocked<'_>) {
         self.notify(devlink.devlink(), Cmd::TrapGroupDel);
         devlink.traps.groups.remove(self.sequence);
     }
 }
 
-fn register(devlink: DriverLocked<'_>, new: NewGroup<'_>) -> Result<Arc<Group>> {
+fn register(devlink: InstanceLocked<'_>, new: NewGroup<'_>) -> Result<Arc<Group>> {
     generic::verify_group(&new)?;
     if devlink.traps.group(new.name).is_some() {
         return Err(EEXIST);
@@ -195,7 +200,7 @@ fn register(devlink: DriverLocked<'_>, new: NewGroup<'_>) -> Result<Arc<Group>> 
 
 /// Registers groups: all of them, or none.
 pub(crate) fn register_all<'a>(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     new: impl ExactSizeIterator<Item = Result<NewGroup<'a>>>,
 ) -> Result {
     register_each(
@@ -208,7 +213,7 @@ pub(crate) fn register_all<'a>(
 /// Unregisters the groups with these names, last first. A trap that is still there keeps its
 /// group's memory.
 pub(crate) fn unregister_all<'a>(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     names: impl DoubleEndedIterator<Item = &'a CStr>,
 ) {
     for name in names.rev() {

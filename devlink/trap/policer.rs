@@ -11,8 +11,8 @@ use super::{
 };
 
 use crate::{
-    capi::trap::DriverPolicer,
     collection::next_sequence,
+    driver::trap::DriverPolicer,
     generated::{
         attr,
         Cmd, //
@@ -20,7 +20,7 @@ use crate::{
     instance::{
         Active,
         Devlink,
-        DriverLocked,
+        InstanceLocked,
         Operating, //
     },
     netlink::{
@@ -121,7 +121,7 @@ impl Policer {
     }
 
     /// How many packets were dropped, if the driver counts them.
-    fn dropped(&self, devlink: DriverLocked<'_>) -> Result<Option<u64>> {
+    fn dropped(&self, devlink: InstanceLocked<'_>) -> Result<Option<u64>> {
         let ops = devlink.ops();
         if !ops.counts_policer_drops() {
             return Ok(None);
@@ -132,7 +132,7 @@ impl Policer {
     }
 
     /// Like [`dropped`](Self::dropped), but if the driver is busy it is what it said last.
-    fn dropped_without_waiting(&self, driver: Option<DriverLocked<'_>>) -> Result<Option<u64>> {
+    fn dropped_without_waiting(&self, driver: Option<InstanceLocked<'_>>) -> Result<Option<u64>> {
         match driver {
             Some(driver) => self.dropped(driver),
             None => Ok(self.drops.last()),
@@ -157,13 +157,13 @@ impl Policer {
     }
 
     /// Tells listeners about the policer.
-    pub(super) fn notify(&self, devlink: DriverLocked<'_>, cmd: Cmd) {
+    pub(super) fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
             self.fill(devlink.devlink(), || self.dropped(devlink), out)
         });
     }
 
-    fn set(&self, devlink: DriverLocked<'_>, wanted: Limits, extack: Extack<'_>) -> Result {
+    fn set(&self, devlink: InstanceLocked<'_>, wanted: Limits, extack: Extack<'_>) -> Result {
         let refused = if wanted.rate < *self.rates.start() {
             c"Policer rate lower than limit"
         } else if wanted.rate > *self.rates.end() {
@@ -180,14 +180,14 @@ impl Policer {
         Err(extack.err(refused, EINVAL))
     }
 
-    fn unregister(&self, devlink: DriverLocked<'_>) {
+    fn unregister(&self, devlink: InstanceLocked<'_>) {
         self.notify(devlink, Cmd::TrapPolicerDel);
         devlink.traps.policers.remove(self.sequence);
         devlink.ops().policer_fini(devlink, self);
     }
 }
 
-fn register(devlink: DriverLocked<'_>, new: NewPolicer) -> Result<Arc<Policer>> {
+fn register(devlink: InstanceLocked<'_>, new: NewPolicer) -> Result<Arc<Policer>> {
     let is_wrong = new.id == 0 || new.max.rate < new.min.rate || new.max.burst < new.min.burst;
     if warn_on!(is_wrong) {
         return Err(EINVAL);
@@ -209,7 +209,7 @@ fn register(devlink: DriverLocked<'_>, new: NewPolicer) -> Result<Arc<Policer>> 
 
 /// Registers policers: all of them, or none.
 pub(crate) fn register_all(
-    devlink: DriverLocked<'_>,
+    devlink: InstanceLocked<'_>,
     new: impl ExactSizeIterator<Item = NewPolicer>,
 ) -> Result {
     register_each(
@@ -220,7 +220,10 @@ pub(crate) fn register_all(
 }
 
 /// Unregisters the policers with these numbers, last first.
-pub(crate) fn unregister_all(devlink: DriverLocked<'_>, ids: impl DoubleEndedIterator<Item = u32>) {
+pub(crate) fn unregister_all(
+    devlink: InstanceLocked<'_>,
+    ids: impl DoubleEndedIterator<Item = u32>,
+) {
     for id in ids.rev() {
         match devlink.traps.policer(id) {
             Some(policer) => policer.unregister(devlink),
@@ -265,7 +268,7 @@ impl Command for PolicerGet {
                 policer.fill(&active, || Ok(None), out)
             });
         }
-        // Whoever waits for the driver lock must not be inside.
+        // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let policer = find(&operating)?;

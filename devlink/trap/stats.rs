@@ -3,7 +3,7 @@
 //! Counters of traps, groups and policers.
 
 use crate::{
-    capi::trap::stats::Packets,
+    driver::trap::stats::Packets,
     generated::{
         attr,
         attr_stats, //

@@ -17,10 +17,10 @@ pub struct DeviceLockGuard<'a> {
 }
 
 impl Device {
-    /// Takes the device lock; a signal ends the wait with [`EINTR`].
-    pub fn lock_interruptible(&self) -> Result<DeviceLockGuard<'_>> {
+    /// Takes the device lock; a signal that ends the process ends the wait with [`EINTR`].
+    pub fn lock_killable(&self) -> Result<DeviceLockGuard<'_>> {
         // SAFETY: `self` is a valid device.
-        to_result(unsafe { bindings::device_lock_interruptible(self.as_raw()) })?;
+        to_result(unsafe { bindings::device_lock_killable(self.as_raw()) })?;
         Ok(self.lock_guard())
     }
 

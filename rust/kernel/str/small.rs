@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Strings that are short as a rule.
+//! Strings, stored in place when they are short.
 
 use super::CString;
 

@@ -63,10 +63,11 @@ impl OwnedClassMutex {
         self.guard()
     }
 
-    /// Waits for the mutex and takes it; a signal ends the wait with [`EINTR`].
-    pub fn lock_interruptible(&self) -> Result<OwnedClassGuard<'_>> {
+    /// Waits for the mutex and takes it; a signal that ends the process ends the wait with
+    /// [`EINTR`].
+    pub fn lock_killable(&self) -> Result<OwnedClassGuard<'_>> {
         // SAFETY: The mutex is initialised.
-        to_result(unsafe { bindings::mutex_lock_interruptible(self.mutex.get()) })?;
+        to_result(unsafe { bindings::mutex_lock_killable(self.mutex.get()) })?;
         self.is_mine();
         Ok(self.guard())
     }

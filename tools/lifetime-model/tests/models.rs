@@ -4,7 +4,7 @@
 //! most three preemptions (two where three threads run):
 //!
 //! * (callback) no callback runs after unregister, of the instance or of the object, has returned;
-//! * (deadlock) nobody deadlocks, also when unregister's caller holds the driver lock (R2);
+//! * (deadlock) nobody deadlocks, also when unregister's caller holds the instance lock;
 //! * (memory) nothing is freed while somebody uses it;
 //! * (answer) every command gets one answer.
 //!
@@ -22,8 +22,8 @@ use loom::{
     thread,
 };
 
-/// The driver lock. A wait for it can be interrupted.
-struct DriverLock {
+/// The instance lock. A wait for it can be interrupted.
+struct InstanceLock {
     state: Mutex<LockState>,
     changed: Condvar,
 }
@@ -33,18 +33,18 @@ struct LockState {
     signalled: bool,
 }
 
-struct DriverGuard<'a>(&'a DriverLock);
+struct InstanceGuard<'a>(&'a InstanceLock);
 
-impl Drop for DriverGuard<'_> {
+impl Drop for InstanceGuard<'_> {
     fn drop(&mut self) {
         self.0.state.lock().unwrap().held = false;
         self.0.changed.notify_all();
     }
 }
 
-impl DriverLock {
+impl InstanceLock {
     fn new() -> Self {
-        DriverLock {
+        InstanceLock {
             state: Mutex::new(LockState {
                 held: false,
                 signalled: false,
@@ -53,17 +53,17 @@ impl DriverLock {
         }
     }
 
-    fn lock(&self) -> DriverGuard<'_> {
+    fn lock(&self) -> InstanceGuard<'_> {
         let mut state = self.state.lock().unwrap();
         while state.held {
             state = self.changed.wait(state).unwrap();
         }
         state.held = true;
-        DriverGuard(self)
+        InstanceGuard(self)
     }
 
     /// `None` if the signal came.
-    fn lock_interruptible(&self) -> Option<DriverGuard<'_>> {
+    fn lock_killable(&self) -> Option<InstanceGuard<'_>> {
         let mut state = self.state.lock().unwrap();
         while state.held && !state.signalled {
             state = self.changed.wait(state).unwrap();
@@ -72,7 +72,7 @@ impl DriverLock {
             return None;
         }
         state.held = true;
-        Some(DriverGuard(self))
+        Some(InstanceGuard(self))
     }
 
     /// Sends the signal to whoever waits interruptibly.
@@ -116,7 +116,7 @@ struct Object {
 /// An instance with one object.
 struct Instance {
     gate: Gate,
-    driver_lock: DriverLock,
+    instance_lock: InstanceLock,
     data: DriverData,
     object: Object,
     /// Freed with the last memory reference.
@@ -151,7 +151,7 @@ impl Instance {
     fn new() -> Arc<Self> {
         Arc::new(Instance {
             gate: Gate::new(),
-            driver_lock: DriverLock::new(),
+            instance_lock: InstanceLock::new(),
             data: DriverData::new(),
             object: Object {
                 gate: Gate::new(),
@@ -184,17 +184,17 @@ impl Instance {
         Ok(())
     }
 
-    /// A command that needs the driver lock: enters last.
+    /// A command that needs the instance lock: enters last.
     fn operate(&self) -> Answer {
         if cfg!(feature = "mistake-pass-before-lock") {
             let _pass = self.enter()?;
-            let _guard = self.driver_lock.lock();
+            let _guard = self.instance_lock.lock();
             self.data.callback();
             return Ok(());
         }
         let _guard = self
-            .driver_lock
-            .lock_interruptible()
+            .instance_lock
+            .lock_killable()
             .ok_or(Failure::Interrupted)?;
         let _pass = self.enter()?;
         self.data.callback();
@@ -209,7 +209,7 @@ impl Instance {
         Ok(())
     }
 
-    /// A callback about the object without the driver lock: turn, instance, object.
+    /// A callback about the object without the instance lock: turn, instance, object.
     fn call_about_object(&self) -> Answer {
         if cfg!(feature = "mistake-object-unpinned") {
             let _turn = self.object.turn.lock().unwrap();
@@ -235,7 +235,7 @@ impl Instance {
         answer
     }
 
-    /// The driver destroys the object, with the driver lock held.
+    /// The driver destroys the object, with the instance lock held.
     fn destroy_object(&self) {
         self.object.gate.drain().unwrap();
         self.object.gate.close();
@@ -244,7 +244,7 @@ impl Instance {
 
     /// `devlink dev reload`, which takes the object down.
     fn reload(&self) -> Answer {
-        let _guard = self.driver_lock.lock();
+        let _guard = self.instance_lock.lock();
         let _pass = self.enter()?;
         self.destroy_object();
         Ok(())
@@ -252,7 +252,7 @@ impl Instance {
 
     /// `devlink_unregister()` and what the driver does after it.
     fn unregister_and_free(&self) {
-        let guard = self.driver_lock.lock();
+        let guard = self.instance_lock.lock();
         self.gate.drain().unwrap();
         self.gate.close();
         drop(guard);
@@ -325,7 +325,7 @@ fn killed_waiter_against_unregister() {
         let command = start(&instance, Instance::operate);
         let killer = {
             let instance = instance.clone();
-            thread::spawn(move || instance.driver_lock.signal())
+            thread::spawn(move || instance.instance_lock.signal())
         };
         instance.unregister_and_free();
         killer.join().unwrap();
@@ -339,9 +339,9 @@ fn killed_waiter_against_unregister() {
 fn signal_ends_the_wait_for_a_wedged_driver() {
     explore(3, || {
         let instance = Instance::registered();
-        let wedged = instance.driver_lock.lock();
+        let wedged = instance.instance_lock.lock();
         let command = start(&instance, Instance::operate);
-        instance.driver_lock.signal();
+        instance.instance_lock.signal();
         assert_eq!(command.join().unwrap(), Err(Failure::Interrupted));
         assert_eq!(instance.gate.inside(), 0);
         drop(wedged);
@@ -432,7 +432,7 @@ fn object_destroyed_in_a_reload_against_reader_and_callback() {
     });
 }
 
-/// The driver reports an error, for which it takes the turn with the driver lock held, and then
+/// The driver reports an error, for which it takes the turn with the instance lock held, and then
 /// destroys the object.
 #[test]
 fn report_and_destroy_against_callback() {
@@ -440,7 +440,7 @@ fn report_and_destroy_against_callback() {
         let instance = Instance::registered();
         let callback = start(&instance, Instance::call_about_object);
         {
-            let _guard = instance.driver_lock.lock();
+            let _guard = instance.instance_lock.lock();
             let turn = instance.object.turn.lock().unwrap();
             instance.object.data.callback();
             drop(turn);

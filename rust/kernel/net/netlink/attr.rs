@@ -71,7 +71,7 @@ impl NlAttr {
 
     /// Reads the payload as the type that belongs to `W`; `None` if it is too short or, for a
     /// string, not terminated.
-    pub fn read<W: Wire>(&self) -> Option<W::Value<'_>> {
+    pub fn read<W: PayloadType>(&self) -> Option<W::Value<'_>> {
         W::read(self)
     }
 
@@ -185,7 +185,7 @@ impl<'a> Attrs<'a> {
     }
 
     /// The attribute's value, if it is there.
-    pub fn get<W: Wire>(&self, attr: Attr<W>) -> Option<W::Value<'a>> {
+    pub fn get<W: PayloadType>(&self, attr: Attr<W>) -> Option<W::Value<'a>> {
         W::read(self.raw(attr)?)
     }
 
@@ -240,7 +240,7 @@ impl<W> Attr<W> {
 }
 
 /// How a payload looks in a message.
-pub trait Wire {
+pub trait PayloadType {
     /// What the payload is in Rust.
     type Value<'a>;
 
@@ -256,7 +256,7 @@ macro_rules! integer_wire {
         $(#[$doc])*
         pub enum $name {}
 
-        impl Wire for $name {
+        impl PayloadType for $name {
             type Value<'a> = $int;
 
             fn read(attr: &NlAttr) -> Option<$int> {
@@ -286,7 +286,7 @@ integer_wire! {
 /// A 64-bit number, aligned in the message with an attribute of number `PAD` where needed.
 pub enum U64<const PAD: u16> {}
 
-impl<const PAD: u16> Wire for U64<PAD> {
+impl<const PAD: u16> PayloadType for U64<PAD> {
     type Value<'a> = u64;
 
     fn read(attr: &NlAttr) -> Option<u64> {
@@ -302,7 +302,7 @@ impl<const PAD: u16> Wire for U64<PAD> {
 /// A number sent in 4 bytes if it fits and in 8 otherwise (`NLA_UINT`).
 pub enum Uint {}
 
-impl Wire for Uint {
+impl PayloadType for Uint {
     type Value<'a> = u64;
 
     fn read(attr: &NlAttr) -> Option<u64> {
@@ -325,7 +325,7 @@ impl Wire for Uint {
 /// A NUL-terminated string.
 pub enum Str {}
 
-impl Wire for Str {
+impl PayloadType for Str {
     type Value<'a> = &'a CStr;
 
     fn read(attr: &NlAttr) -> Option<&CStr> {
@@ -341,7 +341,7 @@ impl Wire for Str {
 /// Bytes.
 pub enum Binary {}
 
-impl Wire for Binary {
+impl PayloadType for Binary {
     type Value<'a> = &'a [u8];
 
     fn read(attr: &NlAttr) -> Option<&[u8]> {
@@ -357,7 +357,7 @@ impl Wire for Binary {
 /// An attribute without payload: being there is its value.
 pub enum Flag {}
 
-impl Wire for Flag {
+impl PayloadType for Flag {
     type Value<'a> = ();
 
     fn read(_attr: &NlAttr) -> Option<()> {
@@ -382,7 +382,7 @@ pub struct Bits32 {
 /// A [`Bits32`].
 pub enum Bitfield32 {}
 
-impl Wire for Bitfield32 {
+impl PayloadType for Bitfield32 {
     type Value<'a> = Bits32;
 
     fn read(attr: &NlAttr) -> Option<Bits32> {

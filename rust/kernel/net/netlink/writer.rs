@@ -9,7 +9,7 @@ use super::{
         Attr,
         Nest,
         NlAttr,
-        Wire, //
+        PayloadType, //
     },
     Family, //
 };
@@ -87,13 +87,17 @@ impl Writer<'_> {
 
     /// Appends an attribute.
     #[inline]
-    pub fn put<W: Wire>(&mut self, attr: Attr<W>, value: W::Value<'_>) -> Result {
+    pub fn put<W: PayloadType>(&mut self, attr: Attr<W>, value: W::Value<'_>) -> Result {
         W::write(self, attr.number(), value)
     }
 
     /// Appends an attribute if there is a value for it.
     #[inline]
-    pub fn put_opt<W: Wire>(&mut self, attr: Attr<W>, value: Option<W::Value<'_>>) -> Result {
+    pub fn put_opt<W: PayloadType>(
+        &mut self,
+        attr: Attr<W>,
+        value: Option<W::Value<'_>>,
+    ) -> Result {
         match value {
             Some(value) => self.put(attr, value),
             None => Ok(()),

@@ -3,8 +3,8 @@
 #
 # What unregister, namespaces and a busy driver must not break:
 #
-# * a command that waits for a busy driver ends on a signal (R2);
-# * reload races with the removal of the device (R1);
+# * a command that waits for a busy driver ends on a signal;
+# * reload races with the removal of the device;
 # * deleting a namespace brings the instance back, with a listener for the notifications of the move (R6, R8);
 # * the driver's values are told when an instance moves, though the driver is down at that moment (R8).
 # shellcheck source=tools/testing/selftests/devlink/lib.sh

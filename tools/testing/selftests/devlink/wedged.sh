@@ -39,7 +39,7 @@ rest_answers() {
 }
 
 waiting_is_shown() {
-	local line="^$DEV: info-get by task $second for [0-9.]* s: waits for the driver lock, held by task $first$"
+	local line="^$DEV: info-get by task $second for [0-9.]* s: waits for the instance lock, held by task $first$"
 	eventually in_flight all "$line" &&
 		in_flight "$(index_of "$DEV")" "$line" &&
 		hides . cat "$IN_FLIGHT/$(index_of "$OTHER")"
@@ -57,7 +57,7 @@ interrupt_ends_it() {
 }
 
 removal_is_logged() {
-	eventually shows "devlink_test1: driver by task $remover for 1.* s: waits for the driver lock, held by task $first" dmesg &&
+	eventually shows "devlink_test1: driver by task $remover for 1.* s: waits for the instance lock, held by task $first" dmesg &&
 		shows "devlink_test1: meanwhile info-get by task $first for [0-9.]* s: in the driver" dmesg
 }
 

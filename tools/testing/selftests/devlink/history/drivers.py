@@ -71,7 +71,7 @@ def unregister_is_barrier():
             dev.event("unregister")
             for asker in askers:
                 asker.join()
-            # One was inside; the others waited for the driver lock, in a queue with unregister.
+            # One was inside; the others waited for the instance lock, in a queue with unregister.
             expect("is there an answer for each", 3, len(answers))
             dev.value("calls")
             refused(errno.ENODEV, nl.do, "INFO_GET", dev.handle)

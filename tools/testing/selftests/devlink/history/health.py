@@ -116,7 +116,7 @@ def everything_against_destroy():
         diagnosis(nl, dev)
         nl.dump("HEALTH_REPORTER_GET")
 
-    # Not with reports: netdevsim's file waits for the driver lock, whose holder waits for the file's users.
+    # Not with reports: netdevsim's file waits for the instance lock, whose holder waits for the file's users.
     race(come_and_go, recover, read, read, seconds=4)
 
 

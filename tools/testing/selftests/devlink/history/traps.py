@@ -64,7 +64,7 @@ def reports_go_on():
         for _ in range(2):
             up(nl, dev)
             eventually("a packet is counted", lambda: packets(nl, dev) > 0)
-            # The driver lock is taken again and again: the report's work must come through all the same.
+            # The instance lock is taken again and again: the report's work must come through all the same.
             before = packets(nl, dev)
             race(lambda own: own.do("INFO_GET", dev.handle), seconds=1)
             eventually("more packets are counted", lambda: packets(nl, dev) > before)

@@ -8,7 +8,7 @@ use super::ops::{
     MISSING, //
 };
 
-use crate::instance::DriverLocked;
+use crate::instance::InstanceLocked;
 
 use kernel::{
     error::to_result,
@@ -28,7 +28,7 @@ impl Ops {
     }
 
     /// The mode (`enum devlink_eswitch_mode`); `None` if the driver has no such callback.
-    pub(crate) fn eswitch_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u16>> {
+    pub(crate) fn eswitch_mode(self, devlink: InstanceLocked<'_>) -> Result<Option<u16>> {
         let Some(callback) = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_mode_get)
@@ -36,7 +36,7 @@ impl Ops {
             return Ok(None);
         };
         let mut mode = 0;
-        // SAFETY: The instance is valid and its driver lock held; the driver's table promises
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called. `mode` is valid for writing.
         to_result(unsafe { callback(devlink.as_raw(), &mut mode) })?;
         Ok(Some(mode))
@@ -51,7 +51,7 @@ impl Ops {
     /// Sets the mode.
     pub(crate) fn set_eswitch_mode(
         self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         mode: u16,
         extack: Extack<'_>,
     ) -> Result {
@@ -59,14 +59,14 @@ impl Ops {
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_mode_set)
             .ok_or(MISSING)?;
-        // SAFETY: The instance is valid and its driver lock held; the driver's table promises
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), mode, extack.as_raw()) })
     }
 
     /// The inline mode (`enum devlink_eswitch_inline_mode`); `None` if the driver has no such
     /// callback.
-    pub(crate) fn eswitch_inline_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u8>> {
+    pub(crate) fn eswitch_inline_mode(self, devlink: InstanceLocked<'_>) -> Result<Option<u8>> {
         let Some(callback) = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_inline_mode_get)
@@ -82,7 +82,7 @@ impl Ops {
     /// Sets the inline mode.
     pub(crate) fn set_eswitch_inline_mode(
         self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         inline_mode: u8,
         extack: Extack<'_>,
     ) -> Result {
@@ -96,7 +96,7 @@ impl Ops {
 
     /// The encapsulation mode (`enum devlink_eswitch_encap_mode`); `None` if the driver has no
     /// such callback.
-    pub(crate) fn eswitch_encap_mode(self, devlink: DriverLocked<'_>) -> Result<Option<u8>> {
+    pub(crate) fn eswitch_encap_mode(self, devlink: InstanceLocked<'_>) -> Result<Option<u8>> {
         let Some(callback) = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_encap_mode_get)
@@ -113,7 +113,7 @@ impl Ops {
     /// Sets the encapsulation mode.
     pub(crate) fn set_eswitch_encap_mode(
         self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         encap_mode: u8,
         extack: Extack<'_>,
     ) -> Result {

@@ -2,9 +2,9 @@
 
 #include <linux/mutex.h>
 
-__rust_helper int rust_helper_mutex_lock_interruptible(struct mutex *lock)
+__rust_helper int rust_helper_mutex_lock_killable(struct mutex *lock)
 {
-	return mutex_lock_interruptible(lock);
+	return mutex_lock_killable(lock);
 }
 
 __rust_helper int rust_helper_mutex_lockdep_is_held(struct mutex *lock)

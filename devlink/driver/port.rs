@@ -2,15 +2,14 @@
 
 //! Calls into the driver about a port.
 
-use super::registered_port;
+use super::ops::{
+    Feature,
+    Ops,
+    MISSING, //
+};
 
 use crate::{
-    capi::ops::{
-        Feature,
-        Ops,
-        MISSING, //
-    },
-    instance::DriverLocked,
+    instance::InstanceLocked,
     port::{
         NewPort,
         Port, //
@@ -26,7 +25,10 @@ use kernel::{
     error::to_result,
     net::netlink::extack::Extack,
     prelude::*,
-    sync::Arc,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    },
     warn_on, //
 };
 
@@ -35,21 +37,39 @@ use core::ptr::{
     NonNull, //
 };
 
+/// The port behind a pointer from C, if it is registered.
+///
+/// # Safety
+///
+/// `port` is valid, was zeroed before its first use, and is not unregistered during `'a`.
+pub(crate) unsafe fn registered_port<'a>(
+    port: *mut bindings::devlink_port,
+) -> Option<ArcBorrow<'a, Port>> {
+    // SAFETY: By the safety requirements; `list.next` owns a reference while `registered` is set.
+    unsafe {
+        if (*port).registered() == 0 {
+            return None;
+        }
+        Some(ArcBorrow::from_raw((*port).list.next.cast::<Port>()))
+    }
+}
+
 /// The driver's side of a port.
 ///
 /// # Invariants
 ///
 /// The structure belongs to the driver and is valid while the port is registered. The methods that
-/// take a [`DriverLocked`] may be called as long as the port is registered, which the driver lock
+/// take a [`InstanceLocked`] may be called as long as the port is registered, which the instance lock
 /// guarantees to whoever found the port in its instance's collection.
 pub(crate) struct DriverPort {
     raw: NonNull<bindings::devlink_port>,
     ops: &'static bindings::devlink_port_ops,
 }
 
-// SAFETY: The pointer is only used under the driver lock, or for fields that only the core
+// SAFETY: The pointer is only used under the instance lock, or for fields that only the core
 // changes.
 unsafe impl Send for DriverPort {}
+
 // SAFETY: As above.
 unsafe impl Sync for DriverPort {}
 
@@ -60,7 +80,7 @@ const UNSUPPORTED: c_int = -(bindings::EOPNOTSUPP as c_int);
 macro_rules! call {
     ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
         let callback = $self.ops.$callback.ok_or(MISSING)?;
-        // SAFETY: The driver lock is held, so by the type invariants the port's structure is
+        // SAFETY: The instance lock is held, so by the type invariants the port's structure is
         // valid; the driver's table promises that the callback may then be called with it, and
         // the other arguments are valid for the call.
         match unsafe { callback($($arg),*) } {
@@ -78,7 +98,7 @@ impl DriverPort {
     /// # Safety
     ///
     /// Both are valid until the port is unregistered.
-    pub(super) unsafe fn new(
+    pub(crate) unsafe fn new(
         raw: NonNull<bindings::devlink_port>,
         ops: *const bindings::devlink_port_ops,
     ) -> Self {
@@ -114,7 +134,7 @@ impl DriverPort {
     /// Splits the port into `count` ports.
     pub(crate) fn split(
         &self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         count: u32,
         extack: Extack<'_>,
     ) -> Result {
@@ -122,12 +142,12 @@ impl DriverPort {
     }
 
     /// Joins the ports of the split group.
-    pub(crate) fn unsplit(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+    pub(crate) fn unsplit(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
         call!(self.port_unsplit(devlink.as_raw(), self.as_raw(), extack.as_raw()))
     }
 
     /// Deletes the port, which a user made.
-    pub(crate) fn delete(&self, devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result {
+    pub(crate) fn delete(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
         call!(self.port_del(devlink.as_raw(), self.as_raw(), extack.as_raw()))
     }
 
@@ -137,7 +157,7 @@ impl DriverPort {
     }
 
     /// Changes the port's type.
-    pub(crate) fn set_type(&self, _devlink: DriverLocked<'_>, wanted: u16) -> Result {
+    pub(crate) fn set_type(&self, _devlink: InstanceLocked<'_>, wanted: u16) -> Result {
         call!(self.port_type_set(self.as_raw(), wanted.into()))
     }
 
@@ -150,7 +170,7 @@ impl DriverPort {
     /// Reads the function's hardware address.
     pub(crate) fn hw_addr(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         hw_addr: &mut HwAddr,
         extack: Extack<'_>,
     ) -> Result {
@@ -173,7 +193,7 @@ impl DriverPort {
     /// Sets the function's hardware address.
     pub(crate) fn set_hw_addr(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         hw_addr: &[u8],
         extack: Extack<'_>,
     ) -> Result {
@@ -188,7 +208,7 @@ impl DriverPort {
     /// Whether the function has the capability.
     pub(crate) fn capability(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         capability: Capability,
         extack: Extack<'_>,
     ) -> Result<bool> {
@@ -216,7 +236,7 @@ impl DriverPort {
     /// Switches the capability.
     pub(crate) fn set_capability(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         capability: Capability,
         enable: bool,
         extack: Extack<'_>,
@@ -233,7 +253,7 @@ impl DriverPort {
     /// The function's state, and its operational state.
     pub(crate) fn state(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         extack: Extack<'_>,
     ) -> Result<(u32, u32)> {
         let (mut state, mut opstate) = (0, 0);
@@ -249,7 +269,7 @@ impl DriverPort {
     /// Sets the function's state.
     pub(crate) fn set_state(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         state: u8,
         extack: Extack<'_>,
     ) -> Result {
@@ -257,7 +277,11 @@ impl DriverPort {
     }
 
     /// How many event queues for completions the function may have.
-    pub(crate) fn max_io_eqs(&self, _devlink: DriverLocked<'_>, extack: Extack<'_>) -> Result<u32> {
+    pub(crate) fn max_io_eqs(
+        &self,
+        _devlink: InstanceLocked<'_>,
+        extack: Extack<'_>,
+    ) -> Result<u32> {
         let mut max = 0;
         call!(self.port_fn_max_io_eqs_get(self.as_raw(), &mut max, extack.as_raw()))?;
         Ok(max)
@@ -271,7 +295,7 @@ impl DriverPort {
     /// Sets how many event queues for completions the function may have.
     pub(crate) fn set_max_io_eqs(
         &self,
-        _devlink: DriverLocked<'_>,
+        _devlink: InstanceLocked<'_>,
         max: u32,
         extack: Extack<'_>,
     ) -> Result {
@@ -289,7 +313,7 @@ impl Ops {
     /// Has the driver make a port, which it registers meanwhile.
     pub(crate) fn port_new(
         self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         wanted: &NewPort,
         extack: Extack<'_>,
     ) -> Result<Arc<Port>> {
@@ -309,10 +333,10 @@ impl Ops {
         attrs.set_controller_valid(wanted.controller.is_some().into());
         attrs.set_sfnum_valid(wanted.sf.is_some().into());
         let mut made = ptr::null_mut();
-        // SAFETY: The instance is valid and its driver lock held; the driver's table promises that
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises that
         // the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), &attrs, extack.as_raw(), &mut made) })?;
-        // SAFETY: On success the driver has stored a port that it registered, and the driver lock
+        // SAFETY: On success the driver has stored a port that it registered, and the instance lock
         // keeps it so.
         let port = unsafe { registered_port(made) };
         warn_on!(port.is_none());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waiting for a mutex until a signal comes.
+//! Waiting for a mutex until a signal ends the process.
 
 use super::{
     mutex::MutexBackend,
@@ -14,10 +14,11 @@ use kernel::{
 };
 
 impl<T: ?Sized> Lock<T, MutexBackend> {
-    /// Waits for the mutex and takes it; a signal ends the wait with [`EINTR`].
-    pub fn lock_interruptible(&self) -> Result<Guard<'_, T, MutexBackend>> {
+    /// Waits for the mutex and takes it; a signal that ends the process ends the wait with
+    /// [`EINTR`].
+    pub fn lock_killable(&self) -> Result<Guard<'_, T, MutexBackend>> {
         // SAFETY: A lock that exists is initialised.
-        to_result(unsafe { bindings::mutex_lock_interruptible(self.state.get()) })?;
+        to_result(unsafe { bindings::mutex_lock_killable(self.state.get()) })?;
         // SAFETY: The mutex was taken above.
         Ok(unsafe { Guard::new(self, ()) })
     }

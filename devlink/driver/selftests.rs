@@ -9,7 +9,7 @@ use super::ops::{
 };
 
 use crate::{
-    instance::DriverLocked,
+    instance::InstanceLocked,
     selftests::Selftest, //
 };
 
@@ -34,7 +34,7 @@ impl Ops {
     /// Whether the device can perform the test.
     pub(crate) fn selftest_check(
         self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         test: Selftest,
         extack: Extack<'_>,
     ) -> bool {
@@ -44,7 +44,7 @@ impl Ops {
         else {
             return false;
         };
-        // SAFETY: The instance is valid and its driver lock held; the driver's table promises
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
         unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) }
     }
@@ -52,7 +52,7 @@ impl Ops {
     /// Performs the test. Returns its result (`enum devlink_selftest_status`).
     pub(crate) fn selftest_run(
         self,
-        devlink: DriverLocked<'_>,
+        devlink: InstanceLocked<'_>,
         test: Selftest,
         extack: Extack<'_>,
     ) -> Result<u8> {

@@ -2,7 +2,7 @@
 
 //! The driver's table of operations.
 //!
-//! What calls into the driver is a method here that takes a proof that the driver lock is held.
+//! What calls into the driver is a method here that takes a proof that the instance lock is held.
 //! The methods stand in the modules of the objects they are about.
 
 use kernel::{
@@ -28,7 +28,7 @@ pub(crate) enum Feature {
     Selftests = bindings::devlink_feature_DEVLINK_FEATURE_SELFTESTS,
 }
 
-/// Objects about which a driver can be called without the driver lock.
+/// Objects about which a driver can be called without the instance lock.
 ///
 /// The values are those of `enum devlink_parallel` in `include/net/devlink_core.h`.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -72,12 +72,12 @@ impl Ops {
     }
 
     /// The table itself, for the methods in the other modules of this folder.
-    pub(super) fn table(self) -> &'static bindings::devlink_ops {
+    pub(crate) fn table(self) -> &'static bindings::devlink_ops {
         self.table
     }
 
     /// The table, for operations that belong to `feature`; `None` if that is hidden.
-    pub(super) fn feature(self, feature: Feature) -> Option<&'static bindings::devlink_ops> {
+    pub(crate) fn feature(self, feature: Feature) -> Option<&'static bindings::devlink_ops> {
         (self.hidden & feature as u32 == 0).then_some(self.table)
     }
 }

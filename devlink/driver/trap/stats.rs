@@ -18,6 +18,7 @@ pub(crate) struct PacketStats(NonNull<bindings::pcpu_lstats>);
 
 // SAFETY: The memory belongs to nobody else and may be freed on any CPU.
 unsafe impl Send for PacketStats {}
+
 // SAFETY: A CPU writes only what is its own, and readers use `u64_stats_sync`.
 unsafe impl Sync for PacketStats {}
 

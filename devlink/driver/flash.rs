@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Firmware files, and the call that has the driver flash one.
+
+use super::ops::{
+    Feature,
+    Ops,
+    MISSING, //
+};
+
+use crate::{
+    flash::Job,
+    instance::{
+        Devlink,
+        InstanceLocked, //
+    },
+};
+
+use kernel::{
+    bindings,
+    error::to_result,
+    net::netlink::extack::Extack,
+    prelude::*, //
+};
+
+use core::ptr::{
+    self,
+    NonNull, //
+};
+
+/// `DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`.
+const SUPPORT_OVERWRITE_MASK: u32 = 1 << 0;
+
+/// A firmware file in memory.
+///
+/// # Invariants
+///
+/// Owns what `request_firmware()` made.
+pub(crate) struct Firmware(NonNull<bindings::firmware>);
+
+impl Firmware {
+    /// Loads the file of this name. Sleeps.
+    pub(crate) fn request(devlink: &Devlink, name: &CStr) -> Result<Self> {
+        let mut firmware = ptr::null();
+        // SAFETY: The name is a terminated string, the device valid or null.
+        to_result(unsafe {
+            bindings::request_firmware(&mut firmware, name.as_char_ptr(), devlink.device_raw())
+        })?;
+        // INVARIANT: The call succeeded, so this is ours.
+        NonNull::new(firmware.cast_mut())
+            .map(Firmware)
+            .ok_or(EINVAL)
+    }
+}
+
+impl Drop for Firmware {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants.
+        unsafe { bindings::release_firmware(self.0.as_ptr()) };
+    }
+}
+
+impl Ops {
+    /// Whether the driver can flash.
+    pub(crate) fn can_flash(self) -> bool {
+        self.feature(Feature::Flash)
+            .is_some_and(|table| table.flash_update.is_some())
+    }
+
+    /// Whether the driver can be told what to overwrite.
+    pub(crate) fn supports_flash_overwrite(self) -> bool {
+        self.table().supported_flash_update_params & SUPPORT_OVERWRITE_MASK != 0
+    }
+
+    /// Has the driver flash. Takes as long as it takes.
+    pub(crate) fn flash_update(
+        self,
+        devlink: InstanceLocked<'_>,
+        job: &Job<'_>,
+        extack: Extack<'_>,
+    ) -> Result {
+        let callback = self
+            .feature(Feature::Flash)
+            .and_then(|table| table.flash_update)
+            .ok_or(MISSING)?;
+        let mut params = bindings::devlink_flash_update_params {
+            fw: job.firmware.0.as_ptr(),
+            component: job.component.map_or(ptr::null(), |name| name.as_char_ptr()),
+            overwrite_mask: job.overwrite_mask,
+        };
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called. What `params` points to outlives the call.
+        to_result(unsafe { callback(devlink.as_raw(), &mut params, extack.as_raw()) })
+    }
+}
