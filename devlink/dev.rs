@@ -3,14 +3,12 @@
 //! `devlink dev show`: the instances.
 
 use crate::{
+    driver::access::Active,
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,
@@ -54,7 +52,7 @@ impl Devlink {
         self.put_handle(out)?;
         out.put(attr::RELOAD_FAILED, self.reload.is_failed().into())?;
         out.nest(attr::DEV_STATS, |out| {
-            self.reload.fill_stats(self.ops(), out)
+            self.reload.fill_stats(self.reload_abilities(), out)
         })?;
         self.nested.fill(self, out)
     }

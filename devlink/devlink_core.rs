@@ -8,12 +8,16 @@
 //! three that all others rest on: [`registry`] finds instances, [`instance`] says what an instance
 //! is and who may touch it when, [`lifetime`] makes sure of it.
 
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code)]
 #[expect(unreachable_pub, reason = "C reaches them")]
 mod capi;
 mod collection;
 mod commands;
 mod dev;
 mod dpipe;
+#[allow(unsafe_code)]
 mod driver;
 mod eswitch;
 mod flash;

@@ -25,8 +25,10 @@ pub(crate) use self::{
 
 use crate::{
     collection::next_sequence,
-    driver::dpipe::DriverTable,
-    instance::InstanceLocked, //
+    driver::{
+        access::InstanceLocked,
+        dpipe::DriverTable, //
+    },
 };
 
 use kernel::{
@@ -205,6 +207,9 @@ impl InstanceLocked<'_> {
 
     /// Takes a table away, if there is one of this name (`devl_dpipe_table_unregister()`).
     pub(crate) fn unregister_dpipe_table(self, name: &CStr) {
+        if let Some(table) = self.dpipe.find(name) {
+            table.driver.owner().leave(self);
+        }
         let removed = {
             let mut tables = self.dpipe.tables.lock();
             let key = tables

@@ -8,6 +8,7 @@
 //! callback, which takes a proof that the driver may be called. The objects of the core are built on
 //! this; [`capi`](crate::capi), where C calls the core, is built on the objects.
 
+pub(crate) mod access;
 pub(crate) mod dpipe;
 pub(crate) mod eswitch;
 pub(crate) mod flash;

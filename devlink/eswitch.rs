@@ -3,15 +3,15 @@
 //! `devlink dev eswitch`: how the switch inside the device forwards between its functions.
 
 use crate::{
+    driver::access::{
+        InstanceLocked,
+        Operating, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::command::{
         Command,
         Driver,

@@ -7,6 +7,10 @@
 
 use crate::{
     driver::{
+        access::{
+            InstanceLocked,
+            Operating, //
+        },
         flash::Firmware,
         info::InfoRequest, //
     },
@@ -14,11 +18,7 @@ use crate::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         self,
         command::{

@@ -32,6 +32,10 @@ use crate::{
         Collection, //
     },
     driver::{
+        access::{
+            InstanceLocked,
+            MayCall, //
+        },
         health::{
             jiffies,
             jiffies_to_msecs,
@@ -45,15 +49,11 @@ use crate::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked,
-        MayCall, //
-    },
+    instance::Devlink,
     netlink,
     pinned::{
-        CallbackLock, //
-        Object,
+        CallbackLock,
+        Object, //
     },
     port::Port, //
 };
@@ -134,8 +134,6 @@ struct State {
     /// The last recovery, or the first one of a burst.
     last_recovery: Jiffies,
     dump: Option<Arc<Dump>>,
-    /// The driver has destroyed the reporter and must not be called about it any more.
-    destroyed: bool,
 }
 
 /// Periods count in whole jiffies, and only their low 32 bits, as in the C core.
@@ -208,7 +206,7 @@ pub(crate) struct Reporter {
     #[pin]
     state: SpinLock<State>,
     #[pin]
-    callback_lock: CallbackLock,
+    pub(crate) callback_lock: CallbackLock,
 }
 
 impl Object for Arc<Reporter> {
@@ -277,7 +275,6 @@ impl Reporter {
                         recovery_count: 0,
                         last_recovery: 0,
                         dump: None,
-                        destroyed: false,
                     },
                     "devlink health reporter"
                 ),
@@ -294,13 +291,13 @@ impl Reporter {
 
     /// Takes the reporter away from users. When this returns, nobody calls the driver about it any
     /// more: that takes the instance lock, or a pass.
-    pub(crate) fn destroy(&self, _devlink: InstanceLocked<'_>) {
+    pub(crate) fn destroy(&self, devlink: InstanceLocked<'_>) {
         if let Some(siblings) = siblings(&self.devlink, &self.port) {
             siblings.remove(self.key);
         }
         warn_on!(self.callback_lock.gate.drain().is_err());
         self.callback_lock.gate.close();
-        self.state.lock().destroyed = true;
+        self.driver.owner().leave(devlink);
     }
 
     /// The instance.
@@ -430,17 +427,15 @@ impl Reporter {
 
         let guard = self.devlink.lock();
         // The driver may have destroyed the reporter while this waited for its lock.
-        if self.state.lock().destroyed {
-            return Err(ENODEV);
-        }
+        let locked = guard.having(self.driver.owner()).ok_or(ENODEV)?;
         self.callback_lock
             .take(&self.devlink, Parallel::Health, || {
                 if auto_dump {
                     // The error is recovered from whether it could be dumped or not.
-                    let _ = self.dump(guard.locked().into(), context, Extack::NONE);
+                    let _ = self.dump(locked.into(), context, Extack::NONE);
                 }
                 if auto_recover {
-                    self.recover(guard.locked().into(), context, Extack::NONE)?;
+                    self.recover(locked.into(), context, Extack::NONE)?;
                 }
                 Ok(())
             })

@@ -6,19 +6,21 @@
 //! the dump shows what it said last.
 
 use crate::{
-    driver::info::{
-        written_since,
-        InfoRequest, //
+    driver::{
+        access::{
+            Active,
+            InstanceLocked, //
+        },
+        info::{
+            written_since,
+            InfoRequest, //
+        },
     },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,
@@ -174,16 +176,13 @@ impl Devlink {
     ///
     /// Waits for the instance lock. Signals do not end that: there is no way to tell the caller.
     pub(crate) fn running_versions(&self) -> Result<KVec<u8>> {
-        // The driver's table is looked at only from inside: outside, the driver may have gone.
         if !self.enter()?.ops().answers_info() {
             return Err(EOPNOTSUPP);
         }
-        let guard = self.lock();
-        let active = self.enter()?;
+        let operating = self.operate_uninterruptible("info-get")?;
+        let locked = operating.locked();
         let mut request = InfoRequest::RunningVersions(KVec::new());
-        active
-            .ops()
-            .info_get(guard.locked(), &mut request, Extack::NONE)?;
+        locked.ops().info_get(locked, &mut request, Extack::NONE)?;
         match request {
             InfoRequest::RunningVersions(text) => Ok(text),
             _ => Err(EINVAL),

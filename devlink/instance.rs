@@ -14,10 +14,17 @@ use crate::{
     collection::Collection,
     dpipe::Tables,
     driver::{
+        access::{
+            Active,
+            InstanceGuard,
+            InstanceLocked,
+            Operating, //
+        },
         instance::ReleaseWork,
         ops::{
-            Ops,
-            Parallel, //
+            Parallel,
+            ReloadAbilities,
+            Table, //
         },
     },
     generated::{
@@ -35,7 +42,6 @@ use crate::{
     lifetime::{
         Gate,
         NotOpen,
-        Pass,
         Phase, //
     },
     linecard::Linecards,
@@ -74,16 +80,11 @@ use kernel::{
             ordering::Relaxed,
             Atomic, //
         },
-        owned_class_mutex::{
-            OwnedClassGuard,
-            OwnedClassMutex, //
-        },
+        owned_class_mutex::OwnedClassMutex,
         Refcount, //
     },
     warn_on, //
 };
-
-use core::ops::Deref;
 
 /// A devlink instance (`struct devlink`); the driver's private data follows it in memory.
 ///
@@ -99,7 +100,7 @@ pub(crate) struct Devlink {
     handle: Handle,
     driver_name: Option<CString>,
     dev: Option<ARef<Device>>,
-    ops: Ops,
+    table: Table,
     /// Features of the driver that this device does not have; fixed while users know of it.
     hidden: Atomic<u32>,
     /// About which objects the driver can be called without its lock; fixed like `hidden`.
@@ -150,123 +151,6 @@ pub(crate) struct Identity {
     pub(crate) dev: Option<ARef<Device>>,
 }
 
-/// Proof that the instance lock of the instance is held by this task (`devl_assert_locked()`).
-///
-/// Whatever calls the driver takes one of these.
-#[derive(Copy, Clone)]
-pub(crate) struct InstanceLocked<'a> {
-    devlink: &'a Devlink,
-}
-
-impl<'a> InstanceLocked<'a> {
-    /// The caller says that its task holds the lock; lockdep checks it. For functions that C
-    /// drivers must call with the lock held.
-    pub(crate) fn assert(devlink: &'a Devlink) -> Self {
-        devlink.instance_lock.assert_held();
-        InstanceLocked { devlink }
-    }
-
-    /// The instance.
-    pub(crate) fn devlink(self) -> &'a Devlink {
-        self.devlink
-    }
-}
-
-impl Deref for InstanceLocked<'_> {
-    type Target = Devlink;
-
-    fn deref(&self) -> &Devlink {
-        self.devlink
-    }
-}
-
-/// Proof that the driver may be called about an object: the instance lock is held or, if the driver
-/// can do without, the object is pinned and the caller has its callback lock ([`pinned`](crate::pinned)).
-#[derive(Copy, Clone)]
-pub(crate) struct MayCall<'a> {
-    devlink: &'a Devlink,
-}
-
-impl<'a> From<InstanceLocked<'a>> for MayCall<'a> {
-    fn from(locked: InstanceLocked<'a>) -> Self {
-        MayCall {
-            devlink: locked.devlink,
-        }
-    }
-}
-
-impl Deref for MayCall<'_> {
-    type Target = Devlink;
-
-    fn deref(&self) -> &Devlink {
-        self.devlink
-    }
-}
-
-/// The instance lock, held until dropped.
-pub(crate) struct InstanceGuard<'a> {
-    devlink: &'a Devlink,
-    _lock: OwnedClassGuard<'a>,
-}
-
-impl InstanceGuard<'_> {
-    /// Proof for those who need the lock held.
-    pub(crate) fn locked(&self) -> InstanceLocked<'_> {
-        InstanceLocked {
-            devlink: self.devlink,
-        }
-    }
-}
-
-/// An instance that cannot be unregistered as long as this exists.
-pub(crate) struct Active<'a> {
-    devlink: &'a Devlink,
-    _pass: Pass<'a>,
-}
-
-impl Active<'_> {
-    /// Proof that the driver may be called about the object whose gate gave the pass, by somebody
-    /// who holds that object's callback lock.
-    pub(crate) fn pinned<'a>(&'a self, _object: &'a Pass<'_>) -> MayCall<'a> {
-        MayCall {
-            devlink: self.devlink,
-        }
-    }
-}
-
-impl Deref for Active<'_> {
-    type Target = Devlink;
-
-    fn deref(&self) -> &Devlink {
-        self.devlink
-    }
-}
-
-/// An instance that cannot be unregistered and whose driver may be called.
-///
-/// The fields are dropped in the order opposite to that in which the locks were taken.
-pub(crate) struct Operating<'a> {
-    active: Active<'a>,
-    guard: InstanceGuard<'a>,
-    _device: Option<DeviceLockGuard<'a>>,
-    _flight: InFlight<'a>,
-}
-
-impl Operating<'_> {
-    /// Proof that the instance lock is held.
-    pub(crate) fn locked(&self) -> InstanceLocked<'_> {
-        self.guard.locked()
-    }
-}
-
-impl<'a> Deref for Operating<'a> {
-    type Target = Active<'a>;
-
-    fn deref(&self) -> &Active<'a> {
-        &self.active
-    }
-}
-
 impl From<NotOpen> for Error {
     fn from(_: NotOpen) -> Error {
         ENODEV
@@ -275,7 +159,7 @@ impl From<NotOpen> for Error {
 
 impl Devlink {
     /// Initialises an instance with one reference, which is the driver's.
-    pub(crate) fn new(identity: Identity, ops: Ops, net: &Net) -> impl PinInit<Self, Error> {
+    pub(crate) fn new(identity: Identity, table: Table, net: &Net) -> impl PinInit<Self, Error> {
         let net = NetPtr::new(net);
         let Identity {
             index,
@@ -289,7 +173,7 @@ impl Devlink {
             handle,
             driver_name,
             dev,
-            ops,
+            table,
             hidden: Atomic::new(0),
             parallel: Atomic::new(0),
             net,
@@ -339,10 +223,24 @@ impl Devlink {
         self.dev.as_deref()
     }
 
-    /// The driver's operations, as far as this device has them. For those who are inside, and for
-    /// the driver itself: when the instance is freed, the driver's code may go.
-    pub(crate) fn ops(&self) -> Ops {
-        self.ops.without(self.hidden.load(Relaxed))
+    /// The driver's table of operations.
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// What the driver says about its reload, as far as this device has it.
+    pub(crate) fn reload_abilities(&self) -> ReloadAbilities {
+        self.table.reload_abilities(self.hidden_features())
+    }
+
+    /// The features of the driver that this device does not have, as a mask.
+    pub(crate) fn hidden_features(&self) -> u32 {
+        self.hidden.load(Relaxed)
+    }
+
+    /// What commands enter by.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Says which features of the driver (a mask of [`Feature`](crate::driver::ops::Feature)s) this
@@ -383,10 +281,7 @@ impl Devlink {
     /// Takes the instance lock on behalf of the driver.
     pub(crate) fn lock(&self) -> InstanceGuard<'_> {
         let _flight = self.driver_in_flight();
-        InstanceGuard {
-            devlink: self,
-            _lock: self.instance_lock.lock(),
-        }
+        InstanceGuard::lock(self)
     }
 
     /// Takes the instance lock on behalf of the driver, which will release it (`devl_lock()`).
@@ -405,17 +300,14 @@ impl Devlink {
 
     /// Enters without any lock: for what the core knows itself, and for parallel operations.
     pub(crate) fn enter(&self) -> Result<Active<'_>> {
-        Ok(Active {
-            devlink: self,
-            _pass: self.gate.enter()?,
-        })
+        Active::enter(self)
     }
 
     /// Waits for the instance lock, then enters, to do `what`. A signal ends the wait with [`EINTR`].
     pub(crate) fn operate(&self, what: &'static str) -> Result<Operating<'_>> {
         let flight = InFlight::new(self, what, WaitsFor::InstanceLock);
-        let guard = self.instance_lock.lock_killable()?;
-        self.operate_with(guard, None, flight)
+        let guard = InstanceGuard::lock_killable(self)?;
+        Self::operate_with(guard, None, flight)
     }
 
     /// Waits for the device lock and for the instance lock, then enters. A signal ends the wait.
@@ -426,8 +318,15 @@ impl Devlink {
             None => None,
         };
         flight.waits_for(WaitsFor::InstanceLock);
-        let guard = self.instance_lock.lock_killable()?;
-        self.operate_with(guard, device, flight)
+        let guard = InstanceGuard::lock_killable(self)?;
+        Self::operate_with(guard, device, flight)
+    }
+
+    /// Like [`operate`](Self::operate), for kernel code that cannot give up when a signal comes.
+    pub(crate) fn operate_uninterruptible(&self, what: &'static str) -> Result<Operating<'_>> {
+        let flight = InFlight::uninterruptible(self, what, WaitsFor::InstanceLock);
+        let guard = InstanceGuard::lock(self);
+        Self::operate_with(guard, None, flight)
     }
 
     /// Like [`operate_device_locked`](Self::operate_device_locked), for kernel code that cannot
@@ -439,67 +338,57 @@ impl Devlink {
         let flight = InFlight::uninterruptible(self, what, WaitsFor::DeviceLock);
         let device = self.device().map(|device| device.lock());
         flight.waits_for(WaitsFor::InstanceLock);
-        let guard = self.instance_lock.lock();
-        self.operate_with(guard, device, flight)
+        let guard = InstanceGuard::lock(self);
+        Self::operate_with(guard, device, flight)
     }
 
     /// Enters with the instance lock if that is free: for dumps, which wait for no driver.
     pub(crate) fn try_operate(&self) -> Option<Operating<'_>> {
-        let guard = self.instance_lock.try_lock()?;
+        let guard = InstanceGuard::try_lock(self)?;
         let flight = InFlight::new(self, "dump", WaitsFor::Driver);
-        self.operate_with(guard, None, flight).ok()
+        Self::operate_with(guard, None, flight).ok()
     }
 
     fn operate_with<'a>(
-        &'a self,
-        guard: OwnedClassGuard<'a>,
+        guard: InstanceGuard<'a>,
         device: Option<DeviceLockGuard<'a>>,
         flight: InFlight<'a>,
     ) -> Result<Operating<'a>> {
-        let active = self.enter()?;
         flight.waits_for(WaitsFor::Driver);
-        Ok(Operating {
-            active,
-            guard: InstanceGuard {
-                devlink: self,
-                _lock: guard,
-            },
-            _device: device,
-            _flight: flight,
-        })
+        Operating::enter(guard, device, flight)
     }
 
     /// Whether users know of the instance: from register until unregister has sent its notifications.
     pub(crate) fn is_published(&self) -> bool {
         self.gate.phase() != Phase::Closed
     }
+}
 
+impl InstanceLocked<'_> {
     /// Opens the instance to the world (`devl_register()`).
-    pub(crate) fn register(&self) -> Result {
+    pub(crate) fn register(self) -> Result {
         self.forget_outer_rates();
         self.gate.open()?;
-        // The driver is up and its lock is held, so it can be asked for its values.
-        let locked = InstanceLocked::assert(self);
-        self.refresh_ports(locked);
+        // The driver is up, so it can be asked for its values.
+        self.refresh_ports(self);
         self.notify_registered();
-        self.params.notify_all_asking(locked, Cmd::ParamNew);
+        self.params.notify_all_asking(self, Cmd::ParamNew);
         self.notify_outer();
         Ok(())
     }
 
     /// Shuts the instance off from the world (`devl_unregister()`): when this returns, no command
     /// is inside and none can enter. Sleeps until those inside have left.
-    pub(crate) fn unregister(&self) -> Result {
+    pub(crate) fn unregister(self) -> Result {
         if self.gate.shut()? > 0 {
-            let _flight = InFlight::uninterruptible(self, "unregister", WaitsFor::Commands);
+            let _flight = InFlight::uninterruptible(&self, "unregister", WaitsFor::Commands);
             self.gate.wait_until_left();
         }
         if self.reload.is_failed() {
             // The driver is down: see `move_to()`.
-            self.params.notify_all(self, Cmd::ParamDel);
+            self.params.notify_all(&self, Cmd::ParamDel);
         } else {
-            self.params
-                .notify_all_asking(InstanceLocked::assert(self), Cmd::ParamDel);
+            self.params.notify_all_asking(self, Cmd::ParamDel);
         }
         self.notify_unregistered();
         self.gate.close();
@@ -508,37 +397,39 @@ impl Devlink {
     }
 
     /// Moves a registered instance to another namespace.
-    pub(crate) fn move_to(&self, net: &Net) {
+    pub(crate) fn move_to(self, net: &Net) {
         // The driver is down, so it is not asked for its values.
-        self.params.notify_all(self, Cmd::ParamDel);
+        self.params.notify_all(&self, Cmd::ParamDel);
         self.notify_unregistered();
         self.net.set(net);
         self.notify_registered();
-        self.params.notify_all(self, Cmd::ParamNew);
+        self.params.notify_all(&self, Cmd::ParamNew);
         self.notify_outer();
     }
 
     /// Tells listeners of the instance and of everything on it but its parameters, which come last.
-    fn notify_registered(&self) {
+    fn notify_registered(self) {
         self.notify(Cmd::New);
-        self.linecards.notify_all(self, Cmd::LinecardNew);
+        self.linecards.notify_all(&self, Cmd::LinecardNew);
         self.notify_ports(Cmd::PortNew);
         self.traps.notify_all(self, true);
-        self.rates.notify_all(self, Cmd::RateNew);
-        self.regions.notify_all(self, Cmd::RegionNew);
+        self.rates.notify_all(&self, Cmd::RateNew);
+        self.regions.notify_all(&self, Cmd::RegionNew);
     }
 
     /// Tells listeners that everything on the instance, and the instance, has gone; the parameters
     /// have gone before.
-    fn notify_unregistered(&self) {
-        self.regions.notify_all(self, Cmd::RegionDel);
-        self.rates.notify_all(self, Cmd::RateDel);
+    fn notify_unregistered(self) {
+        self.regions.notify_all(&self, Cmd::RegionDel);
+        self.rates.notify_all(&self, Cmd::RateDel);
         self.traps.notify_all(self, false);
         self.notify_ports(Cmd::PortDel);
-        self.linecards.notify_all(self, Cmd::LinecardDel);
+        self.linecards.notify_all(&self, Cmd::LinecardDel);
         self.notify(Cmd::Del);
     }
+}
 
+impl Devlink {
     /// Writes a warning about the instance to the kernel log.
     pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
         match self.device() {

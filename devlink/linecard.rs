@@ -12,20 +12,22 @@ use crate::{
         next_sequence,
         Collection, //
     },
-    driver::linecard::{
-        DriverLinecard,
-        DriverType, //
+    driver::{
+        access::{
+            Active,
+            InstanceLocked,
+            Operating, //
+        },
+        linecard::{
+            DriverLinecard,
+            DriverType, //
+        },
     },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     nested::Slot,
     netlink::{
         command::{
@@ -342,6 +344,7 @@ impl Linecards {
     pub(crate) fn remove(&self, devlink: InstanceLocked<'_>, linecard: &Linecard) {
         linecard.notify(&devlink, Cmd::LinecardDel);
         self.list.remove(linecard.key);
+        linecard.driver.owner().leave(devlink);
     }
 
     /// Tells listeners about every line card: those that go in the opposite order.

@@ -265,8 +265,7 @@ impl Devlink {
         if let Some(before) = before {
             before.forget();
         }
-        // The driver is asked now and not when it matters: then it may have gone.
-        if self.ops().shares_rates_across_devices() {
+        if self.table().shares_rates_across_devices() {
             self.rates.set_nested_in(Some(outer));
         }
         Ok(())

@@ -42,18 +42,18 @@ use self::value::{
 
 use crate::{
     collection::Collection,
-    driver::param::{
-        Context,
-        DriverParam, //
+    driver::{
+        access::InstanceLocked,
+        param::{
+            Context,
+            DriverParam, //
+        },
     },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     lifetime::Gate,
     netlink, //
 };
@@ -371,6 +371,7 @@ impl Params {
         param.notify(devlink, Cmd::ParamDel);
         param.gate.close();
         self.params.remove(id);
+        param.driver.owner().leave(devlink);
     }
 
     /// What a driver is to use when it starts or reloads (`devl_param_driverinit_value_get()`).

@@ -12,22 +12,29 @@
 //!   waiting for it. The callback lock guards no data.
 
 use crate::{
-    driver::ops::Parallel,
+    driver::{
+        access::MayCall,
+        ops::Parallel, //
+    },
     in_flight::{
         InFlight,
         WaitsFor, //
     },
-    instance::{
-        Devlink,
-        MayCall, //
+    instance::Devlink,
+    lifetime::{
+        Gate,
+        NotOpen,
+        Pass, //
     },
-    lifetime::Gate, //
 };
 
 use kernel::{
     new_mutex,
     prelude::*,
-    sync::Mutex, //
+    sync::{
+        Mutex,
+        MutexGuard, //
+    },
 };
 
 /// What pins an object and lets one callback about it run at a time.
@@ -49,11 +56,49 @@ impl CallbackLock {
         })
     }
 
+    /// Waits until no callback about the object runs; a signal that ends the process ends the wait with
+    /// [`EINTR`].
+    fn lock_killable(&self) -> Result<CallbackGuard<'_>> {
+        Ok(CallbackGuard {
+            callback_lock: self,
+            _guard: self.lock.lock_killable()?,
+        })
+    }
+
     /// Runs `call` on behalf of the driver: with the lock, if that stands in for the instance lock for
     /// such objects.
     pub(crate) fn take<T>(&self, devlink: &Devlink, kind: Parallel, call: impl FnOnce() -> T) -> T {
         let _lock = devlink.is_parallel(kind).then(|| self.lock.lock());
         call()
+    }
+}
+
+/// A [`CallbackLock`] is held.
+struct CallbackGuard<'a> {
+    callback_lock: &'a CallbackLock,
+    _guard: MutexGuard<'a, ()>,
+}
+
+impl CallbackGuard<'_> {
+    /// Pins the object, unless it is unregistered.
+    fn pin(&self) -> Result<Pinned<'_>, NotOpen> {
+        Ok(Pinned {
+            callback_lock: self.callback_lock,
+            _pass: self.callback_lock.gate.enter()?,
+        })
+    }
+}
+
+/// An object that is not unregistered as long as this exists, and whose callback lock is held.
+pub(crate) struct Pinned<'a> {
+    callback_lock: &'a CallbackLock,
+    _pass: Pass<'a>,
+}
+
+impl Pinned<'_> {
+    /// The object's callback lock.
+    pub(crate) fn callback_lock(&self) -> &CallbackLock {
+        self.callback_lock
     }
 }
 
@@ -68,7 +113,8 @@ pub(crate) trait Object {
 
 impl Devlink {
     /// Calls the driver about the object that `find` finds, to do `what`: with the instance lock or,
-    /// if the driver can do without, with the object pinned. A signal ends the wait with [`EINTR`].
+    /// if the driver can do without, with the object pinned. A signal that ends the process ends the
+    /// wait with [`EINTR`].
     pub(crate) fn call_about<O: Object, T>(
         &self,
         what: &'static str,
@@ -82,15 +128,15 @@ impl Devlink {
         }
         loop {
             let object = find(&*self.enter()?)?;
-            let flight = InFlight::new(self, what, WaitsFor::Turn);
-            let _lock = object.callback_lock().lock.lock_killable()?;
+            let flight = InFlight::new(self, what, WaitsFor::CallbackLock);
+            let guard = object.callback_lock().lock_killable()?;
             let active = self.enter()?;
             // One that was unregistered meanwhile is not found again.
-            let Ok(pass) = object.callback_lock().gate.enter() else {
+            let Ok(pinned) = guard.pin() else {
                 continue;
             };
             flight.waits_for(WaitsFor::Driver);
-            let done = call(&object, active.pinned(&pass));
+            let done = call(&object, active.pinned(&pinned));
             return Ok(done);
         }
     }

@@ -10,6 +10,11 @@
 use crate::{
     collection::Collection,
     driver::{
+        access::{
+            Active,
+            InstanceLocked,
+            Operating, //
+        },
         ib_device::IbDevice,
         port::DriverPort, //
     },
@@ -18,12 +23,7 @@ use crate::{
         Cmd, //
     },
     health::Reporter,
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     nested::Slot,
     netlink::{
         self,
@@ -638,7 +638,7 @@ fn set_type(port: &Port, devlink: InstanceLocked<'_>, wanted: u16) -> Result {
     }
     port.driver().set_type(devlink, wanted)?;
     port.state.lock().desired_type = wanted;
-    port.driver().mirror_desired_type(wanted);
+    port.driver().mirror_desired_type(devlink, wanted);
     port.notify(devlink.devlink(), Cmd::PortNew);
     Ok(())
 }

@@ -6,15 +6,13 @@
 //! busy they show what it said last.
 
 use crate::{
+    driver::access::InstanceLocked,
     generated::{
         attr,
         port_function as fn_attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     nested::Slot,
     port::Port, //
 };

@@ -32,19 +32,19 @@ use crate::{
         next_sequence,
         Collection, //
     },
-    driver::rate::{
-        DriverData,
-        DriverRate, //
+    driver::{
+        access::Active,
+        rate::{
+            DriverData,
+            DriverRate, //
+        },
     },
     generated::{
         attr,
         rate_tc_bws,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink, //
-    },
+    instance::Devlink,
     nested::put_nested_handle,
     netlink::{
         self,
@@ -274,7 +274,7 @@ impl Rate {
 
     /// Has the driver set a number, and remembers it.
     fn set(&self, tree: Tree<'_>, value: Value, extack: Extack<'_>) -> Result {
-        let value = self.devlink.ops().rate_set(tree, self, value, extack)?;
+        let value = self.driver_set(tree, value, extack)?;
         self.lock().store(tree, value);
         Ok(())
     }
@@ -284,9 +284,7 @@ impl Rate {
         // The new parent is kept from being deleted before the driver hears of it.
         let link = parent.map(Link::to).transpose()?;
         let parent = parent.map(|parent| &**parent);
-        self.devlink
-            .ops()
-            .rate_parent_set(tree, self, parent, extack)?;
+        self.driver_set_parent(tree, parent, extack)?;
         self.replace_link(tree, link);
         Ok(())
     }
@@ -414,6 +412,13 @@ impl Rates {
         self.all
             .insert(rate.key, rate.clone())
             .inspect_err(|_| drop(self.leaves.remove(port_index)))
+    }
+
+    /// Whether the rate can be found.
+    pub(crate) fn has(&self, rate: &Rate) -> bool {
+        self.all
+            .get(rate.key)
+            .is_some_and(|found| core::ptr::eq(&*found, rate))
     }
 
     /// Makes a rate unfindable. Whoever has found it may still read it.

@@ -33,6 +33,7 @@ use crate::{
         Collection, //
     },
     driver::{
+        access::InstanceLocked,
         ops::Parallel,
         region::{
             DriverRegion,
@@ -43,17 +44,14 @@ use crate::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     netlink::{
         command::port_of,
         notify, //
     },
     pinned::{
-        CallbackLock, //
-        Object,
+        CallbackLock,
+        Object, //
     },
     port::Port, //
 };
@@ -121,7 +119,7 @@ pub(crate) struct Region {
     snapshots: Snapshots,
     /// Their gate is open until the region is destroyed, also to those who read a snapshot.
     #[pin]
-    callback_lock: CallbackLock,
+    pub(crate) callback_lock: CallbackLock,
 }
 
 impl Region {
@@ -176,6 +174,7 @@ impl Region {
         }
         self.callback_lock.gate.close();
         self.notify(&devlink, port, None, Cmd::RegionDel);
+        self.driver.owner().leave(devlink);
     }
 
     /// How many bytes there are in the region.

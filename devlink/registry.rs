@@ -16,6 +16,7 @@ use kernel::{
         namespace::Net,
         netlink::attr::Attrs, //
     },
+    new_mutex,
     prelude::*,
     rbtree::{
         RBTree,
@@ -23,7 +24,9 @@ use kernel::{
     },
     sync::{
         aref::ARef,
-        global_lock, //
+        Mutex,
+        MutexGuard,
+        SetOnce, //
     },
 };
 
@@ -31,7 +34,7 @@ use kernel::{
 pub(crate) const INDEX_BUS_NAME: &CStr = c"devlink_index";
 
 /// Who is there.
-pub(crate) struct Registry {
+struct Registry {
     by_index: RBTree<u32, ARef<Devlink>>,
     /// By hash of (bus name, device name), then index.
     by_name: RBTree<(u64, u32), ARef<Devlink>>,
@@ -39,13 +42,25 @@ pub(crate) struct Registry {
     next_index: u32,
 }
 
-global_lock! {
-    // SAFETY: `init()` below is called once, before anything else of this module.
-    pub(crate) unsafe(uninit) static REGISTRY: Mutex<Registry> = Registry {
+/// Filled by [`init`], before there can be an instance or a request.
+static REGISTRY: SetOnce<Pin<KBox<Mutex<Registry>>>> = SetOnce::new();
+
+/// Sets the registry up.
+pub(crate) fn init() -> Result {
+    let registry = Registry {
         by_index: RBTree::new(),
         by_name: RBTree::new(),
         next_index: 0,
     };
+    let registry = KBox::pin_init(new_mutex!(registry, "devlink registry"), GFP_KERNEL)?;
+    REGISTRY.populate(registry);
+    Ok(())
+}
+
+/// Takes the registry's lock, a leaf that is held for a look or a change; `None` only if the core
+/// could not be set up.
+fn lock() -> Option<MutexGuard<'static, Registry>> {
+    Some(REGISTRY.as_ref()?.lock())
 }
 
 /// The highest index, as of `xa_limit_31b`.
@@ -66,7 +81,7 @@ fn name_hash(bus: &CStr, device: &CStr) -> u64 {
 ///
 /// The index is only reserved; the instance that will have it is [`add`]ed later.
 pub(crate) fn reserve_index() -> Result<u32> {
-    let mut registry = REGISTRY.lock();
+    let mut registry = lock().ok_or(ENODEV)?;
     let start = registry.next_index;
     let mut index = start;
     while registry.by_index.get(&index).is_some() {
@@ -84,7 +99,7 @@ pub(crate) fn add(devlink: &Devlink) -> Result {
     let hash = name_hash(devlink.bus_name(), devlink.dev_name());
     let by_index = RBTreeNode::new(devlink.index(), devlink.into(), GFP_KERNEL)?;
     let by_name = RBTreeNode::new((hash, devlink.index()), devlink.into(), GFP_KERNEL)?;
-    let mut registry = REGISTRY.lock();
+    let mut registry = lock().ok_or(ENODEV)?;
     if registry.by_index.get(&devlink.index()).is_some() {
         return Err(EBUSY);
     }
@@ -96,7 +111,9 @@ pub(crate) fn add(devlink: &Devlink) -> Result {
 /// Forgets an instance.
 pub(crate) fn remove(devlink: &Devlink) {
     let hash = name_hash(devlink.bus_name(), devlink.dev_name());
-    let mut registry = REGISTRY.lock();
+    let Some(mut registry) = lock() else {
+        return;
+    };
     let by_index = registry.by_index.remove_node(&devlink.index());
     let by_name = registry.by_name.remove_node(&(hash, devlink.index()));
     drop(registry);
@@ -106,7 +123,7 @@ pub(crate) fn remove(devlink: &Devlink) {
 /// The first instance with an index not below `from` for which `wanted` holds. `wanted` must not
 /// sleep or lock.
 pub(crate) fn next_matching(from: u32, wanted: impl Fn(&Devlink) -> bool) -> Option<ARef<Devlink>> {
-    let registry = REGISTRY.lock();
+    let registry = lock()?;
     let mut from = from;
     loop {
         let cursor = registry.by_index.cursor_lower_bound(&from)?;
@@ -120,12 +137,12 @@ pub(crate) fn next_matching(from: u32, wanted: impl Fn(&Devlink) -> bool) -> Opt
 
 /// The instance with this index.
 pub(crate) fn by_index(index: u32) -> Option<ARef<Devlink>> {
-    REGISTRY.lock().by_index.get(&index).cloned()
+    lock()?.by_index.get(&index).cloned()
 }
 
 fn by_name(bus: &CStr, device: &CStr) -> Option<ARef<Devlink>> {
     let hash = name_hash(bus, device);
-    let registry = REGISTRY.lock();
+    let registry = lock()?;
     let mut from = (hash, 0);
     loop {
         let cursor = registry.by_name.cursor_lower_bound(&from)?;

@@ -4,15 +4,15 @@
 //! new parameters, new firmware or in another network namespace.
 
 use crate::{
-    driver::ops::Ops,
+    driver::{
+        access::Operating,
+        ops::ReloadAbilities, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::command::{
         Command,
         DeviceLocked,
@@ -140,10 +140,11 @@ impl ReloadState {
     }
 
     /// Writes both tables of statistics.
-    pub(crate) fn fill_stats(&self, ops: Ops, out: &mut Writer<'_>) -> Result {
+    pub(crate) fn fill_stats(&self, abilities: ReloadAbilities, out: &mut Writer<'_>) -> Result {
         let stats = *self.stats.lock();
         fill_counts(out, attr::RELOAD_STATS, &stats.local, |action, limit| {
-            ops.supports_action(action) && (limit == Limit::UNSPEC || ops.supports_limit(limit))
+            abilities.supports_action(action)
+                && (limit == Limit::UNSPEC || abilities.supports_limit(limit))
         })?;
         // What others did is shown even if this driver cannot do it.
         fill_counts(out, attr::REMOTE_RELOAD_STATS, &stats.remote, |_, _| true)
@@ -197,14 +198,14 @@ impl Command for Reload {
         let action = attrs
             .get(attr::RELOAD_ACTION)
             .map_or(Action::DRIVER_REINIT, Action);
-        if !devlink.ops().supports_action(action) {
+        if !devlink.reload_abilities().supports_action(action) {
             return Err(extack.err(
                 c"Requested reload action is not supported by the driver",
                 EOPNOTSUPP,
             ));
         }
         let limit = match attrs.get(attr::RELOAD_LIMITS) {
-            Some(bits) => selected_limit(bits, action, devlink.ops(), extack)?,
+            Some(bits) => selected_limit(bits, action, devlink.reload_abilities(), extack)?,
             None => Limit::UNSPEC,
         };
         let net = requested_net(request)?;
@@ -236,7 +237,12 @@ impl Command for Reload {
     }
 }
 
-fn selected_limit(bits: Bits32, action: Action, ops: Ops, extack: Extack<'_>) -> Result<Limit> {
+fn selected_limit(
+    bits: Bits32,
+    action: Action,
+    abilities: ReloadAbilities,
+    extack: Extack<'_>,
+) -> Result<Limit> {
     let selected = bits.value & bits.selector;
     if selected == 0 {
         return Err(extack.err(c"Invalid limit selected", EINVAL));
@@ -245,7 +251,7 @@ fn selected_limit(bits: Bits32, action: Action, ops: Ops, extack: Extack<'_>) ->
         return Err(extack.err(c"Multiselection of limit is not supported", EOPNOTSUPP));
     }
     let limit = Limit(selected.trailing_zeros() as u8);
-    if !ops.supports_limit(limit) {
+    if !abilities.supports_limit(limit) {
         return Err(extack.err(
             c"Requested limit is not supported by the driver",
             EOPNOTSUPP,
@@ -287,7 +293,7 @@ pub(crate) fn perform(
     extack: Extack<'_>,
 ) -> Result<u32> {
     let ops = devlink.ops();
-    if !ops.supports_reload() {
+    if !devlink.reload_abilities().can_reload() {
         return Err(EOPNOTSUPP);
     }
     let remote_before = devlink.reload.stats.lock().remote;
@@ -300,7 +306,7 @@ pub(crate) fn perform(
 
     if let Some(net) = net {
         if !devlink.net().is(net) {
-            devlink.move_to(net);
+            devlink.locked().move_to(net);
         }
     }
     if action == Action::DRIVER_REINIT {
@@ -383,7 +389,7 @@ pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
             }
             // The namespace goes away whether the driver follows or not.
             if is_in_dying_net(&operating) {
-                operating.move_to(Net::init());
+                operating.locked().move_to(Net::init());
             }
         }
     }

@@ -19,9 +19,11 @@ use crate::{
         move_all,
         next_sequence, //
     },
-    driver::resource::OccupancyGetter,
-    generated::attr,
-    instance::InstanceLocked, //
+    driver::{
+        access::InstanceLocked,
+        resource::OccupancyGetter, //
+    },
+    generated::attr, //
 };
 
 use kernel::{

@@ -30,7 +30,7 @@ use crate::{
         next_sequence,
         Collection, //
     },
-    instance::InstanceLocked,
+    driver::access::InstanceLocked,
     port::Port, //
 };
 

@@ -3,6 +3,11 @@
 //! `devlink dev selftests`: tests that the device performs on itself.
 
 use crate::{
+    driver::access::{
+        Active,
+        InstanceLocked,
+        Operating, //
+    },
     generated::{
         attr,
         selftest_id,
@@ -10,12 +15,7 @@ use crate::{
         Cmd,
         DL_SELFTEST_ID_POLICY, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,

@@ -12,20 +12,21 @@ use crate::{
 };
 
 use kernel::{
+    new_mutex,
     prelude::*,
     str::CString,
     sync::{
         aref::ARef,
-        global_lock, //
+        Mutex,
+        SetOnce, //
     },
-    warn_on,
     warn_on_once, //
 };
 
 use core::ptr;
 
 /// An instance and who shares it.
-pub(crate) struct Shared {
+struct Shared {
     id: CString,
     origin: Origin,
     users: usize,
@@ -33,22 +34,29 @@ pub(crate) struct Shared {
     devlink: ARef<Devlink>,
 }
 
-global_lock! {
-    // SAFETY: `init()` is called once, when the core is set up, before anything else of this module.
-    /// Held while an instance is made and registered, so that of two who ask at the same time one
-    /// makes it and both get it. Nobody is waited for under it: the instance lock of an instance that
-    /// is being made is free, and one that ends is unregistered after this lock was released.
-    pub(crate) unsafe(uninit) static SHARED: Mutex<KVec<Shared>> = KVec::new();
+/// Filled by [`init`], before a driver can ask for an instance.
+///
+/// Held while an instance is made and registered, so that of two who ask at the same time one
+/// makes it and both get it. Nobody is waited for under it: the instance lock of an instance that
+/// is being made is free, and one that ends is unregistered after this lock was released.
+static SHARED: SetOnce<Pin<KBox<Mutex<KVec<Shared>>>>> = SetOnce::new();
+
+/// Sets this module up.
+pub(crate) fn init() -> Result {
+    let all = KBox::pin_init(new_mutex!(KVec::new(), "devlink shared"), GFP_KERNEL)?;
+    SHARED.populate(all);
+    Ok(())
 }
 
-/// The instance called `id`, made by `make` if there is none. `None` if that is not possible, or if
+/// The instance called `id`, made by `make` and opened by `register` if there is none. `None` if that is not possible, or if
 /// the one that is there is of another `origin`.
 pub(crate) fn get(
     id: &CStr,
     origin: Origin,
     make: impl FnOnce() -> Result<ARef<Devlink>>,
+    register: impl FnOnce(&Devlink),
 ) -> Option<ARef<Devlink>> {
-    let mut all = SHARED.lock();
+    let mut all = SHARED.as_ref()?.lock();
     if let Some(shared) = all.iter_mut().find(|shared| *shared.id == *id) {
         if warn_on_once!(shared.origin != origin) {
             return None;
@@ -56,7 +64,7 @@ pub(crate) fn get(
         shared.users += 1;
         return Some(shared.devlink.clone());
     }
-    add(&mut all, id, origin, make).ok()
+    add(&mut all, id, origin, make, register).ok()
 }
 
 fn add(
@@ -64,6 +72,7 @@ fn add(
     id: &CStr,
     origin: Origin,
     make: impl FnOnce() -> Result<ARef<Devlink>>,
+    register: impl FnOnce(&Devlink),
 ) -> Result<ARef<Devlink>> {
     let id = CString::try_from(id)?;
     all.reserve(1, GFP_KERNEL)?;
@@ -76,9 +85,7 @@ fn add(
     };
     // There is room: it was reserved before, because an instance cannot be taken back as easily.
     all.push_within_capacity(shared)?;
-    let guard = devlink.lock();
-    warn_on!(devlink.register().is_err());
-    drop(guard);
+    register(&devlink);
     Ok(devlink)
 }
 
@@ -86,7 +93,7 @@ fn add(
 /// more, and the caller, who gets the reference of its maker, unregisters and frees it.
 #[must_use]
 pub(crate) fn put(devlink: &Devlink) -> Option<ARef<Devlink>> {
-    let mut all = SHARED.lock();
+    let mut all = SHARED.as_ref()?.lock();
     let place = all
         .iter()
         .position(|shared| ptr::eq(&*shared.devlink, devlink))?;

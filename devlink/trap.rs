@@ -53,22 +53,24 @@ use crate::{
         next_sequence,
         Collection, //
     },
-    driver::trap::{
-        stats::PacketStats,
-        Description,
-        DriverTrap, //
+    driver::{
+        access::{
+            Active,
+            InstanceLocked,
+            Operating, //
+        },
+        trap::{
+            stats::PacketStats,
+            Description,
+            DriverTrap, //
+        },
     },
     generated::{
         attr,
         trap_metadata,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         self,
         command::{
@@ -259,7 +261,7 @@ impl Trap {
         devlink.put_handle(out)?;
         out.put(attr::TRAP_GROUP_NAME, self.group.name())?;
         match driver {
-            Some(driver) => self.driver.description_for(driver).fill(out)?,
+            Some(driver) => self.driver.description_for(driver)?.fill(out)?,
             None => self
                 .driver
                 .description(&rcu::read_lock())
@@ -287,6 +289,7 @@ impl Trap {
         self.notify(devlink, Cmd::TrapDel);
         devlink.traps.traps.remove(self.sequence);
         devlink.ops().trap_fini(devlink, self);
+        self.driver.owner().leave(devlink);
     }
 }
 
@@ -336,30 +339,26 @@ impl Traps {
 
     /// Tells listeners about everything here that it is there, or, from the last to the first,
     /// that it has gone.
-    ///
-    /// The caller holds the instance lock, as whoever registers, unregisters or moves an instance
-    /// does.
-    pub(crate) fn notify_all(&self, devlink: &Devlink, registered: bool) {
-        let locked = InstanceLocked::assert(devlink);
+    pub(crate) fn notify_all(&self, devlink: InstanceLocked<'_>, registered: bool) {
         if registered {
             for policer in self.policers.iter() {
-                policer.notify(locked, Cmd::TrapPolicerNew);
+                policer.notify(devlink, Cmd::TrapPolicerNew);
             }
             for group in self.groups.iter() {
-                group.notify(devlink, Cmd::TrapGroupNew);
+                group.notify(&devlink, Cmd::TrapGroupNew);
             }
             for trap in self.traps.iter() {
-                trap.notify(locked, Cmd::TrapNew);
+                trap.notify(devlink, Cmd::TrapNew);
             }
         } else {
             for trap in self.traps.iter_rev() {
-                trap.notify(locked, Cmd::TrapDel);
+                trap.notify(devlink, Cmd::TrapDel);
             }
             for group in self.groups.iter_rev() {
-                group.notify(devlink, Cmd::TrapGroupDel);
+                group.notify(&devlink, Cmd::TrapGroupDel);
             }
             for policer in self.policers.iter_rev() {
-                policer.notify(locked, Cmd::TrapPolicerDel);
+                policer.notify(devlink, Cmd::TrapPolicerDel);
             }
         }
     }
@@ -489,7 +488,7 @@ impl Command for Get {
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let active = devlink.enter()?;
         let trap = requested(request, &active)?;
-        if !devlink.ops().counts_trap_drops() {
+        if !active.ops().counts_trap_drops() {
             return request.reply(Cmd::TrapNew, |out| trap.fill(&active, None, out));
         }
         // Whoever waits for the instance lock must not be inside.

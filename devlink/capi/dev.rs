@@ -2,13 +2,13 @@
 
 //! Functions about reload.
 
-use super::instance::devlink_ref;
+use super::instance::{
+    devlink_ref,
+    locked_ref, //
+};
 
 use crate::{
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     reload::Limit, //
 };
 
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn devl_features_hide(
     features: u32,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let hidden = InstanceLocked::assert(unsafe { devlink_ref(devlink) }).hide_features(features);
+    let hidden = unsafe { locked_ref(devlink) }.hide_features(features);
     warn_on!(hidden.is_err());
     hidden.map_or_else(Error::to_errno, |()| 0)
 }
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn devl_features_hide(
 #[export]
 pub unsafe extern "C" fn devl_parallel_set(devlink: *mut bindings::devlink, kinds: u32) -> c_int {
     // SAFETY: By the safety requirements.
-    let set = InstanceLocked::assert(unsafe { devlink_ref(devlink) }).set_parallel(kinds);
+    let set = unsafe { locked_ref(devlink) }.set_parallel(kinds);
     warn_on!(set.is_err());
     set.map_or_else(Error::to_errno, |()| 0)
 }

@@ -3,7 +3,10 @@
 //! Tables of the packet pipeline: what the driver calls while it describes them, and their
 //! registration.
 
-use super::instance::devlink_ref;
+use super::instance::{
+    devlink_ref,
+    locked_ref, //
+};
 
 use crate::{
     dpipe::{
@@ -18,7 +21,6 @@ use crate::{
         DriverTable,
         EntriesReply, //
     },
-    instance::InstanceLocked, //
 };
 
 use kernel::{
@@ -280,7 +282,7 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
         // SAFETY: By the safety requirements.
         let (devlink, name, ops) = unsafe {
             (
-                InstanceLocked::assert(devlink_ref(devlink)),
+                locked_ref(devlink),
                 CStr::from_char_ptr(table_name),
                 &*table_ops,
             )
@@ -289,7 +291,7 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
             return Err(EINVAL);
         }
         // SAFETY: The driver keeps both until it unregisters the table.
-        let driver = unsafe { DriverTable::new(ops, private) };
+        let driver = unsafe { DriverTable::new(ops, private, devlink) };
         devlink.register_dpipe_table(name, driver, counter_control_extern)?;
         Ok(0)
     })
@@ -307,12 +309,7 @@ pub unsafe extern "C" fn devl_dpipe_table_unregister(
     table_name: *const c_char,
 ) {
     // SAFETY: By the safety requirements.
-    let (devlink, name) = unsafe {
-        (
-            InstanceLocked::assert(devlink_ref(devlink)),
-            CStr::from_char_ptr(table_name),
-        )
-    };
+    let (devlink, name) = unsafe { (locked_ref(devlink), CStr::from_char_ptr(table_name)) };
     devlink.unregister_dpipe_table(name);
 }
 
@@ -329,12 +326,7 @@ pub unsafe extern "C" fn devl_dpipe_table_resource_set(
     resource_units: u64,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let (devlink, name) = unsafe {
-        (
-            InstanceLocked::assert(devlink_ref(devlink)),
-            CStr::from_char_ptr(table_name),
-        )
-    };
+    let (devlink, name) = unsafe { (locked_ref(devlink), CStr::from_char_ptr(table_name)) };
     let resource = TableResource {
         id: resource_id,
         units: resource_units,
@@ -375,7 +367,7 @@ pub unsafe extern "C" fn devl_dpipe_headers_register(
     // SAFETY: By the safety requirements.
     let (devlink, headers) = unsafe {
         (
-            InstanceLocked::assert(devlink_ref(devlink)),
+            locked_ref(devlink),
             dpipe_headers.as_ref().map(|headers| copy_headers(headers)),
         )
     };
@@ -394,7 +386,7 @@ pub unsafe extern "C" fn devl_dpipe_headers_register(
 #[export]
 pub unsafe extern "C" fn devl_dpipe_headers_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     devlink.set_dpipe_headers(None);
 }
 

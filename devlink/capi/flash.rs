@@ -2,11 +2,10 @@
 
 //! Functions by which drivers tell the progress of a flash.
 
-use super::instance::devlink_ref;
+use super::instance::locked_ref;
 
 use crate::{
-    flash::Progress,
-    instance::InstanceLocked, //
+    flash::Progress, //
 };
 
 use kernel::{
@@ -43,7 +42,7 @@ pub unsafe extern "C" fn devlink_flash_update_status_notify(
     // SAFETY: By the safety requirements.
     let (devlink, message, component) = unsafe {
         (
-            InstanceLocked::assert(devlink_ref(devlink)),
+            locked_ref(devlink),
             optional_text(status_msg),
             optional_text(component),
         )
@@ -73,7 +72,7 @@ pub unsafe extern "C" fn devlink_flash_update_timeout_notify(
     // SAFETY: By the safety requirements.
     let (devlink, message, component) = unsafe {
         (
-            InstanceLocked::assert(devlink_ref(devlink)),
+            locked_ref(devlink),
             optional_text(status_msg),
             optional_text(component),
         )

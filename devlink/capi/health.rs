@@ -6,7 +6,10 @@
 //! [`Reporter`].
 
 use super::{
-    instance::devlink_ref,
+    instance::{
+        devlink_ref,
+        locked_ref, //
+    },
     port::{
         port_children,
         port_devlink, //
@@ -15,6 +18,7 @@ use super::{
 
 use crate::{
     driver::{
+        access::InstanceLocked,
         health::{
             DriverReporter,
             ReportContext, //
@@ -25,7 +29,6 @@ use crate::{
         Health,
         Reporter, //
     },
-    instance::InstanceLocked, //
 };
 
 use kernel::{
@@ -84,13 +87,10 @@ pub unsafe extern "C" fn devl_health_reporter_create(
     ops: *const bindings::devlink_health_reporter_ops,
     priv_: *mut c_void,
 ) -> *mut bindings::devlink_health_reporter {
-    // SAFETY: By the safety requirements.
-    let (locked, driver) = unsafe {
-        (
-            InstanceLocked::assert(devlink_ref(devlink)),
-            DriverReporter::new(ops, priv_),
-        )
-    };
+    // SAFETY: The instance is valid, and the driver holds its lock.
+    let locked = unsafe { locked_ref(devlink) };
+    // SAFETY: The driver keeps the table until it destroys the reporter.
+    let driver = unsafe { DriverReporter::new(ops, priv_, locked) };
     into_raw(Reporter::create(locked, None, driver))
 }
 
@@ -124,14 +124,15 @@ pub unsafe extern "C" fn devl_port_health_reporter_create(
 ) -> *mut bindings::devlink_health_reporter {
     // SAFETY: By the safety requirements; the instance lock serialises what is done with what hangs
     // on the port.
-    let (locked, registered, children, driver) = unsafe {
+    let (locked, registered, children) = unsafe {
         (
-            InstanceLocked::assert(port_devlink(port)),
+            InstanceLocked::assume_held(port_devlink(port)),
             registered_port(port),
             port_children(port),
-            DriverReporter::new(ops, priv_),
         )
     };
+    // SAFETY: The driver keeps the table until it destroys the reporter.
+    let driver = unsafe { DriverReporter::new(ops, priv_, locked) };
     let made = match registered {
         Some(registered) => {
             children.and_then(|_| Reporter::create(locked, Some(registered.into()), driver))
@@ -171,9 +172,11 @@ pub unsafe extern "C" fn devlink_port_health_reporter_create(
 pub unsafe extern "C" fn devl_health_reporter_destroy(
     reporter: *mut bindings::devlink_health_reporter,
 ) {
-    // SAFETY: By the safety requirements.
-    let reporter = unsafe { Arc::from_raw(reporter.cast::<Reporter>()) };
-    reporter.destroy(InstanceLocked::assert(reporter.devlink()));
+    // SAFETY: The driver's pointer owns a reference, which it gives up, and it holds the lock.
+    unsafe {
+        let reporter = Arc::from_raw(reporter.cast::<Reporter>());
+        reporter.destroy(InstanceLocked::assume_held(reporter.devlink()));
+    }
 }
 
 /// Destroys a reporter.
@@ -185,10 +188,11 @@ pub unsafe extern "C" fn devl_health_reporter_destroy(
 pub unsafe extern "C" fn devlink_health_reporter_destroy(
     reporter: *mut bindings::devlink_health_reporter,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver's pointer owns a reference, which it gives up.
     let reporter = unsafe { Arc::from_raw(reporter.cast::<Reporter>()) };
     let guard = reporter.devlink().lock();
-    reporter.destroy(guard.locked());
+    // SAFETY: The driver calls.
+    reporter.destroy(unsafe { guard.for_driver() });
 }
 
 /// Tells of an error: it is counted and, if users want that, dumped and recovered from. The driver

@@ -4,15 +4,15 @@
 
 use crate::{
     driver::{
+        access::InstanceLocked,
         instance::destroy,
-        ops::Ops, //
+        ops::Table, //
     },
     handle::Handle,
     in_flight,
     instance::{
         Devlink,
         Identity, //
-        InstanceLocked,
     },
     netlink::FAMILY,
     registry,
@@ -55,6 +55,17 @@ pub(crate) unsafe fn devlink_ref<'a>(devlink: *const bindings::devlink) -> &'a D
     unsafe { &*devlink.cast() }
 }
 
+/// The instance behind a pointer from C, whose lock the driver holds.
+///
+/// # Safety
+///
+/// `devlink` was made by `devlink_alloc_ns()`; during `'a` it is not freed, and the calling task holds
+/// its instance lock.
+pub(super) unsafe fn locked_ref<'a>(devlink: *const bindings::devlink) -> InstanceLocked<'a> {
+    // SAFETY: The caller promises that the instance is valid and its lock held.
+    unsafe { InstanceLocked::assume_held(devlink_ref(devlink)) }
+}
+
 /// Sets the core up.
 ///
 /// # Safety
@@ -62,11 +73,9 @@ pub(crate) unsafe fn devlink_ref<'a>(devlink: *const bindings::devlink) -> &'a D
 /// To be called once, at boot.
 #[export]
 pub unsafe extern "C" fn devlink_core_init() -> c_int {
-    // SAFETY: By the safety requirements: nobody can have reached the registry yet.
-    unsafe { registry::REGISTRY.init() };
-    // SAFETY: As above.
-    unsafe { shared::SHARED.init() };
-    let registered = in_flight::init()
+    let registered = registry::init()
+        .and_then(|()| shared::init())
+        .and_then(|()| in_flight::init())
         .and_then(|()| FAMILY.register_forever())
         .and_then(|()| super::port::watch_netdevs().inspect_err(|_| FAMILY.unregister()));
     match registered {
@@ -289,7 +298,7 @@ pub unsafe extern "C" fn devlink_alloc_ns(
             return ptr::null_mut();
         }
         alloc(
-            Ops::from_raw(ops),
+            Table::from_raw(ops),
             priv_size,
             Net::from_raw(net),
             Some(Device::get_device(dev)),
@@ -303,14 +312,16 @@ pub unsafe extern "C" fn devlink_alloc_ns(
 /// Allocates an instance, which is called by its index if it stands for no device. Returns the
 /// reference that whoever makes it owns.
 pub(super) fn alloc(
-    ops: Option<Ops>,
+    table: Option<Table>,
     priv_size: usize,
     net: &Net,
     dev: Option<ARef<Device>>,
     bus_name: &CStr,
     driver_name: Option<&CStr>,
 ) -> Result<*mut bindings::devlink> {
-    let ops = ops.filter(|ops| ops.reload_is_sane()).ok_or(EINVAL)?;
+    let table = table
+        .filter(|table| table.reload_abilities(0).is_sane())
+        .ok_or(EINVAL)?;
     let index = registry::reserve_index()?;
     let handle = match &dev {
         Some(dev) => Handle::new(bus_name, dev.name()),
@@ -325,7 +336,7 @@ pub(super) fn alloc(
         driver_name: driver_name.map(CString::try_from).transpose()?,
         dev,
     };
-    let devlink = Devlink::alloc(identity, ops, net, priv_size)?;
+    let devlink = Devlink::alloc(identity, table, net, priv_size)?;
     // SAFETY: A new instance has one reference, which is held here until it is handed out.
     let devlink = unsafe { ARef::from_raw(devlink) };
     registry::add(&devlink)?;
@@ -366,7 +377,7 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_register(devlink: *mut bindings::devlink) -> c_int {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     let registered = devlink.register();
     warn_on_once!(registered.is_err());
     // Like the C core, which only warns: registering cannot fail.
@@ -380,10 +391,10 @@ pub unsafe extern "C" fn devl_register(devlink: *mut bindings::devlink) -> c_int
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
-    let devlink = unsafe { devlink_ref(devlink) };
-    let _guard = devlink.lock();
-    warn_on_once!(devlink.register().is_err());
+    // SAFETY: The instance is valid.
+    let guard = unsafe { devlink_ref(devlink) }.lock();
+    // SAFETY: The driver calls.
+    warn_on_once!(unsafe { guard.for_driver() }.register().is_err());
 }
 
 /// Shuts the instance off from the world; the driver holds the instance lock.
@@ -394,7 +405,7 @@ pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
 #[export]
 pub unsafe extern "C" fn devl_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     warn_on_once!(devlink.unregister().is_err());
 }
 
@@ -405,8 +416,8 @@ pub unsafe extern "C" fn devl_unregister(devlink: *mut bindings::devlink) {
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_unregister(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
-    let devlink = unsafe { devlink_ref(devlink) };
-    let _guard = devlink.lock();
-    warn_on_once!(devlink.unregister().is_err());
+    // SAFETY: The instance is valid.
+    let guard = unsafe { devlink_ref(devlink) }.lock();
+    // SAFETY: The driver calls.
+    warn_on_once!(unsafe { guard.for_driver() }.unregister().is_err());
 }

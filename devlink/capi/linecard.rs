@@ -2,14 +2,17 @@
 
 //! `struct devlink_linecard`.
 
-use super::instance::devlink_ref;
+use super::instance::{
+    devlink_ref,
+    locked_ref, //
+};
 
 use crate::{
-    driver::linecard::DriverLinecard,
-    instance::{
-        Devlink,
-        InstanceLocked, //
+    driver::{
+        access::InstanceLocked,
+        linecard::DriverLinecard, //
     },
+    instance::Devlink,
     linecard::Linecard,
     nested::Place, //
 };
@@ -70,7 +73,7 @@ fn create(
     let mut memory = KBox::<Handle>::new_uninit(GFP_KERNEL)?;
     // SAFETY: The handle is there before the line card can be found. The driver keeps the table and
     // `data` until it destroys the line card.
-    let driver = unsafe { DriverLinecard::new(memory.as_mut_ptr().cast(), ops, data) };
+    let driver = unsafe { DriverLinecard::new(memory.as_mut_ptr().cast(), ops, data, devlink) };
     let types = driver.types(devlink)?;
     let linecard = Linecard::new(index, types, driver)?;
     let handle = KBox::write(
@@ -98,7 +101,7 @@ pub unsafe extern "C" fn devl_linecard_create(
     data: *mut c_void,
 ) -> *mut bindings::devlink_linecard {
     // SAFETY: By the safety requirements.
-    let (devlink, ops) = unsafe { (InstanceLocked::assert(devlink_ref(devlink)), ops.as_ref()) };
+    let (devlink, ops) = unsafe { (locked_ref(devlink), ops.as_ref()) };
     let ops = ops.filter(|ops| {
         ops.provision.is_some()
             && ops.unprovision.is_some()
@@ -120,9 +123,10 @@ pub unsafe extern "C" fn devl_linecard_create(
 /// is on it.
 #[export]
 pub unsafe extern "C" fn devl_linecard_destroy(linecard: *mut bindings::devlink_linecard) {
-    // SAFETY: By the safety requirements; the driver gives up what it was given.
+    // SAFETY: The driver gives up what it was given.
     let handle = unsafe { KBox::from_raw(linecard.cast::<Handle>()) };
-    let devlink = InstanceLocked::assert(&handle.devlink);
+    // SAFETY: The driver holds the lock.
+    let devlink = unsafe { InstanceLocked::assume_held(&handle.devlink) };
     devlink.linecards.remove(devlink, &handle.linecard);
 }
 

@@ -5,15 +5,20 @@
 //! A driver registers a table of parameters. All that the core needs is copied out of it then: the
 //! table is not looked at again, except for the numbers at unregistration.
 
-use super::instance::devlink_ref;
+use super::instance::{
+    devlink_ref,
+    locked_ref, //
+};
 
 use crate::{
-    driver::param::{
-        value_from_raw,
-        value_to_raw,
-        DriverParam, //
+    driver::{
+        access::InstanceLocked,
+        param::{
+            value_from_raw,
+            value_to_raw,
+            DriverParam, //
+        },
     },
-    instance::InstanceLocked,
     param::{
         Description,
         Modes,
@@ -35,7 +40,10 @@ use kernel::{
 ///
 /// The name is null or a string, and the callbacks may be called while the parameter is registered
 /// and the instance lock held.
-unsafe fn description(raw: &bindings::devlink_param) -> Result<(Description, DriverParam)> {
+unsafe fn description(
+    raw: &bindings::devlink_param,
+    devlink: InstanceLocked<'_>,
+) -> Result<(Description, DriverParam)> {
     let kind = Type::from_number(raw.type_);
     if warn_on!(raw.name.is_null() || kind.is_none()) {
         return Err(EINVAL);
@@ -49,7 +57,7 @@ unsafe fn description(raw: &bindings::devlink_param) -> Result<(Description, Dri
         modes: Modes(raw.supported_cmodes),
     };
     // SAFETY: The caller promises that the callbacks may be called.
-    let driver = unsafe { DriverParam::new(raw) };
+    let driver = unsafe { DriverParam::new(raw, devlink) };
     Ok((description, driver))
 }
 
@@ -72,7 +80,7 @@ unsafe fn table<'a>(
 fn register(devlink: InstanceLocked<'_>, params: &[bindings::devlink_param]) -> Result {
     for (done, raw) in params.iter().enumerate() {
         // SAFETY: What is in a driver's table of parameters is valid while they are registered.
-        let registered = unsafe { description(raw) }.and_then(|(description, driver)| {
+        let registered = unsafe { description(raw, devlink) }.and_then(|(description, driver)| {
             devlink.params.register(devlink, description, driver)
         });
         if let Err(error) = registered {
@@ -98,7 +106,7 @@ pub unsafe extern "C" fn devl_params_register(
     params_count: usize,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     from_result(|| {
         // SAFETY: By the safety requirements.
         register(devlink, unsafe { table(params, params_count) })?;
@@ -136,7 +144,7 @@ pub unsafe extern "C" fn devl_params_unregister(
     params_count: usize,
 ) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     // SAFETY: By the safety requirements.
     for raw in unsafe { table(params, params_count) } {
         devlink.params.unregister(devlink, raw.id);
@@ -172,10 +180,10 @@ pub unsafe extern "C" fn devl_param_driverinit_value_get(
     param_id: u32,
     val: *mut bindings::devlink_param_value,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The instance is valid.
     let devlink = unsafe { devlink_ref(devlink) };
     from_result(|| {
-        if warn_on!(!devlink.ops().supports_reload()) {
+        if warn_on!(!devlink.reload_abilities().can_reload()) {
             return Err(EOPNOTSUPP);
         }
         let value = devlink.params.driverinit_value(param_id)?;
@@ -197,7 +205,7 @@ pub unsafe extern "C" fn devl_param_driverinit_value_set(
     init_val: *mut bindings::devlink_param_value,
 ) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     devlink
         .params
         // SAFETY: By the safety requirements.
@@ -215,6 +223,6 @@ pub unsafe extern "C" fn devl_param_driverinit_value_set(
 #[export]
 pub unsafe extern "C" fn devl_param_value_changed(devlink: *mut bindings::devlink, param_id: u32) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     devlink.params.value_changed(devlink, param_id);
 }

@@ -9,12 +9,16 @@
 //! registration and not after.
 
 use super::{
-    instance::devlink_ref,
+    instance::{
+        devlink_ref,
+        locked_ref, //
+    },
     linecard::linecard_index_of, //
 };
 
 use crate::{
     driver::{
+        access::InstanceLocked,
         ib_device::IbDevice,
         port::{
             registered_port,
@@ -22,10 +26,7 @@ use crate::{
         },
     },
     generated::Cmd,
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     port::{
         flavour,
         Attached,
@@ -246,7 +247,7 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
 
     from_result(|| {
         // SAFETY: By the safety requirements.
-        let locked = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+        let locked = unsafe { locked_ref(devlink) };
         // SAFETY: By the safety requirements.
         let registered = unsafe { (*port).registered() } != 0;
         if warn_on_once!(registered) {
@@ -261,7 +262,7 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
             (
                 attributes_of(port),
                 linecard_index_of(port),
-                DriverPort::new(NonNull::new(port).ok_or(EINVAL)?, (*port).ops),
+                DriverPort::new(NonNull::new(port).ok_or(EINVAL)?, (*port).ops, locked),
                 existing_children(port),
             )
         };
@@ -308,9 +309,13 @@ pub unsafe extern "C" fn devlink_port_register_with_ops(
 /// `port` is a registered port.
 #[export]
 pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements.
-    let (devlink, registered) = unsafe { (port_devlink(port), registered_port(port)) };
-    let locked = InstanceLocked::assert(devlink);
+    // SAFETY: A registered port is valid and has an instance, whose lock the driver holds.
+    let (locked, registered) = unsafe {
+        (
+            InstanceLocked::assume_held(port_devlink(port)),
+            registered_port(port),
+        )
+    };
     let Some(registered) = registered else {
         warn_on!(true);
         return;
@@ -320,6 +325,7 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
     unsafe { bindings::devlink_port_cancel_type_warn(port) };
     registered.notify(&locked, Cmd::PortDel);
     locked.ports.remove(registered.index());
+    registered.driver().owner().leave(locked);
     warn_on!(registered.reporters().is_some_and(|list| !list.is_empty()));
     // SAFETY: `list.next` owns a reference while `registered` is set; both end here.
     unsafe {

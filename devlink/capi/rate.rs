@@ -3,17 +3,19 @@
 //! `struct devlink_rate`: leaves and nodes that drivers make and destroy.
 
 use super::{
-    instance::devlink_ref,
+    instance::locked_ref,
     port::port_devlink, //
 };
 
 use crate::{
-    driver::rate::{
-        DriverData,
-        DriverRate, //
+    driver::{
+        access::InstanceLocked,
+        rate::{
+            DriverData,
+            DriverRate, //
+        },
     },
     generated::Cmd,
-    instance::InstanceLocked,
     rate::{
         tree::with_tree,
         Rate,
@@ -68,7 +70,7 @@ pub unsafe extern "C" fn devl_rate_leaf_create(
 ) -> c_int {
     from_result(|| {
         // SAFETY: By the safety requirements.
-        let devlink = InstanceLocked::assert(unsafe { port_devlink(port) });
+        let devlink = unsafe { InstanceLocked::assume_held(port_devlink(port)) };
         // SAFETY: By the safety requirements; the field changes only under the instance lock.
         let has_leaf = unsafe { !(*port).devlink_rate.is_null() };
         if warn_on!(has_leaf) {
@@ -97,7 +99,7 @@ pub unsafe extern "C" fn devl_rate_leaf_create(
 #[export]
 pub unsafe extern "C" fn devl_rate_leaf_destroy(port: *mut bindings::devlink_port) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { port_devlink(port) });
+    let devlink = unsafe { InstanceLocked::assume_held(port_devlink(port)) };
     // SAFETY: The field is null or what `devl_rate_leaf_create()` stored there, and changes only
     // under the instance lock.
     let leaf = unsafe { rate_from_raw((*port).devlink_rate) };
@@ -125,12 +127,7 @@ pub unsafe extern "C" fn devl_rate_node_create(
     parent: *mut bindings::devlink_rate,
 ) -> *mut bindings::devlink_rate {
     // SAFETY: By the safety requirements.
-    let (devlink, name) = unsafe {
-        (
-            InstanceLocked::assert(devlink_ref(devlink)),
-            CStr::from_char_ptr(node_name),
-        )
-    };
+    let (devlink, name) = unsafe { (locked_ref(devlink), CStr::from_char_ptr(node_name)) };
     let made = with_tree(devlink, |tree| {
         let rates = &tree.devlink().rates;
         if rates.node_by_name(name).is_some() {
@@ -157,6 +154,6 @@ pub unsafe extern "C" fn devl_rate_node_create(
 #[export]
 pub unsafe extern "C" fn devl_rate_nodes_destroy(devlink: *mut bindings::devlink) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     with_tree(devlink, Rates::destroy_nodes);
 }

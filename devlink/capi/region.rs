@@ -5,7 +5,10 @@
 //! To the driver `struct devlink_region` is opaque: what it has is a pointer to a [`Handle`].
 
 use super::{
-    instance::devlink_ref,
+    instance::{
+        devlink_ref,
+        locked_ref, //
+    },
     port::{
         port_children,
         port_devlink, //
@@ -14,14 +17,14 @@ use super::{
 
 use crate::{
     collection::Collection,
-    driver::region::{
-        DriverRegion,
-        SnapshotData, //
+    driver::{
+        access::InstanceLocked,
+        region::{
+            DriverRegion,
+            SnapshotData, //
+        },
     },
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     port::Children,
     region::Region, //
 };
@@ -120,7 +123,7 @@ pub unsafe extern "C" fn devl_region_create(
 ) -> *mut bindings::devlink_region {
     // SAFETY: By the safety requirements.
     let created = unsafe {
-        let locked = InstanceLocked::assert(devlink_ref(devlink));
+        let locked = locked_ref(devlink);
         create_on_instance(locked, ops, region_max_snapshots, region_size)
     };
     created.unwrap_or_else(Error::to_ptr)
@@ -136,7 +139,7 @@ unsafe fn create_on_instance(
     size: u64,
 ) -> Result<*mut bindings::devlink_region> {
     // SAFETY: The driver promises that the table is null or outlives the region.
-    let Some((driver, name)) = (unsafe { DriverRegion::of_instance(ops) }) else {
+    let Some((driver, name)) = (unsafe { DriverRegion::of_instance(ops, devlink) }) else {
         warn_on!(true);
         return Err(EINVAL);
     };
@@ -195,28 +198,22 @@ unsafe fn create_on_port(
     if warn_on_once!(!is_initialized) {
         return Err(EINVAL);
     }
+    // SAFETY: An initialised port's instance is valid.
+    let guard = unsafe { port_devlink(port) }.lock();
+    // SAFETY: The driver calls.
+    let locked = unsafe { guard.for_driver() };
     // SAFETY: The driver promises that the table is null or outlives the region.
-    let Some((driver, name)) = (unsafe { DriverRegion::of_port(ops) }) else {
+    let Some((driver, name)) = (unsafe { DriverRegion::of_port(ops, locked) }) else {
         warn_on!(true);
         return Err(EINVAL);
     };
-    // SAFETY: By the safety requirements; the instance lock serialises what is done with what hangs
-    // on the port.
-    unsafe {
-        let guard = port_devlink(port).lock();
-        let port = HandlePort {
-            raw: port,
-            children: port_children(port)?,
-        };
-        create(
-            guard.locked(),
-            Some(port),
-            name,
-            size,
-            max_snapshots,
-            driver,
-        )
-    }
+    let port = HandlePort {
+        raw: port,
+        // SAFETY: The instance lock serialises what is done with what hangs on the port.
+        children: unsafe { port_children(port) }?,
+    };
+    // SAFETY: The driver's table names a string.
+    unsafe { create(locked, Some(port), name, size, max_snapshots, driver) }
 }
 
 /// Destroys a region and its snapshots; the driver holds the instance lock. When this returns, the
@@ -227,9 +224,10 @@ unsafe fn create_on_port(
 /// `region` was returned by a function that creates regions, and nobody else uses it any more.
 #[export]
 pub unsafe extern "C" fn devl_region_destroy(region: *mut bindings::devlink_region) {
-    // SAFETY: By the safety requirements; the driver gives up what it was given.
+    // SAFETY: The driver gives up what it was given.
     let handle = unsafe { KBox::from_raw(region.cast::<Handle>()) };
-    let locked = InstanceLocked::assert(&handle.devlink);
+    // SAFETY: The driver holds the lock.
+    let locked = unsafe { InstanceLocked::assume_held(&handle.devlink) };
     handle
         .region
         .destroy(locked, handle.list(), handle.port_index());

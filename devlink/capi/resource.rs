@@ -3,7 +3,10 @@
 //! `devl_resource_*()`: the resources of instances and ports.
 
 use super::{
-    instance::devlink_ref,
+    instance::{
+        devlink_ref,
+        locked_ref, //
+    },
     port::{
         existing_children,
         port_children,
@@ -12,8 +15,10 @@ use super::{
 };
 
 use crate::{
-    driver::resource::OccupancyGetter,
-    instance::InstanceLocked,
+    driver::{
+        access::InstanceLocked,
+        resource::OccupancyGetter, //
+    },
     resource::{
         Limits,
         NewResource,
@@ -82,10 +87,10 @@ pub unsafe extern "C" fn devl_resource_register(
     from_result(|| {
         // SAFETY: By the safety requirements.
         unsafe {
-            let devlink = devlink_ref(devlink);
+            let locked = locked_ref(devlink);
             register(
-                &devlink.resources,
-                InstanceLocked::assert(devlink),
+                &locked.devlink().resources,
+                locked,
                 resource_name,
                 resource_size,
                 resource_id,
@@ -104,11 +109,9 @@ pub unsafe extern "C" fn devl_resource_register(
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devl_resources_unregister(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
-    let devlink = unsafe { devlink_ref(devlink) };
-    devlink
-        .resources
-        .unregister_all(InstanceLocked::assert(devlink));
+    // SAFETY: The instance is valid, and the driver holds its lock.
+    let locked = unsafe { locked_ref(devlink) };
+    locked.resources.unregister_all(locked);
 }
 
 /// Unregisters all resources of an instance.
@@ -118,10 +121,13 @@ pub unsafe extern "C" fn devl_resources_unregister(devlink: *mut bindings::devli
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_resources_unregister(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The instance is valid.
     let devlink = unsafe { devlink_ref(devlink) };
     let guard = devlink.lock();
-    devlink.resources.unregister_all(guard.locked());
+    // SAFETY: The driver calls.
+    devlink
+        .resources
+        .unregister_all(unsafe { guard.for_driver() });
 }
 
 /// Stores the size that a resource is to have from now on; the driver holds the instance lock.
@@ -136,11 +142,9 @@ pub unsafe extern "C" fn devl_resource_size_get(
     p_resource_size: *mut u64,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
-        let devlink = unsafe { devlink_ref(devlink) };
-        let size = devlink
-            .resources
-            .adopt_size(InstanceLocked::assert(devlink), resource_id)?;
+        // SAFETY: The instance is valid, and the driver holds its lock.
+        let locked = unsafe { locked_ref(devlink) };
+        let size = locked.resources.adopt_size(locked, resource_id)?;
         // SAFETY: By the safety requirements.
         unsafe { *p_resource_size = size };
         Ok(0)
@@ -160,15 +164,14 @@ pub unsafe extern "C" fn devl_resource_occ_get_register(
     occ_get: bindings::devlink_resource_occ_get_t,
     occ_get_priv: *mut c_void,
 ) {
-    // SAFETY: By the safety requirements.
-    let devlink = unsafe { devlink_ref(devlink) };
-    let locked = InstanceLocked::assert(devlink);
+    // SAFETY: The instance is valid, and the driver holds its lock.
+    let locked = unsafe { locked_ref(devlink) };
     let Some(callback) = occ_get else {
         return;
     };
     // SAFETY: The driver unregisters the callback before it or its data goes.
     let getter = unsafe { OccupancyGetter::new(callback, occ_get_priv) };
-    devlink.resources.set_getter(locked, resource_id, getter);
+    locked.resources.set_getter(locked, resource_id, getter);
 }
 
 /// Ends what `devl_resource_occ_get_register()` began; the driver holds the instance lock. The getter
@@ -182,11 +185,9 @@ pub unsafe extern "C" fn devl_resource_occ_get_unregister(
     devlink: *mut bindings::devlink,
     resource_id: u64,
 ) {
-    // SAFETY: By the safety requirements.
-    let devlink = unsafe { devlink_ref(devlink) };
-    devlink
-        .resources
-        .clear_getter(InstanceLocked::assert(devlink), resource_id);
+    // SAFETY: The instance is valid, and the driver holds its lock.
+    let locked = unsafe { locked_ref(devlink) };
+    locked.resources.clear_getter(locked, resource_id);
 }
 
 /// Registers a resource of a port; the driver holds the instance lock.
@@ -207,7 +208,7 @@ pub unsafe extern "C" fn devl_port_resource_register(
         // SAFETY: By the safety requirements; the instance lock serialises what is done with what
         // hangs on the port.
         unsafe {
-            let locked = InstanceLocked::assert(port_devlink(devlink_port));
+            let locked = InstanceLocked::assume_held(port_devlink(devlink_port));
             register(
                 &port_children(devlink_port)?.resources,
                 locked,
@@ -233,7 +234,7 @@ pub unsafe extern "C" fn devl_port_resources_unregister(devlink_port: *mut bindi
     // on the port.
     let (locked, children) = unsafe {
         (
-            InstanceLocked::assert(port_devlink(devlink_port)),
+            InstanceLocked::assume_held(port_devlink(devlink_port)),
             existing_children(devlink_port),
         )
     };

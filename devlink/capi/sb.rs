@@ -2,10 +2,12 @@
 
 //! Calls into the driver about shared buffers, and their registration.
 
-use super::instance::devlink_ref;
+use super::instance::{
+    devlink_ref,
+    locked_ref, //
+};
 
 use crate::{
-    instance::InstanceLocked,
     sb::Layout, //
 };
 
@@ -33,7 +35,7 @@ pub unsafe extern "C" fn devl_sb_register(
 ) -> c_int {
     from_result(|| {
         // SAFETY: By the safety requirements.
-        let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+        let devlink = unsafe { locked_ref(devlink) };
         devlink.register_sb(Layout {
             index: sb_index,
             size,
@@ -85,7 +87,7 @@ pub unsafe extern "C" fn devlink_sb_register(
 #[export]
 pub unsafe extern "C" fn devl_sb_unregister(devlink: *mut bindings::devlink, sb_index: c_uint) {
     // SAFETY: By the safety requirements.
-    let devlink = InstanceLocked::assert(unsafe { devlink_ref(devlink) });
+    let devlink = unsafe { locked_ref(devlink) };
     warn_on!(devlink.unregister_sb(sb_index).is_err());
 }
 

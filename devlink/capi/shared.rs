@@ -12,7 +12,7 @@ use super::instance::{
 
 use crate::{
     driver::{
-        ops::Ops,
+        ops::Table,
         shared::Origin, //
     },
     registry::INDEX_BUS_NAME,
@@ -53,16 +53,16 @@ pub unsafe extern "C" fn devlink_shd_get(
     }
     let origin = Origin::new(ops, priv_size, driver);
     // SAFETY: By the safety requirements; a driver has a name.
-    let (id, ops, driver_name) = unsafe {
+    let (id, table, driver_name) = unsafe {
         (
             CStr::from_char_ptr(id),
-            Ops::from_raw(ops),
+            Table::from_raw(ops),
             CStr::from_char_ptr((*driver).name),
         )
     };
-    let got = shared::get(id, origin, || {
+    let make = || {
         let devlink = alloc(
-            ops,
+            table,
             priv_size,
             Net::init(),
             None,
@@ -71,6 +71,11 @@ pub unsafe extern "C" fn devlink_shd_get(
         )?;
         // SAFETY: A new instance has one reference, which is handed out here.
         Ok(unsafe { ARef::from_raw(NonNull::new(devlink.cast()).ok_or(ENOMEM)?) })
+    };
+    let got = shared::get(id, origin, make, |devlink| {
+        let guard = devlink.lock();
+        // SAFETY: The driver calls, and the instance is not freed before it is given back.
+        warn_on!(unsafe { guard.for_driver() }.register().is_err());
     });
     // Those who share the instance have no reference each: the one of its maker lasts until the
     // last of them has given it back.

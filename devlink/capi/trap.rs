@@ -2,16 +2,21 @@
 
 //! Packet traps: registration by drivers, and reports of packets.
 
-use super::instance::devlink_ref;
+use super::instance::{
+    devlink_ref,
+    locked_ref, //
+};
 
 use crate::{
-    driver::trap::{
-        description,
-        DriverGroup,
-        DriverPolicer,
-        DriverTrap, //
+    driver::{
+        access::InstanceLocked,
+        trap::{
+            description,
+            DriverGroup,
+            DriverPolicer,
+            DriverTrap, //
+        },
     },
-    instance::InstanceLocked,
     trap::{
         self,
         group::NewGroup,
@@ -61,7 +66,11 @@ unsafe fn name<'a>(name: *const c_char) -> Option<&'a CStr> {
 ///
 /// `trap.name` is null or a valid string; both stay valid and unchanged while a trap made with this
 /// is registered, and for a grace period after it was retired.
-unsafe fn new_trap(trap: &bindings::devlink_trap, data: *mut c_void) -> Result<NewTrap<'_>> {
+unsafe fn new_trap<'a>(
+    trap: &'a bindings::devlink_trap,
+    data: *mut c_void,
+    devlink: InstanceLocked<'_>,
+) -> Result<NewTrap<'a>> {
     if trap.name.is_null() {
         return Err(EINVAL);
     }
@@ -71,14 +80,17 @@ unsafe fn new_trap(trap: &bindings::devlink_trap, data: *mut c_void) -> Result<N
         description: unsafe { description(trap) },
         group_id: trap.init_group_id,
         // SAFETY: The caller promises that structure and name stay as they are.
-        driver: unsafe { DriverTrap::new(trap, data) },
+        driver: unsafe { DriverTrap::new(trap, data, devlink) },
     })
 }
 
 /// # Safety
 ///
 /// As of [`new_trap`], for a group.
-unsafe fn new_group(group: &bindings::devlink_trap_group) -> Result<NewGroup<'_>> {
+unsafe fn new_group<'a>(
+    group: &'a bindings::devlink_trap_group,
+    devlink: InstanceLocked<'_>,
+) -> Result<NewGroup<'a>> {
     Ok(NewGroup {
         id: group.id,
         // SAFETY: By the safety requirements.
@@ -86,14 +98,17 @@ unsafe fn new_group(group: &bindings::devlink_trap_group) -> Result<NewGroup<'_>
         generic: group.generic,
         policer_id: group.init_policer_id,
         // SAFETY: The caller promises that the structure stays as it is.
-        driver: unsafe { DriverGroup::new(group) },
+        driver: unsafe { DriverGroup::new(group, devlink) },
     })
 }
 
 /// # Safety
 ///
 /// `policer` stays valid and unchanged while a policer made with this is registered.
-unsafe fn new_policer(policer: &bindings::devlink_trap_policer) -> NewPolicer {
+unsafe fn new_policer(
+    policer: &bindings::devlink_trap_policer,
+    devlink: InstanceLocked<'_>,
+) -> NewPolicer {
     NewPolicer {
         id: policer.id,
         init: Limits {
@@ -109,7 +124,7 @@ unsafe fn new_policer(policer: &bindings::devlink_trap_policer) -> NewPolicer {
             burst: policer.max_burst,
         },
         // SAFETY: The caller promises that the structure stays as it is.
-        driver: unsafe { DriverPolicer::new(policer) },
+        driver: unsafe { DriverPolicer::new(policer, devlink) },
     }
 }
 
@@ -130,12 +145,13 @@ pub unsafe extern "C" fn devl_traps_register(
     priv_: *mut c_void,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let (devlink, traps) = unsafe { (devlink_ref(devlink), array(traps, traps_count)) };
-    let locked = InstanceLocked::assert(devlink);
+    let (locked, traps) = unsafe { (locked_ref(devlink), array(traps, traps_count)) };
     from_result(|| {
         // SAFETY: By the safety requirements. Unregistering a trap retires it and waits for a grace
         // period, and so does failing here, unless nobody could find the trap yet.
-        let new = traps?.iter().map(|trap| unsafe { new_trap(trap, priv_) });
+        let new = traps?
+            .iter()
+            .map(|trap| unsafe { new_trap(trap, priv_, locked) });
         trap::register_all(locked, new)?;
         Ok(0)
     })
@@ -172,13 +188,13 @@ pub unsafe extern "C" fn devl_traps_unregister(
     traps_count: usize,
 ) {
     // SAFETY: By the safety requirements.
-    let (devlink, traps) = unsafe { (devlink_ref(devlink), array(traps, traps_count)) };
+    let (locked, traps) = unsafe { (locked_ref(devlink), array(traps, traps_count)) };
     let names = traps
         .unwrap_or_default()
         .iter()
         // SAFETY: By the safety requirements. What is registered has a name.
         .map(|trap| unsafe { name(trap.name) }.unwrap_or(c""));
-    trap::unregister_all(InstanceLocked::assert(devlink), names);
+    trap::unregister_all(locked, names);
 }
 
 /// Unregisters traps.
@@ -211,11 +227,12 @@ pub unsafe extern "C" fn devl_trap_groups_register(
     groups_count: usize,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let (devlink, groups) = unsafe { (devlink_ref(devlink), array(groups, groups_count)) };
-    let locked = InstanceLocked::assert(devlink);
+    let (locked, groups) = unsafe { (locked_ref(devlink), array(groups, groups_count)) };
     from_result(|| {
         // SAFETY: By the safety requirements.
-        let new = groups?.iter().map(|group| unsafe { new_group(group) });
+        let new = groups?
+            .iter()
+            .map(|group| unsafe { new_group(group, locked) });
         trap::group::register_all(locked, new)?;
         Ok(0)
     })
@@ -250,13 +267,13 @@ pub unsafe extern "C" fn devl_trap_groups_unregister(
     groups_count: usize,
 ) {
     // SAFETY: By the safety requirements.
-    let (devlink, groups) = unsafe { (devlink_ref(devlink), array(groups, groups_count)) };
+    let (locked, groups) = unsafe { (locked_ref(devlink), array(groups, groups_count)) };
     let names = groups
         .unwrap_or_default()
         .iter()
         // SAFETY: By the safety requirements. What is registered has a name.
         .map(|group| unsafe { name(group.name) }.unwrap_or(c""));
-    trap::group::unregister_all(InstanceLocked::assert(devlink), names);
+    trap::group::unregister_all(locked, names);
 }
 
 /// Unregisters groups.
@@ -289,13 +306,12 @@ pub unsafe extern "C" fn devl_trap_policers_register(
     policers_count: usize,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let (devlink, policers) = unsafe { (devlink_ref(devlink), array(policers, policers_count)) };
-    let locked = InstanceLocked::assert(devlink);
+    let (locked, policers) = unsafe { (locked_ref(devlink), array(policers, policers_count)) };
     from_result(|| {
         // SAFETY: By the safety requirements.
         let new = policers?
             .iter()
-            .map(|policer| unsafe { new_policer(policer) });
+            .map(|policer| unsafe { new_policer(policer, locked) });
         trap::policer::register_all(locked, new)?;
         Ok(0)
     })
@@ -313,12 +329,12 @@ pub unsafe extern "C" fn devl_trap_policers_unregister(
     policers_count: usize,
 ) {
     // SAFETY: By the safety requirements.
-    let (devlink, policers) = unsafe { (devlink_ref(devlink), array(policers, policers_count)) };
+    let (locked, policers) = unsafe { (locked_ref(devlink), array(policers, policers_count)) };
     let ids = policers
         .unwrap_or_default()
         .iter()
         .map(|policer| policer.id);
-    trap::policer::unregister_all(InstanceLocked::assert(devlink), ids);
+    trap::policer::unregister_all(locked, ids);
 }
 
 /// The trap behind a driver's context.

@@ -12,16 +12,16 @@ use super::{
 };
 
 use crate::{
+    driver::access::{
+        Active,
+        InstanceLocked,
+        Operating, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,
@@ -132,7 +132,7 @@ impl Header {
 impl Table {
     /// Writes the table, with what the driver says about it.
     fn fill(&self, devlink: InstanceLocked<'_>, out: &mut Writer<'_>) -> Result {
-        let size = self.driver.size(devlink);
+        let size = self.driver.size(devlink)?;
         let resource = *self.resource.lock();
         out.nest_noflag(attr::DPIPE_TABLE, |out| {
             out.put(attr::DPIPE_TABLE_NAME, &self.name)?;
@@ -203,7 +203,7 @@ impl Command for EntriesGet {
 
     fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
         let table = table_of(request, &devlink)?;
-        if !table.driver.lists_entries() {
+        if !table.driver.lists_entries(devlink.locked()) {
             return Err(EINVAL);
         }
         let last = table.driver.reply_with_entries(

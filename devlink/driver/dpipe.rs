@@ -2,15 +2,17 @@
 
 //! Tables of the packet pipeline: calls into the driver about them.
 
+use super::access::{
+    InstanceLocked,
+    Owner, //
+};
+
 use crate::{
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     netlink::FAMILY, //
 };
 
@@ -43,6 +45,7 @@ use core::{
 pub(crate) struct DriverTable {
     ops: &'static bindings::devlink_dpipe_table_ops,
     private: *mut c_void,
+    owner: Owner,
 }
 
 // SAFETY: The pointer is only passed to the driver, under the instance lock.
@@ -63,18 +66,30 @@ impl DriverTable {
     pub(crate) unsafe fn new(
         ops: &'static bindings::devlink_dpipe_table_ops,
         private: *mut c_void,
+        devlink: InstanceLocked<'_>,
     ) -> Self {
         // INVARIANT: The caller promises what the type does.
-        DriverTable { ops, private }
+        DriverTable {
+            ops,
+            private,
+            owner: Owner::new(devlink),
+        }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// How many entries the table can have.
-    pub(crate) fn size(&self, _devlink: InstanceLocked<'_>) -> u64 {
+    pub(crate) fn size(&self, devlink: InstanceLocked<'_>) -> Result<u64> {
+        devlink.check(&self.owner)?;
         let Some(callback) = self.ops.size_get else {
-            return 0;
+            return Ok(0);
         };
-        // SAFETY: The instance lock is held, so by the type invariants the callback may be called.
-        unsafe { callback(self.private) }
+        // SAFETY: The instance lock is held and the table registered, so by the type invariants the
+        // callback may be called.
+        Ok(unsafe { callback(self.private) })
     }
 
     /// Has the driver write what the table matches, by `devlink_dpipe_match_put()`; [`EMSGSIZE`]
@@ -91,10 +106,11 @@ impl DriverTable {
 
     fn fill(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         callback: Option<DumpFn>,
         out: &mut Writer<'_>,
     ) -> Result {
+        devlink.check(&self.owner)?;
         let Some(callback) = callback else {
             return Ok(());
         };
@@ -107,8 +123,8 @@ impl DriverTable {
     }
 
     /// Whether the driver can list the entries.
-    pub(crate) fn lists_entries(&self) -> bool {
-        self.ops.entries_dump.is_some()
+    pub(crate) fn lists_entries(&self, devlink: InstanceLocked<'_>) -> bool {
+        devlink.check(&self.owner).is_ok() && self.ops.entries_dump.is_some()
     }
 
     /// Has the driver answer the request `info` with the table's entries, in messages with
@@ -121,6 +137,7 @@ impl DriverTable {
         cmd: Cmd,
         counters_enabled: bool,
     ) -> Result<Message> {
+        devlink.check(&self.owner)?;
         let callback = self.ops.entries_dump.ok_or(EINVAL)?;
         let mut reply = EntriesReply {
             context: bindings::devlink_dpipe_dump_ctx {
@@ -151,7 +168,10 @@ impl DriverTable {
     }
 
     /// Tells the driver that the table's counters were enabled or disabled. It cannot object.
-    pub(crate) fn counters_changed(&self, _devlink: InstanceLocked<'_>, enable: bool) {
+    pub(crate) fn counters_changed(&self, devlink: InstanceLocked<'_>, enable: bool) {
+        if devlink.check(&self.owner).is_err() {
+            return;
+        }
         if let Some(callback) = self.ops.counters_set_update {
             // SAFETY: As in `size()`.
             unsafe { callback(self.private, enable) };

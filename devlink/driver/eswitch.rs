@@ -2,13 +2,14 @@
 
 //! Calls into the driver about the eswitch.
 
-use super::ops::{
-    Feature,
-    Ops,
-    MISSING, //
+use super::{
+    access::InstanceLocked,
+    ops::{
+        Feature,
+        Ops,
+        MISSING, //
+    },
 };
-
-use crate::instance::InstanceLocked;
 
 use kernel::{
     error::to_result,
@@ -16,7 +17,7 @@ use kernel::{
     prelude::*, //
 };
 
-impl Ops {
+impl Ops<'_> {
     /// Whether the driver has anything to say about the eswitch.
     pub(crate) fn answers_about_eswitch(self) -> bool {
         let Some(table) = self.feature(Feature::Eswitch) else {

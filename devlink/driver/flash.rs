@@ -2,18 +2,18 @@
 
 //! Firmware files, and the call that has the driver flash one.
 
-use super::ops::{
-    Feature,
-    Ops,
-    MISSING, //
+use super::{
+    access::InstanceLocked,
+    ops::{
+        Feature,
+        Ops,
+        MISSING, //
+    },
 };
 
 use crate::{
     flash::Job,
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink, //
 };
 
 use kernel::{
@@ -60,7 +60,7 @@ impl Drop for Firmware {
     }
 }
 
-impl Ops {
+impl Ops<'_> {
     /// Whether the driver can flash.
     pub(crate) fn can_flash(self) -> bool {
         self.feature(Feature::Flash)

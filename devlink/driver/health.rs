@@ -2,16 +2,20 @@
 
 //! The driver's side of a health reporter, calls into the driver about it, and its tracepoints.
 
-use super::ops::MISSING;
-
-use crate::{
-    health::{
-        Abilities,
-        Fmsg,
-        Health,
-        Reporter, //
+use super::{
+    access::{
+        InstanceLocked,
+        MayCall,
+        Owner, //
     },
-    instance::MayCall, //
+    ops::MISSING, //
+};
+
+use crate::health::{
+    Abilities,
+    Fmsg,
+    Health,
+    Reporter, //
 };
 
 use kernel::{
@@ -63,11 +67,12 @@ impl ReportContext {
 ///
 /// # Invariants
 ///
-/// The table is valid until the reporter is destroyed, and so is what `data` points to. The
-/// methods that take a [`MayCall`] are called before, which that guarantees.
+/// The table is valid until the reporter is destroyed, when `owner` changes, and so is what `data`
+/// points to.
 pub(crate) struct DriverReporter {
     ops: &'static bindings::devlink_health_reporter_ops,
     data: *mut c_void,
+    owner: Owner,
 }
 
 // SAFETY: The core does not follow `data`, and the table is not changed.
@@ -83,13 +88,20 @@ impl DriverReporter {
     pub(crate) unsafe fn new(
         ops: *const bindings::devlink_health_reporter_ops,
         data: *mut c_void,
+        devlink: InstanceLocked<'_>,
     ) -> Self {
         // INVARIANT: The caller promises that the table outlives the reporter.
         DriverReporter {
             // SAFETY: The caller promises that the table is valid and unchanged.
             ops: unsafe { &*ops },
             data,
+            owner: Owner::new(devlink),
         }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// The driver's private data.
@@ -124,11 +136,13 @@ impl DriverReporter {
 
 /// Calls a callback of the reporter's table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
-    ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
-        let callback = $self.driver().ops.$callback.ok_or(MISSING)?;
-        // SAFETY: The instance lock is held and the reporter not destroyed, so by the invariants of
-        // `DriverReporter` the table is valid; it promises that the callback may then be called
-        // with the reporter, and the other arguments are valid for the call.
+    ($devlink:ident, $self:ident . $callback:ident ( $($arg:expr),* )) => {{
+        let driver = $self.driver();
+        $devlink.check(&driver.owner, &$self.callback_lock)?;
+        let callback = driver.ops.$callback.ok_or(MISSING)?;
+        // SAFETY: The check shows that the driver may be called about the reporter, so by the
+        // invariants of `DriverReporter` the table is valid; it promises that the callback may then be
+        // called with the reporter, and the other arguments are valid for the call.
         to_result(unsafe { callback($self.as_raw(), $($arg),*) })
     }};
 }
@@ -142,37 +156,43 @@ impl Reporter {
     /// Has the driver recover from an error.
     pub(crate) fn driver_recover(
         &self,
-        _devlink: MayCall<'_>,
+        devlink: MayCall<'_>,
         context: ReportContext,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.recover(context.0, extack.as_raw()))
+        call!(devlink, self.recover(context.0, extack.as_raw()))
     }
 
     /// Has the driver write what it knows about an error.
     pub(crate) fn driver_dump(
         &self,
-        _devlink: MayCall<'_>,
+        devlink: MayCall<'_>,
         fmsg: &mut Fmsg,
         context: ReportContext,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.dump(ptr::from_mut(fmsg).cast(), context.0, extack.as_raw()))
+        call!(
+            devlink,
+            self.dump(ptr::from_mut(fmsg).cast(), context.0, extack.as_raw())
+        )
     }
 
     /// Has the driver write how it is.
     pub(crate) fn driver_diagnose(
         &self,
-        _devlink: MayCall<'_>,
+        devlink: MayCall<'_>,
         fmsg: &mut Fmsg,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.diagnose(ptr::from_mut(fmsg).cast(), extack.as_raw()))
+        call!(
+            devlink,
+            self.diagnose(ptr::from_mut(fmsg).cast(), extack.as_raw())
+        )
     }
 
     /// Has the driver make an error happen.
-    pub(crate) fn driver_test(&self, _devlink: MayCall<'_>, extack: Extack<'_>) -> Result {
-        call!(self.test(extack.as_raw()))
+    pub(crate) fn driver_test(&self, devlink: MayCall<'_>, extack: Extack<'_>) -> Result {
+        call!(devlink, self.test(extack.as_raw()))
     }
 
     /// Tracepoint `devlink_health_report`.

@@ -2,15 +2,15 @@
 
 //! The call that has the driver tell its versions, and what it writes them to.
 
-use super::ops::{
-    Ops,
-    MISSING, //
+use super::{
+    access::InstanceLocked,
+    ops::{
+        Ops,
+        MISSING, //
+    },
 };
 
-use crate::{
-    generated::attr,
-    instance::InstanceLocked, //
-};
+use crate::generated::attr;
 
 use kernel::{
     bindings,
@@ -110,7 +110,7 @@ impl InfoRequest<'_, '_> {
     }
 }
 
-impl Ops {
+impl Ops<'_> {
     /// Whether the driver can be asked about the device.
     pub(crate) fn answers_info(self) -> bool {
         self.table().info_get.is_some()

@@ -2,7 +2,7 @@
 
 //! An instance as C knows it, and its memory.
 
-use super::ops::Ops;
+use super::ops::Table;
 
 use crate::instance::{
     Devlink,
@@ -49,7 +49,7 @@ impl Devlink {
     /// Allocates an instance whose memory is followed by `priv_size` zeroed bytes.
     pub(crate) fn alloc(
         identity: Identity,
-        ops: Ops,
+        table: Table,
         net: &Net,
         priv_size: usize,
     ) -> Result<NonNull<Self>> {
@@ -60,7 +60,7 @@ impl Devlink {
         // SAFETY: The memory has the size and alignment of a `Devlink` and stays in place until
         // `release()` frees it.
         let made =
-            unsafe { pin_init::raw_try_init(devlink.as_ptr(), Self::new(identity, ops, net)) };
+            unsafe { pin_init::raw_try_init(devlink.as_ptr(), Self::new(identity, table, net)) };
         if let Err(error) = made {
             // SAFETY: The memory was allocated above with this layout and nothing lives in it.
             unsafe { KVmalloc::free(memory.cast(), layout) };

@@ -2,12 +2,15 @@
 
 //! The driver's side of a line card and of its types.
 
-use super::ops::MISSING;
-
-use crate::{
-    instance::InstanceLocked,
-    linecard::Type, //
+use super::{
+    access::{
+        InstanceLocked,
+        Owner, //
+    },
+    ops::MISSING, //
 };
+
+use crate::linecard::Type;
 
 use kernel::{
     bindings,
@@ -41,13 +44,13 @@ unsafe impl Sync for DriverType {}
 ///
 /// # Invariants
 ///
-/// `ops` and `data` belong to the driver and are valid until it destroys the line card, and so is
-/// `handle`. The line card is destroyed under the instance lock; so the methods, which take a
-/// [`InstanceLocked`], may be called by whoever found the line card in its instance's collection.
+/// `ops` and `data` belong to the driver and are valid until it destroys the line card, when `owner`
+/// changes, and so is `handle`.
 pub(crate) struct DriverLinecard {
     handle: *mut bindings::devlink_linecard,
     ops: &'static bindings::devlink_linecard_ops,
     data: *mut c_void,
+    owner: Owner,
 }
 
 // SAFETY: The pointers are only handed to the driver they came from.
@@ -68,20 +71,32 @@ impl DriverLinecard {
         handle: *mut bindings::devlink_linecard,
         ops: &'static bindings::devlink_linecard_ops,
         data: *mut c_void,
+        devlink: InstanceLocked<'_>,
     ) -> Self {
         // INVARIANT: The caller promises what the type does.
-        DriverLinecard { handle, ops, data }
+        DriverLinecard {
+            handle,
+            ops,
+            data,
+            owner: Owner::new(devlink),
+        }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// Provisions the line card. The driver may finish it later.
     pub(crate) fn provision(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         type_: DriverType,
         extack: Extack<'_>,
     ) -> Result {
+        devlink.check(&self.owner)?;
         let callback = self.ops.provision.ok_or(MISSING)?;
-        // SAFETY: By the type invariants; the type is one of those that the driver named.
+        // SAFETY: The lock is held and the line card not destroyed; the type is one of those that the driver named.
         to_result(unsafe {
             callback(
                 self.handle,
@@ -94,25 +109,31 @@ impl DriverLinecard {
     }
 
     /// Unprovisions the line card. The driver may finish it later.
-    pub(crate) fn unprovision(&self, _devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
+    pub(crate) fn unprovision(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
+        devlink.check(&self.owner)?;
         let callback = self.ops.unprovision.ok_or(MISSING)?;
-        // SAFETY: By the type invariants.
+        // SAFETY: The lock is held and the line card not destroyed.
         to_result(unsafe { callback(self.handle, self.data, extack.as_raw()) })
     }
 
     /// Whether the line card is already provisioned exactly as this type says.
-    pub(crate) fn same_provision(&self, _devlink: InstanceLocked<'_>, type_: DriverType) -> bool {
-        self.ops.same_provision.is_some_and(|callback| {
+    pub(crate) fn same_provision(&self, devlink: InstanceLocked<'_>, type_: DriverType) -> bool {
+        let callback = self.ops.same_provision;
+        callback.is_some_and(|callback| {
+            if devlink.check(&self.owner).is_err() {
+                return false;
+            }
             // SAFETY: As in `provision()`.
             unsafe { callback(self.handle, self.data, type_.name, type_.data) }
         })
     }
 
     /// The types that the driver offers for the line card, which it is creating.
-    pub(crate) fn types(&self, _devlink: InstanceLocked<'_>) -> Result<KVec<Type>> {
+    pub(crate) fn types(&self, devlink: InstanceLocked<'_>) -> Result<KVec<Type>> {
+        devlink.check(&self.owner)?;
         let count = self.ops.types_count.ok_or(MISSING)?;
         let get = self.ops.types_get.ok_or(MISSING)?;
-        // SAFETY: By the type invariants.
+        // SAFETY: The lock is held and the line card not destroyed.
         let count = unsafe { count(self.handle, self.data) };
         let mut types = KVec::new();
         for index in 0..count {
@@ -120,7 +141,7 @@ impl DriverLinecard {
                 name: ptr::null(),
                 data: ptr::null(),
             };
-            // SAFETY: By the type invariants; there are `count` types, and the places for the
+            // SAFETY: As for `count`; there are `count` types, and the places for the
             // answer are valid.
             unsafe {
                 get(

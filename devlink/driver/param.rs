@@ -2,19 +2,22 @@
 
 //! The driver's side of a parameter: its callbacks, and values as C has them.
 
-use super::ops::MISSING;
-
-use crate::{
-    instance::InstanceLocked,
-    param::{
-        Description,
-        Mode,
-        Setting,
-        Text,
-        Type,
-        Value,
-        MAX_ARRAY, //
+use super::{
+    access::{
+        InstanceLocked,
+        Owner, //
     },
+    ops::MISSING, //
+};
+
+use crate::param::{
+    Description,
+    Mode,
+    Setting,
+    Text,
+    Type,
+    Value,
+    MAX_ARRAY, //
 };
 
 use kernel::{
@@ -51,14 +54,14 @@ type ResetCallback = unsafe extern "C" fn(
 /// # Invariants
 ///
 /// The callbacks may be called with the parameter's instance and number while the parameter is
-/// registered and the instance lock held. Whoever found the parameter in its instance's collection
-/// under that lock may call the methods that take a [`InstanceLocked`].
+/// registered, as `owner` says, and the instance lock held.
 pub(crate) struct DriverParam {
     get: Option<AccessCallback>,
     set: Option<AccessCallback>,
     validate: Option<ValidateCallback>,
     get_default: Option<AccessCallback>,
     reset_default: Option<ResetCallback>,
+    owner: Owner,
 }
 
 /// What a driver writes its answers into.
@@ -79,7 +82,7 @@ impl DriverParam {
     ///
     /// The callbacks may be called with the parameter's instance and number while the parameter is
     /// registered and the instance lock held.
-    pub(crate) unsafe fn new(raw: &bindings::devlink_param) -> Self {
+    pub(crate) unsafe fn new(raw: &bindings::devlink_param, devlink: InstanceLocked<'_>) -> Self {
         // INVARIANT: The caller promises what the type does.
         DriverParam {
             get: raw.get,
@@ -87,7 +90,13 @@ impl DriverParam {
             validate: raw.validate,
             get_default: raw.get_default,
             reset_default: raw.reset_default,
+            owner: Owner::new(devlink),
         }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// Whether the driver can say what a value is.
@@ -114,6 +123,7 @@ impl DriverParam {
         context: &mut Context,
         extack: Extack<'_>,
     ) -> Result<Setting> {
+        devlink.check(&self.owner)?;
         let mut ask = |callback: Option<AccessCallback>| {
             let callback = callback.ok_or(MISSING)?;
             let context = &mut *context.0;
@@ -142,6 +152,7 @@ impl DriverParam {
         value: &Value,
         extack: Extack<'_>,
     ) -> Result {
+        devlink.check(&self.owner)?;
         let callback = self.set.ok_or(MISSING)?;
         let mut context = Context::new()?;
         context.0.val = value_to_raw(value);
@@ -158,6 +169,7 @@ impl DriverParam {
         mode: Mode,
         extack: Extack<'_>,
     ) -> Result {
+        devlink.check(&self.owner)?;
         let callback = self.reset_default.ok_or(MISSING)?;
         // SAFETY: The instance lock is held, so by the type invariants the callback may be called.
         to_result(unsafe { callback(devlink.as_raw(), id, mode as u32, extack.as_raw()) })
@@ -171,6 +183,7 @@ impl DriverParam {
         value: Value,
         extack: Extack<'_>,
     ) -> Result<Value> {
+        devlink.check(&self.owner)?;
         let Some(callback) = self.validate else {
             return Ok(value);
         };

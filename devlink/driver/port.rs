@@ -2,14 +2,19 @@
 
 //! Calls into the driver about a port.
 
-use super::ops::{
-    Feature,
-    Ops,
-    MISSING, //
+use super::{
+    access::{
+        InstanceLocked,
+        Owner, //
+    },
+    ops::{
+        Feature,
+        Ops,
+        MISSING, //
+    },
 };
 
 use crate::{
-    instance::InstanceLocked,
     port::{
         NewPort,
         Port, //
@@ -58,12 +63,69 @@ pub(crate) unsafe fn registered_port<'a>(
 ///
 /// # Invariants
 ///
-/// The structure belongs to the driver and is valid while the port is registered. The methods that
-/// take a [`InstanceLocked`] may be called as long as the port is registered, which the instance lock
-/// guarantees to whoever found the port in its instance's collection.
+/// The structure belongs to the driver and is valid while the port is registered, as `owner` says.
 pub(crate) struct DriverPort {
     raw: NonNull<bindings::devlink_port>,
     ops: &'static bindings::devlink_port_ops,
+    owner: Owner,
+    /// What callbacks there are, for those who look without a lock: a mask of bits.
+    abilities: u16,
+}
+
+const SPLIT: u16 = 1 << 0;
+const SET_TYPE: u16 = 1 << 1;
+const ANSWERS_ABOUT_FUNCTION: u16 = 1 << 2;
+const SET_HW_ADDR: u16 = 1 << 3;
+const SET_STATE: u16 = 1 << 4;
+const SET_MAX_IO_EQS: u16 = 1 << 5;
+/// The bit of the first [`Capability`] that can be set.
+const SET_CAPABILITY: u16 = 1 << 6;
+
+fn abilities(ops: &bindings::devlink_port_ops) -> u16 {
+    let answers_about_function = ops.port_fn_hw_addr_get.is_some()
+        || ops.port_fn_roce_get.is_some()
+        || ops.port_fn_migratable_get.is_some()
+        || ops.port_fn_ipsec_crypto_get.is_some()
+        || ops.port_fn_ipsec_packet_get.is_some()
+        || ops.port_fn_state_get.is_some()
+        || ops.port_fn_max_io_eqs_get.is_some();
+    [
+        (ops.port_split.is_some(), SPLIT),
+        (ops.port_type_set.is_some(), SET_TYPE),
+        (answers_about_function, ANSWERS_ABOUT_FUNCTION),
+        (ops.port_fn_hw_addr_set.is_some(), SET_HW_ADDR),
+        (ops.port_fn_state_set.is_some(), SET_STATE),
+        (ops.port_fn_max_io_eqs_set.is_some(), SET_MAX_IO_EQS),
+        (
+            ops.port_fn_roce_set.is_some(),
+            set_capability(Capability::Roce),
+        ),
+        (
+            ops.port_fn_migratable_set.is_some(),
+            set_capability(Capability::Migratable),
+        ),
+        (
+            ops.port_fn_ipsec_crypto_set.is_some(),
+            set_capability(Capability::IpsecCrypto),
+        ),
+        (
+            ops.port_fn_ipsec_packet_set.is_some(),
+            set_capability(Capability::IpsecPacket),
+        ),
+    ]
+    .into_iter()
+    .filter(|(is_there, _)| *is_there)
+    .fold(0, |mask, (_, bit)| mask | bit)
+}
+
+const fn set_capability(capability: Capability) -> u16 {
+    SET_CAPABILITY
+        << match capability {
+            Capability::Roce => 0,
+            Capability::Migratable => 1,
+            Capability::IpsecCrypto => 2,
+            Capability::IpsecPacket => 3,
+        }
 }
 
 // SAFETY: The pointer is only used under the instance lock, or for fields that only the core
@@ -78,10 +140,11 @@ const UNSUPPORTED: c_int = -(bindings::EOPNOTSUPP as c_int);
 
 /// Calls a callback of the port's table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
-    ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
+    ($devlink:ident, $self:ident . $callback:ident ( $($arg:expr),* )) => {{
+        $devlink.check(&$self.owner)?;
         let callback = $self.ops.$callback.ok_or(MISSING)?;
-        // SAFETY: The instance lock is held, so by the type invariants the port's structure is
-        // valid; the driver's table promises that the callback may then be called with it, and
+        // SAFETY: The instance lock is held and the port registered, so by the type invariants its
+        // structure is valid; the driver's table promises that the callback may then be called with it, and
         // the other arguments are valid for the call.
         match unsafe { callback($($arg),*) } {
             // The usual answers, without a call: a dump asks several times for each port.
@@ -101,13 +164,22 @@ impl DriverPort {
     pub(crate) unsafe fn new(
         raw: NonNull<bindings::devlink_port>,
         ops: *const bindings::devlink_port_ops,
+        devlink: InstanceLocked<'_>,
     ) -> Self {
-        // INVARIANT: By the safety requirements.
+        // SAFETY: The caller promises that it is valid until the port is unregistered.
+        let ops = unsafe { &*ops };
+        // INVARIANT: The caller promises the same of the structure.
         DriverPort {
             raw,
-            // SAFETY: By the safety requirements.
-            ops: unsafe { &*ops },
+            ops,
+            abilities: abilities(ops),
+            owner: Owner::new(devlink),
         }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// The structure, to pass it to the driver.
@@ -117,18 +189,16 @@ impl DriverPort {
 
     /// Whether the driver can be asked about the port's function.
     pub(crate) fn answers_about_function(&self) -> bool {
-        self.ops.port_fn_hw_addr_get.is_some()
-            || self.ops.port_fn_roce_get.is_some()
-            || self.ops.port_fn_migratable_get.is_some()
-            || self.ops.port_fn_ipsec_crypto_get.is_some()
-            || self.ops.port_fn_ipsec_packet_get.is_some()
-            || self.ops.port_fn_state_get.is_some()
-            || self.ops.port_fn_max_io_eqs_get.is_some()
+        self.has(ANSWERS_ABOUT_FUNCTION)
+    }
+
+    fn has(&self, ability: u16) -> bool {
+        self.abilities & ability != 0
     }
 
     /// Whether the driver can split the port.
     pub(crate) fn can_split(&self) -> bool {
-        self.ops.port_split.is_some()
+        self.has(SPLIT)
     }
 
     /// Splits the port into `count` ports.
@@ -138,172 +208,209 @@ impl DriverPort {
         count: u32,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.port_split(devlink.as_raw(), self.as_raw(), count, extack.as_raw()))
+        call!(
+            devlink,
+            self.port_split(devlink.as_raw(), self.as_raw(), count, extack.as_raw())
+        )
     }
 
     /// Joins the ports of the split group.
     pub(crate) fn unsplit(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
-        call!(self.port_unsplit(devlink.as_raw(), self.as_raw(), extack.as_raw()))
+        call!(
+            devlink,
+            self.port_unsplit(devlink.as_raw(), self.as_raw(), extack.as_raw())
+        )
     }
 
     /// Deletes the port, which a user made.
     pub(crate) fn delete(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result {
-        call!(self.port_del(devlink.as_raw(), self.as_raw(), extack.as_raw()))
+        call!(
+            devlink,
+            self.port_del(devlink.as_raw(), self.as_raw(), extack.as_raw())
+        )
     }
 
     /// Whether the driver can change the port's type.
     pub(crate) fn can_set_type(&self) -> bool {
-        self.ops.port_type_set.is_some()
+        self.has(SET_TYPE)
     }
 
     /// Changes the port's type.
-    pub(crate) fn set_type(&self, _devlink: InstanceLocked<'_>, wanted: u16) -> Result {
-        call!(self.port_type_set(self.as_raw(), wanted.into()))
+    pub(crate) fn set_type(&self, devlink: InstanceLocked<'_>, wanted: u16) -> Result {
+        call!(devlink, self.port_type_set(self.as_raw(), wanted.into()))
     }
 
     /// Shows drivers what type was asked for.
-    pub(crate) fn mirror_desired_type(&self, wanted: u16) {
-        // SAFETY: The structure is valid while the port is registered.
-        unsafe { (*self.as_raw()).desired_type = wanted.into() };
+    pub(crate) fn mirror_desired_type(&self, devlink: InstanceLocked<'_>, wanted: u16) {
+        if devlink.check(&self.owner).is_ok() {
+            // SAFETY: The instance lock is held and the port registered, so its structure is valid, and
+            // the field changes only under that lock.
+            unsafe { (*self.as_raw()).desired_type = wanted.into() };
+        }
     }
 
     /// Reads the function's hardware address.
     pub(crate) fn hw_addr(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         hw_addr: &mut HwAddr,
         extack: Extack<'_>,
     ) -> Result {
         let mut len = 0;
-        call!(self.port_fn_hw_addr_get(
-            self.as_raw(),
-            hw_addr.bytes.as_mut_ptr(),
-            &mut len,
-            extack.as_raw()
-        ))?;
+        call!(
+            devlink,
+            self.port_fn_hw_addr_get(
+                self.as_raw(),
+                hw_addr.bytes.as_mut_ptr(),
+                &mut len,
+                extack.as_raw()
+            )
+        )?;
         hw_addr.len = u8::try_from(len).map_err(|_| EINVAL)?;
         Ok(())
     }
 
     /// Whether the function's hardware address can be set.
     pub(crate) fn can_set_hw_addr(&self) -> bool {
-        self.ops.port_fn_hw_addr_set.is_some()
+        self.has(SET_HW_ADDR)
     }
 
     /// Sets the function's hardware address.
     pub(crate) fn set_hw_addr(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         hw_addr: &[u8],
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.port_fn_hw_addr_set(
-            self.as_raw(),
-            hw_addr.as_ptr(),
-            hw_addr.len() as c_int,
-            extack.as_raw()
-        ))
+        call!(
+            devlink,
+            self.port_fn_hw_addr_set(
+                self.as_raw(),
+                hw_addr.as_ptr(),
+                hw_addr.len() as c_int,
+                extack.as_raw()
+            )
+        )
     }
 
     /// Whether the function has the capability.
     pub(crate) fn capability(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         capability: Capability,
         extack: Extack<'_>,
     ) -> Result<bool> {
         let mut enabled = false;
         let (port, out, extack) = (self.as_raw(), &mut enabled, extack.as_raw());
         match capability {
-            Capability::Roce => call!(self.port_fn_roce_get(port, out, extack)),
-            Capability::Migratable => call!(self.port_fn_migratable_get(port, out, extack)),
-            Capability::IpsecCrypto => call!(self.port_fn_ipsec_crypto_get(port, out, extack)),
-            Capability::IpsecPacket => call!(self.port_fn_ipsec_packet_get(port, out, extack)),
+            Capability::Roce => call!(devlink, self.port_fn_roce_get(port, out, extack)),
+            Capability::Migratable => {
+                call!(devlink, self.port_fn_migratable_get(port, out, extack))
+            }
+            Capability::IpsecCrypto => {
+                call!(devlink, self.port_fn_ipsec_crypto_get(port, out, extack))
+            }
+            Capability::IpsecPacket => {
+                call!(devlink, self.port_fn_ipsec_packet_get(port, out, extack))
+            }
         }?;
         Ok(enabled)
     }
 
     /// Whether the capability can be switched.
     pub(crate) fn can_set_capability(&self, capability: Capability) -> bool {
-        match capability {
-            Capability::Roce => self.ops.port_fn_roce_set.is_some(),
-            Capability::Migratable => self.ops.port_fn_migratable_set.is_some(),
-            Capability::IpsecCrypto => self.ops.port_fn_ipsec_crypto_set.is_some(),
-            Capability::IpsecPacket => self.ops.port_fn_ipsec_packet_set.is_some(),
-        }
+        self.has(set_capability(capability))
     }
 
     /// Switches the capability.
     pub(crate) fn set_capability(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         capability: Capability,
         enable: bool,
         extack: Extack<'_>,
     ) -> Result {
         let (port, extack) = (self.as_raw(), extack.as_raw());
         match capability {
-            Capability::Roce => call!(self.port_fn_roce_set(port, enable, extack)),
-            Capability::Migratable => call!(self.port_fn_migratable_set(port, enable, extack)),
-            Capability::IpsecCrypto => call!(self.port_fn_ipsec_crypto_set(port, enable, extack)),
-            Capability::IpsecPacket => call!(self.port_fn_ipsec_packet_set(port, enable, extack)),
+            Capability::Roce => call!(devlink, self.port_fn_roce_set(port, enable, extack)),
+            Capability::Migratable => {
+                call!(devlink, self.port_fn_migratable_set(port, enable, extack))
+            }
+            Capability::IpsecCrypto => {
+                call!(devlink, self.port_fn_ipsec_crypto_set(port, enable, extack))
+            }
+            Capability::IpsecPacket => {
+                call!(devlink, self.port_fn_ipsec_packet_set(port, enable, extack))
+            }
         }
     }
 
     /// The function's state, and its operational state.
     pub(crate) fn state(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         extack: Extack<'_>,
     ) -> Result<(u32, u32)> {
         let (mut state, mut opstate) = (0, 0);
-        call!(self.port_fn_state_get(self.as_raw(), &mut state, &mut opstate, extack.as_raw()))?;
+        call!(
+            devlink,
+            self.port_fn_state_get(self.as_raw(), &mut state, &mut opstate, extack.as_raw())
+        )?;
         Ok((state, opstate))
     }
 
     /// Whether the function's state can be set.
     pub(crate) fn can_set_state(&self) -> bool {
-        self.ops.port_fn_state_set.is_some()
+        self.has(SET_STATE)
     }
 
     /// Sets the function's state.
     pub(crate) fn set_state(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         state: u8,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.port_fn_state_set(self.as_raw(), state.into(), extack.as_raw()))
+        call!(
+            devlink,
+            self.port_fn_state_set(self.as_raw(), state.into(), extack.as_raw())
+        )
     }
 
     /// How many event queues for completions the function may have.
     pub(crate) fn max_io_eqs(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         extack: Extack<'_>,
     ) -> Result<u32> {
         let mut max = 0;
-        call!(self.port_fn_max_io_eqs_get(self.as_raw(), &mut max, extack.as_raw()))?;
+        call!(
+            devlink,
+            self.port_fn_max_io_eqs_get(self.as_raw(), &mut max, extack.as_raw())
+        )?;
         Ok(max)
     }
 
     /// Whether that can be set.
     pub(crate) fn can_set_max_io_eqs(&self) -> bool {
-        self.ops.port_fn_max_io_eqs_set.is_some()
+        self.has(SET_MAX_IO_EQS)
     }
 
     /// Sets how many event queues for completions the function may have.
     pub(crate) fn set_max_io_eqs(
         &self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         max: u32,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.port_fn_max_io_eqs_set(self.as_raw(), max, extack.as_raw()))
+        call!(
+            devlink,
+            self.port_fn_max_io_eqs_set(self.as_raw(), max, extack.as_raw())
+        )
     }
 }
 
-impl Ops {
+impl Ops<'_> {
     /// Whether users can have the driver make ports.
     pub(crate) fn can_make_ports(self) -> bool {
         self.feature(Feature::PortNew)

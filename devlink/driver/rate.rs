@@ -40,7 +40,8 @@ use kernel::{
         spinlock::SpinLockBackend,
         Guard, //
     },
-    types::Opaque, //
+    types::Opaque,
+    warn_on_once, //
 };
 
 use core::{
@@ -211,12 +212,7 @@ macro_rules! call {
     }};
 }
 
-impl Ops {
-    /// Whether rates may have parents on other instances, nested in the same one.
-    pub(crate) fn shares_rates_across_devices(self) -> bool {
-        self.table().supported_cross_device_rate_nodes
-    }
-
+impl Ops<'_> {
     /// Whether users can make nodes.
     pub(crate) fn can_make_rate_nodes(self) -> bool {
         self.table().rate_node_new.is_some() && self.can_delete_rate_nodes()
@@ -245,49 +241,67 @@ impl Ops {
             (Setting::Parent, true) => table.rate_node_parent_set.is_some(),
         }
     }
+}
 
-    /// Sets a number of a rate, which is part of the tree. Returns it as the driver left it.
-    pub(crate) fn rate_set(
-        self,
+impl Rate {
+    /// The operations of the driver of this rate, which is part of the tree; [`ENODEV`] if it is not.
+    fn ops<'a>(&'a self, tree: Tree<'a>) -> Result<Ops<'a>> {
+        let devlink = self.devlink();
+        for locked in tree.locked() {
+            if ptr::eq(locked.devlink(), devlink) {
+                return Ok(locked.ops());
+            }
+        }
+        if warn_on_once!(!tree.covers(devlink) || !devlink.rates.has(self)) {
+            return Err(ENODEV);
+        }
+        // SAFETY: The driver has not taken the rate off its instance, for which it needs the lock of
+        // the tree's root, and frees the instance after that.
+        Ok(unsafe { devlink.table().ops(devlink.hidden_features()) })
+    }
+
+    /// Has the driver set a number of the rate. Returns it as the driver left it.
+    pub(crate) fn driver_set(
+        &self,
         tree: Tree<'_>,
-        rate: &Rate,
         value: Value,
         extack: Extack<'_>,
     ) -> Result<Value> {
-        let (private, extack) = (rate.driver.private(tree), extack.as_raw());
+        let ops = self.ops(tree)?;
+        let (private, extack) = (self.driver.private(tree), extack.as_raw());
         match value {
             Value::TxShare(value) => call!(
+                ops,
                 self,
-                rate,
                 rate_leaf_tx_share_set,
                 rate_node_tx_share_set,
                 (private, value, extack)
             ),
             Value::TxMax(value) => call!(
+                ops,
                 self,
-                rate,
                 rate_leaf_tx_max_set,
                 rate_node_tx_max_set,
                 (private, value, extack)
             ),
             Value::TxPriority(value) => call!(
+                ops,
                 self,
-                rate,
                 rate_leaf_tx_priority_set,
                 rate_node_tx_priority_set,
                 (private, value, extack)
             ),
             Value::TxWeight(value) => call!(
+                ops,
                 self,
-                rate,
                 rate_leaf_tx_weight_set,
                 rate_node_tx_weight_set,
                 (private, value, extack)
             ),
             Value::TcBw(mut bandwidths) => {
                 call!(
+                    ops,
                     self,
-                    rate,
                     rate_leaf_tc_bw_set,
                     rate_node_tc_bw_set,
                     (private, bandwidths.as_mut_ptr(), extack)
@@ -298,45 +312,45 @@ impl Ops {
         Ok(value)
     }
 
-    /// Changes or takes away the parent of a rate, which is part of the tree like the parent.
-    pub(crate) fn rate_parent_set(
-        self,
+    /// Has the driver change or take away the parent of the rate. The parent is part of the tree.
+    pub(crate) fn driver_set_parent(
+        &self,
         tree: Tree<'_>,
-        rate: &Rate,
         parent: Option<&Rate>,
         extack: Extack<'_>,
     ) -> Result {
+        let ops = self.ops(tree)?;
         let parent_private = parent.map_or(ptr::null_mut(), |parent| parent.driver.private(tree));
         call!(
+            ops,
             self,
-            rate,
             rate_leaf_parent_set,
             rate_node_parent_set,
             (
                 raw_or_null(parent),
-                rate.driver.private(tree),
+                self.driver.private(tree),
                 parent_private,
                 extack.as_raw()
             )
         )
     }
 
-    /// Tells the driver of a new node.
-    pub(crate) fn rate_node_new(self, _tree: Tree<'_>, node: &Rate, extack: Extack<'_>) -> Result {
-        let callback = self.table().rate_node_new.ok_or(MISSING)?;
-        let raw = node.driver.as_raw();
+    /// Tells the driver of this node, which is new.
+    pub(crate) fn driver_new(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
+        let callback = self.ops(tree)?.table().rate_node_new.ok_or(MISSING)?;
+        let raw = self.driver.as_raw();
         // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the driver's
         // table promises that the callback may then be called. The private pointer is valid for
         // writing.
         to_result(unsafe { callback(raw, &raw mut (*raw).priv_, extack.as_raw()) })
     }
 
-    /// Tells the driver that a node goes.
-    pub(crate) fn rate_node_del(self, tree: Tree<'_>, node: &Rate, extack: Extack<'_>) -> Result {
-        let callback = self.table().rate_node_del.ok_or(MISSING)?;
-        let private = node.driver.private(tree);
-        // SAFETY: As in `rate_node_new()`.
-        to_result(unsafe { callback(node.driver.as_raw(), private, extack.as_raw()) })
+    /// Tells the driver that this node goes.
+    pub(crate) fn driver_del(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
+        let callback = self.ops(tree)?.table().rate_node_del.ok_or(MISSING)?;
+        let private = self.driver.private(tree);
+        // SAFETY: As in `driver_new()`.
+        to_result(unsafe { callback(self.driver.as_raw(), private, extack.as_raw()) })
     }
 }
 

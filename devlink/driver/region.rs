@@ -2,11 +2,18 @@
 
 //! The driver's side of a region, and the memory of snapshots, which the driver frees.
 
-use super::ops::MISSING;
+use super::{
+    access::{
+        InstanceLocked,
+        MayCall,
+        Owner, //
+    },
+    ops::MISSING, //
+};
 
 use crate::{
-    instance::MayCall,
-    port::Port, //
+    port::Port,
+    region::Region, //
 };
 
 use kernel::{
@@ -83,14 +90,13 @@ enum RegionOps {
 ///
 /// # Invariants
 ///
-/// The table of operations is valid and unchanged until the region is destroyed. The methods that
-/// take a [`MayCall`] may be called until then, which that guarantees to whoever found the region in
-/// its collection and got it for that.
+/// The table of operations is valid and unchanged until the region is destroyed, when `owner` changes.
 pub(crate) struct DriverRegion {
     ops: RegionOps,
     destructor: Destructor,
     can_snapshot: bool,
     can_read: bool,
+    owner: Owner,
 }
 
 // SAFETY: The table is only read, which does not matter to anybody else.
@@ -108,6 +114,7 @@ impl DriverRegion {
     /// `ops` is null, or valid and unchanged until the region is destroyed.
     pub(crate) unsafe fn of_instance(
         ops: *const bindings::devlink_region_ops,
+        devlink: InstanceLocked<'_>,
     ) -> Option<(Self, *const c_char)> {
         // SAFETY: The caller promises that it is null or valid.
         let table = unsafe { ops.as_ref() }?;
@@ -117,6 +124,7 @@ impl DriverRegion {
             destructor: table.destructor?,
             can_snapshot: table.snapshot.is_some(),
             can_read: table.read.is_some(),
+            owner: Owner::new(devlink),
         };
         Some((driver, table.name))
     }
@@ -128,6 +136,7 @@ impl DriverRegion {
     /// `ops` is null, or valid and unchanged until the region is destroyed.
     pub(crate) unsafe fn of_port(
         ops: *const bindings::devlink_port_region_ops,
+        devlink: InstanceLocked<'_>,
     ) -> Option<(Self, *const c_char)> {
         // SAFETY: The caller promises that it is null or valid.
         let table = unsafe { ops.as_ref() }?;
@@ -137,8 +146,14 @@ impl DriverRegion {
             destructor: table.destructor?,
             can_snapshot: table.snapshot.is_some(),
             can_read: table.read.is_some(),
+            owner: Owner::new(devlink),
         };
         Some((driver, table.name))
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// What frees the memory of the region's snapshots.
@@ -151,20 +166,28 @@ impl DriverRegion {
         self.can_snapshot
     }
 
-    /// Takes a snapshot of the region, which has `size` bytes; `port` is the one it is on.
-    pub(crate) fn snapshot(
+    /// Whether the driver can read the region itself.
+    pub(crate) fn can_read(&self) -> bool {
+        self.can_read
+    }
+}
+
+impl Region {
+    /// Has the driver take a snapshot; `port` is the one that the region is on.
+    pub(crate) fn driver_snapshot(
         &self,
         devlink: MayCall<'_>,
         port: Option<&Port>,
-        size: u64,
         extack: Extack<'_>,
     ) -> Result<SnapshotData> {
+        let driver = self.driver();
+        devlink.check(&driver.owner, &self.callback_lock)?;
         let mut data = ptr::null_mut();
         // SAFETY: The driver may be called about the region, so by the type invariants the table is
         // valid; the port is registered as long as the region is, and the other arguments are valid
         // for the call.
         to_result(unsafe {
-            match (self.ops, port) {
+            match (driver.ops, port) {
                 (RegionOps::Instance(ops), None) => {
                     let callback = (*ops).snapshot.ok_or(MISSING)?;
                     callback(devlink.as_raw(), ops, extack.as_raw(), &mut data)
@@ -177,17 +200,12 @@ impl DriverRegion {
             }
         })?;
         // SAFETY: On success the driver has stored memory of the region's size.
-        Ok(unsafe { SnapshotData::new(data, size, self.destructor) })
+        Ok(unsafe { SnapshotData::new(data, self.size(), driver.destructor) })
     }
 
-    /// Whether the driver can read the region itself.
-    pub(crate) fn can_read(&self) -> bool {
-        self.can_read
-    }
-
-    /// Reads as much of the region as fits into `buffer`, which is not on the stack: the device
-    /// may write into it.
-    pub(crate) fn read(
+    /// Has the driver read as much of the region as fits into `buffer`, which is not on the stack: the
+    /// device may write into it.
+    pub(crate) fn driver_read(
         &self,
         devlink: MayCall<'_>,
         port: Option<&Port>,
@@ -195,11 +213,13 @@ impl DriverRegion {
         buffer: &mut [u8],
         extack: Extack<'_>,
     ) -> Result {
+        let driver = self.driver();
+        devlink.check(&driver.owner, &self.callback_lock)?;
         let len = u32::try_from(buffer.len()).map_err(|_| EINVAL)?;
         let (extack, buffer) = (extack.as_raw(), buffer.as_mut_ptr());
         // SAFETY: As in `snapshot()`; `buffer` has room for `len` bytes.
         to_result(unsafe {
-            match (self.ops, port) {
+            match (driver.ops, port) {
                 (RegionOps::Instance(ops), None) => {
                     let callback = (*ops).read.ok_or(MISSING)?;
                     callback(devlink.as_raw(), ops, extack, offset, len, buffer)

@@ -2,19 +2,20 @@
 
 //! The calls that take the driver down and up.
 
-use super::ops::{
-    Feature,
-    Ops,
-    MISSING, //
+use super::{
+    access::InstanceLocked,
+    ops::{
+        Feature,
+        Ops,
+        ReloadAbilities,
+        MISSING, //
+    },
 };
 
-use crate::{
-    instance::InstanceLocked,
-    reload::{
-        is_impossible,
-        Action,
-        Limit, //
-    },
+use crate::reload::{
+    is_impossible,
+    Action,
+    Limit, //
 };
 
 use kernel::{
@@ -24,49 +25,47 @@ use kernel::{
     warn_on, //
 };
 
-impl Ops {
+impl ReloadAbilities {
     /// Whether the driver can reload at all.
-    pub(crate) fn supports_reload(self) -> bool {
-        self.feature(Feature::Reload)
-            .is_some_and(|table| table.reload_down.is_some() && table.reload_up.is_some())
+    pub(crate) fn can_reload(self) -> bool {
+        self.has_callbacks
     }
 
     /// Whether the driver can reload with this action.
     pub(crate) fn supports_action(self, action: Action) -> bool {
-        self.feature(Feature::Reload)
-            .is_some_and(|table| table.reload_actions & action.bit() as c_ulong != 0)
+        self.actions & action.bit() as c_ulong != 0
     }
 
     /// Whether the driver can reload under this limit.
     pub(crate) fn supports_limit(self, limit: Limit) -> bool {
-        self.feature(Feature::Reload)
-            .is_some_and(|table| table.reload_limits & limit.bit() as c_ulong != 0)
+        self.limits & limit.bit() as c_ulong != 0
     }
 
     /// Whether what the table says about reload makes sense; a driver with one that does not is
     /// refused.
-    pub(crate) fn reload_is_sane(self) -> bool {
-        let table = self.table();
-        if !self.supports_reload() {
-            return !warn_on!(table.reload_actions != 0);
+    pub(crate) fn is_sane(self) -> bool {
+        if !self.can_reload() {
+            return !warn_on!(self.actions != 0);
         }
         let known = |bits: c_ulong, count: usize| bits & 1 == 0 && bits < 1 << count;
-        if warn_on!(table.reload_actions == 0 || !known(table.reload_actions, Action::COUNT)) {
+        if warn_on!(self.actions == 0 || !known(self.actions, Action::COUNT)) {
             return false;
         }
-        if warn_on!(!known(table.reload_limits, Limit::COUNT)) {
+        if warn_on!(!known(self.limits, Limit::COUNT)) {
             return false;
         }
         // Something must be left that the driver can do.
         !(Action::ALL.iter().any(|&action| {
             Limit::ALL.iter().any(|&limit| {
                 is_impossible(action, limit)
-                    && table.reload_actions == action.bit() as c_ulong
-                    && table.reload_limits == limit.bit() as c_ulong
+                    && self.actions == action.bit() as c_ulong
+                    && self.limits == limit.bit() as c_ulong
             })
         }))
     }
+}
 
+impl Ops<'_> {
     /// Takes the device down.
     pub(crate) fn reload_down(
         self,

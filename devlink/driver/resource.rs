@@ -2,7 +2,7 @@
 
 //! The callback that says how much of a resource is in use.
 
-use crate::instance::InstanceLocked;
+use super::access::InstanceLocked;
 
 use core::ffi::c_void;
 

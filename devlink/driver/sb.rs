@@ -3,6 +3,7 @@
 //! Calls into the driver about shared buffers.
 
 use super::{
+    access::InstanceLocked,
     ops::{
         Ops,
         MISSING, //
@@ -10,14 +11,11 @@ use super::{
     port::DriverPort, //
 };
 
-use crate::{
-    instance::InstanceLocked,
-    sb::{
-        Occupancy,
-        Pool,
-        ThresholdType,
-        TrafficClass, //
-    },
+use crate::sb::{
+    Occupancy,
+    Pool,
+    ThresholdType,
+    TrafficClass, //
 };
 
 use kernel::{
@@ -29,16 +27,19 @@ use kernel::{
 
 /// Calls a callback of the table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
+    ($devlink:ident, $port:ident, $self:ident . $callback:ident ( $($arg:expr),* $(,)? )) => {{
+        $devlink.check($port.owner())?;
+        call!($self.$callback($($arg),*))
+    }};
     ($self:ident . $callback:ident ( $($arg:expr),* $(,)? )) => {{
         let callback = $self.table().$callback.ok_or(MISSING)?;
-        // SAFETY: The instance is valid and its instance lock held, which keeps a port that was
-        // found in its collection registered; the driver's table promises that the callback may
+        // SAFETY: The instance lock is held, and a port that is passed is registered; the driver's table promises that the callback may
         // then be called, and the other arguments are valid for the call.
         to_result(unsafe { callback($($arg),*) })
     }};
 }
 
-impl Ops {
+impl Ops<'_> {
     /// Whether the driver can be asked about pools.
     pub(crate) fn answers_about_sb_pools(self) -> bool {
         self.table().sb_pool_get.is_some()
@@ -94,68 +95,84 @@ impl Ops {
     /// The threshold of a port in a pool.
     pub(crate) fn sb_port_pool_get(
         self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         pool: u16,
     ) -> Result<u32> {
         let mut threshold = 0;
-        call!(self.sb_port_pool_get(port.as_raw(), sb, pool, &mut threshold))?;
+        call!(
+            devlink,
+            port,
+            self.sb_port_pool_get(port.as_raw(), sb, pool, &mut threshold)
+        )?;
         Ok(threshold)
     }
 
     /// Sets the threshold of a port in a pool.
     pub(crate) fn sb_port_pool_set(
         self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         pool: u16,
         threshold: u32,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.sb_port_pool_set(port.as_raw(), sb, pool, threshold, extack.as_raw()))
+        call!(
+            devlink,
+            port,
+            self.sb_port_pool_set(port.as_raw(), sb, pool, threshold, extack.as_raw())
+        )
     }
 
     /// The pool that a traffic class of a port uses, and its threshold there.
     pub(crate) fn sb_tc_pool_bind_get(
         self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         class: TrafficClass,
     ) -> Result<(u16, u32)> {
         let (mut pool, mut threshold) = (0, 0);
-        call!(self.sb_tc_pool_bind_get(
-            port.as_raw(),
-            sb,
-            class.index,
-            class.direction as bindings::devlink_sb_pool_type,
-            &mut pool,
-            &mut threshold,
-        ))?;
+        call!(
+            devlink,
+            port,
+            self.sb_tc_pool_bind_get(
+                port.as_raw(),
+                sb,
+                class.index,
+                class.direction as bindings::devlink_sb_pool_type,
+                &mut pool,
+                &mut threshold,
+            )
+        )?;
         Ok((pool, threshold))
     }
 
     /// Sets the pool that a traffic class of a port uses, and its threshold there.
     pub(crate) fn sb_tc_pool_bind_set(
         self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         class: TrafficClass,
         (pool, threshold): (u16, u32),
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.sb_tc_pool_bind_set(
-            port.as_raw(),
-            sb,
-            class.index,
-            class.direction as bindings::devlink_sb_pool_type,
-            pool,
-            threshold,
-            extack.as_raw(),
-        ))
+        call!(
+            devlink,
+            port,
+            self.sb_tc_pool_bind_set(
+                port.as_raw(),
+                sb,
+                class.index,
+                class.direction as bindings::devlink_sb_pool_type,
+                pool,
+                threshold,
+                extack.as_raw(),
+            )
+        )
     }
 
     /// Takes a snapshot of how much of the buffer is occupied.
@@ -171,33 +188,41 @@ impl Ops {
     /// How much of a pool a port occupies, as of the last snapshot.
     pub(crate) fn sb_occ_port_pool_get(
         self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         pool: u16,
     ) -> Result<Occupancy> {
         let (mut current, mut max) = (0, 0);
-        call!(self.sb_occ_port_pool_get(port.as_raw(), sb, pool, &mut current, &mut max))?;
+        call!(
+            devlink,
+            port,
+            self.sb_occ_port_pool_get(port.as_raw(), sb, pool, &mut current, &mut max)
+        )?;
         Ok(Occupancy { current, max })
     }
 
     /// How much of its pool a traffic class of a port occupies, as of the last snapshot.
     pub(crate) fn sb_occ_tc_port_bind_get(
         self,
-        _devlink: InstanceLocked<'_>,
+        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         class: TrafficClass,
     ) -> Result<Occupancy> {
         let (mut current, mut max) = (0, 0);
-        call!(self.sb_occ_tc_port_bind_get(
-            port.as_raw(),
-            sb,
-            class.index,
-            class.direction as bindings::devlink_sb_pool_type,
-            &mut current,
-            &mut max,
-        ))?;
+        call!(
+            devlink,
+            port,
+            self.sb_occ_tc_port_bind_get(
+                port.as_raw(),
+                sb,
+                class.index,
+                class.direction as bindings::devlink_sb_pool_type,
+                &mut current,
+                &mut max,
+            )
+        )?;
         Ok(Occupancy { current, max })
     }
 }

@@ -2,23 +2,23 @@
 
 //! Calls into the driver about selftests.
 
-use super::ops::{
-    Feature,
-    Ops,
-    MISSING, //
+use super::{
+    access::InstanceLocked,
+    ops::{
+        Feature,
+        Ops,
+        MISSING, //
+    },
 };
 
-use crate::{
-    instance::InstanceLocked,
-    selftests::Selftest, //
-};
+use crate::selftests::Selftest;
 
 use kernel::{
     net::netlink::extack::Extack,
     prelude::*, //
 };
 
-impl Ops {
+impl Ops<'_> {
     /// Whether the driver can be asked which tests the device can perform.
     pub(crate) fn has_selftests(self) -> bool {
         self.feature(Feature::Selftests)

@@ -4,23 +4,26 @@
 
 pub(crate) mod stats;
 
-use super::ops::{
-    Ops,
-    MISSING, //
+use super::{
+    access::{
+        InstanceLocked,
+        Owner, //
+    },
+    ops::{
+        Ops,
+        MISSING, //
+    },
 };
 
-use crate::{
-    instance::InstanceLocked,
-    trap::{
-        group::Group,
-        policer::{
-            Limits,
-            Policer, //
-        },
-        Action,
-        Kind,
-        Trap, //
+use crate::trap::{
+    group::Group,
+    policer::{
+        Limits,
+        Policer, //
     },
+    Action,
+    Kind,
+    Trap, //
 };
 
 use kernel::{
@@ -76,9 +79,11 @@ pub(crate) struct DriverTrap {
     raw: NonNull<bindings::devlink_trap>,
     /// What the driver finds its own by; never dereferenced here.
     data: *mut c_void,
-    /// The number of the [`Action`], which changes under the instance lock.
-    action: Atomic<u32>,
+    /// The number of the [`Action`], which changes under the instance lock. Messages have a byte for
+    /// it, too.
+    action: Atomic<i8>,
     retired: Atomic<bool>,
+    owner: Owner,
 }
 
 // SAFETY: The structure is constant; `data` is only passed back to the driver.
@@ -94,14 +99,24 @@ impl DriverTrap {
     ///
     /// `trap` and its name, which is a string, stay valid and unchanged while a trap made with this is
     /// registered, and for a grace period of RCU after it was retired.
-    pub(crate) unsafe fn new(trap: &bindings::devlink_trap, data: *mut c_void) -> Self {
+    pub(crate) unsafe fn new(
+        trap: &bindings::devlink_trap,
+        data: *mut c_void,
+        devlink: InstanceLocked<'_>,
+    ) -> Self {
         // INVARIANT: The caller promises what the type does.
         DriverTrap {
             raw: trap.into(),
             data,
-            action: Atomic::new(trap.init_action),
+            action: Atomic::new(trap.init_action as i8),
             retired: Atomic::new(false),
+            owner: Owner::new(devlink),
         }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// What the driver passed when it registered the trap.
@@ -129,12 +144,16 @@ impl DriverTrap {
             && unsafe { bindings::strcmp(self.raw.as_ref().name, name.as_char_ptr()) == 0 }
     }
 
-    /// The same for whoever found the trap in its instance's collection with the instance lock held,
-    /// also if it is retired.
-    pub(crate) fn description_for<'a>(&'a self, _driver: InstanceLocked<'a>) -> Description<'a> {
-        // SAFETY: The instance lock is held, so by the type invariants the structure and the name in
-        // it stay as they are.
-        unsafe { self.describe() }
+    /// The same with the instance lock held, also if the trap is retired; [`ENODEV`] if it is not
+    /// registered any more.
+    pub(crate) fn description_for<'a>(
+        &'a self,
+        driver: InstanceLocked<'a>,
+    ) -> Result<Description<'a>> {
+        driver.check(&self.owner)?;
+        // SAFETY: The trap is registered and stays so as long as the lock is held, so by the type
+        // invariants the structure and the name in it stay as they are.
+        Ok(unsafe { self.describe() })
     }
 
     /// # Safety
@@ -151,12 +170,12 @@ impl DriverTrap {
 
     /// What happens to the packets.
     pub(crate) fn action(&self) -> Action {
-        Action(self.action.load(Relaxed))
+        Action(u32::from(self.action.load(Relaxed) as u8))
     }
 
     /// Remembers what happens to the packets, which the driver has been told.
     pub(crate) fn set_action(&self, action: Action) {
-        self.action.store(action.0, Relaxed);
+        self.action.store(action.0 as i8, Relaxed);
     }
 
     /// Nobody who looks from now on finds a description. Before the driver may change or free its
@@ -176,8 +195,10 @@ impl DriverTrap {
 /// # Invariants
 ///
 /// As of [`DriverTrap`], for the group.
-#[derive(Copy, Clone)]
-pub(crate) struct DriverGroup(NonNull<bindings::devlink_trap_group>);
+pub(crate) struct DriverGroup {
+    raw: NonNull<bindings::devlink_trap_group>,
+    owner: Owner,
+}
 
 // SAFETY: The structure is constant.
 unsafe impl Send for DriverGroup {}
@@ -189,9 +210,20 @@ impl DriverGroup {
     /// # Safety
     ///
     /// `group` stays valid and unchanged while a group made with this is registered.
-    pub(crate) unsafe fn new(group: &bindings::devlink_trap_group) -> Self {
+    pub(crate) unsafe fn new(
+        group: &bindings::devlink_trap_group,
+        devlink: InstanceLocked<'_>,
+    ) -> Self {
         // INVARIANT: The caller promises what the type does.
-        DriverGroup(group.into())
+        DriverGroup {
+            raw: group.into(),
+            owner: Owner::new(devlink),
+        }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 }
 
@@ -200,8 +232,10 @@ impl DriverGroup {
 /// # Invariants
 ///
 /// As of [`DriverTrap`], for the policer.
-#[derive(Copy, Clone)]
-pub(crate) struct DriverPolicer(NonNull<bindings::devlink_trap_policer>);
+pub(crate) struct DriverPolicer {
+    raw: NonNull<bindings::devlink_trap_policer>,
+    owner: Owner,
+}
 
 // SAFETY: The structure is constant.
 unsafe impl Send for DriverPolicer {}
@@ -213,9 +247,20 @@ impl DriverPolicer {
     /// # Safety
     ///
     /// `policer` stays valid and unchanged while a policer made with this is registered.
-    pub(crate) unsafe fn new(policer: &bindings::devlink_trap_policer) -> Self {
+    pub(crate) unsafe fn new(
+        policer: &bindings::devlink_trap_policer,
+        devlink: InstanceLocked<'_>,
+    ) -> Self {
         // INVARIANT: The caller promises what the type does.
-        DriverPolicer(policer.into())
+        DriverPolicer {
+            raw: policer.into(),
+            owner: Owner::new(devlink),
+        }
+    }
+
+    /// Where it is registered.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 }
 
@@ -232,28 +277,29 @@ impl Trap {
 
 impl Group {
     fn as_raw(&self) -> *const bindings::devlink_trap_group {
-        self.driver().0.as_ptr()
+        self.driver().raw.as_ptr()
     }
 }
 
 impl Policer {
     fn as_raw(&self) -> *const bindings::devlink_trap_policer {
-        self.driver().0.as_ptr()
+        self.driver().raw.as_ptr()
     }
 }
 
 /// Calls a callback of the driver's table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
-    ($self:ident . $callback:ident ( $($arg:expr),* )) => {{
+    ($object:ident, $self:ident . $callback:ident ( $devlink:ident $(, $arg:expr)* )) => {{
+        $devlink.check($object.driver().owner())?;
         let callback = $self.table().$callback.ok_or(MISSING)?;
-        // SAFETY: The instance is valid and its instance lock held, so by their invariants the
-        // driver's structures are valid too; the driver's table promises that the callback may
+        // SAFETY: The instance lock is held and the object registered, so by their invariants the
+        // driver's structures are valid; the driver's table promises that the callback may
         // then be called with them, and the other arguments are valid for the call.
-        to_result(unsafe { callback($($arg),*) })
+        to_result(unsafe { callback($devlink.as_raw() $(, $arg)*) })
     }};
 }
 
-impl Ops {
+impl Ops<'_> {
     /// Whether the driver has what it needs to have traps.
     pub(crate) fn can_trap(self) -> bool {
         self.table().trap_init.is_some() && self.table().trap_action_set.is_some()
@@ -262,11 +308,14 @@ impl Ops {
     /// Has the driver set a trap up, which is being registered. From now on it may report packets
     /// for it; the caller keeps the trap until the driver has said that it does so no more.
     pub(crate) fn trap_init(self, devlink: InstanceLocked<'_>, trap: &Trap) -> Result {
-        call!(self.trap_init(devlink.as_raw(), trap.as_raw(), trap.context()))
+        call!(trap, self.trap_init(devlink, trap.as_raw(), trap.context()))
     }
 
     /// Has the driver take a trap down, which is being unregistered.
     pub(crate) fn trap_fini(self, devlink: InstanceLocked<'_>, trap: &Trap) {
+        if devlink.check(&trap.driver().owner).is_err() {
+            return;
+        }
         if let Some(callback) = self.table().trap_fini {
             // SAFETY: The instance lock is held and the driver has set the trap up.
             unsafe { callback(devlink.as_raw(), trap.as_raw(), trap.context()) };
@@ -281,7 +330,10 @@ impl Ops {
         action: Action,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.trap_action_set(devlink.as_raw(), trap.as_raw(), action.0, extack.as_raw()))
+        call!(
+            trap,
+            self.trap_action_set(devlink, trap.as_raw(), action.0, extack.as_raw())
+        )
     }
 
     /// Whether the driver counts the packets that a trap dropped.
@@ -292,7 +344,10 @@ impl Ops {
     /// How many packets a trap dropped.
     pub(crate) fn trap_drops(self, devlink: InstanceLocked<'_>, trap: &Trap) -> Result<u64> {
         let mut drops = 0;
-        call!(self.trap_drop_counter_get(devlink.as_raw(), trap.as_raw(), &mut drops))?;
+        call!(
+            trap,
+            self.trap_drop_counter_get(devlink, trap.as_raw(), &mut drops)
+        )?;
         Ok(drops)
     }
 
@@ -301,7 +356,7 @@ impl Ops {
         if self.table().trap_group_init.is_none() {
             return Ok(());
         }
-        call!(self.trap_group_init(devlink.as_raw(), group.as_raw()))
+        call!(group, self.trap_group_init(devlink, group.as_raw()))
     }
 
     /// Whether the driver can bind groups to policers.
@@ -317,12 +372,15 @@ impl Ops {
         policer: Option<&Policer>,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.trap_group_set(
-            devlink.as_raw(),
-            group.as_raw(),
-            policer.map_or(ptr::null(), Policer::as_raw),
-            extack.as_raw()
-        ))
+        call!(
+            group,
+            self.trap_group_set(
+                devlink,
+                group.as_raw(),
+                policer.map_or(ptr::null(), Policer::as_raw),
+                extack.as_raw()
+            )
+        )
     }
 
     /// Whether the driver can set the action of all traps of a group at once.
@@ -338,12 +396,10 @@ impl Ops {
         action: Action,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.trap_group_action_set(
-            devlink.as_raw(),
-            group.as_raw(),
-            action.0,
-            extack.as_raw()
-        ))
+        call!(
+            group,
+            self.trap_group_action_set(devlink, group.as_raw(), action.0, extack.as_raw())
+        )
     }
 
     /// Has the driver set a policer up, if it cares.
@@ -351,11 +407,14 @@ impl Ops {
         if self.table().trap_policer_init.is_none() {
             return Ok(());
         }
-        call!(self.trap_policer_init(devlink.as_raw(), policer.as_raw()))
+        call!(policer, self.trap_policer_init(devlink, policer.as_raw()))
     }
 
     /// Has the driver take a policer down, which is being unregistered.
     pub(crate) fn policer_fini(self, devlink: InstanceLocked<'_>, policer: &Policer) {
+        if devlink.check(&policer.driver().owner).is_err() {
+            return;
+        }
         if let Some(callback) = self.table().trap_policer_fini {
             // SAFETY: The instance lock is held and the driver has set the policer up.
             unsafe { callback(devlink.as_raw(), policer.as_raw()) };
@@ -375,13 +434,16 @@ impl Ops {
         limits: Limits,
         extack: Extack<'_>,
     ) -> Result {
-        call!(self.trap_policer_set(
-            devlink.as_raw(),
-            policer.as_raw(),
-            limits.rate,
-            limits.burst,
-            extack.as_raw()
-        ))
+        call!(
+            policer,
+            self.trap_policer_set(
+                devlink,
+                policer.as_raw(),
+                limits.rate,
+                limits.burst,
+                extack.as_raw()
+            )
+        )
     }
 
     /// Whether the driver counts the packets that a policer dropped.
@@ -396,7 +458,10 @@ impl Ops {
         policer: &Policer,
     ) -> Result<u64> {
         let mut drops = 0;
-        call!(self.trap_policer_counter_get(devlink.as_raw(), policer.as_raw(), &mut drops))?;
+        call!(
+            policer,
+            self.trap_policer_counter_get(devlink, policer.as_raw(), &mut drops)
+        )?;
         Ok(drops)
     }
 }

@@ -11,15 +11,15 @@ use super::{
 
 use crate::{
     collection::Collection,
-    driver::health::ReportContext,
+    driver::{
+        access::Active,
+        health::ReportContext, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             port_of,

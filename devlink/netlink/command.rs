@@ -12,11 +12,11 @@ use super::{
 };
 
 use crate::{
-    instance::{
+    driver::access::{
         Active,
-        Devlink,
         Operating, //
     },
+    instance::Devlink,
     port::Port,
     registry, //
 };

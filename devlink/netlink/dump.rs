@@ -12,7 +12,7 @@ use super::{
 };
 
 use crate::{
-    instance::{
+    driver::access::{
         Active,
         InstanceLocked,
         Operating, //

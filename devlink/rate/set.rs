@@ -15,6 +15,7 @@ use super::{
 
 use crate::{
     driver::{
+        access::Operating,
         ops::Ops,
         rate::{
             missing_in,
@@ -27,10 +28,7 @@ use crate::{
         Cmd,
         DL_RATE_TC_BWS_POLICY, //
     },
-    instance::{
-        Devlink,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::command::{
         Command,
         Driver,
@@ -60,7 +58,7 @@ pub(crate) enum Setting {
 }
 
 /// Fails if the request sets something that the driver does not support.
-fn check_supported(ops: Ops, is_node: bool, request: &Request<'_>) -> Result {
+fn check_supported(ops: Ops<'_>, is_node: bool, request: &Request<'_>) -> Result {
     let (attrs, extack) = (request.attrs, request.extack);
     let message = |leaf, node| if is_node { node } else { leaf };
     let unsupported = |setting| !ops.rate_supports(is_node, setting);
@@ -136,7 +134,7 @@ fn check_parent_devlink(
 ) -> Result {
     match parent_devlink {
         Some(other)
-            if !core::ptr::eq(other, devlink) && !devlink.ops().shares_rates_across_devices() =>
+            if !core::ptr::eq(other, devlink) && !devlink.table().shares_rates_across_devices() =>
         {
             Err(extack.err(c"Cross-device rate parents aren't supported", EOPNOTSUPP))
         }
@@ -294,13 +292,13 @@ fn make_node(tree: Tree<'_>, request: &Request<'_>, parent_devlink: Option<&Devl
         return Err(EEXIST);
     }
     let node = Rate::node(tree, name, DriverData::NONE, None)?;
-    devlink.ops().rate_node_new(tree, &node, extack)?;
+    node.driver_new(tree, extack)?;
     // Found by nobody before it is complete; so it cannot become its own parent, either.
     let made =
         apply(tree, &node, request, parent_devlink).and_then(|()| devlink.rates.insert(&node));
     if made.is_err() {
         // The driver cannot object.
-        let _ = devlink.ops().rate_node_del(tree, &node, extack);
+        let _ = node.driver_del(tree, extack);
         return made;
     }
     node.notify(Cmd::RateNew);
@@ -325,7 +323,7 @@ impl Command for Del {
             devlink.rates.remove(&node);
             node.notify(Cmd::RateDel);
             // The node goes, whatever the driver answers.
-            let deleted = devlink.ops().rate_node_del(tree, &node, extack);
+            let deleted = node.driver_del(tree, extack);
             node.replace_link(tree, None);
             deleted
         })

@@ -17,15 +17,16 @@ use super::{
 };
 
 use crate::{
+    driver::access::{
+        InstanceGuard,
+        InstanceLocked, //
+    },
     generated::Cmd,
     in_flight::{
         InFlight,
         WaitsFor, //
     },
-    instance::{
-        Devlink,
-        InstanceLocked, //
-    },
+    instance::Devlink,
     registry, //
 };
 
@@ -55,8 +56,13 @@ impl<'a> Tree<'a> {
         self.devlink.devlink()
     }
 
+    /// The locks that are held: of the instance by which the tree was entered, and of the root.
+    pub(crate) fn locked(self) -> [InstanceLocked<'a>; 2] {
+        [self.devlink, self.root]
+    }
+
     /// Whether the rates of `devlink` are part of the tree.
-    fn covers(self, devlink: &Devlink) -> bool {
+    pub(crate) fn covers(self, devlink: &Devlink) -> bool {
         let own = self.devlink.devlink();
         let root = self.root.devlink();
         ptr::eq(devlink, own)
@@ -78,11 +84,8 @@ pub(crate) fn with_tree<T>(devlink: InstanceLocked<'_>, work: impl FnOnce(Tree<'
     while let Some(root) = root_of(&devlink) {
         let guard = root.lock();
         // One that was unregistered meanwhile is the root of nothing any more.
-        if root.is_published() {
-            return work(Tree {
-                devlink,
-                root: guard.locked(),
-            });
+        if let Some(root) = guard.published() {
+            return work(Tree { devlink, root });
         }
     }
     work(Tree {
@@ -91,20 +94,17 @@ pub(crate) fn with_tree<T>(devlink: InstanceLocked<'_>, work: impl FnOnce(Tree<'
     })
 }
 
-/// Like [`with_tree`], but a signal ends the wait with [`EINTR`].
+/// Like [`with_tree`], but a signal that ends the process ends the wait with [`EINTR`].
 pub(super) fn with_tree_interruptible<T>(
     devlink: InstanceLocked<'_>,
     work: impl FnOnce(Tree<'_>) -> Result<T>,
 ) -> Result<T> {
     while let Some(root) = root_of(&devlink) {
         let flight = InFlight::new(&root, "rates of a nested instance", WaitsFor::InstanceLock);
-        let _guard = root.instance_lock().lock_killable()?;
-        if root.is_published() {
+        let guard = InstanceGuard::lock_killable(&root)?;
+        if let Some(root) = guard.published() {
             flight.waits_for(WaitsFor::Driver);
-            return work(Tree {
-                devlink,
-                root: InstanceLocked::assert(&root),
-            });
+            return work(Tree { devlink, root });
         }
     }
     work(Tree {
@@ -167,17 +167,14 @@ impl Rates {
             warn_on!(node.retire().is_err());
             devlink.rates.remove(&node);
             // The driver cannot object.
-            let _ = devlink.ops().rate_node_del(tree, &node, Extack::NONE);
+            let _ = node.driver_del(tree, Extack::NONE);
         }
     }
 }
 
 /// Takes the parent away from a rate, whether the driver likes it or not.
 fn orphan(tree: Tree<'_>, rate: &Rate) {
-    let _ = rate
-        .devlink()
-        .ops()
-        .rate_parent_set(tree, rate, None, Extack::NONE);
+    let _ = rate.driver_set_parent(tree, None, Extack::NONE);
     rate.replace_link(tree, None);
 }
 

@@ -9,16 +9,16 @@ use super::{
 
 use crate::{
     collection::Collection,
+    driver::access::{
+        Active,
+        MayCall,
+        Operating, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        MayCall,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,
@@ -155,9 +155,7 @@ fn take_snapshot(request: &Request<'_>, found: &Located, devlink: MayCall<'_>) -
     let id = held.id();
     // A driver that takes a snapshot by itself meanwhile does not get this place.
     let place = region.snapshot_place(&devlink, id)?;
-    let data = region
-        .driver
-        .snapshot(devlink, found.port.as_deref(), region.size, extack)?;
+    let data = region.driver_snapshot(devlink, found.port.as_deref(), extack)?;
     region.add_snapshot(&devlink, port, place, data);
 
     if wanted.is_some() {

@@ -13,14 +13,12 @@ use super::{
 };
 
 use crate::{
+    driver::access::MayCall,
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Devlink,
-        MayCall, //
-    },
+    instance::Devlink,
     lifetime::Pass,
     netlink::{
         command::Operation,
@@ -155,8 +153,7 @@ impl DriverChunks<'_> {
     fn read(&mut self, offset: u64, len: usize) -> Result<&[u8]> {
         let buffer = self.buffer.get_mut(..len).ok_or(EINVAL)?;
         self.region
-            .driver
-            .read(self.driver, self.port, offset, buffer, self.extack)?;
+            .driver_read(self.driver, self.port, offset, buffer, self.extack)?;
         Ok(buffer)
     }
 }

@@ -9,14 +9,12 @@ use super::{
 };
 
 use crate::{
+    driver::access::Active,
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,

@@ -14,15 +14,15 @@ use super::{
 };
 
 use crate::{
+    driver::access::{
+        Active,
+        Operating, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         command::{
             Command,

@@ -12,20 +12,22 @@ use super::{
 
 use crate::{
     collection::next_sequence,
-    driver::trap::{
-        stats::PacketStats,
-        DriverGroup, //
+    driver::{
+        access::{
+            Active,
+            InstanceLocked,
+            Operating, //
+        },
+        trap::{
+            stats::PacketStats,
+            DriverGroup, //
+        },
     },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         self,
         command::{
@@ -108,8 +110,8 @@ impl Group {
     }
 
     /// The driver's side of the group.
-    pub(crate) fn driver(&self) -> DriverGroup {
-        self.driver
+    pub(crate) fn driver(&self) -> &DriverGroup {
+        &self.driver
     }
 
     /// Packets that the group's traps reported.
@@ -178,6 +180,7 @@ impl Group {
     fn unregister(&self, devlink: InstanceLocked<'_>) {
         self.notify(devlink.devlink(), Cmd::TrapGroupDel);
         devlink.traps.groups.remove(self.sequence);
+        self.driver.owner().leave(devlink);
     }
 }
 

@@ -12,17 +12,19 @@ use super::{
 
 use crate::{
     collection::next_sequence,
-    driver::trap::DriverPolicer,
+    driver::{
+        access::{
+            Active,
+            InstanceLocked,
+            Operating, //
+        },
+        trap::DriverPolicer, //
+    },
     generated::{
         attr,
         Cmd, //
     },
-    instance::{
-        Active,
-        Devlink,
-        InstanceLocked,
-        Operating, //
-    },
+    instance::Devlink,
     netlink::{
         self,
         command::{
@@ -116,8 +118,8 @@ impl Policer {
     }
 
     /// The driver's side of the policer.
-    pub(crate) fn driver(&self) -> DriverPolicer {
-        self.driver
+    pub(crate) fn driver(&self) -> &DriverPolicer {
+        &self.driver
     }
 
     /// How many packets were dropped, if the driver counts them.
@@ -184,6 +186,7 @@ impl Policer {
         self.notify(devlink, Cmd::TrapPolicerDel);
         devlink.traps.policers.remove(self.sequence);
         devlink.ops().policer_fini(devlink, self);
+        self.driver.owner().leave(devlink);
     }
 }
 
@@ -263,7 +266,7 @@ impl Command for PolicerGet {
         };
         let active = devlink.enter()?;
         let policer = find(&active)?;
-        if !devlink.ops().counts_policer_drops() {
+        if !active.ops().counts_policer_drops() {
             return request.reply(Cmd::TrapPolicerNew, |out| {
                 policer.fill(&active, || Ok(None), out)
             });
