@@ -5,8 +5,8 @@
 //!
 //! A module for each kind of object holds the driver's side of it (`DriverPort`, `DriverRegion`,
 //! …): pointers into the driver's memory, valid as its invariants say, and a safe method for each
-//! callback, which takes a proof that the driver may be called. The objects of the core are built on
-//! this; [`capi`](crate::capi), where C calls the core, is built on the objects.
+//! callback, which takes a proof that the driver may be called. The objects of the core are built
+//! on this; [`capi`](crate::capi), where C calls the core, is built on the objects.
 
 pub(crate) mod access;
 pub(crate) mod dpipe;

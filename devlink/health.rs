@@ -234,8 +234,8 @@ fn siblings<'a>(
 }
 
 impl Reporter {
-    /// Makes a reporter of the instance, or of its port if one is given, on which then something may
-    /// hang, and lets users see it.
+    /// Makes a reporter of the instance, or of its port if one is given, on which then something
+    /// may hang, and lets users see it.
     ///
     /// [`EEXIST`] if there is one of this name, [`EINVAL`] if the periods make no sense.
     pub(crate) fn create(
@@ -443,8 +443,8 @@ impl Reporter {
 
     /// Has the driver recover, if there is something to recover from.
     ///
-    /// The reporter is not destroyed, which [`MayCall`] guarantees; the same holds for whatever else
-    /// calls the driver here.
+    /// The reporter is not destroyed, which [`MayCall`] guarantees; the same holds for whatever
+    /// else calls the driver here.
     pub(crate) fn recover(
         &self,
         devlink: MayCall<'_>,
@@ -500,7 +500,8 @@ impl Reporter {
         self.driver_dump(devlink, &mut fmsg, context, extack)?;
         fmsg.obj_nest_end();
         let dump = Dump::new(fmsg.finish()?)?;
-        // Nobody else has put one there: it takes the instance lock, or the reporter's callback lock.
+        // Nobody else has put one there: it takes the instance lock, or the reporter's callback
+        // lock.
         self.state.lock().dump = Some(dump.clone());
         Ok(dump)
     }

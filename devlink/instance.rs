@@ -253,8 +253,8 @@ impl Devlink {
         Ok(())
     }
 
-    /// Says about which objects (a mask of [`Parallel`]s) the driver can be called without its lock;
-    /// [`EBUSY`] once users may call it.
+    /// Says about which objects (a mask of [`Parallel`]s) the driver can be called without its
+    /// lock; [`EBUSY`] once users may call it.
     pub(crate) fn set_parallel(&self, kinds: u32) -> Result {
         if self.is_published() {
             return Err(EBUSY);
@@ -303,7 +303,8 @@ impl Devlink {
         Active::enter(self)
     }
 
-    /// Waits for the instance lock, then enters, to do `what`. A signal ends the wait with [`EINTR`].
+    /// Waits for the instance lock, then enters, to do `what`. A signal ends the wait with
+    /// [`EINTR`].
     pub(crate) fn operate(&self, what: &'static str) -> Result<Operating<'_>> {
         let flight = InFlight::new(self, what, WaitsFor::InstanceLock);
         let guard = InstanceGuard::lock_killable(self)?;
@@ -358,7 +359,8 @@ impl Devlink {
         Operating::enter(guard, device, flight)
     }
 
-    /// Whether users know of the instance: from register until unregister has sent its notifications.
+    /// Whether users know of the instance: from register until unregister has sent its
+    /// notifications.
     pub(crate) fn is_published(&self) -> bool {
         self.gate.phase() != Phase::Closed
     }

@@ -27,7 +27,8 @@ pub enum Phase {
     Closed,
     /// Users may enter.
     Open,
-    /// Nobody may enter; those inside are waited for, or their owner still sends notifications of the end.
+    /// Nobody may enter; those inside are waited for, or their owner still sends notifications of
+    /// the end.
     Draining,
 }
 

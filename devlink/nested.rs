@@ -271,8 +271,8 @@ impl Devlink {
         Ok(())
     }
 
-    /// The instance is to be registered: what it was part of when it was registered before had to stay
-    /// the root of its rates until the driver had destroyed them, and counts no more.
+    /// The instance is to be registered: what it was part of when it was registered before had to
+    /// stay the root of its rates until the driver had destroyed them, and counts no more.
     pub(crate) fn forget_outer_rates(&self) {
         if self.nested.nested_in.lock().is_none() {
             self.rates.set_nested_in(None);

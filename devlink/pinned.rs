@@ -3,11 +3,12 @@
 //! Callbacks about one object without the instance lock, for drivers that say they can do that
 //! (`devl_parallel_set()`): operations on different objects of an instance then run side by side.
 //!
-//! * The object's [`CallbackLock`] stands in for the instance lock: its gate is open from register to
-//!   unregister of the object, and its lock lets one callback about it run at a time.
+//! * The object's [`CallbackLock`] stands in for the instance lock: its gate is open from register
+//!   to unregister of the object, and its lock lets one callback about it run at a time.
 //! * As everywhere, the passes are taken last: memory references, callback lock, the instance's
-//!   pass, the object's pass. Whoever waits for a callback lock is not inside, so that unregistering the object or the
-//!   instance, with the instance lock held, waits only for callbacks that run.
+//!   pass, the object's pass. Whoever waits for a callback lock is not inside, so that
+//!   unregistering the object or the instance, with the instance lock held, waits only for
+//!   callbacks that run.
 //! * Such a callback must not wait for the instance lock or the device lock, whose holder may be
 //!   waiting for it. The callback lock guards no data.
 
@@ -56,8 +57,8 @@ impl CallbackLock {
         })
     }
 
-    /// Waits until no callback about the object runs; a signal that ends the process ends the wait with
-    /// [`EINTR`].
+    /// Waits until no callback about the object runs; a signal that ends the process ends the wait
+    /// with [`EINTR`].
     fn lock_killable(&self) -> Result<CallbackGuard<'_>> {
         Ok(CallbackGuard {
             callback_lock: self,
@@ -65,8 +66,8 @@ impl CallbackLock {
         })
     }
 
-    /// Runs `call` on behalf of the driver: with the lock, if that stands in for the instance lock for
-    /// such objects.
+    /// Runs `call` on behalf of the driver: with the lock, if that stands in for the instance lock
+    /// for such objects.
     pub(crate) fn take<T>(&self, devlink: &Devlink, kind: Parallel, call: impl FnOnce() -> T) -> T {
         let _lock = devlink.is_parallel(kind).then(|| self.lock.lock());
         call()
@@ -112,9 +113,9 @@ pub(crate) trait Object {
 }
 
 impl Devlink {
-    /// Calls the driver about the object that `find` finds, to do `what`: with the instance lock or,
-    /// if the driver can do without, with the object pinned. A signal that ends the process ends the
-    /// wait with [`EINTR`].
+    /// Calls the driver about the object that `find` finds, to do `what`: with the instance lock
+    /// or, if the driver can do without, with the object pinned. A signal that ends the process
+    /// ends the wait with [`EINTR`].
     pub(crate) fn call_about<O: Object, T>(
         &self,
         what: &'static str,

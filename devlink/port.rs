@@ -362,7 +362,8 @@ impl State {
     }
 }
 
-/// What messages show of a port's state, copied out of it so that nothing is written under its lock.
+/// What messages show of a port's state, copied out of it so that nothing is written under its
+/// lock.
 #[derive(Default)]
 pub(crate) struct Shown {
     type_number: u16,
@@ -380,8 +381,8 @@ pub(crate) struct Port {
     /// The index of the line card that the port is on.
     linecard: Option<u32>,
     driver: DriverPort,
-    /// Held only to copy out of it or to change it: a mutex would be large, and there are hosts with
-    /// thousands of ports.
+    /// Held only to copy out of it or to change it: a mutex would be large, and there are hosts
+    /// with thousands of ports.
     #[pin]
     pub(crate) state: SpinLock<State>,
     /// Most ports have none.
@@ -477,7 +478,8 @@ impl Port {
         state.show(shown);
     }
 
-    /// Asks the driver about the function, remembers what it says, and copies out what messages show.
+    /// Asks the driver about the function, remembers what it says, and copies out what messages
+    /// show.
     fn fetch(&self, devlink: InstanceLocked<'_>, shown: &mut Shown, extack: Extack<'_>) -> Result {
         self.ask_about_function(devlink, &mut shown.function, extack)?;
         let mut state = self.state.lock();
@@ -527,9 +529,9 @@ impl Port {
         }
     }
 
-    /// Asks the driver about the function, remembers the answer and tells listeners; nothing of that
-    /// while users do not know of the instance: its driver is starting then, or ending, and may be
-    /// unable to answer.
+    /// Asks the driver about the function, remembers the answer and tells listeners; nothing of
+    /// that while users do not know of the instance: its driver is starting then, or ending, and
+    /// may be unable to answer.
     pub(crate) fn refresh_and_notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         if !devlink.is_published() {
             return;

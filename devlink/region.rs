@@ -4,9 +4,9 @@
 //!
 //! A region is reachable through the collection of its instance or port from its creation to its
 //! destruction. Who calls the driver about it holds the instance lock, under which regions are
-//! destroyed, or has pinned it. Who reads a snapshot takes no lock: it holds a count of the snapshot, which may be
-//! deleted meanwhile, and a pass of the region's gate, which destroying the region waits for; so
-//! no snapshot outlives its region.
+//! destroyed, or has pinned it. Who reads a snapshot takes no lock: it holds a count of the
+//! snapshot, which may be deleted meanwhile, and a pass of the region's gate, which destroying the
+//! region waits for; so no snapshot outlives its region.
 
 mod commands;
 mod read;

@@ -276,8 +276,8 @@ impl ResourceTree {
         drop(list);
     }
 
-    /// The size that a user asked for, which is from now on the resource's size; during a reload, the
-    /// one that was agreed on. [`EINVAL`] if there is no such resource.
+    /// The size that a user asked for, which is from now on the resource's size; during a reload,
+    /// the one that was agreed on. [`EINVAL`] if there is no such resource.
     pub(crate) fn adopt_size(&self, _devlink: InstanceLocked<'_>, id: u64) -> Result<u64> {
         let mut entries = self.entries.lock();
         let agreed = entries.agreed;
@@ -322,9 +322,10 @@ impl ResourceTree {
         };
     }
 
-    /// Begins a reload: until the guard is dropped the driver gets the sizes that users want at this
-    /// moment, all of them together, and none that they ask for while it reloads, which might not fit
-    /// the others. [`EINVAL`], and no change, if a resource is not large enough for its parts.
+    /// Begins a reload: until the guard is dropped the driver gets the sizes that users want at
+    /// this moment, all of them together, and none that they ask for while it reloads, which might
+    /// not fit the others. [`EINVAL`], and no change, if a resource is not large enough for its
+    /// parts.
     pub(crate) fn agree_on_sizes<'a>(
         &'a self,
         _devlink: InstanceLocked<'a>,
@@ -422,7 +423,8 @@ impl ResourceTree {
     }
 }
 
-/// What sizes the driver gets does not change while this is there, which is as long as a reload takes.
+/// What sizes the driver gets does not change while this is there, which is as long as a reload
+/// takes.
 #[must_use]
 pub(crate) struct AgreedSizes<'a>(&'a ResourceTree);
 

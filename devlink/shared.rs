@@ -48,8 +48,8 @@ pub(crate) fn init() -> Result {
     Ok(())
 }
 
-/// The instance called `id`, made by `make` and opened by `register` if there is none. `None` if that is not possible, or if
-/// the one that is there is of another `origin`.
+/// The instance called `id`, made by `make` and opened by `register` if there is none. `None` if
+/// that is not possible, or if the one that is there is of another `origin`.
 pub(crate) fn get(
     id: &CStr,
     origin: Origin,
@@ -89,8 +89,8 @@ fn add(
     Ok(devlink)
 }
 
-/// Gives back what [`get`] returned. If this was the last user the instance is called by its name no
-/// more, and the caller, who gets the reference of its maker, unregisters and frees it.
+/// Gives back what [`get`] returned. If this was the last user the instance is called by its name
+/// no more, and the caller, who gets the reference of its maker, unregisters and frees it.
 #[must_use]
 pub(crate) fn put(devlink: &Devlink) -> Option<ARef<Devlink>> {
     let mut all = SHARED.as_ref()?.lock();

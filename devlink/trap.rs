@@ -16,8 +16,8 @@
 //!
 //! # The driver's descriptions
 //!
-//! What a driver says about a trap is not copied: a switch has hundreds of traps, and the copy would
-//! be the larger part of each. It is the driver's from register to unregister, which readers
+//! What a driver says about a trap is not copied: a switch has hundreds of traps, and the copy
+//! would be the larger part of each. It is the driver's from register to unregister, which readers
 //! may outlive; so they look at it inside an RCU read-side section, and no more when the trap is
 //! [retired](DriverTrap::retire), which it is before the grace period that reports are waited for.
 //!
@@ -249,9 +249,9 @@ impl Trap {
         self.drops.exact(|| ops.trap_drops(devlink, self)).map(Some)
     }
 
-    /// Writes what is known about the trap. `driver` is proof that it was found with the instance lock
-    /// held; without, [`ENOENT`] if it is being unregistered, and packets that the device dropped are
-    /// as many as the driver said last.
+    /// Writes what is known about the trap. `driver` is proof that it was found with the instance
+    /// lock held; without, [`ENOENT`] if it is being unregistered, and packets that the device
+    /// dropped are as many as the driver said last.
     fn fill(
         &self,
         devlink: &Devlink,

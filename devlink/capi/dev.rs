@@ -64,8 +64,8 @@ pub unsafe extern "C" fn devl_features_hide(
     hidden.map_or_else(Error::to_errno, |()| 0)
 }
 
-/// Says about which objects (a mask of `enum devlink_parallel`) the driver can be called without the
-/// instance lock, before the instance is registered.
+/// Says about which objects (a mask of `enum devlink_parallel`) the driver can be called without
+/// the instance lock, before the instance is registered.
 ///
 /// # Safety
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `struct devlink_info_req`: what the driver calls while it is asked what it knows about the device.
+//! `struct devlink_info_req`: what the driver calls while it is asked what it knows about the
+//! device.
 
 use crate::{
     driver::info::{

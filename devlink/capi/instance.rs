@@ -59,8 +59,8 @@ pub(crate) unsafe fn devlink_ref<'a>(devlink: *const bindings::devlink) -> &'a D
 ///
 /// # Safety
 ///
-/// `devlink` was made by `devlink_alloc_ns()`; during `'a` it is not freed, and the calling task holds
-/// its instance lock.
+/// `devlink` was made by `devlink_alloc_ns()`; during `'a` it is not freed, and the calling task
+/// holds its instance lock.
 pub(super) unsafe fn locked_ref<'a>(devlink: *const bindings::devlink) -> InstanceLocked<'a> {
     // SAFETY: The caller promises that the instance is valid and its lock held.
     unsafe { InstanceLocked::assume_held(devlink_ref(devlink)) }

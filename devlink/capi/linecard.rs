@@ -228,8 +228,8 @@ pub unsafe extern "C" fn devlink_linecard_nested_dl_set(
 ///
 /// # Safety
 ///
-/// `port` is valid; `linecard` is null, or was returned by `devl_linecard_create()` and is destroyed
-/// after the port is unregistered.
+/// `port` is valid; `linecard` is null, or was returned by `devl_linecard_create()` and is
+/// destroyed after the port is unregistered.
 #[export]
 pub unsafe extern "C" fn devlink_port_linecard_set(
     port: *mut bindings::devlink_port,

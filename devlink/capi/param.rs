@@ -193,7 +193,8 @@ pub unsafe extern "C" fn devl_param_driverinit_value_get(
     })
 }
 
-/// Says what the driver uses unless a user wants something else; the driver holds the instance lock.
+/// Says what the driver uses unless a user wants something else; the driver holds the instance
+/// lock.
 ///
 /// # Safety
 ///

@@ -4,9 +4,9 @@
 //!
 //! The driver embeds `struct devlink_port`. From register to unregister its field `list.next` owns
 //! a reference to the [`Port`]; `region_list.next` owns one to what hangs on the port from when
-//! something does to `devlink_port_fini()` or unregister. The fields that drivers and the rest of the
-//! kernel read (`index`, `attrs`, `type`, …) are kept up to date for them; the core reads them at
-//! registration and not after.
+//! something does to `devlink_port_fini()` or unregister. The fields that drivers and the rest of
+//! the kernel read (`index`, `attrs`, `type`, …) are kept up to date for them; the core reads them
+//! at registration and not after.
 
 use super::{
     instance::{
@@ -451,8 +451,8 @@ pub unsafe extern "C" fn devlink_port_type_eth_set(port: *mut bindings::devlink_
 ///
 /// # Safety
 ///
-/// `port` is valid and not unregistered meanwhile; `ibdev` is null, or valid until something else or
-/// nothing is attached to the port.
+/// `port` is valid and not unregistered meanwhile; `ibdev` is null, or valid until something else
+/// or nothing is attached to the port.
 #[export]
 pub unsafe extern "C" fn devlink_port_type_ib_set(
     port: *mut bindings::devlink_port,

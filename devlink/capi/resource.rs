@@ -174,8 +174,8 @@ pub unsafe extern "C" fn devl_resource_occ_get_register(
     locked.resources.set_getter(locked, resource_id, getter);
 }
 
-/// Ends what `devl_resource_occ_get_register()` began; the driver holds the instance lock. The getter
-/// is not called any more when this returns.
+/// Ends what `devl_resource_occ_get_register()` began; the driver holds the instance lock. The
+/// getter is not called any more when this returns.
 ///
 /// # Safety
 ///

@@ -40,7 +40,8 @@ use core::{
 ///
 /// # Safety
 ///
-/// `id` is a string; `ops` and `driver` are null, or valid until the caller gives the instance back.
+/// `id` is a string; `ops` and `driver` are null, or valid until the caller gives the instance
+/// back.
 #[export]
 pub unsafe extern "C" fn devlink_shd_get(
     id: *const c_char,

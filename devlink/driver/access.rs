@@ -7,9 +7,9 @@
 //! * [`InstanceLocked`]: the instance lock is held, by who is inside or by the driver itself.
 //! * [`MayCall`]: the driver may be called about an object, with the instance lock or, where the
 //!   driver can do without, with the object pinned.
-//! * [`Owner`] is the object's side: it says on which instance the object is registered, and a proof
-//!   for another instance, or for an object that is registered no more, is refused where the driver
-//!   would be called.
+//! * [`Owner`] is the object's side: it says on which instance the object is registered, and a
+//!   proof for another instance, or for an object that is registered no more, is refused where the
+//!   driver would be called.
 //!
 //! Proofs borrow from what makes them true. Only C's word that it holds the lock is taken on trust,
 //! by an unsafe function for [`capi`](crate::capi).
@@ -62,7 +62,8 @@ impl<'a> Active<'a> {
 
     /// The driver's operations, as far as this device has them.
     pub(crate) fn ops(&self) -> Ops<'_> {
-        // SAFETY: A driver frees its instance after it has unregistered it, which waits for the pass.
+        // SAFETY: A driver frees its instance after it has unregistered it, which waits for the
+        // pass.
         unsafe { self.devlink.table().ops(self.devlink.hidden_features()) }
     }
 
@@ -133,8 +134,8 @@ impl<'a> InstanceGuard<'a> {
         })
     }
 
-    /// The same, if the object is registered on the instance: then its driver cannot take it off before
-    /// the lock is released, and frees the instance after that.
+    /// The same, if the object is registered on the instance: then its driver cannot take it off
+    /// before the lock is released, and frees the instance after that.
     pub(crate) fn having(&self, object: &Owner) -> Option<InstanceLocked<'_>> {
         object.is(self.devlink).then_some(InstanceLocked {
             devlink: self.devlink,
@@ -211,8 +212,8 @@ impl<'a> InstanceLocked<'a> {
 
     /// The driver's operations, as far as this device has them.
     pub(crate) fn ops(self) -> Ops<'a> {
-        // SAFETY: The driver does not free the instance while the lock is held, by who is inside or by
-        // the driver itself, and its table is there until then.
+        // SAFETY: The driver does not free the instance while the lock is held, by who is inside or
+        // by the driver itself, and its table is there until then.
         unsafe { self.devlink.table().ops(self.devlink.hidden_features()) }
     }
 
@@ -284,8 +285,8 @@ impl Owner {
         Owner(Atomic::new(devlink.index()))
     }
 
-    /// The object is unregistered: when the instance lock has been released, nobody calls the driver
-    /// about it any more.
+    /// The object is unregistered: when the instance lock has been released, nobody calls the
+    /// driver about it any more.
     pub(crate) fn leave(&self, _devlink: InstanceLocked<'_>) {
         self.0.store(NOBODY, Relaxed);
     }

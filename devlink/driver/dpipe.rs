@@ -61,8 +61,8 @@ impl DriverTable {
     ///
     /// # Safety
     ///
-    /// `ops` is valid and unchanged until the table is unregistered, and its callbacks may be called
-    /// with `private` until then with the instance lock held.
+    /// `ops` is valid and unchanged until the table is unregistered, and its callbacks may be
+    /// called with `private` until then with the instance lock held.
     pub(crate) unsafe fn new(
         ops: &'static bindings::devlink_dpipe_table_ops,
         private: *mut c_void,

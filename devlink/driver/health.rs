@@ -141,8 +141,8 @@ macro_rules! call {
         $devlink.check(&driver.owner, &$self.callback_lock)?;
         let callback = driver.ops.$callback.ok_or(MISSING)?;
         // SAFETY: The check shows that the driver may be called about the reporter, so by the
-        // invariants of `DriverReporter` the table is valid; it promises that the callback may then be
-        // called with the reporter, and the other arguments are valid for the call.
+        // invariants of `DriverReporter` the table is valid; it promises that the callback may then
+        // be called with the reporter, and the other arguments are valid for the call.
         to_result(unsafe { callback($self.as_raw(), $($arg),*) })
     }};
 }

@@ -27,7 +27,8 @@ impl IbDevice {
     ///
     /// # Safety
     ///
-    /// `ibdev` is null or valid, and stays so until something else or nothing is attached to the port.
+    /// `ibdev` is null or valid, and stays so until something else or nothing is attached to the
+    /// port.
     pub(crate) unsafe fn from_raw(ibdev: *mut bindings::ib_device) -> Option<Self> {
         // INVARIANT: The caller promises what the type does.
         NonNull::new(ibdev).map(IbDevice)

@@ -44,8 +44,8 @@ unsafe impl Sync for DriverType {}
 ///
 /// # Invariants
 ///
-/// `ops` and `data` belong to the driver and are valid until it destroys the line card, when `owner`
-/// changes, and so is `handle`.
+/// `ops` and `data` belong to the driver and are valid until it destroys the line card, when
+/// `owner` changes, and so is `handle`.
 pub(crate) struct DriverLinecard {
     handle: *mut bindings::devlink_linecard,
     ops: &'static bindings::devlink_linecard_ops,
@@ -65,8 +65,8 @@ impl DriverLinecard {
     /// # Safety
     ///
     /// `handle` is what the driver will know the line card by, and valid before others can find it.
-    /// `ops` is valid and unchanged until the line card is destroyed, and its callbacks may be called
-    /// with `data` until then with the instance lock held.
+    /// `ops` is valid and unchanged until the line card is destroyed, and its callbacks may be
+    /// called with `data` until then with the instance lock held.
     pub(crate) unsafe fn new(
         handle: *mut bindings::devlink_linecard,
         ops: &'static bindings::devlink_linecard_ops,
@@ -96,7 +96,8 @@ impl DriverLinecard {
     ) -> Result {
         devlink.check(&self.owner)?;
         let callback = self.ops.provision.ok_or(MISSING)?;
-        // SAFETY: The lock is held and the line card not destroyed; the type is one of those that the driver named.
+        // SAFETY: The lock is held and the line card not destroyed; the type is one of those that
+        // the driver named.
         to_result(unsafe {
             callback(
                 self.handle,

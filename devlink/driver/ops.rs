@@ -47,9 +47,9 @@ pub(crate) enum Parallel {
 ///
 /// # Invariants
 ///
-/// The table is valid and unchanged until the driver frees the instance. Others may still have memory
-/// references then, so it is reached only through the proofs of [`access`](super::access). What they
-/// need of it was copied.
+/// The table is valid and unchanged until the driver frees the instance. Others may still have
+/// memory references then, so it is reached only through the proofs of [`access`](super::access).
+/// What they need of it was copied.
 pub(crate) struct Table {
     raw: NonNull<bindings::devlink_ops>,
     reload: ReloadAbilities,
@@ -92,7 +92,8 @@ impl Table {
         })
     }
 
-    /// What the driver says about its reload; nothing if the features in the mask `hidden` have that.
+    /// What the driver says about its reload; nothing if the features in the mask `hidden` have
+    /// that.
     pub(crate) fn reload_abilities(&self, hidden: u32) -> ReloadAbilities {
         if hidden & Feature::Reload as u32 == 0 {
             self.reload
@@ -117,8 +118,8 @@ impl Table {
     /// The driver does not free the instance during `'a`.
     pub(super) unsafe fn ops<'a>(&self, hidden: u32) -> Ops<'a> {
         Ops {
-            // SAFETY: By the type invariants the table is valid and unchanged until the driver frees
-            // the instance, which the caller rules out.
+            // SAFETY: By the type invariants the table is valid and unchanged until the driver
+            // frees the instance, which the caller rules out.
             table: unsafe { self.raw.as_ref() },
             hidden,
         }

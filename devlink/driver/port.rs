@@ -144,8 +144,8 @@ macro_rules! call {
         $devlink.check(&$self.owner)?;
         let callback = $self.ops.$callback.ok_or(MISSING)?;
         // SAFETY: The instance lock is held and the port registered, so by the type invariants its
-        // structure is valid; the driver's table promises that the callback may then be called with it, and
-        // the other arguments are valid for the call.
+        // structure is valid; the driver's table promises that the callback may then be called with
+        // it, and the other arguments are valid for the call.
         match unsafe { callback($($arg),*) } {
             // The usual answers, without a call: a dump asks several times for each port.
             0 => Ok(()),
@@ -243,8 +243,8 @@ impl DriverPort {
     /// Shows drivers what type was asked for.
     pub(crate) fn mirror_desired_type(&self, devlink: InstanceLocked<'_>, wanted: u16) {
         if devlink.check(&self.owner).is_ok() {
-            // SAFETY: The instance lock is held and the port registered, so its structure is valid, and
-            // the field changes only under that lock.
+            // SAFETY: The instance lock is held and the port registered, so its structure is valid,
+            // and the field changes only under that lock.
             unsafe { (*self.as_raw()).desired_type = wanted.into() };
         }
     }
@@ -440,8 +440,8 @@ impl Ops<'_> {
         attrs.set_controller_valid(wanted.controller.is_some().into());
         attrs.set_sfnum_valid(wanted.sf.is_some().into());
         let mut made = ptr::null_mut();
-        // SAFETY: The instance is valid and its instance lock held; the driver's table promises that
-        // the callback may then be called.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), &attrs, extack.as_raw(), &mut made) })?;
         // SAFETY: On success the driver has stored a port that it registered, and the instance lock
         // keeps it so.

@@ -76,8 +76,8 @@ impl DriverData {
 #[repr(transparent)]
 pub(crate) struct DriverRate(Opaque<bindings::devlink_rate>);
 
-// SAFETY: The structure is used only by who holds the tree, or the rate's lock where that is enough;
-// the methods have a proof of it.
+// SAFETY: The structure is used only by who holds the tree, or the rate's lock where that is
+// enough; the methods have a proof of it.
 unsafe impl Send for DriverRate {}
 
 // SAFETY: As above.
@@ -244,7 +244,8 @@ impl Ops<'_> {
 }
 
 impl Rate {
-    /// The operations of the driver of this rate, which is part of the tree; [`ENODEV`] if it is not.
+    /// The operations of the driver of this rate, which is part of the tree; [`ENODEV`] if it is
+    /// not.
     fn ops<'a>(&'a self, tree: Tree<'a>) -> Result<Ops<'a>> {
         let devlink = self.devlink();
         for locked in tree.locked() {
@@ -255,8 +256,8 @@ impl Rate {
         if warn_on_once!(!tree.covers(devlink) || !devlink.rates.has(self)) {
             return Err(ENODEV);
         }
-        // SAFETY: The driver has not taken the rate off its instance, for which it needs the lock of
-        // the tree's root, and frees the instance after that.
+        // SAFETY: The driver has not taken the rate off its instance, for which it needs the lock
+        // of the tree's root, and frees the instance after that.
         Ok(unsafe { devlink.table().ops(devlink.hidden_features()) })
     }
 
@@ -339,9 +340,9 @@ impl Rate {
     pub(crate) fn driver_new(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
         let callback = self.ops(tree)?.table().rate_node_new.ok_or(MISSING)?;
         let raw = self.driver.as_raw();
-        // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the driver's
-        // table promises that the callback may then be called. The private pointer is valid for
-        // writing.
+        // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the
+        // driver's table promises that the callback may then be called. The private pointer is
+        // valid for writing.
         to_result(unsafe { callback(raw, &raw mut (*raw).priv_, extack.as_raw()) })
     }
 

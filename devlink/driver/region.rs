@@ -90,7 +90,8 @@ enum RegionOps {
 ///
 /// # Invariants
 ///
-/// The table of operations is valid and unchanged until the region is destroyed, when `owner` changes.
+/// The table of operations is valid and unchanged until the region is destroyed, when `owner`
+/// changes.
 pub(crate) struct DriverRegion {
     ops: RegionOps,
     destructor: Destructor,
@@ -203,8 +204,8 @@ impl Region {
         Ok(unsafe { SnapshotData::new(data, self.size(), driver.destructor) })
     }
 
-    /// Has the driver read as much of the region as fits into `buffer`, which is not on the stack: the
-    /// device may write into it.
+    /// Has the driver read as much of the region as fits into `buffer`, which is not on the stack:
+    /// the device may write into it.
     pub(crate) fn driver_read(
         &self,
         devlink: MayCall<'_>,

@@ -11,8 +11,8 @@ use core::ffi::c_void;
 /// # Invariants
 ///
 /// The callback may be called with `data` under the instance lock from `occ_get_register` to
-/// `occ_get_unregister`, both of which happen under the instance lock. Whoever calls it has found it
-/// in the tree of resources after taking the lock.
+/// `occ_get_unregister`, both of which happen under the instance lock. Whoever calls it has found
+/// it in the tree of resources after taking the lock.
 #[derive(Copy, Clone)]
 pub(crate) struct OccupancyGetter {
     callback: unsafe extern "C" fn(*mut c_void) -> u64,

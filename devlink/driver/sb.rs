@@ -33,8 +33,9 @@ macro_rules! call {
     }};
     ($self:ident . $callback:ident ( $($arg:expr),* $(,)? )) => {{
         let callback = $self.table().$callback.ok_or(MISSING)?;
-        // SAFETY: The instance lock is held, and a port that is passed is registered; the driver's table promises that the callback may
-        // then be called, and the other arguments are valid for the call.
+        // SAFETY: The instance lock is held, and a port that is passed is registered; the driver's
+        // table promises that the callback may then be called, and the other arguments are valid
+        // for the call.
         to_result(unsafe { callback($($arg),*) })
     }};
 }

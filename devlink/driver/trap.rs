@@ -73,14 +73,14 @@ pub(crate) struct Description<'a> {
 /// # Invariants
 ///
 /// The structure is valid and unchanged while the trap is registered, which the instance lock
-/// guarantees to whoever found the trap in its instance's collection. It stays so for a grace period
-/// of RCU after the trap was retired.
+/// guarantees to whoever found the trap in its instance's collection. It stays so for a grace
+/// period of RCU after the trap was retired.
 pub(crate) struct DriverTrap {
     raw: NonNull<bindings::devlink_trap>,
     /// What the driver finds its own by; never dereferenced here.
     data: *mut c_void,
-    /// The number of the [`Action`], which changes under the instance lock. Messages have a byte for
-    /// it, too.
+    /// The number of the [`Action`], which changes under the instance lock. Messages have a byte
+    /// for it, too.
     action: Atomic<i8>,
     retired: Atomic<bool>,
     owner: Owner,
@@ -97,8 +97,8 @@ impl DriverTrap {
     ///
     /// # Safety
     ///
-    /// `trap` and its name, which is a string, stay valid and unchanged while a trap made with this is
-    /// registered, and for a grace period of RCU after it was retired.
+    /// `trap` and its name, which is a string, stay valid and unchanged while a trap made with this
+    /// is registered, and for a grace period of RCU after it was retired.
     pub(crate) unsafe fn new(
         trap: &bindings::devlink_trap,
         data: *mut c_void,
@@ -129,17 +129,17 @@ impl DriverTrap {
         if self.is_retired() {
             return None;
         }
-        // SAFETY: This read-side section has seen the trap before it was retired, so the grace period
-        // after that waits for the section, and by the type invariants the structure and the name in
-        // it stay as they are until it ends.
+        // SAFETY: This read-side section has seen the trap before it was retired, so the grace
+        // period after that waits for the section, and by the type invariants the structure and the
+        // name in it stay as they are until it ends.
         Some(unsafe { self.describe() })
     }
 
-    /// Whether this is the trap's name; one that is retired has none. Every trap before the one that
-    /// is looked for is asked, so this stops at the first byte that differs.
+    /// Whether this is the trap's name; one that is retired has none. Every trap before the one
+    /// that is looked for is asked, so this stops at the first byte that differs.
     pub(crate) fn is_named(&self, name: &CStr, _rcu: &rcu::Guard) -> bool {
-        // SAFETY: If the trap is not retired, the structure and the name in it stay as they are until
-        // the read-side section ends, as in `description()`; both names end with a NUL.
+        // SAFETY: If the trap is not retired, the structure and the name in it stay as they are
+        // until the read-side section ends, as in `description()`; both names end with a NUL.
         !self.is_retired()
             && unsafe { bindings::strcmp(self.raw.as_ref().name, name.as_char_ptr()) == 0 }
     }
