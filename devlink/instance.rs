@@ -90,7 +90,7 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// Allocated by [`capi::instance`](crate::capi::instance), pinned, and freed when `refcount` is
+/// Allocated by [`driver::instance`](crate::driver::instance), pinned, and freed when `refcount` is
 /// zero.
 #[repr(C, align(32))]
 #[pin_data]
