@@ -111,6 +111,17 @@ impl<K: Key, T> Collection<K, T> {
         Some(entry.object)
     }
 
+    /// Takes the last object out.
+    pub(crate) fn pop(&self) -> Option<Arc<T>> {
+        loop {
+            let (key, _) = self.prev_before(None)?;
+            // Unless somebody else has taken it meanwhile; then another one is the last.
+            if let Some(object) = self.remove(key) {
+                return Some(object);
+            }
+        }
+    }
+
     /// The object with this key.
     pub(crate) fn get(&self, key: K) -> Option<Arc<T>> {
         let entries = self.entries.lock();

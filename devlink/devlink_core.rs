@@ -45,6 +45,7 @@ mod sb;
 mod selftests;
 mod shared;
 mod trap;
+mod weak;
 
 use netlink::generated;
 

@@ -139,6 +139,17 @@ impl Tables {
         self.tables.lock().is_empty()
     }
 
+    /// Forgets all tables and headers, of an instance that is being freed.
+    pub(crate) fn forget_all(&self, devlink: InstanceLocked<'_>) {
+        let all = core::mem::replace(&mut *self.tables.lock(), RBTree::new());
+        for table in all.values() {
+            table.0.driver.owner().leave(devlink);
+        }
+        let headers = self.headers.lock().take();
+        // Freed after the lock was released.
+        drop(headers);
+    }
+
     /// Whether the counters of the table are enabled; `false` if there is no such table. Works in
     /// atomic context.
     pub(crate) fn counters_enabled(&self, name: &CStr) -> bool {

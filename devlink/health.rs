@@ -55,7 +55,8 @@ use crate::{
         CallbackLock,
         Object, //
     },
-    port::Port, //
+    port::Port,
+    weak::WeakDevlink, //
 };
 
 use kernel::{
@@ -196,10 +197,10 @@ pub(crate) struct Settings {
 pub(crate) struct Reporter {
     key: u64,
     name: SmallCString,
-    /// Drivers use reporters without naming the instance. [`destroy`](Self::destroy) ends what
-    /// would else be a circle of references: the collection's lets go of the reporter.
-    devlink: ARef<Devlink>,
-    port: Option<Arc<Port>>,
+    /// Drivers use reporters without naming the instance.
+    devlink: WeakDevlink,
+    /// The index of the port that the reporter is of.
+    port: Option<u32>,
     driver: DriverReporter,
     abilities: Abilities,
     /// Looked at and changed for moments only, by callers of all kinds: so it is a spinlock.
@@ -225,11 +226,18 @@ pub(crate) fn find(reporters: &Collection<u64, Reporter>, name: &CStr) -> Option
 /// The reporters of the port if one is given, else of the instance.
 fn siblings<'a>(
     devlink: &'a Devlink,
-    port: &'a Option<Arc<Port>>,
+    port: Option<&'a Port>,
 ) -> Option<&'a Collection<u64, Reporter>> {
     match port {
         Some(port) => port.reporters(),
         None => Some(&devlink.reporters),
+    }
+}
+
+/// Ends reporters that their driver has forgotten.
+pub(crate) fn forget_all(devlink: InstanceLocked<'_>, reporters: &Collection<u64, Reporter>) {
+    while let Some(reporter) = reporters.pop() {
+        reporter.end(devlink);
     }
 }
 
@@ -240,11 +248,12 @@ impl Reporter {
     /// [`EEXIST`] if there is one of this name, [`EINVAL`] if the periods make no sense.
     pub(crate) fn create(
         devlink: InstanceLocked<'_>,
-        port: Option<Arc<Port>>,
+        port: Option<&Port>,
         driver: DriverReporter,
     ) -> Result<Arc<Self>> {
         let instance = devlink.devlink();
-        if find(siblings(instance, &port).ok_or(EINVAL)?, driver.name()).is_some() {
+        let siblings = siblings(instance, port).ok_or(EINVAL)?;
+        if find(siblings, driver.name()).is_some() {
             return Err(EEXIST);
         }
         let abilities = driver.abilities();
@@ -260,8 +269,8 @@ impl Reporter {
             try_pin_init!(Self {
                 key,
                 name: driver.name().try_into()?,
-                devlink: instance.into(),
-                port,
+                devlink: instance.weak().clone(),
+                port: port.map(|port| port.index()),
                 driver,
                 abilities,
                 state <- new_spinlock!(
@@ -283,26 +292,40 @@ impl Reporter {
             GFP_KERNEL,
         )?;
         reporter.callback_lock.gate.open()?;
-        siblings(instance, &reporter.port)
-            .ok_or(EINVAL)?
-            .insert(key, reporter.clone())?;
+        siblings.insert(key, reporter.clone())?;
         Ok(reporter)
     }
 
     /// Takes the reporter away from users. When this returns, nobody calls the driver about it any
     /// more: that takes the instance lock, or a pass.
     pub(crate) fn destroy(&self, devlink: InstanceLocked<'_>) {
-        if let Some(siblings) = siblings(&self.devlink, &self.port) {
-            siblings.remove(self.key);
+        // The key is that of no other reporter, whatever port has the index by now.
+        match self.port.map(|index| devlink.ports.get(index)) {
+            None => drop(devlink.reporters.remove(self.key)),
+            Some(None) => {}
+            Some(Some(port)) => {
+                if let Some(siblings) = port.reporters() {
+                    siblings.remove(self.key);
+                }
+            }
         }
-        warn_on!(self.callback_lock.gate.drain().is_err());
-        self.callback_lock.gate.close();
+        self.end(devlink);
+    }
+
+    /// Ends what the driver may be called for. A reporter that was forgotten on its port has ended
+    /// with that.
+    fn end(&self, devlink: InstanceLocked<'_>) {
+        if self.callback_lock.gate.drain().is_ok() {
+            self.callback_lock.gate.close();
+        }
         self.driver.owner().leave(devlink);
     }
 
-    /// The instance.
-    pub(crate) fn devlink(&self) -> &Devlink {
-        &self.devlink
+    /// The instance. A driver that uses a reporter after it has freed the instance is warned.
+    pub(crate) fn devlink(&self) -> Option<ARef<Devlink>> {
+        let devlink = self.devlink.upgrade();
+        warn_on!(devlink.is_none());
+        devlink
     }
 
     /// The reporter's name.
@@ -320,16 +343,12 @@ impl Reporter {
         self.abilities
     }
 
-    fn port_index(&self) -> Option<u32> {
-        self.port.as_ref().map(|port| port.index())
-    }
-
-    /// Writes what is known about the reporter.
-    pub(crate) fn fill(&self, out: &mut Writer<'_>) -> Result {
+    /// Writes what is known about the reporter, which is on `devlink`.
+    pub(crate) fn fill(&self, devlink: &Devlink, out: &mut Writer<'_>) -> Result {
         // Copied, so that nothing is written under the lock.
         let state = self.state.lock().clone();
-        self.devlink.put_handle(out)?;
-        out.put_opt(attr::PORT_INDEX, self.port_index())?;
+        devlink.put_handle(out)?;
+        out.put_opt(attr::PORT_INDEX, self.port)?;
         out.nest_noflag(attr::HEALTH_REPORTER, |out| {
             out.put(attr::HEALTH_REPORTER_NAME, self.name())?;
             out.put(attr::HEALTH_REPORTER_STATE, state.health as u8)?;
@@ -355,14 +374,11 @@ impl Reporter {
     }
 
     /// Tells listeners how the reporter is. Reporters report only while users know of the instance.
-    fn notify(&self) {
-        warn_on_once!(!self.devlink.is_published());
-        netlink::notify::send(
-            &self.devlink,
-            Cmd::HealthReporterRecover,
-            self.port_index(),
-            |out| self.fill(out),
-        );
+    fn notify(&self, devlink: &Devlink) {
+        warn_on_once!(!devlink.is_published());
+        netlink::notify::send(devlink, Cmd::HealthReporterRecover, self.port, |out| {
+            self.fill(devlink, out)
+        });
     }
 
     /// Changes what a user can set. What comes before a setting that is refused is changed, as in
@@ -401,7 +417,8 @@ impl Reporter {
     /// error is not recovered from because it comes too soon after another one.
     pub(crate) fn report(&self, message: Option<&CStr>, context: ReportContext) -> Result {
         warn_on!(message.is_none());
-        self.trace_report(message);
+        let devlink = self.devlink().ok_or(ENODEV)?;
+        self.trace_report(&devlink, message);
 
         let now = jiffies();
         let (left_since, auto_dump, auto_recover) = {
@@ -416,29 +433,28 @@ impl Reporter {
                 state.auto_recover,
             )
         };
-        self.notify();
+        self.notify(&devlink);
         if let Some(since) = left_since {
-            self.trace_recover_aborted(Health::Error, since);
+            self.trace_recover_aborted(&devlink, Health::Error, since);
             return Err(ECANCELED);
         }
         if !auto_dump && !auto_recover {
             return Ok(());
         }
 
-        let guard = self.devlink.lock();
+        let guard = devlink.lock();
         // The driver may have destroyed the reporter while this waited for its lock.
         let locked = guard.having(self.driver.owner()).ok_or(ENODEV)?;
-        self.callback_lock
-            .take(&self.devlink, Parallel::Health, || {
-                if auto_dump {
-                    // The error is recovered from whether it could be dumped or not.
-                    let _ = self.dump(locked.into(), context, Extack::NONE);
-                }
-                if auto_recover {
-                    self.recover(locked.into(), context, Extack::NONE)?;
-                }
-                Ok(())
-            })
+        self.callback_lock.take(&devlink, Parallel::Health, || {
+            if auto_dump {
+                // The error is recovered from whether it could be dumped or not.
+                let _ = self.dump(locked.into(), context, Extack::NONE);
+            }
+            if auto_recover {
+                self.recover(locked.into(), context, Extack::NONE)?;
+            }
+            Ok(())
+        })
     }
 
     /// Has the driver recover, if there is something to recover from.
@@ -461,7 +477,7 @@ impl Reporter {
             state.count_recovery(now);
             state.health = Health::Healthy;
         }
-        self.notify();
+        self.notify(&devlink);
         Ok(())
     }
 
@@ -476,8 +492,11 @@ impl Reporter {
         if core::mem::replace(&mut self.state.lock().health, health) == health {
             return;
         }
-        self.trace_state_update(health);
-        self.notify();
+        let Some(devlink) = self.devlink() else {
+            return;
+        };
+        self.trace_state_update(&devlink, health);
+        self.notify(&devlink);
     }
 
     /// The dump that is kept, if there is one.

@@ -32,7 +32,10 @@ use crate::{
         Cmd, //
     },
     handle::Handle,
-    health::Reporter,
+    health::{
+        self,
+        Reporter, //
+    },
     in_flight::{
         InFlight,
         Records,
@@ -49,13 +52,20 @@ use crate::{
     netlink,
     param::Params,
     port::Port,
-    rate::Rates,
-    region::Regions,
+    rate::{
+        tree::with_tree,
+        Rates, //
+    },
+    region::{
+        Region,
+        Regions, //
+    },
     reload::ReloadState,
     resource::Resources,
     sb::Sbs,
     selftests::LastSelftests,
-    trap::Traps, //
+    trap::Traps,
+    weak::WeakDevlink, //
 };
 
 use kernel::{
@@ -83,7 +93,8 @@ use kernel::{
         owned_class_mutex::OwnedClassMutex,
         Refcount, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 /// A devlink instance (`struct devlink`); the driver's private data follows it in memory.
@@ -106,6 +117,8 @@ pub(crate) struct Devlink {
     /// About which objects the driver can be called without its lock; fixed like `hidden`.
     parallel: Atomic<u32>,
     net: NetPtr,
+    /// What refers to this instance without keeping it has a clone of this.
+    weak: WeakDevlink,
     #[pin]
     instance_lock: OwnedClassMutex,
     #[pin]
@@ -177,6 +190,7 @@ impl Devlink {
             hidden: Atomic::new(0),
             parallel: Atomic::new(0),
             net,
+            weak: WeakDevlink::new()?,
             instance_lock <- OwnedClassMutex::new(c"devlink instance lock"),
             gate <- Gate::new(),
             in_flight <- Records::new(*index),
@@ -271,6 +285,11 @@ impl Devlink {
     /// The namespace the instance is in.
     pub(crate) fn net(&self) -> &NetPtr {
         &self.net
+    }
+
+    /// A reference that does not keep the instance, to be cloned.
+    pub(crate) fn weak(&self) -> &WeakDevlink {
+        &self.weak
     }
 
     /// The instance lock, for C code that holds it across calls.
@@ -429,6 +448,34 @@ impl InstanceLocked<'_> {
         self.linecards.notify_all(&self, Cmd::LinecardDel);
         self.notify(Cmd::Del);
     }
+
+    /// The driver frees the instance (`devlink_free()`): whoever holds a memory reference finds
+    /// nothing on it any more, nor any way to the driver, whose code may go when the lock has been
+    /// released.
+    ///
+    /// A driver should have taken everything off it before. What it has forgotten is warned about
+    /// and taken away. The driver is not called about it, except to free snapshots.
+    pub(crate) fn free(self) {
+        if self.gate.drain().is_ok() {
+            warn_on_once!(true);
+            self.gate.close();
+        }
+        self.leave_outer();
+        self.warn_about_leftovers();
+        if !self.rates.is_empty() {
+            with_tree(self, Rates::forget_all);
+        }
+        self.rates.set_nested_in(None);
+        self.dpipe.forget_all(self);
+        self.sbs.forget_all();
+        health::forget_all(self, &self.reporters);
+        Region::forget_all(self, self.regions.list(), None);
+        self.forget_ports(self);
+        self.linecards.forget_all(self);
+        self.traps.forget_all(self);
+        self.params.forget_all(self);
+        self.resources.unregister_all(self);
+    }
 }
 
 impl Devlink {
@@ -440,10 +487,9 @@ impl Devlink {
         }
     }
 
-    /// A driver frees its instance after it has taken everything off it.
-    pub(crate) fn warn_about_leftovers(&self) {
+    fn warn_about_leftovers(&self) {
         warn_on!(!self.rates.is_empty());
-        warn_on!(!self.traps.are_empty());
+        self.traps.warn_about_leftovers();
         warn_on!(!self.reporters.is_empty());
         warn_on!(!self.regions.is_empty());
         warn_on!(!self.resources.is_empty());

@@ -347,6 +347,13 @@ impl Linecards {
         linecard.driver.owner().leave(devlink);
     }
 
+    /// Forgets all line cards, of an instance that is being freed.
+    pub(crate) fn forget_all(&self, devlink: InstanceLocked<'_>) {
+        while let Some(linecard) = self.list.pop() {
+            linecard.driver.owner().leave(devlink);
+        }
+    }
+
     /// Tells listeners about every line card: those that go in the opposite order.
     pub(crate) fn notify_all(&self, devlink: &Devlink, cmd: Cmd) {
         if cmd != Cmd::LinecardDel {

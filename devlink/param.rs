@@ -374,6 +374,16 @@ impl Params {
         param.driver.owner().leave(devlink);
     }
 
+    /// Forgets all parameters, of an instance that is being freed.
+    pub(crate) fn forget_all(&self, devlink: InstanceLocked<'_>) {
+        while let Some(param) = self.params.pop() {
+            // Nobody is inside: that takes a pass of the instance.
+            let _ = param.gate.drain();
+            param.gate.close();
+            param.driver.owner().leave(devlink);
+        }
+    }
+
     /// What a driver is to use when it starts or reloads (`devl_param_driverinit_value_get()`).
     ///
     /// [`EINVAL`] if there is no such parameter, [`EOPNOTSUPP`] if it has no value of this mode.

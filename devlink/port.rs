@@ -22,7 +22,10 @@ use crate::{
         attr,
         Cmd, //
     },
-    health::Reporter,
+    health::{
+        self,
+        Reporter, //
+    },
     instance::Devlink,
     nested::Slot,
     netlink::{
@@ -434,6 +437,17 @@ impl Port {
         self.children.as_ref().map(|children| &children.reporters)
     }
 
+    /// Takes what hangs on the port away that its driver has forgotten; the instance is being
+    /// freed.
+    fn forget_children(&self, devlink: InstanceLocked<'_>) {
+        let Some(children) = self.children.as_ref() else {
+            return;
+        };
+        Region::forget_all(devlink, &children.regions, Some(self.index));
+        children.resources.unregister_all(devlink);
+        health::forget_all(devlink, &children.reporters);
+    }
+
     /// The driver's number of the port.
     pub(crate) fn index(&self) -> u32 {
         self.index
@@ -550,6 +564,14 @@ impl Devlink {
     pub(crate) fn refresh_ports(&self, devlink: InstanceLocked<'_>) {
         for port in self.ports.iter() {
             port.refresh(devlink);
+        }
+    }
+
+    /// Forgets all ports and what hangs on them; the instance is being freed.
+    pub(crate) fn forget_ports(&self, devlink: InstanceLocked<'_>) {
+        while let Some(port) = self.ports.pop() {
+            port.forget_children(devlink);
+            port.driver.owner().leave(devlink);
         }
     }
 

@@ -58,6 +58,7 @@ use crate::{
             Entries, //
         },
     },
+    weak::WeakDevlink, //
 };
 
 use kernel::{
@@ -71,7 +72,6 @@ use kernel::{
     prelude::*,
     str::small::SmallCString,
     sync::{
-        aref::ARef,
         Arc,
         Mutex,
         SpinLock, //
@@ -160,7 +160,7 @@ pub(crate) struct State {
 #[pin_data]
 pub(crate) struct Rate {
     key: u64,
-    devlink: ARef<Devlink>,
+    devlink: WeakDevlink,
     kind: Kind,
     /// What the driver knows of the rate.
     #[pin]
@@ -211,13 +211,13 @@ impl Rate {
             Kind::Leaf { .. } => LEAVES + next_sequence(),
             Kind::Node { .. } => LEAVES - next_sequence(),
         };
-        let devlink = tree.devlink();
+        let owner = tree.devlink();
         Arc::pin_init(
             pin_init!(Self {
                 key,
-                devlink: devlink.into(),
+                devlink: owner.weak().clone(),
                 kind,
-                driver <- DriverRate::new(devlink, kind, data, parent.map(|parent| &**parent)),
+                driver <- DriverRate::new(owner, kind, data, parent.map(|parent| &**parent)),
                 state <- new_spinlock!(
                     State {
                         parent: link,
@@ -231,9 +231,9 @@ impl Rate {
         )
     }
 
-    /// The instance the rate is on.
-    pub(crate) fn devlink(&self) -> &Devlink {
-        &self.devlink
+    /// Whether the rate is on this instance.
+    pub(crate) fn is_on(&self, devlink: &Devlink) -> bool {
+        self.devlink.refers_to(devlink)
     }
 
     /// The name, which only nodes have.
@@ -272,19 +272,21 @@ impl Rate {
         false
     }
 
-    /// Has the driver set a number, and remembers it.
+    /// Has the driver set a number of a rate of the instance the tree was entered by, and remembers
+    /// it.
     fn set(&self, tree: Tree<'_>, value: Value, extack: Extack<'_>) -> Result {
         let value = self.driver_set(tree, value, extack)?;
         self.lock().store(tree, value);
         Ok(())
     }
 
-    /// Has the driver change the parent, and remembers it.
+    /// Has the driver change the parent of a rate of the instance the tree was entered by, and
+    /// remembers it.
     fn set_parent(&self, tree: Tree<'_>, parent: Option<&Arc<Rate>>, extack: Extack<'_>) -> Result {
         // The new parent is kept from being deleted before the driver hears of it.
         let link = parent.map(Link::to).transpose()?;
         let parent = parent.map(|parent| &**parent);
-        self.driver_set_parent(tree, parent, extack)?;
+        self.driver_set_parent(tree, tree.devlink(), parent, extack)?;
         self.replace_link(tree, link);
         Ok(())
     }
@@ -307,15 +309,15 @@ impl Rate {
         Ok(())
     }
 
-    /// Writes what is known about the rate.
-    fn fill(&self, out: &mut Writer<'_>) -> Result {
+    /// Writes what is known about the rate, which is on `devlink`.
+    fn fill(&self, devlink: &Devlink, out: &mut Writer<'_>) -> Result {
         // Copied, so that nothing is written under the lock and all is of one moment.
         let (values, parent) = {
             let state = self.lock();
             let parent = state.parent.as_ref().map(|link| link.0.clone());
             (state.values(), parent)
         };
-        self.devlink.put_handle(out)?;
+        devlink.put_handle(out)?;
         out.put(attr::RATE_TYPE, self.kind.number())?;
         match &self.kind {
             Kind::Leaf { port_index } => out.put(attr::PORT_INDEX, *port_index)?,
@@ -326,7 +328,7 @@ impl Rate {
         out.put(attr::RATE_TX_PRIORITY, values.tx_priority)?;
         out.put(attr::RATE_TX_WEIGHT, values.tx_weight)?;
         if let Some(parent) = &parent {
-            self.fill_parent(parent, out)?;
+            self.fill_parent(devlink, parent, out)?;
         }
         for (index, bandwidth) in (0u8..).zip(values.tc_bw) {
             out.nest(attr::RATE_TC_BWS, |out| {
@@ -337,18 +339,22 @@ impl Rate {
         Ok(())
     }
 
-    fn fill_parent(&self, parent: &Rate, out: &mut Writer<'_>) -> Result {
+    fn fill_parent(&self, devlink: &Devlink, parent: &Rate, out: &mut Writer<'_>) -> Result {
         // What `new()` and `tree` make a parent has a name.
         out.put_opt(attr::RATE_PARENT_NODE_NAME, parent.name())?;
-        if core::ptr::eq(self.devlink(), parent.devlink()) {
+        if parent.devlink.is_same(&self.devlink) {
             return Ok(());
         }
-        put_nested_handle(out, attr::PARENT_DEV, &parent.devlink, self.devlink.net())
+        match parent.devlink.upgrade() {
+            Some(other) => put_nested_handle(out, attr::PARENT_DEV, &other, devlink.net()),
+            // Its driver has freed it and forgotten its nodes.
+            None => Ok(()),
+        }
     }
 
-    /// Tells listeners about the rate.
-    pub(crate) fn notify(&self, cmd: Cmd) {
-        netlink::notify::send(&self.devlink, cmd, None, |out| self.fill(out));
+    /// Tells listeners about the rate, which is on `devlink`.
+    pub(crate) fn notify(&self, devlink: &Devlink, cmd: Cmd) {
+        netlink::notify::send(devlink, cmd, None, |out| self.fill(devlink, out));
     }
 }
 
@@ -364,7 +370,7 @@ pub(crate) struct Rates {
     /// The instance that this one is nested in, if its driver shares rates with that: it may be the
     /// root of the [`Tree`].
     #[pin]
-    nested_in: Mutex<Option<ARef<Devlink>>>,
+    nested_in: Mutex<Option<WeakDevlink>>,
 }
 
 impl Rates {
@@ -391,15 +397,15 @@ impl Rates {
     }
 
     /// Tells listeners about every rate; that they have gone, in the opposite order.
-    pub(crate) fn notify_all(&self, _devlink: &Devlink, cmd: Cmd) {
+    pub(crate) fn notify_all(&self, devlink: &Devlink, cmd: Cmd) {
         if cmd != Cmd::RateDel {
             for rate in self.all.iter() {
-                rate.notify(cmd);
+                rate.notify(devlink, cmd);
             }
             return;
         }
         for rate in self.all.iter_rev() {
-            rate.notify(cmd);
+            rate.notify(devlink, cmd);
         }
     }
 
@@ -467,7 +473,7 @@ impl Command for Get {
 
     fn run(request: &Request<'_>, devlink: Active<'_>) -> Result {
         let rate = devlink.rates.requested(request, &devlink)?;
-        request.reply(Cmd::RateNew, |out| rate.fill(out))
+        request.reply(Cmd::RateNew, |out| rate.fill(&devlink, out))
     }
 }
 
@@ -477,7 +483,7 @@ impl DumpCommand for Get {
 
     fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
         while let Some((key, rate)) = devlink.rates.all.next_from(*cursor) {
-            out.entry(Cmd::RateNew, |out| rate.fill(out))?;
+            out.entry(Cmd::RateNew, |out| rate.fill(devlink, out))?;
             *cursor = key + 1;
         }
         Ok(())

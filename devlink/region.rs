@@ -177,6 +177,30 @@ impl Region {
         self.driver.owner().leave(devlink);
     }
 
+    /// Takes regions and their snapshots away that their driver has forgotten, of an instance that
+    /// is being freed. The driver's code is still there, which frees the snapshots.
+    pub(crate) fn forget_all(
+        devlink: InstanceLocked<'_>,
+        list: &Collection<u64, Region>,
+        port: Option<u32>,
+    ) {
+        while let Some(region) = list.pop() {
+            region.destroy(devlink, list, port);
+        }
+    }
+
+    /// Takes the snapshots away of a region whose instance was freed, if it was not forgotten with
+    /// that, because its port was not registered.
+    pub(crate) fn end(&self) {
+        if self.callback_lock.gate.drain().is_err() {
+            return;
+        }
+        while let Some(id) = self.snapshots.ids().next() {
+            drop(self.snapshots.remove(id));
+        }
+        self.callback_lock.gate.close();
+    }
+
     /// How many bytes there are in the region.
     pub(crate) fn size(&self) -> u64 {
         self.size

@@ -105,11 +105,15 @@ pub(crate) fn add(devlink: &Devlink) -> Result {
     }
     registry.by_index.insert(by_index);
     registry.by_name.insert(by_name);
+    drop(registry);
+    devlink.weak().set(Some(devlink.into()));
     Ok(())
 }
 
-/// Forgets an instance.
+/// Forgets an instance. From now on no other way leads to it than the references that are held at
+/// this moment.
 pub(crate) fn remove(devlink: &Devlink) {
+    devlink.weak().set(None);
     let hash = name_hash(devlink.bus_name(), devlink.dev_name());
     let Some(mut registry) = lock() else {
         return;

@@ -330,7 +330,7 @@ pub(crate) fn perform(
 
 /// A driver that is down has taken everything away that it makes anew when it comes up.
 fn warn_about_leftovers(devlink: &Devlink) {
-    warn_on!(!devlink.traps.are_empty());
+    devlink.traps.warn_about_leftovers();
     warn_on!(!devlink.dpipe.is_empty());
     warn_on!(!devlink.sbs.is_empty());
     warn_on!(!devlink.rates.is_empty());

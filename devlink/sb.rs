@@ -360,6 +360,11 @@ impl Sbs {
         self.buffers.is_empty()
     }
 
+    /// Forgets all shared buffers, of an instance that is being freed.
+    pub(crate) fn forget_all(&self) {
+        while self.buffers.pop().is_some() {}
+    }
+
     fn find(&self, index: u32) -> Option<Arc<SharedBuffer>> {
         self.buffers.find(|buffer| buffer.index() == index)
     }

@@ -101,6 +101,7 @@ use kernel::{
         },
         Arc, //
     },
+    warn_on,
     warn_on_once, //
 };
 
@@ -316,9 +317,32 @@ impl Traps {
         })
     }
 
-    /// Whether there are neither traps nor groups nor policers.
-    pub(crate) fn are_empty(&self) -> bool {
-        self.traps.is_empty() && self.groups.is_empty() && self.policers.is_empty()
+    /// Warns of each kind of which there are some, where a driver must have taken all away.
+    pub(crate) fn warn_about_leftovers(&self) {
+        warn_on!(!self.policers.is_empty());
+        warn_on!(!self.groups.is_empty());
+        warn_on!(!self.traps.is_empty());
+    }
+
+    /// Forgets all traps, groups and policers, of an instance that is being freed. Its driver is
+    /// not called. When this returns, no report that began before uses one of them.
+    pub(crate) fn forget_all(&self, devlink: InstanceLocked<'_>) {
+        if !self.traps.is_empty() {
+            for trap in self.traps.iter() {
+                trap.driver.set_action(Action::DROP);
+                trap.driver.retire();
+            }
+            synchronize_rcu();
+        }
+        while let Some(trap) = self.traps.pop() {
+            trap.driver.owner().leave(devlink);
+        }
+        while let Some(group) = self.groups.pop() {
+            group.driver().owner().leave(devlink);
+        }
+        while let Some(policer) = self.policers.pop() {
+            policer.driver().owner().leave(devlink);
+        }
     }
 
     fn trap(&self, name: &CStr) -> Option<Arc<Trap>> {

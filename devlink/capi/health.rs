@@ -51,7 +51,8 @@ use core::ffi::c_void;
 unsafe fn reporter_ref<'a>(
     reporter: *mut bindings::devlink_health_reporter,
 ) -> ArcBorrow<'a, Reporter> {
-    // SAFETY: By the safety requirements; C's pointer owns a reference.
+    // SAFETY: The functions below made it from an `Arc<Reporter>`, whose count C's pointer owns
+    // until it destroys the reporter.
     unsafe { ArcBorrow::from_raw(reporter.cast::<Reporter>()) }
 }
 
@@ -72,7 +73,7 @@ fn into_raw(made: Result<Arc<Reporter>>) -> *mut bindings::devlink_health_report
 pub unsafe extern "C" fn devlink_health_reporter_priv(
     reporter: *mut bindings::devlink_health_reporter,
 ) -> *mut c_void {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver, which asks for its data, has not destroyed the reporter.
     unsafe { reporter_ref(reporter) }.driver().private()
 }
 
@@ -105,9 +106,9 @@ pub unsafe extern "C" fn devlink_health_reporter_create(
     ops: *const bindings::devlink_health_reporter_ops,
     priv_: *mut c_void,
 ) -> *mut bindings::devlink_health_reporter {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver makes reporters before it frees the instance.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: The guard holds the lock; the rest the caller promises in the same words.
     unsafe { devl_health_reporter_create(devlink, ops, priv_) }
 }
 
@@ -122,8 +123,8 @@ pub unsafe extern "C" fn devl_port_health_reporter_create(
     ops: *const bindings::devlink_health_reporter_ops,
     priv_: *mut c_void,
 ) -> *mut bindings::devlink_health_reporter {
-    // SAFETY: By the safety requirements; the instance lock serialises what is done with what hangs
-    // on the port.
+    // SAFETY: A registered port's instance is not freed, and C promises that it holds its lock,
+    // which serialises what is done with what hangs on the port.
     let (locked, registered, children) = unsafe {
         (
             InstanceLocked::assume_held(port_devlink(port)),
@@ -135,7 +136,7 @@ pub unsafe extern "C" fn devl_port_health_reporter_create(
     let driver = unsafe { DriverReporter::new(ops, priv_, locked) };
     let made = match registered {
         Some(registered) => {
-            children.and_then(|_| Reporter::create(locked, Some(registered.into()), driver))
+            children.and_then(|_| Reporter::create(locked, Some(&registered), driver))
         }
         None => {
             warn_on!(true);
@@ -156,9 +157,9 @@ pub unsafe extern "C" fn devlink_port_health_reporter_create(
     ops: *const bindings::devlink_health_reporter_ops,
     priv_: *mut c_void,
 ) -> *mut bindings::devlink_health_reporter {
-    // SAFETY: By the safety requirements.
+    // SAFETY: A registered port's instance is not freed.
     let _guard = unsafe { port_devlink(port) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: The guard holds the lock; the rest the caller promises in the same words.
     unsafe { devl_port_health_reporter_create(port, ops, priv_) }
 }
 
@@ -172,10 +173,11 @@ pub unsafe extern "C" fn devlink_port_health_reporter_create(
 pub unsafe extern "C" fn devl_health_reporter_destroy(
     reporter: *mut bindings::devlink_health_reporter,
 ) {
-    // SAFETY: The driver's pointer owns a reference, which it gives up, and it holds the lock.
-    unsafe {
-        let reporter = Arc::from_raw(reporter.cast::<Reporter>());
-        reporter.destroy(InstanceLocked::assume_held(reporter.devlink()));
+    // SAFETY: The driver's pointer owns a reference, which it gives up.
+    let reporter = unsafe { Arc::from_raw(reporter.cast::<Reporter>()) };
+    if let Some(devlink) = reporter.devlink() {
+        // SAFETY: The driver holds the lock, and has not freed the instance.
+        reporter.destroy(unsafe { InstanceLocked::assume_held(&devlink) });
     }
 }
 
@@ -190,9 +192,11 @@ pub unsafe extern "C" fn devlink_health_reporter_destroy(
 ) {
     // SAFETY: The driver's pointer owns a reference, which it gives up.
     let reporter = unsafe { Arc::from_raw(reporter.cast::<Reporter>()) };
-    let guard = reporter.devlink().lock();
-    // SAFETY: The driver calls.
-    reporter.destroy(unsafe { guard.for_driver() });
+    if let Some(devlink) = reporter.devlink() {
+        let guard = devlink.lock();
+        // SAFETY: The driver calls, and has not freed the instance.
+        reporter.destroy(unsafe { guard.for_driver() });
+    }
 }
 
 /// Tells of an error: it is counted and, if users want that, dumped and recovered from. The driver
@@ -208,10 +212,10 @@ pub unsafe extern "C" fn devlink_health_report(
     msg: *const c_char,
     priv_ctx: *mut c_void,
 ) -> c_int {
-    // SAFETY: By the safety requirements. Counted, because a driver that destroys the reporter
-    // meanwhile makes a mistake that is found out only after waiting for its lock.
+    // SAFETY: The driver has not destroyed the reporter when it calls. Counted, because a driver
+    // that destroys it meanwhile makes a mistake that is found out only after waiting for its lock.
     let reporter: Arc<Reporter> = unsafe { reporter_ref(reporter) }.into();
-    // SAFETY: By the safety requirements.
+    // SAFETY: What is not null is a terminated string, as long as this call lasts.
     let message = (!msg.is_null()).then(|| unsafe { CStr::from_char_ptr(msg) });
     match reporter.report(message, ReportContext::from_raw(priv_ctx)) {
         Ok(()) => 0,
@@ -234,7 +238,7 @@ pub unsafe extern "C" fn devlink_health_reporter_state_update(
         devlink_health_reporter_state_DEVLINK_HEALTH_REPORTER_STATE_HEALTHY as HEALTHY, //
     };
 
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the reporter.
     let reporter = unsafe { reporter_ref(reporter) };
     match state {
         HEALTHY => reporter.update(Health::Healthy),
@@ -254,6 +258,6 @@ pub unsafe extern "C" fn devlink_health_reporter_state_update(
 pub unsafe extern "C" fn devlink_health_reporter_recovery_done(
     reporter: *mut bindings::devlink_health_reporter,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the reporter.
     unsafe { reporter_ref(reporter) }.recovery_done();
 }

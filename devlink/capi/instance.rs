@@ -353,10 +353,10 @@ pub(super) fn alloc(
 pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     // SAFETY: The driver owns the reference made by `devlink_alloc_ns()` and gives it up.
     let devlink = unsafe { ARef::<Devlink>::from_raw(NonNull::new_unchecked(devlink.cast())) };
-    warn_on_once!(devlink.is_published());
-    devlink.leave_outer();
-    devlink.rates.set_nested_in(None);
-    devlink.warn_about_leftovers();
+    let guard = devlink.lock();
+    // SAFETY: The driver calls, and gives its reference up after this.
+    unsafe { guard.for_driver() }.free();
+    drop(guard);
     registry::remove(&devlink);
     let devlink = ARef::into_raw(devlink);
     // Most often this was the last reference, and here it is no atomic context, so no worker is

@@ -14,7 +14,8 @@ use crate::{
     },
     instance::Devlink,
     linecard::Linecard,
-    nested::Place, //
+    nested::Place,
+    weak::WeakDevlink, //
 };
 
 use kernel::{
@@ -34,7 +35,7 @@ use core::ffi::c_void;
 /// The driver's ownership of a line card: what `struct devlink_linecard` is.
 struct Handle {
     linecard: Arc<Linecard>,
-    devlink: ARef<Devlink>,
+    devlink: WeakDevlink,
 }
 
 impl Handle {
@@ -42,8 +43,23 @@ impl Handle {
     ///
     /// `linecard` was returned by `devl_linecard_create()` and is not destroyed during `'a`.
     unsafe fn from_raw<'a>(linecard: *mut bindings::devlink_linecard) -> &'a Self {
-        // SAFETY: By the safety requirements.
+        // SAFETY: `create()` made it from a `KBox<Handle>`, which is freed when the driver
+        // destroys the line card; until then only shared references are made of it.
         unsafe { &*linecard.cast() }
+    }
+
+    /// The instance. A driver that uses a line card after it has freed the instance is warned.
+    fn devlink(&self) -> Option<ARef<Devlink>> {
+        let devlink = self.devlink.upgrade();
+        warn_on!(devlink.is_none());
+        devlink
+    }
+
+    /// The driver says something about the line card.
+    fn tell(&self, what: impl FnOnce(&Linecard, &Devlink)) {
+        if let Some(devlink) = self.devlink() {
+            what(&self.linecard, &devlink);
+        }
     }
 }
 
@@ -53,7 +69,8 @@ impl Handle {
 ///
 /// `port` is valid, and so is its line card, which its driver destroys after its ports.
 pub(super) unsafe fn linecard_index_of(port: *const bindings::devlink_port) -> Option<u32> {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The field is null or was set by `devlink_port_linecard_set()`, whose caller promises
+    // to destroy the line card after the port.
     unsafe {
         let linecard = (*port).linecard;
         (!linecard.is_null()).then(|| Handle::from_raw(linecard).linecard.index())
@@ -80,7 +97,7 @@ fn create(
         memory,
         Handle {
             linecard: linecard.clone(),
-            devlink: devlink.devlink().into(),
+            devlink: devlink.weak().clone(),
         },
     );
     devlink.linecards.add(devlink, linecard)?;
@@ -100,7 +117,8 @@ pub unsafe extern "C" fn devl_linecard_create(
     ops: *const bindings::devlink_linecard_ops,
     data: *mut c_void,
 ) -> *mut bindings::devlink_linecard {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver holds the lock of an instance that it has not freed; a table that is not
+    // null outlives the line card.
     let (devlink, ops) = unsafe { (locked_ref(devlink), ops.as_ref()) };
     let ops = ops.filter(|ops| {
         ops.provision.is_some()
@@ -125,9 +143,11 @@ pub unsafe extern "C" fn devl_linecard_create(
 pub unsafe extern "C" fn devl_linecard_destroy(linecard: *mut bindings::devlink_linecard) {
     // SAFETY: The driver gives up what it was given.
     let handle = unsafe { KBox::from_raw(linecard.cast::<Handle>()) };
-    // SAFETY: The driver holds the lock.
-    let devlink = unsafe { InstanceLocked::assume_held(&handle.devlink) };
-    devlink.linecards.remove(devlink, &handle.linecard);
+    if let Some(devlink) = handle.devlink() {
+        // SAFETY: The driver holds the lock, and has not freed the instance.
+        let locked = unsafe { InstanceLocked::assume_held(&devlink) };
+        devlink.linecards.remove(locked, &handle.linecard);
+    }
 }
 
 /// Says that a line card is provisioned as one of type `type_`.
@@ -141,9 +161,10 @@ pub unsafe extern "C" fn devlink_linecard_provision_set(
     linecard: *mut bindings::devlink_linecard,
     type_: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the line card, and names the type with a terminated
+    // string.
     let (handle, name) = unsafe { (Handle::from_raw(linecard), CStr::from_char_ptr(type_)) };
-    handle.linecard.provision_set(&handle.devlink, name);
+    handle.tell(|linecard, devlink| linecard.provision_set(devlink, name));
 }
 
 /// Says that a line card is not provisioned.
@@ -155,9 +176,9 @@ pub unsafe extern "C" fn devlink_linecard_provision_set(
 pub unsafe extern "C" fn devlink_linecard_provision_clear(
     linecard: *mut bindings::devlink_linecard,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the line card.
     let handle = unsafe { Handle::from_raw(linecard) };
-    handle.linecard.provision_clear(&handle.devlink);
+    handle.tell(Linecard::provision_clear);
 }
 
 /// Says that a line card could not be provisioned or unprovisioned.
@@ -169,9 +190,9 @@ pub unsafe extern "C" fn devlink_linecard_provision_clear(
 pub unsafe extern "C" fn devlink_linecard_provision_fail(
     linecard: *mut bindings::devlink_linecard,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the line card.
     let handle = unsafe { Handle::from_raw(linecard) };
-    handle.linecard.provision_fail(&handle.devlink);
+    handle.tell(Linecard::provision_fail);
 }
 
 /// Says that a line card, which is provisioned, works.
@@ -181,9 +202,9 @@ pub unsafe extern "C" fn devlink_linecard_provision_fail(
 /// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile.
 #[export]
 pub unsafe extern "C" fn devlink_linecard_activate(linecard: *mut bindings::devlink_linecard) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the line card.
     let handle = unsafe { Handle::from_raw(linecard) };
-    handle.linecard.activate(&handle.devlink);
+    handle.tell(Linecard::activate);
 }
 
 /// Says that a line card does not work any more.
@@ -193,9 +214,9 @@ pub unsafe extern "C" fn devlink_linecard_activate(linecard: *mut bindings::devl
 /// `linecard` was returned by `devl_linecard_create()` and is not destroyed meanwhile.
 #[export]
 pub unsafe extern "C" fn devlink_linecard_deactivate(linecard: *mut bindings::devlink_linecard) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver has not destroyed the line card.
     let handle = unsafe { Handle::from_raw(linecard) };
-    handle.linecard.deactivate(&handle.devlink);
+    handle.tell(Linecard::deactivate);
 }
 
 /// Says that an instance, which is not registered yet, is that of the line card's own device; null
@@ -211,16 +232,18 @@ pub unsafe extern "C" fn devlink_linecard_nested_dl_set(
     nested_devlink: *mut bindings::devlink,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
-        let Handle { linecard, devlink } = unsafe { Handle::from_raw(linecard) };
+        // SAFETY: The driver has not destroyed the line card.
+        let handle = unsafe { Handle::from_raw(linecard) };
+        let linecard = &handle.linecard;
         if nested_devlink.is_null() {
             linecard.nested.lock().clear();
             return Ok(0);
         }
-        // SAFETY: By the safety requirements.
+        // SAFETY: It is not null, so the caller promises that it is an instance that is not freed.
         let nested = unsafe { devlink_ref(nested_devlink) };
         let place = Place::Linecard(linecard.index());
-        nested.nest_in(devlink, place).map(|()| 0)
+        let devlink = handle.devlink().ok_or(ENODEV)?;
+        nested.nest_in(&devlink, place).map(|()| 0)
     })
 }
 
@@ -235,7 +258,7 @@ pub unsafe extern "C" fn devlink_port_linecard_set(
     port: *mut bindings::devlink_port,
     linecard: *mut bindings::devlink_linecard,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The port is the driver's own, and nobody else uses it before it is registered.
     unsafe {
         warn_on_once!((*port).registered() != 0);
         (*port).linecard = linecard;

@@ -26,6 +26,7 @@ use crate::{
         },
     },
     generated::Cmd,
+    health,
     instance::Devlink,
     port::{
         flavour,
@@ -325,8 +326,12 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
     unsafe { bindings::devlink_port_cancel_type_warn(port) };
     registered.notify(&locked, Cmd::PortDel);
     locked.ports.remove(registered.index());
+    if let Some(reporters) = registered.reporters() {
+        // They refer to the port by its index only.
+        warn_on!(!reporters.is_empty());
+        health::forget_all(locked, reporters);
+    }
     registered.driver().owner().leave(locked);
-    warn_on!(registered.reporters().is_some_and(|list| !list.is_empty()));
     // SAFETY: `list.next` owns a reference while `registered` is set; both end here.
     unsafe {
         (*port).set_registered(0);

@@ -69,23 +69,25 @@ pub unsafe extern "C" fn devl_rate_leaf_create(
     parent: *mut bindings::devlink_rate,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: A registered port's instance is not freed, and the driver holds its lock.
         let devlink = unsafe { InstanceLocked::assume_held(port_devlink(port)) };
-        // SAFETY: By the safety requirements; the field changes only under the instance lock.
+        // SAFETY: The port is registered, so it is there; its field changes only under the instance
+        // lock, which is held.
         let has_leaf = unsafe { !(*port).devlink_rate.is_null() };
         if warn_on!(has_leaf) {
             return Err(EBUSY);
         }
         with_tree(devlink, |tree| {
-            // SAFETY: By the safety requirements; while the tree is held nobody destroys the
-            // parent.
+            // SAFETY: The port is registered. The parent is null or was not destroyed when the
+            // caller came, and while the tree is held nobody destroys it.
             let (index, parent) = unsafe { ((*port).index, rate_from_raw(parent)) };
             let data = DriverData::new(private, port);
             let leaf = Rate::leaf(tree, index, data, parent.as_ref())?;
             tree.devlink().rates.insert(&leaf)?;
-            // SAFETY: By the safety requirements; the field changes only under the instance lock.
+            // SAFETY: The port stays registered until its leaf is destroyed, and the field changes
+            // only under the instance lock, which is held.
             unsafe { (*port).devlink_rate = leaf.driver.as_raw() };
-            leaf.notify(Cmd::RateNew);
+            leaf.notify(tree.devlink(), Cmd::RateNew);
             Ok(0)
         })
     })
@@ -98,7 +100,8 @@ pub unsafe extern "C" fn devl_rate_leaf_create(
 /// `port` is a port that was registered.
 #[export]
 pub unsafe extern "C" fn devl_rate_leaf_destroy(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The instance of a port that was registered is not freed before, and the driver holds
+    // its lock.
     let devlink = unsafe { InstanceLocked::assume_held(port_devlink(port)) };
     // SAFETY: The field is null or what `devl_rate_leaf_create()` stored there, and changes only
     // under the instance lock.
@@ -108,7 +111,7 @@ pub unsafe extern "C" fn devl_rate_leaf_destroy(port: *mut bindings::devlink_por
     };
     with_tree(devlink, |tree| {
         Rates::destroy_leaf(tree, &leaf);
-        // SAFETY: As above.
+        // SAFETY: As when the field was read: the instance lock is held still.
         unsafe { (*port).devlink_rate = ptr::null_mut() };
     });
 }
@@ -126,7 +129,8 @@ pub unsafe extern "C" fn devl_rate_node_create(
     node_name: *mut c_char,
     parent: *mut bindings::devlink_rate,
 ) -> *mut bindings::devlink_rate {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver holds the lock of an instance that it has not freed, and the name is a
+    // terminated string.
     let (devlink, name) = unsafe { (locked_ref(devlink), CStr::from_char_ptr(node_name)) };
     let made = with_tree(devlink, |tree| {
         let rates = &tree.devlink().rates;
@@ -134,11 +138,12 @@ pub unsafe extern "C" fn devl_rate_node_create(
             return Err(EEXIST);
         }
         let data = DriverData::new(private, ptr::null_mut());
-        // SAFETY: By the safety requirements; while the tree is held nobody destroys the parent.
+        // SAFETY: The parent is null or was not destroyed when the caller came, and while the tree
+        // is held nobody destroys it.
         let parent = unsafe { rate_from_raw(parent) };
         let node = Rate::node(tree, name, data, parent.as_ref())?;
         rates.insert(&node)?;
-        node.notify(Cmd::RateNew);
+        node.notify(tree.devlink(), Cmd::RateNew);
         // The instance keeps the node until it is destroyed.
         Ok(node.driver.as_raw())
     });
@@ -153,7 +158,7 @@ pub unsafe extern "C" fn devl_rate_node_create(
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devl_rate_nodes_destroy(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver holds the lock of an instance that it has not freed.
     let devlink = unsafe { locked_ref(devlink) };
     with_tree(devlink, Rates::destroy_nodes);
 }

@@ -26,7 +26,8 @@ use crate::{
     },
     instance::Devlink,
     port::Children,
-    region::Region, //
+    region::Region,
+    weak::WeakDevlink, //
 };
 
 use kernel::{
@@ -44,7 +45,7 @@ use kernel::{
 /// The driver's ownership of a region: what `struct devlink_region` is.
 struct Handle {
     region: Arc<Region>,
-    devlink: ARef<Devlink>,
+    devlink: WeakDevlink,
     port: Option<HandlePort>,
 }
 
@@ -59,14 +60,22 @@ impl Handle {
     ///
     /// `region` was returned by a function that creates regions, and is not destroyed during `'a`.
     unsafe fn from_raw<'a>(region: *mut bindings::devlink_region) -> &'a Self {
-        // SAFETY: By the safety requirements.
+        // SAFETY: `create()` made it from a `KBox<Handle>`, which is freed when the driver
+        // destroys the region; until then only shared references are made of it.
         unsafe { &*region.cast() }
     }
 
-    fn list(&self) -> &Collection<u64, Region> {
+    /// The instance. A driver that uses a region after it has freed the instance is warned.
+    fn devlink(&self) -> Option<ARef<Devlink>> {
+        let devlink = self.devlink.upgrade();
+        warn_on!(devlink.is_none());
+        devlink
+    }
+
+    fn list<'a>(&'a self, devlink: &'a Devlink) -> &'a Collection<u64, Region> {
         match &self.port {
             Some(port) => &port.children.regions,
-            None => self.devlink.regions.list(),
+            None => devlink.regions.list(),
         }
     }
 
@@ -90,7 +99,7 @@ unsafe fn create(
     max_snapshots: u32,
     driver: DriverRegion,
 ) -> Result<*mut bindings::devlink_region> {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller got the name from the driver's table, as a terminated string.
     let name = unsafe { CStr::from_char_ptr(name) };
     let memory = KBox::<Handle>::new_uninit(GFP_KERNEL)?;
     let list = match &port {
@@ -102,7 +111,7 @@ unsafe fn create(
     let region = Region::create(devlink, list, index, name, size, max_snapshots, driver)?;
     let handle = Handle {
         region,
-        devlink: devlink.devlink().into(),
+        devlink: devlink.weak().clone(),
         port,
     };
     Ok(KBox::into_raw(KBox::write(memory, handle)).cast())
@@ -121,7 +130,8 @@ pub unsafe extern "C" fn devl_region_create(
     region_max_snapshots: u32,
     region_size: u64,
 ) -> *mut bindings::devlink_region {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver holds the lock of an instance that it has not freed; for the table it
+    // promises what `create_on_instance()` needs.
     let created = unsafe {
         let locked = locked_ref(devlink);
         create_on_instance(locked, ops, region_max_snapshots, region_size)
@@ -159,9 +169,9 @@ pub unsafe extern "C" fn devlink_region_create(
     region_max_snapshots: u32,
     region_size: u64,
 ) -> *mut bindings::devlink_region {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver makes regions before it frees the instance.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: The guard holds the lock; the rest the caller promises in the same words.
     unsafe { devl_region_create(devlink, ops, region_max_snapshots, region_size) }
 }
 
@@ -178,7 +188,7 @@ pub unsafe extern "C" fn devlink_port_region_create(
     region_max_snapshots: u32,
     region_size: u64,
 ) -> *mut bindings::devlink_region {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises of port and table what `create_on_port()` needs.
     let created = unsafe { create_on_port(port, ops, region_max_snapshots, region_size) };
     created.unwrap_or_else(Error::to_ptr)
 }
@@ -226,11 +236,15 @@ unsafe fn create_on_port(
 pub unsafe extern "C" fn devl_region_destroy(region: *mut bindings::devlink_region) {
     // SAFETY: The driver gives up what it was given.
     let handle = unsafe { KBox::from_raw(region.cast::<Handle>()) };
-    // SAFETY: The driver holds the lock.
-    let locked = unsafe { InstanceLocked::assume_held(&handle.devlink) };
-    handle
-        .region
-        .destroy(locked, handle.list(), handle.port_index());
+    match handle.devlink() {
+        Some(devlink) => handle.region.destroy(
+            // SAFETY: The driver holds the lock, and has not freed the instance.
+            unsafe { InstanceLocked::assume_held(&devlink) },
+            handle.list(&devlink),
+            handle.port_index(),
+        ),
+        None => handle.region.end(),
+    }
 }
 
 /// Destroys a region and its snapshots.
@@ -240,10 +254,10 @@ pub unsafe extern "C" fn devl_region_destroy(region: *mut bindings::devlink_regi
 /// As for `devl_region_destroy()`.
 #[export]
 pub unsafe extern "C" fn devlink_region_destroy(region: *mut bindings::devlink_region) {
-    // SAFETY: By the safety requirements. The reference outlives the region.
-    let devlink = unsafe { Handle::from_raw(region) }.devlink.clone();
-    let _guard = devlink.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: The driver gives the region up below, not before.
+    let devlink = unsafe { Handle::from_raw(region) }.devlink.upgrade();
+    let _guard = devlink.as_deref().map(Devlink::lock);
+    // SAFETY: The driver gives the region up; the lock is held, unless the instance was freed.
     unsafe { devl_region_destroy(region) };
 }
 
@@ -259,10 +273,10 @@ pub unsafe extern "C" fn devlink_region_snapshot_id_get(
     id: *mut u32,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The driver takes ids before it frees the instance.
         let devlink = unsafe { devlink_ref(devlink) };
         let held = devlink.regions.snapshot_ids.allocate()?;
-        // SAFETY: By the safety requirements.
+        // SAFETY: It is the address of the caller's variable.
         unsafe { *id = held.keep() };
         Ok(0)
     })
@@ -275,7 +289,7 @@ pub unsafe extern "C" fn devlink_region_snapshot_id_get(
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_region_snapshot_id_put(devlink: *mut bindings::devlink, id: u32) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The driver gives ids back before it frees the instance.
     unsafe { devlink_ref(devlink) }
         .regions
         .snapshot_ids
@@ -295,15 +309,15 @@ pub unsafe extern "C" fn devlink_region_snapshot_create(
     snapshot_id: u32,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The driver has not destroyed the region, and does not while this runs.
         let handle = unsafe { Handle::from_raw(region) };
-        let Handle {
-            region, devlink, ..
-        } = handle;
-        let place = region.snapshot_place(devlink, snapshot_id)?;
-        // SAFETY: By the safety requirements. Nothing can fail from here on.
+        let region = &handle.region;
+        let devlink = handle.devlink().ok_or(ENODEV)?;
+        let place = region.snapshot_place(&devlink, snapshot_id)?;
+        // SAFETY: The caller promises that the data is as large as the region and that the
+        // destructor frees it; it is taken over now, because nothing can fail from here on.
         let data = unsafe { SnapshotData::new(data, region.size(), region.driver().destructor()) };
-        region.add_snapshot(devlink, handle.port_index(), place, data);
+        region.add_snapshot(&devlink, handle.port_index(), place, data);
         Ok(0)
     })
 }

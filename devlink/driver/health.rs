@@ -11,11 +11,14 @@ use super::{
     ops::MISSING, //
 };
 
-use crate::health::{
-    Abilities,
-    Fmsg,
-    Health,
-    Reporter, //
+use crate::{
+    health::{
+        Abilities,
+        Fmsg,
+        Health,
+        Reporter, //
+    },
+    instance::Devlink, //
 };
 
 use kernel::{
@@ -78,7 +81,7 @@ pub(crate) struct DriverReporter {
 // SAFETY: The core does not follow `data`, and the table is not changed.
 unsafe impl Send for DriverReporter {}
 
-// SAFETY: As above.
+// SAFETY: Nothing in it changes but `owner`, which is atomic, and the core does not follow `data`.
 unsafe impl Sync for DriverReporter {}
 
 impl DriverReporter {
@@ -196,12 +199,12 @@ impl Reporter {
     }
 
     /// Tracepoint `devlink_health_report`.
-    pub(crate) fn trace_report(&self, message: Option<&CStr>) {
+    pub(crate) fn trace_report(&self, devlink: &Devlink, message: Option<&CStr>) {
         let message = message.map_or(ptr::null(), |message| message.as_char_ptr());
         // SAFETY: The instance is valid, the strings are terminated; there may be no message.
         unsafe {
             bindings::trace_devlink_health_report(
-                self.devlink().as_raw(),
+                devlink.as_raw(),
                 self.name().as_char_ptr(),
                 message,
             )
@@ -209,11 +212,16 @@ impl Reporter {
     }
 
     /// Tracepoint `devlink_health_recover_aborted`.
-    pub(crate) fn trace_recover_aborted(&self, health: Health, since_recovery: Jiffies) {
+    pub(crate) fn trace_recover_aborted(
+        &self,
+        devlink: &Devlink,
+        health: Health,
+        since_recovery: Jiffies,
+    ) {
         // SAFETY: The instance is valid, the name is a terminated string.
         unsafe {
             bindings::trace_devlink_health_recover_aborted(
-                self.devlink().as_raw(),
+                devlink.as_raw(),
                 self.name().as_char_ptr(),
                 health == Health::Error,
                 since_recovery as u64,
@@ -222,11 +230,11 @@ impl Reporter {
     }
 
     /// Tracepoint `devlink_health_reporter_state_update`.
-    pub(crate) fn trace_state_update(&self, health: Health) {
+    pub(crate) fn trace_state_update(&self, devlink: &Devlink, health: Health) {
         // SAFETY: The instance is valid, the name is a terminated string.
         unsafe {
             bindings::trace_devlink_health_reporter_state_update(
-                self.devlink().as_raw(),
+                devlink.as_raw(),
                 self.name().as_char_ptr(),
                 health == Health::Error,
             )

@@ -244,10 +244,12 @@ impl Ops<'_> {
 }
 
 impl Rate {
-    /// The operations of the driver of this rate, which is part of the tree; [`ENODEV`] if it is
-    /// not.
-    fn ops<'a>(&'a self, tree: Tree<'a>) -> Result<Ops<'a>> {
-        let devlink = self.devlink();
+    /// The operations of the driver of this rate, which is on `devlink` and part of the tree;
+    /// [`ENODEV`] if it is not.
+    fn ops<'a>(&'a self, tree: Tree<'a>, devlink: &'a Devlink) -> Result<Ops<'a>> {
+        if warn_on_once!(!self.is_on(devlink)) {
+            return Err(ENODEV);
+        }
         for locked in tree.locked() {
             if ptr::eq(locked.devlink(), devlink) {
                 return Ok(locked.ops());
@@ -261,14 +263,15 @@ impl Rate {
         Ok(unsafe { devlink.table().ops(devlink.hidden_features()) })
     }
 
-    /// Has the driver set a number of the rate. Returns it as the driver left it.
+    /// Has the driver set a number of the rate, which is on the instance that the tree was entered
+    /// by. Returns it as the driver left it.
     pub(crate) fn driver_set(
         &self,
         tree: Tree<'_>,
         value: Value,
         extack: Extack<'_>,
     ) -> Result<Value> {
-        let ops = self.ops(tree)?;
+        let ops = self.ops(tree, tree.devlink())?;
         let (private, extack) = (self.driver.private(tree), extack.as_raw());
         match value {
             Value::TxShare(value) => call!(
@@ -313,14 +316,16 @@ impl Rate {
         Ok(value)
     }
 
-    /// Has the driver change or take away the parent of the rate. The parent is part of the tree.
+    /// Has the driver change or take away the parent of the rate, which is on `devlink`. The parent
+    /// is part of the tree.
     pub(crate) fn driver_set_parent(
         &self,
         tree: Tree<'_>,
+        devlink: &Devlink,
         parent: Option<&Rate>,
         extack: Extack<'_>,
     ) -> Result {
-        let ops = self.ops(tree)?;
+        let ops = self.ops(tree, devlink)?;
         let parent_private = parent.map_or(ptr::null_mut(), |parent| parent.driver.private(tree));
         call!(
             ops,
@@ -338,7 +343,11 @@ impl Rate {
 
     /// Tells the driver of this node, which is new.
     pub(crate) fn driver_new(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
-        let callback = self.ops(tree)?.table().rate_node_new.ok_or(MISSING)?;
+        let callback = self
+            .ops(tree, tree.devlink())?
+            .table()
+            .rate_node_new
+            .ok_or(MISSING)?;
         let raw = self.driver.as_raw();
         // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the
         // driver's table promises that the callback may then be called. The private pointer is
@@ -348,7 +357,11 @@ impl Rate {
 
     /// Tells the driver that this node goes.
     pub(crate) fn driver_del(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
-        let callback = self.ops(tree)?.table().rate_node_del.ok_or(MISSING)?;
+        let callback = self
+            .ops(tree, tree.devlink())?
+            .table()
+            .rate_node_del
+            .ok_or(MISSING)?;
         let private = self.driver.private(tree);
         // SAFETY: As in `driver_new()`.
         to_result(unsafe { callback(self.driver.as_raw(), private, extack.as_raw()) })

@@ -54,7 +54,8 @@ impl SnapshotData {
     /// The driver hands over `data`, which is null or as large as the region, which has `size`
     /// bytes; `destructor` frees it.
     pub(crate) unsafe fn new(data: *const u8, size: u64, destructor: Destructor) -> Self {
-        // INVARIANT: By the safety requirements; what exceeds the address space is not there.
+        // INVARIANT: The driver promises size and destructor, and gives the data up; of a size that
+        // exceeds the address space nothing is there.
         SnapshotData {
             data,
             len: usize::try_from(size).unwrap_or(0),
@@ -103,7 +104,7 @@ pub(crate) struct DriverRegion {
 // SAFETY: The table is only read, which does not matter to anybody else.
 unsafe impl Send for DriverRegion {}
 
-// SAFETY: As above.
+// SAFETY: Nothing in it changes but `owner`, which is atomic, and the table is only read.
 unsafe impl Sync for DriverRegion {}
 
 impl DriverRegion {

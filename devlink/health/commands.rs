@@ -73,18 +73,19 @@ impl Command for Get {
 
     fn run(request: &Request<'_>, devlink: Active<'_>) -> Result {
         let reporter = reporter_of(request.attrs, &devlink)?;
-        request.reply(Cmd::HealthReporterGet, |out| reporter.fill(out))
+        request.reply(Cmd::HealthReporterGet, |out| reporter.fill(&devlink, out))
     }
 }
 
 /// Writes the reporters from the key `next` on and moves `next` behind each that was written.
 fn dump_reporters(
+    devlink: &Devlink,
     reporters: &Collection<u64, Reporter>,
     out: &mut Entries<'_, '_>,
     next: &mut u64,
 ) -> Result {
     while let Some((key, reporter)) = reporters.next_from(*next) {
-        out.entry(Cmd::HealthReporterGet, |out| reporter.fill(out))?;
+        out.entry(Cmd::HealthReporterGet, |out| reporter.fill(devlink, out))?;
         *next = key + 1;
     }
     Ok(())
@@ -104,12 +105,12 @@ impl DumpCommand for Get {
             out.mark_filtered();
             let port = devlink.ports.get(index);
             return match port.as_ref().and_then(|port| port.reporters()) {
-                Some(reporters) => dump_reporters(reporters, out, &mut cursor.1),
+                Some(reporters) => dump_reporters(devlink, reporters, out, &mut cursor.1),
                 None => Ok(()),
             };
         }
         if cursor.0 == 0 {
-            dump_reporters(&devlink.reporters, out, &mut cursor.1)?;
+            dump_reporters(devlink, &devlink.reporters, out, &mut cursor.1)?;
             *cursor = (1, 0);
         }
         while let Some((index, port)) = u32::try_from(cursor.0 - 1)
@@ -122,7 +123,7 @@ impl DumpCommand for Get {
                 *cursor = (index + 1, 0);
             }
             if let Some(reporters) = port.reporters() {
-                dump_reporters(reporters, out, &mut cursor.1)?;
+                dump_reporters(devlink, reporters, out, &mut cursor.1)?;
             }
             *cursor = (index + 2, 0);
         }

@@ -142,7 +142,8 @@ fn check_parent_devlink(
     }
 }
 
-/// Sets what the request says, one thing after the other. What was set before one fails stays.
+/// Sets what the request says of a rate of the instance the tree was entered by, one thing after
+/// the other. What was set before one fails stays.
 fn apply(
     tree: Tree<'_>,
     rate: &Arc<Rate>,
@@ -166,7 +167,7 @@ fn apply(
         rate.set(tree, Value::TcBw(bandwidths(request)?), extack)?;
     }
     if let Some(name) = attrs.get(attr::RATE_PARENT_NODE_NAME) {
-        let devlink = parent_devlink.unwrap_or(rate.devlink());
+        let devlink = parent_devlink.unwrap_or(tree.devlink());
         set_parent(tree, rate, devlink, name, extack)?;
     }
     Ok(())
@@ -250,7 +251,7 @@ impl Command for Set {
             check_supported(devlink.ops(), rate.is_node(), request)?;
             check_parent_devlink(&devlink, parent_devlink, request.extack)?;
             apply(tree, &rate, request, parent_devlink)?;
-            rate.notify(Cmd::RateNew);
+            rate.notify(&devlink, Cmd::RateNew);
             Ok(())
         })
     }
@@ -301,7 +302,7 @@ fn make_node(tree: Tree<'_>, request: &Request<'_>, parent_devlink: Option<&Devl
         let _ = node.driver_del(tree, extack);
         return made;
     }
-    node.notify(Cmd::RateNew);
+    node.notify(devlink, Cmd::RateNew);
     Ok(())
 }
 
@@ -321,7 +322,7 @@ impl Command for Del {
             node.retire()
                 .map_err(|busy| extack.err(c"Node has children. Cannot delete node.", busy))?;
             devlink.rates.remove(&node);
-            node.notify(Cmd::RateDel);
+            node.notify(&devlink, Cmd::RateDel);
             // The node goes, whatever the driver answers.
             let deleted = node.driver_del(tree, extack);
             node.replace_link(tree, None);

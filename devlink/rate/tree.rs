@@ -126,8 +126,8 @@ fn root_of(devlink: &Devlink) -> Option<ARef<Devlink>> {
 
 /// The instance that `devlink` is nested in, if it shares rates with that.
 fn outer_of(devlink: &Devlink) -> Option<ARef<Devlink>> {
-    let outer = devlink.rates.nested_in.lock().clone();
-    outer.filter(|outer| outer.is_published())
+    let outer = devlink.rates.nested_in.lock().clone()?;
+    outer.upgrade().filter(|outer| outer.is_published())
 }
 
 impl Rates {
@@ -135,16 +135,17 @@ impl Rates {
     /// it is registered; `None` when it is freed, and not before, so that the tree it is part of
     /// stays the same as long as its rates are destroyed.
     pub(crate) fn set_nested_in(&self, outer: Option<&Devlink>) {
-        let outer = outer.map(ARef::from);
+        let outer = outer.map(|outer| outer.weak().clone());
         let old = core::mem::replace(&mut *self.nested_in.lock(), outer);
-        // A reference is given up without a lock held.
+        // Freed after the lock was released.
         drop(old);
     }
 
     /// Destroys a leaf of the instance the tree was entered by, and tells listeners.
     pub(crate) fn destroy_leaf(tree: Tree<'_>, leaf: &Rate) {
-        tree.devlink().rates.remove(leaf);
-        leaf.notify(Cmd::RateDel);
+        let devlink = tree.devlink();
+        devlink.rates.remove(leaf);
+        leaf.notify(devlink, Cmd::RateDel);
         leaf.replace_link(tree, None);
     }
 
@@ -154,12 +155,12 @@ impl Rates {
         let devlink = tree.devlink();
         for rate in devlink.rates.all.iter() {
             if rate.parent().is_some() {
-                orphan(tree, &rate);
+                orphan(tree, devlink, &rate);
             }
         }
         // Children that are left now are on other instances.
         if devlink.rates.all.iter().any(|rate| rate.has_children()) {
-            orphan_foreign_children(tree);
+            for_each_foreign_child(tree, |other, rate| orphan(tree, other, rate));
         }
         for node in devlink.rates.all.iter().filter(|rate| rate.is_node()) {
             // A child that is left has its instance outside the tree, so its driver cannot be
@@ -170,17 +171,34 @@ impl Rates {
             let _ = node.driver_del(tree, Extack::NONE);
         }
     }
+
+    /// Forgets all rates of the instance the tree was entered by, which is being freed, and
+    /// without calling a driver. A child that is left on an instance outside the tree keeps the
+    /// memory of its parent, and nothing else.
+    pub(crate) fn forget_all(tree: Tree<'_>) {
+        let rates = &tree.devlink().rates;
+        for rate in rates.all.iter() {
+            rate.replace_link(tree, None);
+        }
+        if rates.all.iter().any(|rate| rate.has_children()) {
+            for_each_foreign_child(tree, |_, rate| rate.replace_link(tree, None));
+        }
+        while rates.leaves.pop().is_some() {}
+        while let Some(rate) = rates.all.pop() {
+            rate.lock().gone = true;
+        }
+    }
 }
 
-/// Takes the parent away from a rate, whether the driver likes it or not.
-fn orphan(tree: Tree<'_>, rate: &Rate) {
-    let _ = rate.driver_set_parent(tree, None, Extack::NONE);
+/// Takes the parent away from a rate of `devlink`, whether the driver likes it or not.
+fn orphan(tree: Tree<'_>, devlink: &Devlink, rate: &Rate) {
+    let _ = rate.driver_set_parent(tree, devlink, None, Extack::NONE);
     rate.replace_link(tree, None);
 }
 
-/// Takes their parents away from those rates of other instances whose parents are on the instance
+/// Calls `work` with those rates of other instances, and these, whose parents are on the instance
 /// the tree was entered by.
-fn orphan_foreign_children(tree: Tree<'_>) {
+fn for_each_foreign_child(tree: Tree<'_>, work: impl Fn(&Devlink, &Rate)) {
     let mut from = Some(0);
     while let Some(other) = from.and_then(|from| registry::next_matching(from, |_| true)) {
         from = other.index().checked_add(1);
@@ -190,9 +208,9 @@ fn orphan_foreign_children(tree: Tree<'_>) {
         for rate in other.rates.all.iter() {
             if rate
                 .parent()
-                .is_some_and(|parent| ptr::eq(parent.devlink(), tree.devlink()))
+                .is_some_and(|parent| parent.is_on(tree.devlink()))
             {
-                orphan(tree, &rate);
+                work(&other, &rate);
             }
         }
     }
