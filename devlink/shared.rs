@@ -4,7 +4,9 @@
 //! of a NIC, which are nested in it.
 //!
 //! The driver of each part asks for the instance by a name that all parts know, a serial number for
-//! example. The first one makes it, the last one that gives it back frees it.
+//! example. The first one makes it, the last one that gives it back ends it, and the name is free
+//! when it has been freed: at no time there are two of one name. Ending waits for commands, so who
+//! asks for the name meanwhile waits, too, but nobody who asks for another one does.
 
 use crate::{
     driver::shared::Origin,
@@ -17,6 +19,8 @@ use kernel::{
     str::CString,
     sync::{
         aref::ARef,
+        Arc,
+        Completion,
         Mutex,
         SetOnce, //
     },
@@ -29,9 +33,13 @@ use core::ptr;
 struct Shared {
     id: CString,
     origin: Origin,
+    /// Nobody uses an instance that is being unregistered and freed.
     users: usize,
-    /// The reference that whoever made the instance has from that time to its end.
-    devlink: ARef<Devlink>,
+    /// The reference that whoever made the instance has from that time to its end; none when it is
+    /// being ended.
+    devlink: Option<ARef<Devlink>>,
+    /// Completed when the instance has been freed and the name is free.
+    ended: Arc<Completion>,
 }
 
 /// Filled by [`init`], before a driver can ask for an instance.
@@ -56,15 +64,22 @@ pub(crate) fn get(
     make: impl FnOnce() -> Result<ARef<Devlink>>,
     register: impl FnOnce(&Devlink),
 ) -> Option<ARef<Devlink>> {
-    let mut all = SHARED.as_ref()?.lock();
-    if let Some(shared) = all.iter_mut().find(|shared| *shared.id == *id) {
-        if warn_on_once!(shared.origin != origin) {
-            return None;
+    loop {
+        let mut all = SHARED.as_ref()?.lock();
+        let Some(shared) = all.iter_mut().find(|shared| *shared.id == *id) else {
+            return add(&mut all, id, origin, make, register).ok();
+        };
+        if let Some(devlink) = &shared.devlink {
+            if warn_on_once!(shared.origin != origin) {
+                return None;
+            }
+            shared.users += 1;
+            return Some(devlink.clone());
         }
-        shared.users += 1;
-        return Some(shared.devlink.clone());
+        let ended = shared.ended.clone();
+        drop(all);
+        ended.wait_for_completion();
     }
-    add(&mut all, id, origin, make, register).ok()
 }
 
 fn add(
@@ -75,13 +90,15 @@ fn add(
     register: impl FnOnce(&Devlink),
 ) -> Result<ARef<Devlink>> {
     let id = CString::try_from(id)?;
+    let ended = Arc::pin_init(Completion::new(), GFP_KERNEL)?;
     all.reserve(1, GFP_KERNEL)?;
     let devlink = make()?;
     let shared = Shared {
         id,
         origin,
         users: 1,
-        devlink: devlink.clone(),
+        devlink: Some(devlink.clone()),
+        ended,
     };
     // There is room: it was reserved before, because an instance cannot be taken back as easily.
     all.push_within_capacity(shared)?;
@@ -89,20 +106,40 @@ fn add(
     Ok(devlink)
 }
 
-/// Gives back what [`get`] returned. If this was the last user the instance is called by its name
-/// no more, and the caller, who gets the reference of its maker, unregisters and frees it.
-#[must_use]
-pub(crate) fn put(devlink: &Devlink) -> Option<ARef<Devlink>> {
-    let mut all = SHARED.as_ref()?.lock();
+/// Gives back what [`get`] returned. If this was the last user `end` unregisters and frees the
+/// instance, to which it gets the reference of its maker.
+pub(crate) fn put(devlink: &Devlink, end: impl FnOnce(ARef<Devlink>)) {
+    let Some(shared) = SHARED.as_ref() else {
+        return;
+    };
+    let Some((last, ended)) = count_off(&mut shared.lock(), devlink) else {
+        return;
+    };
+    end(last);
+    let mut all = shared.lock();
     let place = all
         .iter()
-        .position(|shared| ptr::eq(&*shared.devlink, devlink))?;
-    let shared = all.get_mut(place)?;
+        .position(|shared| Arc::ptr_eq(&shared.ended, &ended));
+    let shared = place.and_then(|place| all.remove(place).ok());
+    drop(all);
+    // Who waited finds the name free.
+    ended.complete_all();
+    drop(shared);
+}
+
+/// One who shares the instance does so no more. What is needed to end it, if this was the last one:
+/// the reference of its maker, and what those wait for who ask for its name.
+fn count_off(
+    all: &mut KVec<Shared>,
+    devlink: &Devlink,
+) -> Option<(ARef<Devlink>, Arc<Completion>)> {
+    let shared = all.iter_mut().find(|shared| {
+        let its = shared.devlink.as_deref();
+        its.is_some_and(|its| ptr::eq(its, devlink))
+    })?;
     shared.users -= 1;
     if shared.users != 0 {
         return None;
     }
-    let last = all.remove(place).ok()?;
-    drop(all);
-    Some(last.devlink)
+    Some((shared.devlink.take()?, shared.ended.clone()))
 }

@@ -53,7 +53,8 @@ pub unsafe extern "C" fn devlink_shd_get(
         return ptr::null_mut();
     }
     let origin = Origin::new(ops, priv_size, driver);
-    // SAFETY: By the safety requirements; a driver has a name.
+    // SAFETY: The id is a terminated string, as long as this call lasts. Neither of the others is
+    // null, so both are valid until the instance is given back, and a driver has a name.
     let (id, table, driver_name) = unsafe {
         (
             CStr::from_char_ptr(id),
@@ -90,8 +91,10 @@ pub unsafe extern "C" fn devlink_shd_get(
 /// The caller got `devlink` from `devlink_shd_get()`, and uses it no more.
 #[export]
 pub unsafe extern "C" fn devlink_shd_put(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
-    if let Some(last) = shared::put(unsafe { devlink_ref(devlink) }) {
+    // SAFETY: The caller has not given the instance back yet, so it is not freed before `put()` has
+    // counted this user off.
+    let devlink = unsafe { devlink_ref(devlink) };
+    shared::put(devlink, |last| {
         let devlink = ARef::into_raw(last).as_ptr().cast();
         // SAFETY: The instance was registered when it was made, nobody uses it any more, and the
         // reference of its maker was given up for this.
@@ -99,7 +102,7 @@ pub unsafe extern "C" fn devlink_shd_put(devlink: *mut bindings::devlink) {
             devlink_unregister(devlink);
             devlink_free(devlink);
         }
-    }
+    });
 }
 
 /// The private data of the drivers that share an instance.
@@ -109,6 +112,6 @@ pub unsafe extern "C" fn devlink_shd_put(devlink: *mut bindings::devlink) {
 /// `devlink` was returned by `devlink_shd_get()` and not given back yet.
 #[export]
 pub unsafe extern "C" fn devlink_shd_get_priv(devlink: *mut bindings::devlink) -> *mut c_void {
-    // SAFETY: By the safety requirements.
+    // SAFETY: Who has not given the instance back keeps it from being freed.
     unsafe { devlink_priv(devlink) }
 }
