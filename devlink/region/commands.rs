@@ -161,8 +161,7 @@ fn take_snapshot(request: &Request<'_>, found: &Located, devlink: MayCall<'_>) -
     if wanted.is_some() {
         return Ok(());
     }
-    // An id that was told to a user is not chosen again, even if the snapshot is deleted.
-    held.keep();
+    held.tell();
     let replied = request.reply(Cmd::RegionNew, |out| {
         region.fill_notification(&devlink, port, Some(id), out)
     });

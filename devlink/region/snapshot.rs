@@ -212,27 +212,115 @@ impl Drop for Place<'_> {
     }
 }
 
-/// How many users each id has.
+/// Ids that cannot be had: one that is used, or several in a row that users were told of and nobody
+/// uses any more.
+struct Taken {
+    /// The first id; the last one is the key.
+    first: u32,
+    /// How many use the id.
+    users: u32,
+    /// A user was told of the id.
+    told: bool,
+}
+
+/// All ids that cannot be had.
 struct Ids {
-    users: RBTree<u32, u32>,
-    /// Every id below this one has users: where the search for a free id begins.
+    /// By the last id of each entry. Entries do not overlap; those that nobody uses do not touch.
+    taken: RBTree<u32, Taken>,
+    /// Every id below this one is taken: where the search for a free id begins.
     search_from: u32,
 }
 
 impl Ids {
-    fn free_id(&self) -> Result<u32> {
+    fn is_taken(&self, id: u32) -> bool {
+        let next = self.taken.cursor_lower_bound(&id);
+        next.is_some_and(|next| next.current().1.first <= id)
+    }
+
+    fn insert(&mut self, node: RBTreeNodeReservation<u32, Taken>, id: u32) {
+        self.taken.insert(node.into_node(
+            id,
+            Taken {
+                first: id,
+                users: 1,
+                told: false,
+            },
+        ));
+    }
+
+    /// The entry of an id that is used.
+    fn used(&mut self, id: u32) -> Option<&mut Taken> {
+        self.taken.get_mut(&id).filter(|taken| taken.users != 0)
+    }
+
+    fn lowest_free(&self) -> Option<u32> {
         let mut id = self.search_from;
-        while self.users.get(&id).is_some() {
-            id = id.checked_add(1).ok_or(EBUSY)?;
+        while let Some(next) = self.taken.cursor_lower_bound(&id) {
+            let (last, taken) = next.current();
+            if taken.first > id {
+                break;
+            }
+            id = last.checked_add(1)?;
         }
-        Ok(id)
+        Some(id)
+    }
+
+    /// When users have been told of every id, those that nobody uses begin anew.
+    fn forget_told(&mut self) {
+        let unused = |ids: &Self| {
+            let mut entries = ids.taken.iter();
+            entries
+                .find(|(_, taken)| taken.users == 0)
+                .map(|(last, _)| *last)
+        };
+        while let Some(last) = unused(self) {
+            self.taken.remove(&last);
+        }
+        self.search_from = 0;
+    }
+
+    /// Nobody uses the id any more. Returns what has to be freed, which may be done later.
+    fn end_use(&mut self, id: u32) -> [Option<RBTreeNode<u32, Taken>>; 2] {
+        let Some(taken) = self.taken.get_mut(&id) else {
+            return [None, None];
+        };
+        if !taken.told {
+            self.search_from = self.search_from.min(id);
+            return [self.taken.remove_node(&id), None];
+        }
+        // With its neighbours, if nobody uses them either, the id makes one entry. So there are no
+        // more of such entries than there were ids in use at one time.
+        let is_unused = |taken: &&Taken| taken.users == 0;
+        let below = id.checked_sub(1);
+        let first = below
+            .and_then(|below| self.taken.get(&below))
+            .filter(is_unused)
+            .map_or(id, |taken| taken.first);
+        let below = below
+            .filter(|_| first != id)
+            .and_then(|below| self.taken.remove_node(&below));
+        let above = id
+            .checked_add(1)
+            .and_then(|above| self.taken.cursor_lower_bound_mut(&above));
+        if let Some(mut above) = above {
+            let above = above.current_mut().1;
+            if is_unused(&&*above) && above.first == id + 1 {
+                above.first = first;
+                return [self.taken.remove_node(&id), below];
+            }
+        }
+        if let Some(taken) = self.taken.get_mut(&id) {
+            taken.first = first;
+        }
+        [None, below]
     }
 }
 
 /// The ids of an instance's snapshots.
 ///
 /// Snapshots that a driver takes of several regions for one reason have one id. It is in use as
-/// long as there is such a snapshot, or somebody is about to take one.
+/// long as there is such a snapshot, or somebody is about to take one. What a user was told is not
+/// chosen again, as in the C core, as long as there are others.
 #[pin_data]
 pub(crate) struct SnapshotIds {
     /// A spinlock, since drivers may release ids wherever they like.
@@ -246,7 +334,7 @@ impl SnapshotIds {
         pin_init!(Self {
             ids <- new_spinlock!(
                 Ids {
-                    users: RBTree::new(),
+                    taken: RBTree::new(),
                     search_from: 0,
                 },
                 "devlink snapshot ids"
@@ -254,32 +342,38 @@ impl SnapshotIds {
         })
     }
 
-    /// Takes the lowest id that is not in use; [`EBUSY`] if all are.
+    /// Takes the lowest id that can be had; [`EBUSY`] if all are in use.
     pub(crate) fn allocate(&self) -> Result<HeldId<'_>> {
         let node = RBTreeNodeReservation::new(GFP_KERNEL)?;
         let mut ids = self.ids.lock();
-        let id = ids.free_id()?;
-        ids.users.insert(node.into_node(id, 1));
+        let id = match ids.lowest_free() {
+            Some(id) => id,
+            None => {
+                ids.forget_told();
+                ids.lowest_free().ok_or(EBUSY)?
+            }
+        };
+        ids.insert(node, id);
         ids.search_from = id.saturating_add(1);
         Ok(HeldId { ids: self, id })
     }
 
-    /// Takes this id; [`EEXIST`] if it is in use.
+    /// Takes this id; [`EEXIST`] if it cannot be had.
     pub(super) fn claim(&self, id: u32) -> Result<HeldId<'_>> {
-        let node = RBTreeNode::new(id, 1, GFP_KERNEL)?;
+        let node = RBTreeNodeReservation::new(GFP_KERNEL)?;
         let mut ids = self.ids.lock();
-        if ids.users.get(&id).is_some() {
+        if ids.is_taken(id) {
             return Err(EEXIST);
         }
-        ids.users.insert(node);
+        ids.insert(node, id);
         Ok(HeldId { ids: self, id })
     }
 
     /// Becomes one more user of an id that is in use; warns and answers [`EINVAL`] if it is not.
     fn hold(&self, id: u32) -> Result<HeldId<'_>> {
-        let held = match self.ids.lock().users.get_mut(&id) {
-            Some(users) => {
-                *users += 1;
+        let held = match self.ids.lock().used(id) {
+            Some(taken) => {
+                taken.users += 1;
                 true
             }
             None => false,
@@ -293,16 +387,13 @@ impl SnapshotIds {
     /// Ends one use of an id; warns if it is not in use.
     pub(crate) fn release(&self, id: u32) {
         let mut ids = self.ids.lock();
-        let users = ids.users.get_mut(&id).map(|users| {
-            *users -= 1;
-            *users
+        let users = ids.used(id).map(|taken| {
+            taken.users -= 1;
+            taken.users
         });
-        let mut unused = None;
-        if users == Some(0) {
-            unused = ids.users.remove_node(&id);
-            ids.search_from = ids.search_from.min(id);
-        }
+        let unused = (users == Some(0)).then(|| ids.end_use(id));
         drop(ids);
+        // Freed after the lock was released.
         drop(unused);
         warn_on!(users.is_none());
     }
@@ -318,6 +409,13 @@ impl HeldId<'_> {
     /// The id.
     pub(crate) fn id(&self) -> u32 {
         self.id
+    }
+
+    /// A user is told of the id: it is not chosen again when nobody uses it any more.
+    pub(super) fn tell(&self) {
+        if let Some(taken) = self.ids.ids.lock().used(self.id) {
+            taken.told = true;
+        }
     }
 
     /// Goes on using the id until [`SnapshotIds::release`].
