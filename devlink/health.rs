@@ -77,8 +77,7 @@ use kernel::{
         Jiffies,
         Msecs, //
     },
-    warn_on,
-    warn_on_once, //
+    warn_on, //
 };
 
 /// Whether what a reporter is about works (`enum devlink_health_reporter_state`).
@@ -135,6 +134,8 @@ struct State {
     /// The last recovery, or the first one of a burst.
     last_recovery: Jiffies,
     dump: Option<Arc<Dump>>,
+    /// Listeners have not been told of the last change, because users did not know of the instance.
+    untold: bool,
 }
 
 /// Periods count in whole jiffies, and only their low 32 bits, as in the C core.
@@ -241,6 +242,24 @@ pub(crate) fn forget_all(devlink: InstanceLocked<'_>, reporters: &Collection<u64
     }
 }
 
+/// Tells listeners about those reporters that changed when listeners could not be told: users know
+/// of the instance now.
+pub(crate) fn notify_untold(devlink: &Devlink) {
+    let notify = |reporters: &Collection<u64, Reporter>| {
+        for reporter in reporters.iter() {
+            if reporter.take_untold() {
+                reporter.send(devlink);
+            }
+        }
+    };
+    notify(&devlink.reporters);
+    for port in devlink.ports.iter() {
+        if let Some(reporters) = port.reporters() {
+            notify(reporters);
+        }
+    }
+}
+
 impl Reporter {
     /// Makes a reporter of the instance, or of its port if one is given, on which then something
     /// may hang, and lets users see it.
@@ -284,6 +303,7 @@ impl Reporter {
                         recovery_count: 0,
                         last_recovery: 0,
                         dump: None,
+                        untold: false,
                     },
                     "devlink health reporter"
                 ),
@@ -373,9 +393,24 @@ impl Reporter {
         })
     }
 
-    /// Tells listeners how the reporter is. Reporters report only while users know of the instance.
+    /// Tells listeners how the reporter is; if users do not know of the instance yet, when they do.
     fn notify(&self, devlink: &Devlink) {
-        warn_on_once!(!devlink.is_published());
+        if !devlink.is_published() {
+            self.state.lock().untold = true;
+            // It may have been registered meanwhile. Either `notify_untold()`, which comes after
+            // that, finds the mark, or it had the lock before us, and we see here that it came.
+            if !devlink.is_published() || !self.take_untold() {
+                return;
+            }
+        }
+        self.send(devlink);
+    }
+
+    fn take_untold(&self) -> bool {
+        core::mem::take(&mut self.state.lock().untold)
+    }
+
+    fn send(&self, devlink: &Devlink) {
         netlink::notify::send(devlink, Cmd::HealthReporterRecover, self.port, |out| {
             self.fill(devlink, out)
         });

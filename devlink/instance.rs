@@ -394,6 +394,7 @@ impl InstanceLocked<'_> {
         self.refresh_ports(self);
         self.notify_registered();
         self.params.notify_all_asking(self, Cmd::ParamNew);
+        health::notify_untold(&self);
         self.notify_outer();
         Ok(())
     }
