@@ -5,7 +5,7 @@ import errno
 import os
 
 from netlink import Netlink, NetlinkError
-from testlib import Device, check, eventually, expect, race, refused
+from testlib import Device, TestDevice, check, eventually, expect, race, refused
 
 HEALTHY, ERROR = 0, 1
 
@@ -220,6 +220,31 @@ def told():
         expect("state, errors, recoveries in what was told", [(ERROR, 1, 0), (HEALTHY, 1, 1)],
                [tuple(m["HEALTH_REPORTER_" + key] for key in ("STATE", "ERR_COUNT", "RECOVER_COUNT"))
                 for m in messages])
+
+
+@check("an error reported before the device is registered is told when it is", rust_only=True)
+def reported_early():
+    names = ["dt_bare", "dt_burst", "dt_full", "dt_graceful", "dt_large", "dt_port"]
+    with Netlink() as nl, Netlink(notifications=True) as listener, TestDevice(1, "report=1") as dev:
+        told = [m for m in listener.notifications() if m.cmd in ("NEW", "HEALTH_REPORTER_RECOVER")]
+        expect("told first", "NEW", told[0].cmd)
+        states = {m["HEALTH_REPORTER"]["HEALTH_REPORTER_NAME"]:
+                  tuple(m["HEALTH_REPORTER"]["HEALTH_REPORTER_" + key] for key in ("STATE", "ERR_COUNT"))
+                  for m in told[1:]}
+        # What the driver can recover from was recovered from.
+        wanted = {name: (ERROR if name == "dt_bare" else HEALTHY, 1) for name in names}
+        expect("told once of each", len(names), len(told) - 1)
+        expect("state and errors that were told", wanted, states)
+        came = {name: state(nl, dev, name)[:2] for name in names[:-1]}
+        expect("state and errors", {name: wanted[name] for name in came}, came)
+        # It is not told again.
+        nl.do("HEALTH_REPORTER_RECOVER", dev.handle, HEALTH_REPORTER_NAME="dt_full")
+        expect("told later", [], [m for m in listener.notifications(0.2) if m.cmd == "HEALTH_REPORTER_RECOVER"])
+        # Nor is one lost that comes when it is unregistered for a while.
+        dev.event("unregister")
+        dev.event("register")
+        expect("told after it is registered again", 0,
+               sum(m.cmd == "HEALTH_REPORTER_RECOVER" for m in listener.notifications()))
 
 
 @check("what is written to the driver's trigger may have any length, or is refused")

@@ -4,7 +4,7 @@
 import errno
 
 from netlink import Netlink, NetlinkError
-from testlib import Device, check, expect, race, refused
+from testlib import Device, TestDevice, check, expect, race, refused
 
 SIZE = 32768  # of netdevsim's region
 MOST = 16  # snapshots that it keeps
@@ -127,6 +127,61 @@ def numbers():
             take(nl, dev, number)
         expect("snapshots", sorted({0, *chosen, 0xfffffffe, 0xffffffff}), snapshots(nl, dev))
         delete(nl, dev, 0xffffffff)
+
+
+@check("the numbers that the core chooses are the lowest that no user was told of and nobody has")
+def chosen_numbers():
+    with Netlink() as nl, Device(1) as dev:
+        def chosen():
+            return take(nl, dev)[0]["REGION_SNAPSHOT_ID"]
+
+        def by_driver():
+            before = snapshots(nl, dev)
+            dev.set("take_snapshot", 1)
+            number, = set(snapshots(nl, dev)) - set(before)
+            return number
+
+        came = []
+        for step in ("new", "del 0", "new", "driver", "driver", "new", "del 2", "driver", "del 1", "del 3", "take 7", "del 4",
+                     "driver", "new", "new", "del 7", "driver", "del 2", "del 3", "new", "driver", "take 100", "new", "del 100",
+                     "take 100", "new", "del 100"):
+            what, _, number = step.partition(" ")
+            if what == "new":
+                came.append(chosen())
+            elif what == "driver":
+                came.append(by_driver())
+            elif what == "take":
+                take(nl, dev, int(number))
+            else:
+                delete(nl, dev, int(number))
+        expect("numbers", [0, 1, 2, 3, 4, 2, 3, 5, 6, 7, 2, 3, 8, 9], came)
+        # What a user was told is not free.
+        refused(errno.EEXIST, take, nl, dev, 0)
+        refused(errno.EEXIST, take, nl, dev, 1)
+
+
+def unreclaimable():
+    """Memory of the kernel's small objects, in bytes."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        return next(int(line.split()[1]) << 10 for line in file if line.startswith("SUnreclaim:"))
+
+
+@check("numbers that users were told of take no memory", rust_only=True)
+def numbers_take_no_memory():
+    rounds = 10000
+    with Netlink() as nl, TestDevice(1, "quiet=1") as dev:
+        def new_and_del(count):
+            for _ in range(count):
+                number = nl.do("REGION_NEW", dev.handle, REGION_NAME="dt_region")[0]["REGION_SNAPSHOT_ID"]
+                nl.do("REGION_DEL", dev.handle, REGION_NAME="dt_region", REGION_SNAPSHOT_ID=number)
+            return number
+
+        new_and_del(500)
+        before = unreclaimable()
+        expect("the last number", rounds + 499, new_and_del(rounds))
+        grown = unreclaimable() - before
+        # An object for each number would be 32 bytes or more.
+        assert grown < 16 * rounds, f"expected that memory does not grow, came: {grown} bytes for {rounds} numbers"
 
 
 @check("a snapshot too many is refused, and takes no number and no memory")

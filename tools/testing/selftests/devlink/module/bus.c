@@ -8,9 +8,9 @@
  * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports),
  * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only),
  * quiet=0|1 (callbacks write nothing down, and so take next to no time), notifiers=0|1 (see
- * notifiers.c), and ports, params, resources, traps, rates, regions, reporters, linecards, sbs,
- * tables: that many objects more than the basic set. What a device can be told in debugfs is
- * described in control.c.
+ * notifiers.c), report=0|1 (errors are reported during probe), and ports, params, resources, traps,
+ * rates, regions, reporters, linecards, sbs, tables: that many objects more than the basic set. What
+ * a device can be told in debugfs is described in control.c.
  */
 
 #include <linux/completion.h>
@@ -139,6 +139,8 @@ static int dt_parse_option(struct dt_config *config, char *option)
 		return kstrtobool(value, &config->quiet) ? -EINVAL : 0;
 	if (!strcmp(option, "notifiers"))
 		return kstrtobool(value, &config->notifiers) ? -EINVAL : 0;
+	if (!strcmp(option, "report"))
+		return kstrtobool(value, &config->report) ? -EINVAL : 0;
 	return dt_parse_number(config, option, value);
 }
 
@@ -170,6 +172,7 @@ static void dt_device_release(struct device *dev)
 	struct dt_dev *dt = dt_from_device(dev);
 
 	dt_control_free(dt);
+	dt_left_release(dt);
 	kfree(dt);
 	if (refcount_dec_and_test(&dt_alive))
 		complete(&dt_all_released);
@@ -265,6 +268,19 @@ static ssize_t del_device_store(const struct bus_type *bus, const char *buf, siz
 	return count;
 }
 static BUS_ATTR_WO(del_device);
+
+static int dt_alive_get(void *data, u64 *value)
+{
+	*value = refcount_read(&dt_alive) - 1;
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(dt_alive_fops, dt_alive_get, NULL, "%llu\n");
+
+/* How many devices there are of which somebody has a reference. */
+void dt_bus_add_files(struct dentry *folder)
+{
+	debugfs_create_file("alive", 0400, folder, NULL, &dt_alive_fops);
+}
 
 static struct attribute *dt_bus_attrs[] = {
 	&bus_attr_new_device.attr,

@@ -43,7 +43,11 @@
  *   unregister, register                the instance
  *   nest ID [port PORT|linecard INDEX]  into another device with a lower ID; rebuilds this one
  *   share NAME                          into the shared instance of that name; rebuilds
+ *   share_first NAME                    likewise; refused with EPROTO if the instance is not new, or
+ *                                       another shared instance is being asked still what it is
+ *   share_slow MS                       how long shared instances take to say what they are
  *   unnest                              out of what it is nested in; rebuilds
+ *   leave KIND                          something that the driver forgets, see leave.c
  *   misuse_WHAT                         what no driver may do, see misuse.c
  */
 
@@ -106,7 +110,7 @@ struct dt_control {
 static const struct dt_event * const dt_events[] = {
 	dt_port_events, dt_param_events, dt_resource_events, dt_region_events, dt_health_events,
 	dt_trap_events, dt_rate_events, dt_linecard_events, dt_sb_events, dt_dpipe_events,
-	dt_device_events, dt_nested_events, dt_misuse_events,
+	dt_device_events, dt_nested_events, dt_misuse_events, dt_leave_events,
 };
 
 static struct dentry *dt_root;
@@ -408,6 +412,8 @@ void dt_control_add_files(struct dt_dev *dt)
 void dt_control_create(void)
 {
 	dt_root = debugfs_create_dir(DT_NAME, NULL);
+	dt_bus_add_files(dt_root);
+	dt_left_add_file(dt_root);
 }
 
 void dt_control_destroy(void)

@@ -149,6 +149,8 @@ int dt_probe(struct dt_dev *dt)
 	err = dt_port_regions_create(dt);
 	if (err)
 		goto err_port_regions;
+	if (dt->config.report)
+		dt_health_report_early(dt);
 	devlink_register(dt->devlink);
 	dt->registered = true;
 	return 0;
@@ -183,8 +185,10 @@ void dt_remove(struct dt_dev *dt)
 	dt->registered = false;
 	dt_nested_release(dt);
 	dt_destroy(dt);
+	dt_left_before_free(dt);
 	devlink_free(dt->devlink);
 	dt->devlink = NULL;
+	dt_left_after_free(dt);
 }
 
 static int dt_event_unregister(struct dt_dev *dt, int argc, char **argv)

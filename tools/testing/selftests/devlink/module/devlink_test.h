@@ -19,6 +19,7 @@ struct dt_config {
 	bool parallel;	/* no devlink lock for callbacks about reporters and regions */
 	bool quiet;	/* callbacks write nothing down */
 	bool notifiers;	/* of the kernel's, registered while the device is up */
+	bool report;	/* errors, before the instance is registered */
 	u32 ports;
 	u32 params;
 	u32 resources;
@@ -37,6 +38,7 @@ struct dt_resources;
 struct dt_traps;
 struct dt_dpipe;
 struct dt_notifiers;
+struct dt_left;
 
 /*
  * A device on the bus devlink_test. Three locks: the device lock covers probe, remove, reload and
@@ -76,6 +78,7 @@ struct dt_dev {
 	u16 eswitch_mode;
 	u8 inline_mode;
 	u8 encap_mode;
+	struct dt_left *left;	/* what the driver forgets; lives as long as the device */
 };
 
 #define DT_SB_POOLS 4
@@ -133,6 +136,7 @@ extern const struct dt_event dt_dpipe_events[];
 extern const struct dt_event dt_device_events[];
 extern const struct dt_event dt_nested_events[];
 extern const struct dt_event dt_misuse_events[];
+extern const struct dt_event dt_leave_events[];
 
 static inline struct dt_dev *dt_of(struct devlink *devlink)
 {
@@ -148,6 +152,7 @@ static inline struct dt_port *dt_port_of(struct devlink_port *port)
 struct dt_dev *dt_find_get(unsigned int id);
 struct dt_dev *dt_nested_first_get(struct dt_dev *dt);
 void dt_nested_in_set(struct dt_dev *dt, struct dt_dev *parent);
+void dt_bus_add_files(struct dentry *folder);
 
 /* device.c */
 int dt_probe(struct dt_dev *dt);
@@ -238,6 +243,7 @@ void dt_port_regions_destroy(struct dt_port *port);
 /* health.c */
 int dt_health_up(struct dt_dev *dt);
 void dt_health_down(struct dt_dev *dt);
+void dt_health_report_early(struct dt_dev *dt);
 void dt_port_reporters_destroy(struct dt_port *port);
 
 /* fmsg.c */
@@ -336,6 +342,14 @@ int dt_eswitch_inline_mode_set(struct devlink *devlink, u8 mode, struct netlink_
 int dt_eswitch_encap_mode_get(struct devlink *devlink, enum devlink_eswitch_encap_mode *mode);
 int dt_eswitch_encap_mode_set(struct devlink *devlink, enum devlink_eswitch_encap_mode mode,
 			      struct netlink_ext_ack *extack);
+
+/* leave.c */
+bool dt_leaves_nodes(struct dt_dev *dt);
+bool dt_leaves_leaves(struct dt_dev *dt);
+void dt_left_before_free(struct dt_dev *dt);
+void dt_left_after_free(struct dt_dev *dt);
+void dt_left_release(struct dt_dev *dt);
+void dt_left_add_file(struct dentry *folder);
 
 /* info.c */
 int dt_info_get(struct devlink *devlink, struct devlink_info_req *req,

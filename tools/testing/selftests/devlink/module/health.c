@@ -190,6 +190,15 @@ void dt_port_reporters_destroy(struct dt_port *port)
 			dt_reporter_del(r);
 }
 
+/* Every reporter reports, and the device is not registered yet. */
+void dt_health_report_early(struct dt_dev *dt)
+{
+	struct dt_reporter *r;
+
+	list_for_each_entry(r, &dt->reporters, list)
+		devlink_health_report(r->reporter, "early", "early");
+}
+
 /* The reporter that an event names: it stays until its port is released. */
 static struct dt_reporter *dt_reporter_hold(struct dt_dev *dt, const char *name,
 					    const char *port_arg, struct dt_port **port)

@@ -7,10 +7,26 @@
  * are nested only in those with a lower ID: no circles, and one order of locks.
  */
 
+#include <linux/delay.h>
 #include <linux/string.h>
 #include "devlink_test.h"
 
-static const struct devlink_ops dt_shared_ops = {};
+/* How long a shared instance takes to say what it is, and how many say it just now. */
+static unsigned int dt_shared_slow;
+static atomic_t dt_shared_busy;
+
+static int dt_shared_info_get(struct devlink *devlink, struct devlink_info_req *req,
+			      struct netlink_ext_ack *extack)
+{
+	atomic_inc(&dt_shared_busy);
+	msleep(READ_ONCE(dt_shared_slow));
+	atomic_dec(&dt_shared_busy);
+	return 0;
+}
+
+static const struct devlink_ops dt_shared_ops = {
+	.info_get = dt_shared_info_get,
+};
 
 struct dt_place {
 	struct dt_dev *parent;
@@ -146,16 +162,36 @@ static int dt_event_nest(struct dt_dev *dt, int argc, char **argv)
 	return err;
 }
 
-static int dt_event_share(struct dt_dev *dt, int argc, char **argv)
+static int dt_share(struct dt_dev *dt, const char *name, bool first)
 {
 	struct dt_place place = {};
+	int came;
 
-	place.shared = devlink_shd_get(argv[0], &dt_shared_ops, sizeof(atomic_t), dt->dev.driver);
+	place.shared = devlink_shd_get(name, &dt_shared_ops, sizeof(atomic_t), dt->dev.driver);
 	if (!place.shared)
 		return -ENOMEM;
-	/* How many have ever come; only so that the private data is used. */
-	atomic_inc(devlink_shd_get_priv(place.shared));
+	/* How many have ever come. When the first one comes, nobody asks an instance of before. */
+	came = atomic_inc_return(devlink_shd_get_priv(place.shared));
+	if (first && (came != 1 || atomic_read(&dt_shared_busy))) {
+		devlink_shd_put(place.shared);
+		return -EPROTO;
+	}
 	return dt_move(dt, &place);
+}
+
+static int dt_event_share(struct dt_dev *dt, int argc, char **argv)
+{
+	return dt_share(dt, argv[0], false);
+}
+
+static int dt_event_share_first(struct dt_dev *dt, int argc, char **argv)
+{
+	return dt_share(dt, argv[0], true);
+}
+
+static int dt_event_share_slow(struct dt_dev *dt, int argc, char **argv)
+{
+	return kstrtouint(argv[0], 10, &dt_shared_slow);
 }
 
 static int dt_event_unnest(struct dt_dev *dt, int argc, char **argv)
@@ -168,6 +204,8 @@ static int dt_event_unnest(struct dt_dev *dt, int argc, char **argv)
 const struct dt_event dt_nested_events[] = {
 	{ "nest", 1, 3, true, dt_event_nest },
 	{ "share", 1, 1, true, dt_event_share },
+	{ "share_first", 1, 1, true, dt_event_share_first },
+	{ "share_slow", 1, 1, true, dt_event_share_slow },
 	{ "unnest", 0, 0, true, dt_event_unnest },
 	{}
 };

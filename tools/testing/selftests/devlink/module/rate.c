@@ -210,7 +210,7 @@ int dt_port_leaf_create(struct dt_port *port, struct devlink_rate *parent)
 
 void dt_port_leaf_destroy(struct dt_port *port)
 {
-	if (port->has_leaf)
+	if (port->has_leaf && !dt_leaves_leaves(port->dt))
 		devl_rate_leaf_destroy(&port->port);
 	port->has_leaf = false;
 }
@@ -258,6 +258,13 @@ int dt_rates_up(struct dt_dev *dt)
 
 static void dt_rate_nodes_destroy(struct dt_dev *dt)
 {
+	struct dt_rate_node *node, *next;
+
+	if (dt_leaves_nodes(dt)) {
+		list_for_each_entry_safe(node, next, &dt->rate_nodes, list)
+			dt_rate_node_free(node);
+		return;
+	}
 	if (dt->config.full)
 		devl_rate_nodes_destroy(dt->devlink);
 	WARN_ON(!list_empty(&dt->rate_nodes));

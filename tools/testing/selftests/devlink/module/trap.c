@@ -282,6 +282,8 @@ void dt_traps_down(struct dt_dev *dt)
 	if (traps->has_policers)
 		devl_trap_policers_unregister(dt->devlink, dt_policers, ARRAY_SIZE(dt_policers));
 	timer_shutdown_sync(&traps->flood);
+	if (dt->left)
+		xa_destroy(&traps->contexts);
 	WARN_ON(!xa_empty(&traps->contexts));
 	kvfree(traps->extra);
 	kvfree(traps->names);
