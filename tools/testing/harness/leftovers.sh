@@ -30,9 +30,10 @@ expected() {
 	echo "early_region: 0 warnings, device released, 2 snapshots lost"
 	echo "netns+region+reporter+port+nodes: 4 warnings, device released, $1 snapshots lost"
 	echo "netns deleted"
+	echo "registered: 1 warnings, device released, 0 snapshots lost"
 	echo "netdevsim: 1 warnings, its module goes"
 }
-KINDS=("${WARNED[@]}" "${SILENT[@]}" trap region port_region early_region netns+region+reporter+port+nodes netdevsim)
+KINDS=("${WARNED[@]}" "${SILENT[@]}" trap region port_region early_region netns+region+reporter+port+nodes registered netdevsim)
 
 # plays OPTION... -- KIND...: a machine prints what is expected on standard input, and has warnings.
 plays() {

@@ -7,7 +7,7 @@
 
 ONLY_FIRST=(port_attrs port_linecard trap_group_id trap_unregister trap_policer_id trap_group_unregister
 	trap_policer_unregister shared)
-EACH_TIME=(param resource region reporter reporter_state dpipe linecard)
+EACH_TIME=(param resource region reporter reporter_state port_reporter dpipe linecard)
 
 # expected FIRST SECOND NAME...: what misuse.sh prints if the core is FIRST warned or silent, and then SECOND.
 expected() {

@@ -9,8 +9,8 @@
  * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only),
  * quiet=0|1 (callbacks write nothing down, and so take next to no time), notifiers=0|1 (see
  * notifiers.c), report=0|1 (errors are reported during probe), and ports, params, resources, traps,
- * rates, regions, reporters, linecards, sbs, tables: that many objects more than the basic set. What
- * a device can be told in debugfs is described in control.c.
+ * rates, regions, reporters, linecards, sbs, tables: that many objects more than the basic set.
+ * What a device can be told in debugfs is described in control.c.
  */
 
 #include <linux/completion.h>

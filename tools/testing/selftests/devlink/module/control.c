@@ -43,8 +43,8 @@
  *   unregister, register                the instance
  *   nest ID [port PORT|linecard INDEX]  into another device with a lower ID; rebuilds this one
  *   share NAME                          into the shared instance of that name; rebuilds
- *   share_first NAME                    likewise; refused with EPROTO if the instance is not new, or
- *                                       another shared instance is being asked still what it is
+ *   share_first NAME                    likewise; EPROTO if the instance is not new, or another
+ *                                       shared instance is being asked still what it is
  *   share_slow MS                       how long shared instances take to say what they are
  *   unnest                              out of what it is nested in; rebuilds
  *   leave KIND                          something that the driver forgets, see leave.c

@@ -176,7 +176,7 @@ void dt_remove(struct dt_dev *dt)
 		devl_unregister(dt->devlink);
 		devl_unlock(dt->devlink);
 	} else {
-		if (dt->registered)
+		if (dt->registered && !dt_leaves_registered(dt))
 			devlink_unregister(dt->devlink);
 		devl_lock(dt->devlink);
 		dt_objects_down(dt);

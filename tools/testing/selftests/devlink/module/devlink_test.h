@@ -344,6 +344,7 @@ int dt_eswitch_encap_mode_set(struct devlink *devlink, enum devlink_eswitch_enca
 			      struct netlink_ext_ack *extack);
 
 /* leave.c */
+bool dt_leaves_registered(struct dt_dev *dt);
 bool dt_leaves_nodes(struct dt_dev *dt);
 bool dt_leaves_leaves(struct dt_dev *dt);
 void dt_left_before_free(struct dt_dev *dt);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A driver that forgets something. `leave KIND` makes an object of the kind that is not taken away
- * when the device goes; `leave nodes` and `leave leaves` say that the rates of that kind are not.
+ * when the device goes; `leave nodes` and `leave leaves` say that the rates of that kind are not,
+ * `leave registered` that the instance is not unregistered.
  * With `leave late` the driver goes on using what it has forgotten after it has freed the instance.
  *
  * What the core may still look at then is either constant or lives as long as the device.
@@ -21,6 +22,7 @@ struct dt_left {
 	bool nodes;
 	bool leaves;
 	bool resource;
+	bool registered;
 	bool late;
 	struct devlink_port port;	/* of no use, and so of no type */
 	struct devlink_port early;	/* not registered */
@@ -150,6 +152,11 @@ static struct devlink_resource_size_params dt_left_sizes = {
 	.unit = DEVLINK_RESOURCE_UNIT_ENTRY,
 };
 
+bool dt_leaves_registered(struct dt_dev *dt)
+{
+	return dt->left && dt->left->registered;
+}
+
 bool dt_leaves_nodes(struct dt_dev *dt)
 {
 	return dt->left && dt->left->nodes;
@@ -158,6 +165,12 @@ bool dt_leaves_nodes(struct dt_dev *dt)
 bool dt_leaves_leaves(struct dt_dev *dt)
 {
 	return dt->left && dt->left->leaves;
+}
+
+static int dt_leave_registered(struct dt_dev *dt, struct dt_left *left)
+{
+	left->registered = true;
+	return 0;
 }
 
 static int dt_leave_nodes(struct dt_dev *dt, struct dt_left *left)
@@ -320,6 +333,7 @@ static const struct {
 	const char *name;
 	int (*leave)(struct dt_dev *dt, struct dt_left *left);
 } dt_kinds[] = {
+	{ "registered", dt_leave_registered },
 	{ "nodes", dt_leave_nodes },
 	{ "leaves", dt_leave_leaves },
 	{ "port", dt_leave_port },

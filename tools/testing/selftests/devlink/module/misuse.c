@@ -89,6 +89,34 @@ static int dt_misuse_reporter_state(struct dt_dev *dt, int argc, char **argv)
 	return 0;
 }
 
+/* A port that goes before its reporter. */
+static int dt_misuse_port_reporter(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_health_reporter_ops ops = { .name = "misused" };
+	const struct devlink_port_attrs attrs = { .flavour = DEVLINK_PORT_FLAVOUR_UNUSED };
+	struct devlink_health_reporter *reporter;
+	struct devlink_port *port;
+	int err;
+
+	port = kzalloc_obj(*port);
+	if (!port)
+		return -ENOMEM;
+	devlink_port_attrs_set(port, &attrs);
+	err = devl_port_register(dt->devlink, port, 7777);
+	if (err)
+		goto out;
+	reporter = devl_port_health_reporter_create(port, &ops, NULL);
+	devl_port_unregister(port);
+	if (IS_ERR(reporter))
+		err = PTR_ERR(reporter);
+	else
+		devl_health_reporter_destroy(reporter);
+	devlink_port_fini(port);
+out:
+	kfree(port);
+	return err;
+}
+
 static const struct devlink_trap dt_lost_trap = {
 	.type = DEVLINK_TRAP_TYPE_DROP,
 	.init_action = DEVLINK_TRAP_ACTION_DROP,
@@ -193,6 +221,7 @@ const struct dt_event dt_misuse_events[] = {
 	{ "misuse_region", 0, 0, false, dt_misuse_region },
 	{ "misuse_reporter", 0, 0, false, dt_misuse_reporter },
 	{ "misuse_reporter_state", 0, 0, false, dt_misuse_reporter_state },
+	{ "misuse_port_reporter", 0, 0, false, dt_misuse_port_reporter },
 	{ "misuse_trap_group_id", 0, 0, false, dt_misuse_trap_group_id },
 	{ "misuse_trap_unregister", 0, 0, false, dt_misuse_trap_unregister },
 	{ "misuse_trap_policer_id", 0, 0, false, dt_misuse_trap_policer_id },
