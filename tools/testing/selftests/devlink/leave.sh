@@ -24,7 +24,7 @@ noise() {
 
 # goes MODULE: the module can be unloaded.
 goes() {
-	rmmod "$1" &
+	rmmod "$1" >/dev/null 2>&1 &
 	eventually gone "$1" || {
 		echo stays
 		return 1
