@@ -17,7 +17,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
 };
@@ -41,8 +42,8 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = ();
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result {
-        out.entry(Cmd::New, |out| devlink.fill(out))
+    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result<(), Stop> {
+        out.entry(devlink, fmt!("itself"), Cmd::New, |out| devlink.fill(out))
     }
 }
 

@@ -26,6 +26,7 @@ mod health;
 mod in_flight;
 mod info;
 mod instance;
+mod last_answer;
 #[expect(unreachable_pub, reason = "the model on the host uses it as a library")]
 mod lifetime;
 mod linecard;

@@ -144,6 +144,8 @@ fn check_component(
 fn flash(devlink: InstanceLocked<'_>, job: &Job<'_>, extack: Extack<'_>) -> Result {
     devlink.notify_flash(Cmd::FlashUpdate);
     let flashed = devlink.ops().flash_update(devlink, job, extack);
+    // There may be other versions now, also if it failed half-way.
+    devlink.info.forget(devlink);
     devlink.notify_flash(Cmd::FlashUpdateEnd);
     flashed
 }

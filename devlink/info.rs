@@ -3,7 +3,7 @@
 //! `devlink dev info`: which device it is, and which versions of what are on it.
 //!
 //! Only the driver knows. A `do` asks it and is exact. A dump waits for no driver: if it is busy,
-//! the dump shows what it said last.
+//! or fails, the dump shows what it said last.
 
 use crate::{
     driver::{
@@ -21,6 +21,7 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
+    last_answer::LastAnswer,
     netlink::{
         command::{
             Command,
@@ -29,7 +30,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
 };
@@ -47,40 +49,38 @@ use kernel::{
     },
 };
 
-/// What the driver said.
-enum Answer {
-    /// It cannot say anything about this device.
-    Unsupported,
-    /// These attributes, as they stand in a message.
-    Attributes(KVec<u8>),
-}
+/// What the driver said: attributes, as they stand in a message.
+type Attributes = Arc<KVec<u8>>;
 
-/// What the driver said last, for dumps that find it busy.
+/// What the driver said last.
 #[pin_data]
 pub(crate) struct LastInfo {
     #[pin]
-    answer: Mutex<Option<Arc<Answer>>>,
+    answer: Mutex<LastAnswer<Attributes>>,
 }
 
 impl LastInfo {
     /// Nothing said yet.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            answer <- new_mutex!(None, "devlink last info"),
+            answer <- new_mutex!(LastAnswer::Unknown, "devlink last info"),
         })
     }
 
-    fn get(&self) -> Option<Arc<Answer>> {
-        self.answer.lock().clone()
+    /// What a dump shows, as [`LastAnswer::or_last`].
+    fn or_last(&self, asked: Result<Attributes>) -> Result<Option<Attributes>> {
+        self.answer.lock().or_last(asked)
     }
 
-    fn set(&self, answer: Answer) {
-        // Without memory, dumps go on with what was said before.
-        let Ok(answer) = Arc::new(answer, GFP_KERNEL) else {
-            return;
-        };
-        let old = self.answer.lock().replace(answer);
+    fn record(&self, devlink: InstanceLocked<'_>, answer: Result<Attributes>) {
+        let old = self.answer.lock().record(devlink, answer);
         // Freed after the lock was released.
+        drop(old);
+    }
+
+    /// The driver may say something else from now on.
+    pub(crate) fn forget(&self, devlink: InstanceLocked<'_>) {
+        let old = self.answer.lock().forget(devlink);
         drop(old);
     }
 }
@@ -101,7 +101,9 @@ impl Command for Get {
         drop(active);
         let devlink = devlink.operate(request.name())?;
         request.reply(Cmd::InfoGet, |out| {
-            devlink.fill_info(out, |out| ask_driver(devlink.locked(), out, request.extack))
+            devlink.fill_info(out, |out| {
+                ask_driver(devlink.locked(), out, request.extack)?
+            })
         })
     }
 }
@@ -109,53 +111,64 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = ();
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result {
+    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result<(), Stop> {
         let extack = out.extack;
-        if !devlink.ops().answers_info() {
-            return out.entry(Cmd::InfoGet, |out| devlink.fill_info(out, |_| Ok(())));
-        }
-        if let Some(operating) = devlink.try_operate() {
-            let written = out.entry(Cmd::InfoGet, |out| {
-                devlink.fill_info(out, |out| ask_driver(operating.locked(), out, extack))
-            });
-            // Whoever has nothing to say is not shown, and does not end the dump.
-            return written.or_else(|error| {
-                if error == EOPNOTSUPP {
-                    Ok(())
-                } else {
-                    Err(error)
-                }
-            });
-        }
-        let last = devlink.info.get();
-        let attributes = match last.as_deref() {
-            Some(Answer::Unsupported) => return Ok(()),
-            Some(Answer::Attributes(attributes)) => attributes.as_slice(),
-            None => &[],
+        let can_be_asked = devlink.ops().answers_info();
+        let operating = if can_be_asked {
+            devlink.try_operate()
+        } else {
+            None
         };
-        out.entry(Cmd::InfoGet, |out| {
-            devlink.fill_info(out, |out| out.append(attributes))
-        })
+        let written = out.entry(devlink, fmt!("info"), Cmd::InfoGet, |out| {
+            devlink.fill_info(out, |out| {
+                if !can_be_asked {
+                    return Ok(());
+                }
+                let asked = match &operating {
+                    Some(operating) => ask_driver(operating.locked(), out, extack)?,
+                    None => Err(EBUSY),
+                };
+                let Err(error) = asked else {
+                    return Ok(());
+                };
+                match devlink.info.or_last(Err(error)) {
+                    Ok(Some(attributes)) => out.append(&attributes),
+                    Ok(None) => Err(EOPNOTSUPP),
+                    // The device is shown without.
+                    Err(_) => Ok(()),
+                }
+            })
+        });
+        match written {
+            // A device about which the driver has nothing to say is not shown.
+            Err(Stop::Failed(error)) if error == EOPNOTSUPP => Ok(()),
+            written => written,
+        }
     }
 }
 
-/// Has the driver write what it has to say, and remembers it.
-fn ask_driver(devlink: InstanceLocked<'_>, out: &mut Writer<'_>, extack: Extack<'_>) -> Result {
+/// Has the driver write what it has to say, and remembers it. Fails if there is no room for that;
+/// what the driver fails with is the answer, and then nothing is written.
+fn ask_driver(
+    devlink: InstanceLocked<'_>,
+    out: &mut Writer<'_>,
+    extack: Extack<'_>,
+) -> Result<Result> {
     let start = out.len();
-    let asked = devlink
-        .ops()
-        .info_get(devlink, &mut InfoRequest::Describe(out), extack);
-    match asked {
-        Ok(()) => {
-            if let Ok(attributes) = written_since(out, start) {
-                devlink.info.set(Answer::Attributes(attributes));
-            }
-        }
-        Err(error) if error == EOPNOTSUPP => devlink.info.set(Answer::Unsupported),
-        // Says nothing about the device.
-        Err(_) => {}
+    let mut is_full = false;
+    let asked = out.all_or_nothing(|out| {
+        let mut request = InfoRequest::Describe {
+            out,
+            is_full: &mut is_full,
+        };
+        devlink.ops().info_get(devlink, &mut request, extack)
+    });
+    if is_full {
+        return Err(EMSGSIZE);
     }
-    asked
+    let answer = asked.and_then(|()| Ok(Arc::new(written_since(out, start)?, GFP_KERNEL)?));
+    devlink.info.record(devlink, answer);
+    Ok(asked)
 }
 
 impl Devlink {

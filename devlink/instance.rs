@@ -42,6 +42,7 @@ use crate::{
         WaitsFor, //
     },
     info::LastInfo,
+    last_answer::LastNumber,
     lifetime::{
         Gate,
         NotOpen,
@@ -63,7 +64,6 @@ use crate::{
     reload::ReloadState,
     resource::Resources,
     sb::Sbs,
-    selftests::LastSelftests,
     trap::Traps,
     weak::WeakDevlink, //
 };
@@ -129,7 +129,8 @@ pub(crate) struct Devlink {
     pub(crate) reload: ReloadState,
     #[pin]
     pub(crate) info: LastInfo,
-    pub(crate) selftests: LastSelftests,
+    /// The tests that the driver can perform, as a mask.
+    pub(crate) selftests: LastNumber,
     #[pin]
     pub(crate) ports: Collection<u32, Port>,
     #[pin]
@@ -196,7 +197,7 @@ impl Devlink {
             in_flight <- Records::new(*index),
             reload <- ReloadState::new(),
             info <- LastInfo::new(),
-            selftests: LastSelftests::new(),
+            selftests: LastNumber::new(),
             ports <- Collection::new(),
             params <- Params::new(),
             resources <- Resources::new(),
@@ -390,6 +391,9 @@ impl InstanceLocked<'_> {
     pub(crate) fn register(self) -> Result {
         self.forget_outer_rates();
         self.gate.open()?;
+        // What the driver said before an earlier unregister does not count any more.
+        self.forget_answers();
+        self.params.forget_answers(self);
         // The driver is up, so it can be asked for its values.
         self.refresh_ports(self);
         self.notify_registered();
@@ -427,6 +431,16 @@ impl InstanceLocked<'_> {
         self.notify_registered();
         self.params.notify_all(&self, Cmd::ParamNew);
         self.notify_outer();
+    }
+
+    /// Forgets what the driver said, except about parameters.
+    pub(crate) fn forget_answers(self) {
+        self.info.forget(self);
+        self.selftests.forget(self);
+        self.sbs.forget_answers(self);
+        self.traps.forget_answers(self);
+        self.resources.forget_answers(self);
+        self.forget_port_answers(self);
     }
 
     /// Tells listeners of the instance and of everything on it but its parameters, which come last.

@@ -38,7 +38,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
         notify, //
     },
@@ -389,9 +390,18 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         while let Some((key, linecard)) = devlink.linecards.list.next_from(*cursor) {
-            out.entry(Cmd::LinecardNew, |out| linecard.fill_current(devlink, out))?;
+            out.entry(
+                devlink,
+                fmt!("lc {}", linecard.index),
+                Cmd::LinecardNew,
+                |out| linecard.fill_current(devlink, out),
+            )?;
             *cursor = key + 1;
         }
         Ok(())

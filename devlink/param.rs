@@ -5,8 +5,8 @@
 //! A parameter has a value for each mode it supports. The values of mode `driverinit` belong to the
 //! core: a user sets one, and the driver fetches it when it starts or reloads. The others belong to
 //! the driver, which is asked for them under its lock while the parameter is registered. What it
-//! says last is remembered, for dumps that find the driver busy and for times when it cannot be
-//! asked.
+//! says last is remembered, for dumps that find the driver busy or failing and for times when it
+//! cannot be asked.
 //!
 //! Such a time is the move to another namespace in the middle of a reload: the driver is down and
 //! what its callbacks would look at may be freed. So [`Params::notify_all`], which tells of the
@@ -54,6 +54,7 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
+    last_answer::LastAnswer,
     lifetime::Gate,
     netlink, //
 };
@@ -123,9 +124,8 @@ impl DriverInit {
 
 struct State {
     driverinit: DriverInit,
-    /// What the driver said last about the other modes; an error if it said that it cannot tell.
-    /// Changed only under the instance lock.
-    answer: Result<Answer>,
+    /// What the driver said last about the other modes.
+    answer: LastAnswer<Answer>,
 }
 
 /// A registered parameter.
@@ -155,7 +155,7 @@ impl Param {
                             pending: None,
                             default: zero,
                         },
-                        answer: Ok(Answer::default()),
+                        answer: LastAnswer::Unknown,
                     },
                     "devlink parameter"
                 ),
@@ -195,35 +195,38 @@ impl Param {
                 Mode::Runtime | Mode::Permanent => self
                     .driver
                     .get(devlink, &self.description, mode, &mut context, extack)
-                    .inspect_err(|error| {
-                        // Any other failure says nothing about the values.
-                        if *error == EOPNOTSUPP {
-                            self.remember(Err(EOPNOTSUPP));
-                        }
-                    })?,
+                    .inspect_err(|error| self.record(devlink, Err(*error)))?,
             };
             settings.set(mode, setting);
         }
-        self.remember(Ok(settings.answer.clone()));
+        self.record(devlink, Ok(settings.answer.clone()));
         Ok(settings)
     }
 
-    fn remember(&self, answer: Result<Answer>) {
-        let old = core::mem::replace(&mut self.state.lock().answer, answer);
-        // What was remembered before is freed after the lock was released.
+    fn record(&self, devlink: InstanceLocked<'_>, answer: Result<Answer>) {
+        let old = self.state.lock().answer.record(devlink, answer);
+        // Freed after the lock was released.
         drop(old);
     }
 
     /// Forgets what the driver said: something has changed since.
-    fn forget(&self) {
-        self.remember(Ok(Answer::default()));
+    fn forget(&self, devlink: InstanceLocked<'_>) {
+        let old = self.state.lock().answer.forget(devlink);
+        drop(old);
     }
 
-    /// All settings, as far as they are known without asking the driver.
+    /// All settings, as far as they are known without asking the driver; [`EOPNOTSUPP`] if there is
+    /// nothing to show.
     fn known(&self) -> Result<Settings> {
         let state = self.state.lock();
+        let answer = match state.answer.or_last(Err(EBUSY)) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Err(EOPNOTSUPP),
+            // The parameter is shown without these values.
+            Err(_) => Answer::default(),
+        };
         Ok(Settings {
-            answer: state.answer.clone()?,
+            answer,
             driverinit: self
                 .supports(Mode::DriverInit)
                 .then(|| state.driverinit.setting())
@@ -231,15 +234,17 @@ impl Param {
         })
     }
 
-    /// All settings, with what the driver says, or said last if it is busy.
-    fn without_waiting(
+    /// All settings, with what the driver says, or said last if it is busy or fails; [`EOPNOTSUPP`]
+    /// if there is nothing to show.
+    fn now_or_last(
         &self,
         driver: Option<InstanceLocked<'_>>,
         extack: Extack<'_>,
     ) -> Result<Settings> {
-        match driver {
-            Some(driver) => self.ask(driver, extack),
-            None => self.known(),
+        match driver.map(|driver| self.ask(driver, extack)) {
+            Some(Ok(settings)) => Ok(settings),
+            Some(Err(error)) if error == EOPNOTSUPP => Err(error),
+            Some(Err(_)) | None => self.known(),
         }
     }
 
@@ -259,7 +264,7 @@ impl Param {
     /// Tells listeners, if there are some, about the parameter as the driver describes it now.
     fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
-            let settings = self.ask(devlink, Extack::NONE)?;
+            let settings = self.now_or_last(Some(devlink), Extack::NONE)?;
             self.fill(devlink.devlink(), &settings, out)
         });
     }
@@ -299,12 +304,13 @@ impl Param {
         if !self.driver.can_set() {
             return Err(EOPNOTSUPP);
         }
-        match value {
-            Some(value) => self.driver.set(devlink, self.id(), mode, &value, extack)?,
-            None => self.driver.reset(devlink, self.id(), mode, extack)?,
-        }
-        self.forget();
-        Ok(())
+        let set = match value {
+            Some(value) => self.driver.set(devlink, self.id(), mode, &value, extack),
+            None => self.driver.reset(devlink, self.id(), mode, extack),
+        };
+        // Also if the driver failed half-way.
+        self.forget(devlink);
+        set
     }
 
     /// Makes what a user set the current value.
@@ -432,7 +438,7 @@ impl Params {
             warn_on!(true);
             return;
         };
-        param.forget();
+        param.forget(devlink);
         param.notify(devlink, Cmd::ParamNew);
     }
 
@@ -465,6 +471,13 @@ impl Params {
                 // What the driver cannot tell now is known as it was.
                 let _ = param.ask(devlink, Extack::NONE);
             }
+        }
+    }
+
+    /// Forgets what the driver said about all of them.
+    pub(crate) fn forget_answers(&self, devlink: InstanceLocked<'_>) {
+        for param in self.params.iter() {
+            param.forget(devlink);
         }
     }
 

@@ -27,6 +27,7 @@ use crate::{
         Reporter, //
     },
     instance::Devlink,
+    last_answer::LastAnswer,
     nested::Slot,
     netlink::{
         self,
@@ -39,7 +40,8 @@ use crate::{
         dump::{
             DumpCommand,
             Entries,
-            Part, //
+            Part,
+            Stop, //
         },
     },
     port_function::Function,
@@ -345,7 +347,7 @@ pub(crate) struct State {
     /// The number of the type that a user asked for; 0 if nobody did.
     desired_type: u16,
     /// What the driver said last about the port's function.
-    function: Function,
+    function: LastAnswer<Function>,
     /// The instance that the port's function has of its own.
     pub(crate) nested: Slot,
 }
@@ -488,18 +490,24 @@ impl Port {
     /// Copies out what messages show, with what the driver said last about the function.
     fn show(&self, shown: &mut Shown) {
         let state = self.state.lock();
-        shown.function = state.function;
+        shown.function = state.function.value().copied().unwrap_or_default();
         state.show(shown);
     }
 
     /// Asks the driver about the function, remembers what it says, and copies out what messages
     /// show.
     fn fetch(&self, devlink: InstanceLocked<'_>, shown: &mut Shown, extack: Extack<'_>) -> Result {
-        self.ask_about_function(devlink, &mut shown.function, extack)?;
+        let asked = self.ask_about_function(devlink, extack);
         let mut state = self.state.lock();
-        state.function = shown.function;
+        state.function.record(devlink, asked);
+        shown.function = asked?;
         state.show(shown);
         Ok(())
+    }
+
+    /// The driver may say something else about the function from now on.
+    pub(crate) fn forget_function(&self, devlink: InstanceLocked<'_>) {
+        self.state.lock().function.forget(devlink);
     }
 
     fn fill(&self, devlink: &Devlink, shown: &Shown, out: &mut Writer<'_>) -> Result {
@@ -575,6 +583,28 @@ impl Devlink {
         }
     }
 
+    /// Forgets what the driver said about the ports: the functions behind them, and the use of their
+    /// resources.
+    pub(crate) fn forget_port_answers(&self, devlink: InstanceLocked<'_>) {
+        for port in self.ports.iter() {
+            port.forget_function(devlink);
+            if let Some(resources) = port.resources() {
+                resources.forget_answers(devlink);
+            }
+        }
+    }
+
+    /// Asks the driver, which has come up anew, about the functions of those ports that it did not
+    /// register anew: notifications show what it said last.
+    pub(crate) fn refresh_ports_that_stayed(&self, devlink: InstanceLocked<'_>) {
+        for port in self.ports.iter() {
+            let is_unknown = port.state.lock().function.is_unknown();
+            if is_unknown {
+                port.refresh(devlink);
+            }
+        }
+    }
+
     /// Tells listeners about every port.
     pub(crate) fn notify_ports(&self, cmd: Cmd) {
         for port in self.ports.iter() {
@@ -602,8 +632,7 @@ impl Command for Get {
         drop(active);
         let operating = devlink.operate(request.name())?;
         let port = request.port(&operating)?;
-        port.fetch(operating.locked(), &mut shown, request.extack)
-            .map_err(|_| EMSGSIZE)?;
+        port.fetch(operating.locked(), &mut shown, request.extack)?;
         request.reply(Cmd::PortNew, |out| port.fill(&operating, &shown, out))
     }
 }
@@ -611,7 +640,11 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         let mut part = Part::new(devlink);
         let mut shown = Shown::default();
         while let Some((index, port)) = u32::try_from(*cursor)
@@ -622,13 +655,16 @@ impl DumpCommand for Get {
             if has_function && part.gets_driver() {
                 continue;
             }
-            match part.locked() {
-                Some(driver) if has_function => port
-                    .fetch(driver, &mut shown, out.extack)
-                    .map_err(|_| EMSGSIZE)?,
-                _ => port.show(&mut shown),
+            let asked = match part.locked() {
+                Some(driver) if has_function => port.fetch(driver, &mut shown, out.extack),
+                _ => Err(EBUSY),
+            };
+            if asked.is_err() {
+                port.show(&mut shown);
             }
-            out.entry(Cmd::PortNew, |out| port.fill(devlink, &shown, out))?;
+            out.entry(devlink, fmt!("port {index}"), Cmd::PortNew, |out| {
+                port.fill(devlink, &shown, out)
+            })?;
             *cursor = u64::from(index) + 1;
         }
         Ok(())

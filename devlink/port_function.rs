@@ -3,7 +3,7 @@
 //! The function behind a port: a PCI PF, VF or SF whose attributes only the driver knows.
 //!
 //! A `do` asks the driver and is exact. A dump and a notification wait for no driver: if it is
-//! busy they show what it said last.
+//! busy, or fails, they show what it said last.
 
 use crate::{
     driver::access::InstanceLocked,
@@ -13,6 +13,7 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
+    last_answer::LastAnswer,
     nested::Slot,
     port::Port, //
 };
@@ -20,6 +21,7 @@ use crate::{
 use kernel::{
     net::netlink::{
         attr::{
+            Attrs,
             Bits32,
             NlAttr, //
         },
@@ -111,6 +113,9 @@ pub(crate) struct Function {
     max_io_eqs: Option<u32>,
 }
 
+// A port keeps it as the last answer: that this takes no more room is the compiler's to find.
+static_assert!(size_of::<LastAnswer<Function>>() == size_of::<Function>());
+
 impl Function {
     /// Whether the driver said nothing, as about most ports, which have no function.
     fn is_unknown(&self) -> bool {
@@ -165,11 +170,10 @@ impl Port {
     pub(crate) fn ask_about_function(
         &self,
         devlink: InstanceLocked<'_>,
-        function: &mut Function,
         extack: Extack<'_>,
-    ) -> Result {
+    ) -> Result<Function> {
         let driver = self.driver();
-        *function = Function::default();
+        let mut function = Function::default();
         let hw_addr = function.hw_addr.insert(HwAddr::default());
         if if_supported(driver.hw_addr(devlink, hw_addr, extack))?.is_none() {
             function.hw_addr = None;
@@ -200,7 +204,7 @@ impl Port {
             });
         }
         function.max_io_eqs = if_supported(driver.max_io_eqs(devlink, extack))?;
-        Ok(())
+        Ok(function)
     }
 
     /// Sets what the request's nest says about the function.
@@ -247,6 +251,24 @@ impl Port {
 
         if let Some(hw_addr) = attrs.get(fn_attr::HW_ADDR) {
             self.check_hw_addr(hw_addr, extack)?;
+        }
+        let set = self.set_in_driver(devlink, attrs, extack);
+        // Also if the driver failed half-way.
+        self.forget_function(devlink);
+        set?;
+        self.refresh_and_notify(devlink, Cmd::PortNew);
+        Ok(())
+    }
+
+    /// Has the driver set one after the other; what was set before one of them failed stays.
+    fn set_in_driver(
+        &self,
+        devlink: InstanceLocked<'_>,
+        attrs: Attrs<'_>,
+        extack: Extack<'_>,
+    ) -> Result {
+        let driver = self.driver();
+        if let Some(hw_addr) = attrs.get(fn_attr::HW_ADDR) {
             driver.set_hw_addr(devlink, hw_addr, extack)?;
         }
         if let Some(bits) = attrs.get(fn_attr::CAPS) {
@@ -264,7 +286,6 @@ impl Port {
         if let Some(state) = attrs.get(fn_attr::STATE) {
             driver.set_state(devlink, state, extack)?;
         }
-        self.refresh_and_notify(devlink, Cmd::PortNew);
         Ok(())
     }
 

@@ -55,7 +55,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
     weak::WeakDevlink, //
@@ -63,6 +64,7 @@ use crate::{
 
 use kernel::{
     bindings,
+    fmt,
     net::netlink::{
         extack::Extack,
         writer::Writer, //
@@ -97,6 +99,16 @@ impl Kind {
             Kind::Node { .. } => bindings::devlink_rate_type_DEVLINK_RATE_TYPE_NODE,
         };
         number as u16
+    }
+}
+
+/// For error messages.
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Leaf { port_index } => write!(out, "of port {port_index}"),
+            Kind::Node { name } => fmt::Display::fmt(&**name, out),
+        }
     }
 }
 
@@ -481,9 +493,15 @@ impl DumpCommand for Get {
     /// The key of the rate to go on with.
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         while let Some((key, rate)) = devlink.rates.all.next_from(*cursor) {
-            out.entry(Cmd::RateNew, |out| rate.fill(devlink, out))?;
+            out.entry(devlink, fmt!("rate {}", rate.kind), Cmd::RateNew, |out| {
+                rate.fill(devlink, out)
+            })?;
             *cursor = key + 1;
         }
         Ok(())

@@ -314,11 +314,16 @@ pub(crate) fn perform(
         warn_about_leftovers(devlink);
     }
 
+    // The driver comes up anew, so what it said before does not count any more.
+    devlink.locked().forget_answers();
     let brought_up = ops.reload_up(devlink.locked(), action, limit, extack);
     if devlink.reload.failed.xchg(brought_up.is_err(), Full) != brought_up.is_err() {
         devlink.notify(Cmd::New);
     }
     let performed = brought_up?;
+    // Not before: when an instance ends whose driver did not come up, the last answers are told.
+    devlink.params.forget_answers(devlink.locked());
+    devlink.refresh_ports_that_stayed(devlink.locked());
 
     warn_on!(performed & action.bit() == 0);
     // What the driver did itself is not to be reported as done by somebody else.

@@ -23,7 +23,8 @@ use crate::{
         access::InstanceLocked,
         resource::OccupancyGetter, //
     },
-    generated::attr, //
+    generated::attr,
+    last_answer::LastAnswer, //
 };
 
 use kernel::{
@@ -98,8 +99,8 @@ struct Shown {
     size: u64,
     /// The size a user asked for, which the driver takes over when it reloads.
     size_new: u64,
-    /// How much was in use when the driver was asked last.
-    occupancy: Option<u64>,
+    /// How much is in use, as the driver said last.
+    occupancy: LastAnswer<u64>,
 }
 
 impl Shown {
@@ -112,7 +113,7 @@ impl Shown {
             if self.size != self.size_new {
                 out.put(attr::RESOURCE_SIZE_NEW, self.size_new)?;
             }
-            out.put_opt(attr::RESOURCE_OCC, self.occupancy)?;
+            out.put_opt(attr::RESOURCE_OCC, self.occupancy.value().copied())?;
             out.put(attr::RESOURCE_SIZE_GRAN, limits.granularity)?;
             out.put(attr::RESOURCE_SIZE_MAX, limits.max)?;
             out.put(attr::RESOURCE_SIZE_MIN, limits.min)?;
@@ -225,7 +226,7 @@ impl ResourceTree {
                     limits: new.limits,
                     size: new.size,
                     size_new: new.size,
-                    occupancy: None,
+                    occupancy: LastAnswer::Unknown,
                 },
                 agreed: new.size,
                 getter: None,
@@ -308,11 +309,11 @@ impl ResourceTree {
     }
 
     /// From now on the driver cannot be asked any more how much of the resource is in use.
-    pub(crate) fn clear_getter(&self, _devlink: InstanceLocked<'_>, id: u64) {
+    pub(crate) fn clear_getter(&self, devlink: InstanceLocked<'_>, id: u64) {
         let cleared = {
             let mut entries = self.entries.lock();
             entry_mut(&mut entries.list, id).map(|entry| {
-                entry.shown.occupancy = None;
+                entry.shown.occupancy.forget(devlink);
                 entry.getter.take()
             })
         };
@@ -393,10 +394,17 @@ impl ResourceTree {
             if let Some(getter) = getter {
                 let occupancy = getter.call(devlink);
                 if let Some(entry) = self.entries.lock().list.get_mut(index) {
-                    entry.shown.occupancy = Some(occupancy);
+                    entry.shown.occupancy.record(devlink, Ok(occupancy));
                 }
             }
             index += 1;
+        }
+    }
+
+    /// Forgets what the driver said about all of them.
+    pub(crate) fn forget_answers(&self, devlink: InstanceLocked<'_>) {
+        for entry in self.entries.lock().list.iter_mut() {
+            entry.shown.occupancy.forget(devlink);
         }
     }
 

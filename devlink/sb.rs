@@ -4,12 +4,14 @@
 //!
 //! The core knows which buffers there are and how they are divided; how large a pool is, which
 //! thresholds apply and how much is occupied only the driver knows. A `do` asks it and is exact. A
-//! dump waits for no driver: if it is busy the dump shows what it said last, and leaves out what it
-//! never said. It leaves out whole entries, because readers refuse an entry without its values.
+//! dump waits for no driver: if it is busy, or fails, the dump shows what it said last
+//! ([`LastAnswer`]). What it never said is left out, and then the dump ends with an error. Whole
+//! entries are left out, because readers refuse an entry without its values.
 //!
 //! A change of one value may change what the driver says about others: the threshold of a port
 //! counts differently when the type of its pool changes. So every command that makes the driver
-//! change something makes the core forget what was said before about that buffer.
+//! change something makes the core forget what was said before about that buffer. What was said
+//! about a port is forgotten when the port is unregistered.
 
 mod commands;
 
@@ -31,6 +33,7 @@ use crate::{
         Collection, //
     },
     driver::access::InstanceLocked,
+    last_answer::LastAnswer,
     port::Port, //
 };
 
@@ -100,45 +103,39 @@ struct Binding {
 #[pin_data]
 struct LastAnswers<T: Copy> {
     #[pin]
-    answers: Mutex<KVVec<Option<T>>>,
+    answers: Mutex<KVVec<LastAnswer<T>>>,
 }
 
 impl<T: Copy> LastAnswers<T> {
     /// Room for answers about `count` things, with nothing said yet.
     fn new(count: u32) -> Result<impl PinInit<Self>> {
-        let nothing = KVVec::from_elem(None, count as usize, GFP_KERNEL)?;
+        let nothing = KVVec::from_elem(LastAnswer::Unknown, count as usize, GFP_KERNEL)?;
         Ok(pin_init!(Self {
             answers <- new_mutex!(nothing, "devlink sb answers"),
         }))
     }
 
-    fn get(&self, number: u32) -> Option<T> {
-        *self.answers.lock().get(number as usize)?
+    fn get(&self, number: u32) -> LastAnswer<T> {
+        let answers = self.answers.lock();
+        answers.get(number as usize).copied().unwrap_or_default()
     }
 
-    /// Remembers an answer. That something is not supported is one; that the driver failed is not,
-    /// so what it said before stands.
-    fn remember(&self, number: u32, answer: Result<T>) {
-        let answer = match answer {
-            Ok(answer) => Some(answer),
-            Err(error) if error == EOPNOTSUPP => None,
-            Err(_) => return,
-        };
-        if let Some(slot) = self.answers.lock().get_mut(number as usize) {
-            *slot = answer;
+    fn record(&self, driver: InstanceLocked<'_>, number: u32, answer: Result<T>) {
+        if let Some(last) = self.answers.lock().get_mut(number as usize) {
+            last.record(driver, answer);
         }
     }
 
-    fn forget(&self) {
-        self.answers.lock().fill(None);
+    fn forget(&self, driver: InstanceLocked<'_>) {
+        for last in self.answers.lock().iter_mut() {
+            last.forget(driver);
+        }
     }
 }
 
 /// What a driver said last about a port's use of a buffer.
 #[pin_data]
 struct PortAnswers {
-    /// Tells the port from another that was registered with its index later.
-    port: Arc<Port>,
     #[pin]
     pools: LastAnswers<PortPool>,
     /// By [`SharedBuffer::class_number`].
@@ -230,7 +227,7 @@ impl SharedBuffer {
     /// Asks the driver about a pool.
     fn ask_pool(&self, devlink: InstanceLocked<'_>, pool: u16) -> Result<Pool> {
         let answer = devlink.ops().sb_pool_get(devlink, self.index(), pool);
-        self.pools.remember(pool.into(), answer);
+        self.pools.record(devlink, pool.into(), answer);
         answer
     }
 
@@ -238,7 +235,7 @@ impl SharedBuffer {
     fn ask_port_pool(
         &self,
         devlink: InstanceLocked<'_>,
-        port: &Arc<Port>,
+        port: &Port,
         pool: u16,
     ) -> Result<PortPool> {
         let ops = devlink.ops();
@@ -256,7 +253,7 @@ impl SharedBuffer {
         };
         let answer = ask();
         if let Some(answers) = self.answers_for(port) {
-            answers.pools.remember(pool.into(), answer);
+            answers.pools.record(devlink, pool.into(), answer);
         }
         answer
     }
@@ -265,7 +262,7 @@ impl SharedBuffer {
     fn ask_binding(
         &self,
         devlink: InstanceLocked<'_>,
-        port: &Arc<Port>,
+        port: &Port,
         class: TrafficClass,
     ) -> Result<Binding> {
         let ops = devlink.ops();
@@ -286,45 +283,73 @@ impl SharedBuffer {
         };
         let answer = ask();
         if let Some(answers) = self.answers_for(port) {
-            answers.bindings.remember(self.class_number(class), answer);
+            let number = self.class_number(class);
+            answers.bindings.record(devlink, number, answer);
         }
         answer
     }
 
-    /// What the driver said last about the port, if it said something.
-    fn last_answers(&self, port: &Arc<Port>) -> Option<Arc<PortAnswers>> {
-        self.ports
-            .get(port.index())
-            .filter(|answers| Arc::ptr_eq(&answers.port, port))
+    /// What a dump shows of a pool, as [`LastAnswer::or_last`]; `driver` is missing if it is busy.
+    fn pool_or_last(&self, driver: Option<InstanceLocked<'_>>, pool: u16) -> Result<Option<Pool>> {
+        let asked = driver.map_or(Err(EBUSY), |driver| self.ask_pool(driver, pool));
+        self.pools.get(pool.into()).or_last(asked)
     }
 
-    /// Where to remember what the driver says about the port. Without memory there is no such
-    /// place, and dumps that find the driver busy leave the port out.
-    fn answers_for(&self, port: &Arc<Port>) -> Option<Arc<PortAnswers>> {
-        if let Some(answers) = self.last_answers(port) {
+    /// The same for a port's part of a pool.
+    fn port_pool_or_last(
+        &self,
+        driver: Option<InstanceLocked<'_>>,
+        port: &Port,
+        pool: u16,
+    ) -> Result<Option<PortPool>> {
+        let asked = driver.map_or(Err(EBUSY), |driver| self.ask_port_pool(driver, port, pool));
+        let answers = self.ports.get(port.index());
+        answers
+            .map_or(LastAnswer::Unknown, |answers| {
+                answers.pools.get(pool.into())
+            })
+            .or_last(asked)
+    }
+
+    /// The same for the pool that a port's traffic class uses.
+    fn binding_or_last(
+        &self,
+        driver: Option<InstanceLocked<'_>>,
+        port: &Port,
+        class: TrafficClass,
+    ) -> Result<Option<Binding>> {
+        let asked = driver.map_or(Err(EBUSY), |driver| self.ask_binding(driver, port, class));
+        let answers = self.ports.get(port.index());
+        answers
+            .map_or(LastAnswer::Unknown, |answers| {
+                answers.bindings.get(self.class_number(class))
+            })
+            .or_last(asked)
+    }
+
+    /// Where to remember what the driver says about the port, which is registered: it was found
+    /// with the instance lock held. Without memory there is no such place.
+    fn answers_for(&self, port: &Port) -> Option<Arc<PortAnswers>> {
+        if let Some(answers) = self.ports.get(port.index()) {
             return Some(answers);
         }
         let pools = LastAnswers::new(self.layout.pool_count().into()).ok()?;
         let bindings = LastAnswers::new(self.layout.class_count()).ok()?;
         let answers = Arc::pin_init(
             pin_init!(PortAnswers {
-                port: port.clone(),
                 pools <- pools,
                 bindings <- bindings,
             }),
             GFP_KERNEL,
         )
         .ok()?;
-        // An earlier port of the same index.
-        self.ports.remove(port.index());
         self.ports.insert(port.index(), answers.clone()).ok()?;
         Some(answers)
     }
 
-    /// Forgets what the driver said. The caller holds the instance lock, so no answer that is older
-    /// than the change is remembered after it.
-    fn forget_answers(&self, _devlink: InstanceLocked<'_>) {
-        self.pools.forget();
+    /// Forgets what the driver said.
+    fn forget_answers(&self, devlink: InstanceLocked<'_>) {
+        self.pools.forget(devlink);
         while let Some((index, _)) = self.ports.next_from(0) {
             self.ports.remove(index);
         }
@@ -367,6 +392,20 @@ impl Sbs {
 
     fn find(&self, index: u32) -> Option<Arc<SharedBuffer>> {
         self.buffers.find(|buffer| buffer.index() == index)
+    }
+
+    /// Forgets what the driver said about all buffers.
+    pub(crate) fn forget_answers(&self, devlink: InstanceLocked<'_>) {
+        for buffer in self.buffers.iter() {
+            buffer.forget_answers(devlink);
+        }
+    }
+
+    /// Forgets what the driver said about the port of this index, which is being unregistered.
+    pub(crate) fn forget_port(&self, _devlink: InstanceLocked<'_>, port_index: u32) {
+        for buffer in self.buffers.iter() {
+            buffer.ports.remove(port_index);
+        }
     }
 }
 

@@ -24,7 +24,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
 };
@@ -38,11 +39,7 @@ use kernel::{
         extack::Extack,
         writer::Writer, //
     },
-    prelude::*,
-    sync::atomic::{
-        ordering::Relaxed,
-        Atomic, //
-    },
+    prelude::*, //
 };
 
 /// A test, by the attribute that stands for it.
@@ -66,7 +63,7 @@ impl Selftest {
 struct Supported(u32);
 
 impl Supported {
-    /// Asks the driver, and remembers what it says.
+    /// Asks the driver, and remembers what it says, for dumps that find it busy.
     fn fetch(devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Self {
         let mut supported = Supported::default();
         for test in Selftest::ALL {
@@ -74,7 +71,7 @@ impl Supported {
                 supported.0 |= Self::bit(test);
             }
         }
-        devlink.selftests.set(supported);
+        devlink.selftests.record(devlink, Ok(supported.0.into()));
         supported
     }
 
@@ -98,29 +95,6 @@ impl Supported {
     }
 }
 
-/// Which tests the driver supported when it was asked last, for dumps that find it busy.
-pub(crate) struct LastSelftests(Atomic<u32>);
-
-impl LastSelftests {
-    /// There is no test of number 0: its bit says that the driver was asked.
-    const KNOWN: u32 = 1;
-
-    /// Not asked yet.
-    pub(crate) const fn new() -> Self {
-        LastSelftests(Atomic::new(0))
-    }
-
-    fn set(&self, supported: Supported) {
-        // The word is all there is: nothing must be ordered with it.
-        self.0.store(supported.0 | Self::KNOWN, Relaxed);
-    }
-
-    fn get(&self) -> Option<Supported> {
-        let word = self.0.load(Relaxed);
-        (word & Self::KNOWN != 0).then_some(Supported(word & !Self::KNOWN))
-    }
-}
-
 /// `DEVLINK_CMD_SELFTESTS_GET`.
 pub(crate) struct Get;
 
@@ -141,15 +115,18 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = ();
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result {
+    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, (): &mut ()) -> Result<(), Stop> {
         if !devlink.ops().has_selftests() {
             return Ok(());
         }
         let supported = match devlink.try_operate() {
             Some(operating) => Some(Supported::fetch(operating.locked(), out.extack)),
-            None => devlink.selftests.get(),
+            None => {
+                let last = devlink.selftests.get();
+                last.value().map(|tests| Supported(*tests as u32))
+            }
         };
-        out.entry(Cmd::SelftestsGet, |out| {
+        out.entry(devlink, fmt!("selftests"), Cmd::SelftestsGet, |out| {
             devlink.fill_selftests(supported, out)
         })
     }

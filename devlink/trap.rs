@@ -44,8 +44,7 @@ pub(crate) use self::{
 
 use self::{
     group::Group,
-    policer::Policer,
-    stats::DriverCounter, //
+    policer::Policer, //
 };
 
 use crate::{
@@ -71,6 +70,7 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
+    last_answer::LastNumber,
     netlink::{
         self,
         command::{
@@ -82,13 +82,15 @@ use crate::{
         dump::{
             DumpCommand,
             Entries,
-            Part, //
+            Part,
+            Stop, //
         },
     },
 };
 
 use kernel::{
     bindings,
+    fmt,
     net::netlink::{
         extack::Extack,
         writer::Writer, //
@@ -165,11 +167,24 @@ pub(crate) struct Trap {
     group: Arc<Group>,
     driver: DriverTrap,
     stats: PacketStats,
-    drops: DriverCounter,
+    /// What the driver said last about its counter.
+    drops: LastNumber,
 }
 
 // With the reference count, 64 bytes.
 static_assert!(size_of::<Trap>() <= 56);
+
+/// A trap's name, for error messages. One that is being unregistered has none any more.
+struct Name<'a>(&'a Trap);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.driver.description(&rcu::read_lock()) {
+            Some(description) => fmt::Display::fmt(description.name, out),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Trap {
     fn new(new: NewTrap<'_>, group: Arc<Group>) -> Result<Arc<Self>> {
@@ -178,7 +193,7 @@ impl Trap {
             group,
             driver: new.driver,
             stats: PacketStats::new()?,
-            drops: DriverCounter::new(),
+            drops: LastNumber::new(),
         };
         Ok(Arc::new(trap, GFP_KERNEL)?)
     }
@@ -247,16 +262,27 @@ impl Trap {
         if !ops.counts_trap_drops() {
             return Ok(None);
         }
-        self.drops.exact(|| ops.trap_drops(devlink, self)).map(Some)
+        let asked = ops.trap_drops(devlink, self);
+        self.drops.record(devlink, asked);
+        asked.map(Some)
+    }
+
+    /// Like [`dropped`](Self::dropped), but if the driver is busy or fails it is what it said last.
+    fn dropped_or_last(&self, driver: Option<InstanceLocked<'_>>) -> Option<u64> {
+        match driver.map(|driver| self.dropped(driver)) {
+            Some(Ok(dropped)) => dropped,
+            Some(Err(_)) | None => self.drops.get().value().copied(),
+        }
     }
 
     /// Writes what is known about the trap. `driver` is proof that it was found with the instance
-    /// lock held; without, [`ENOENT`] if it is being unregistered, and packets that the device
-    /// dropped are as many as the driver said last.
+    /// lock held; without, [`ENOENT`] if it is being unregistered. `dropped` is called when all
+    /// else has found room: to read a counter may change it.
     fn fill(
         &self,
         devlink: &Devlink,
         driver: Option<InstanceLocked<'_>>,
+        dropped: impl FnOnce() -> Option<u64>,
         out: &mut Writer<'_>,
     ) -> Result {
         devlink.put_handle(out)?;
@@ -269,19 +295,19 @@ impl Trap {
                 .ok_or(ENOENT)?
                 .fill(out)?,
         }
-        // Asked only now: reading may change a counter, so it must not be read for an entry that
-        // finds no room.
-        let dropped = match driver {
-            Some(driver) => self.dropped(driver).map_err(|_| EMSGSIZE)?,
-            None => self.drops.last(),
-        };
-        stats::fill(out, dropped, Some(self.stats.read()))
+        stats::fill(out, dropped(), Some(self.stats.read()))
     }
 
     /// Tells listeners about the trap.
     fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
-            self.fill(devlink.devlink(), Some(devlink), out)
+            let driver = Some(devlink);
+            self.fill(
+                devlink.devlink(),
+                driver,
+                || self.dropped_or_last(driver),
+                out,
+            )
         });
     }
 
@@ -359,6 +385,16 @@ impl Traps {
 
     fn policer(&self, id: u32) -> Option<Arc<Policer>> {
         self.policers.find(|policer| policer.id() == id)
+    }
+
+    /// Forgets what the driver said about all counters.
+    pub(crate) fn forget_answers(&self, devlink: InstanceLocked<'_>) {
+        for trap in self.traps.iter() {
+            trap.drops.forget(devlink);
+        }
+        for policer in self.policers.iter() {
+            policer.forget_drops(devlink);
+        }
     }
 
     /// Tells listeners about everything here that it is there, or, from the last to the first,
@@ -513,14 +549,16 @@ impl Command for Get {
         let active = devlink.enter()?;
         let trap = requested(request, &active)?;
         if !active.ops().counts_trap_drops() {
-            return request.reply(Cmd::TrapNew, |out| trap.fill(&active, None, out));
+            return request.reply(Cmd::TrapNew, |out| trap.fill(&active, None, || None, out));
         }
         // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let trap = requested(request, &operating)?;
+        let driver = operating.locked();
+        let dropped = trap.dropped(driver)?;
         request.reply(Cmd::TrapNew, |out| {
-            trap.fill(&operating, Some(operating.locked()), out)
+            trap.fill(&operating, Some(driver), || dropped, out)
         })
     }
 }
@@ -528,16 +566,24 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         let mut part = Part::new(devlink);
         while let Some((sequence, trap)) = devlink.traps.traps.next_from(*cursor) {
             if devlink.ops().counts_trap_drops() && part.gets_driver() {
                 continue;
             }
-            let written = out.entry(Cmd::TrapNew, |out| trap.fill(devlink, part.locked(), out));
-            // One that is being unregistered is not shown.
-            if written != Err(ENOENT) {
-                written?;
+            let driver = part.locked();
+            let written = out.entry(devlink, fmt!("trap {}", Name(&trap)), Cmd::TrapNew, |out| {
+                trap.fill(devlink, driver, || trap.dropped_or_last(driver), out)
+            });
+            match written {
+                // One that is being unregistered is not shown.
+                Err(Stop::Failed(error)) if error == ENOENT => {}
+                written => written?,
             }
             *cursor = sequence + 1;
         }

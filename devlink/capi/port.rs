@@ -332,6 +332,7 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
         health::forget_all(locked, reporters);
     }
     registered.driver().owner().leave(locked);
+    locked.sbs.forget_port(locked, registered.index());
     // SAFETY: `list.next` owns a reference while `registered` is set; both end here.
     unsafe {
         (*port).set_registered(0);

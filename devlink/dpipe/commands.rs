@@ -186,11 +186,7 @@ impl Command for TableGet {
             cmd,
             list,
             table.as_slice(),
-            |table, out| {
-                // As in the C core, a table that the driver cannot describe is an empty list here.
-                let _ = table.fill(locked, out);
-                Ok(())
-            },
+            |table, out| table.fill(locked, out),
         )
     }
 }

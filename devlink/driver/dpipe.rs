@@ -92,14 +92,12 @@ impl DriverTable {
         Ok(unsafe { callback(self.private) })
     }
 
-    /// Has the driver write what the table matches, by `devlink_dpipe_match_put()`; [`EMSGSIZE`]
-    /// if it fails for whatever reason.
+    /// Has the driver write what the table matches, by `devlink_dpipe_match_put()`.
     pub(crate) fn fill_matches(&self, devlink: InstanceLocked<'_>, out: &mut Writer<'_>) -> Result {
         self.fill(devlink, self.ops.matches_dump, out)
     }
 
-    /// Has the driver write what the table does, by `devlink_dpipe_action_put()`; [`EMSGSIZE`] if
-    /// it fails for whatever reason.
+    /// Has the driver write what the table does, by `devlink_dpipe_action_put()`.
     pub(crate) fn fill_actions(&self, devlink: InstanceLocked<'_>, out: &mut Writer<'_>) -> Result {
         self.fill(devlink, self.ops.actions_dump, out)
     }
@@ -118,7 +116,7 @@ impl DriverTable {
         // ours during the call.
         match unsafe { callback(self.private, out.as_raw()) } {
             0 => Ok(()),
-            _ => Err(EMSGSIZE),
+            error => Err(to_result(error).err().unwrap_or(EINVAL)),
         }
     }
 

@@ -34,7 +34,13 @@ use core::ptr;
 /// The driver always tells all it knows; this is what becomes of it.
 pub(crate) enum InfoRequest<'a, 'b> {
     /// It is written into a message.
-    Describe(&'a mut Writer<'b>),
+    Describe {
+        /// The message.
+        out: &'a mut Writer<'b>,
+        /// Whether something did not fit. Kept beside what the driver answers in the end, which may
+        /// be the same error for another reason.
+        is_full: &'a mut bool,
+    },
     /// It is searched for a component of this name that can be flashed.
     FindComponent {
         /// The name.
@@ -71,7 +77,9 @@ impl InfoRequest<'_, '_> {
     /// The driver tells something other than a version.
     pub(crate) fn text(&mut self, attr: Attr<Str>, text: &CStr) -> Result {
         match self {
-            InfoRequest::Describe(out) => out.put(attr, text),
+            InfoRequest::Describe { out, is_full } => {
+                out.put(attr, text).inspect_err(|_| **is_full = true)
+            }
             InfoRequest::FindComponent { .. } | InfoRequest::RunningVersions(_) => Ok(()),
         }
     }
@@ -85,11 +93,13 @@ impl InfoRequest<'_, '_> {
         version_type: bindings::devlink_info_version_type,
     ) -> Result {
         match self {
-            InfoRequest::Describe(_) if value.is_empty() => Ok(()),
-            InfoRequest::Describe(out) => out.nest_noflag(kind.attr(), |out| {
-                out.put(attr::INFO_VERSION_NAME, name)?;
-                out.put(attr::INFO_VERSION_VALUE, value)
-            }),
+            InfoRequest::Describe { .. } if value.is_empty() => Ok(()),
+            InfoRequest::Describe { out, is_full } => out
+                .nest_noflag(kind.attr(), |out| {
+                    out.put(attr::INFO_VERSION_NAME, name)?;
+                    out.put(attr::INFO_VERSION_VALUE, value)
+                })
+                .inspect_err(|_| **is_full = true),
             InfoRequest::FindComponent {
                 name: wanted,
                 found,

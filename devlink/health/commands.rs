@@ -31,7 +31,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
     registry, //
@@ -83,9 +84,14 @@ fn dump_reporters(
     reporters: &Collection<u64, Reporter>,
     out: &mut Entries<'_, '_>,
     next: &mut u64,
-) -> Result {
+) -> Result<(), Stop> {
     while let Some((key, reporter)) = reporters.next_from(*next) {
-        out.entry(Cmd::HealthReporterGet, |out| reporter.fill(devlink, out))?;
+        out.entry(
+            devlink,
+            fmt!("reporter {}", reporter.name()),
+            Cmd::HealthReporterGet,
+            |out| reporter.fill(devlink, out),
+        )?;
         *next = key + 1;
     }
     Ok(())
@@ -100,7 +106,7 @@ impl DumpCommand for Get {
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         cursor: &mut (u64, u64),
-    ) -> Result {
+    ) -> Result<(), Stop> {
         if let Some(index) = out.attrs.get(attr::PORT_INDEX) {
             out.mark_filtered();
             let port = devlink.ports.get(index);
@@ -202,8 +208,6 @@ pub(crate) struct DumpGet;
 impl DumpIt for Operation<DumpGet> {
     /// The item to go on with, and which dump it is of.
     type State = (u64, u64);
-
-    const TOO_BIG_IS_ERROR: bool = true;
 
     fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, (u64, u64)>) -> Result {
         let (attrs, extack) = (dump.info.attrs(), dump.info.extack());

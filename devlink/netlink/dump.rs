@@ -4,6 +4,11 @@
 //!
 //! A dump goes on from the key of what it wrote last, so objects that come or go between two
 //! parts neither repeat nor hide others, and it holds no lock while it writes.
+//!
+//! A dump is complete, or it ends with an error. That the buffer is full and that something failed
+//! are two things ([`Stop`]): no error of a driver, whatever its number, is taken for a full
+//! buffer. An object whose driver is busy or fails is shown with what is known without it, and only
+//! if nothing could be shown the dump goes on without it and ends with the error.
 
 use super::{
     command::Operation,
@@ -17,11 +22,14 @@ use crate::{
         InstanceLocked,
         Operating, //
     },
+    instance::Devlink,
     registry, //
 };
 
 use kernel::{
     bindings,
+    error::to_result,
+    fmt,
     net::netlink::{
         attr::Attrs,
         extack::Extack,
@@ -44,12 +52,37 @@ pub(crate) trait DumpCommand {
     type Cursor: DumpState;
 
     /// Writes the entries of one instance from `cursor` on and moves `cursor` behind each that was
-    /// written. Answers [`EMSGSIZE`] when the buffer is full.
+    /// written.
     fn dump_one(
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         cursor: &mut Self::Cursor,
-    ) -> Result;
+    ) -> Result<(), Stop>;
+}
+
+/// Why a part of a dump ends before all entries were written.
+pub(crate) enum Stop {
+    /// The buffer is full. The dump goes on with an empty one.
+    Full,
+    /// The dump ends with this error.
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Failed(error)
+    }
+}
+
+impl From<Stop> for Error {
+    /// As netlink wants to hear it: the two are told apart by what is in the buffer, which is empty
+    /// the next time if an error of the same number is meant.
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Full => EMSGSIZE,
+            Stop::Failed(error) => error,
+        }
+    }
 }
 
 /// The driver during a part of a dump. Its lock is tried once, and kept for the part.
@@ -90,6 +123,8 @@ impl<'a> Part<'a> {
 pub(crate) struct Entries<'a, 'b> {
     out: &'a mut Writer<'b>,
     header: Header,
+    /// The number of the error with which the dump ends, or 0.
+    left_out: &'a mut u32,
     /// The attributes of the request that began the dump.
     pub(crate) attrs: Attrs<'a>,
     /// Where error messages go.
@@ -102,36 +137,66 @@ impl Entries<'_, '_> {
         self.header.flags |= bindings::NLM_F_DUMP_FILTERED as u16;
     }
 
-    /// Writes one entry.
+    /// Writes one entry, about the object `name` of the instance. One that does not fit into an
+    /// empty buffer ends the dump with an error that names the object.
     pub(crate) fn entry(
         &mut self,
+        devlink: &Devlink,
+        name: fmt::Arguments<'_>,
         cmd: Cmd,
         fill: impl FnOnce(&mut Writer<'_>) -> Result,
-    ) -> Result {
-        self.out
-            .message(FAMILY.family(), self.header, cmd as u8, fill)
+    ) -> Result<(), Stop> {
+        let written = self
+            .out
+            .message(FAMILY.family(), self.header, cmd as u8, fill);
+        match written {
+            Ok(()) => Ok(()),
+            Err(error) if error == EMSGSIZE && !self.out.is_empty() => Err(Stop::Full),
+            Err(error) if error == EMSGSIZE => Err(Stop::Failed(self.extack.err_fmt(
+                // Names come last, because what is too long is cut off.
+                fmt!(
+                    "Too large for the buffer: {}/{} {name}",
+                    devlink.bus_name(),
+                    devlink.dev_name()
+                ),
+                error,
+            ))),
+            Err(error) => Err(Stop::Failed(error)),
+        }
+    }
+
+    /// An object could not be shown because of this error: the dump goes on without it, and ends
+    /// with the first such error.
+    pub(crate) fn leave_out(&mut self, error: Error) {
+        if *self.left_out == 0 {
+            *self.left_out = error.to_errno().unsigned_abs();
+        }
     }
 }
 
 impl<T: DumpCommand> DumpIt for Operation<T> {
-    /// The index of the instance to go on with, and where inside it.
-    type State = (u64, T::Cursor);
+    /// The index of the instance to go on with, the number of the error with which the dump ends,
+    /// and where inside the instance it is.
+    type State = (u64, (u32, T::Cursor));
 
     fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, Self::State>) -> Result {
         let net = dump.info.net();
         let attrs = dump.info.attrs();
+        let extack = dump.info.extack();
+        let (index, (left_out, cursor)) = &mut *dump.state;
         let mut entries = Entries {
             out,
             header: dump.header,
+            left_out,
             attrs,
-            extack: dump.info.extack(),
+            extack,
         };
-        let (index, cursor) = dump.state;
 
         if registry::names_instance(attrs) {
             entries.mark_filtered();
             let devlink = registry::find(net, attrs)?;
-            return T::dump_one(&devlink.enter()?, &mut entries, cursor);
+            T::dump_one(&devlink.enter()?, &mut entries, cursor)?;
+            return end(*left_out, extack);
         }
         while let Some(devlink) = u32::try_from(*index)
             .ok()
@@ -149,6 +214,18 @@ impl<T: DumpCommand> DumpIt for Operation<T> {
             *index += 1;
             *cursor = T::Cursor::start();
         }
-        Ok(())
+        end(*left_out, extack)
     }
+}
+
+/// Ends a dump: with the error of this number, unless it is 0.
+fn end(left_out: u32, extack: Extack<'_>) -> Result {
+    if left_out == 0 {
+        return Ok(());
+    }
+    let error = to_result(-(left_out as c_int)).err().unwrap_or(EINVAL);
+    Err(extack.err(
+        c"Not all is shown: a driver was busy or failed, and nothing is known from before",
+        error,
+    ))
 }

@@ -26,7 +26,8 @@ use crate::{
         dump::{
             DumpCommand,
             Entries,
-            Part, //
+            Part,
+            Stop, //
         },
     },
 };
@@ -78,7 +79,11 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         let mut part = Part::new(devlink);
         while let Some((id, param)) = u32::try_from(*cursor)
             .ok()
@@ -87,13 +92,16 @@ impl DumpCommand for Get {
             if param.needs_driver_to_read() && part.gets_driver() {
                 continue;
             }
-            match param.without_waiting(part.locked(), out.extack) {
-                Ok(settings) => {
-                    out.entry(Cmd::ParamGet, |out| param.fill(devlink, &settings, out))?
-                }
+            match param.now_or_last(part.locked(), out.extack) {
+                Ok(settings) => out.entry(
+                    devlink,
+                    fmt!("param {}", &*param.description.name),
+                    Cmd::ParamGet,
+                    |out| param.fill(devlink, &settings, out),
+                )?,
                 // Has no values (yet).
                 Err(error) if error == EOPNOTSUPP => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
             *cursor = u64::from(id) + 1;
         }

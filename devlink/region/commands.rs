@@ -29,7 +29,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
 };
@@ -63,7 +64,7 @@ impl DumpCommand for Get {
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         [place, key]: &mut [u64; 2],
-    ) -> Result {
+    ) -> Result<(), Stop> {
         if *place == 0 {
             dump_list(devlink, None, devlink.regions.list(), out, key)?;
             (*place, *key) = (1, 0);
@@ -92,9 +93,14 @@ fn dump_list(
     list: &Collection<u64, Region>,
     out: &mut Entries<'_, '_>,
     from: &mut u64,
-) -> Result {
+) -> Result<(), Stop> {
     while let Some((key, region)) = list.next_from(*from) {
-        out.entry(Cmd::RegionGet, |out| region.fill(devlink, port, out))?;
+        out.entry(
+            devlink,
+            fmt!("region {}", &*region.name),
+            Cmd::RegionGet,
+            |out| region.fill(devlink, port, out),
+        )?;
         *from = key + 1;
     }
     Ok(())

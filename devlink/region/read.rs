@@ -214,15 +214,18 @@ impl<'a> Reading<'a> {
             out.nest_noflag(attr::REGION_CHUNKS, |out| {
                 while at < end {
                     let len = (end - at).min(CHUNK as u64) as usize;
+                    // Not to be told from an error of the driver by its number.
+                    let mut is_full = false;
                     let written = read(at, len, &mut |bytes| {
                         out.nest_noflag(attr::REGION_CHUNK, |out| {
                             out.put(attr::REGION_CHUNK_DATA, bytes)?;
                             out.put(attr::REGION_CHUNK_ADDR, at)
                         })
+                        .inspect_err(|_| is_full = true)
                     });
                     match written {
                         Ok(()) => at += len as u64,
-                        Err(error) if error == EMSGSIZE => break,
+                        Err(_) if is_full => break,
                         Err(error) => return Err(error),
                     }
                 }

@@ -24,7 +24,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
         FAMILY, //
     },
@@ -137,7 +138,12 @@ impl<'a> Owner<'a> {
 
     /// Writes the resources from the one with the key `key` on into a dump, and moves `key` to the
     /// first one that did not fit.
-    fn dump(&self, devlink: &Active<'_>, out: &mut Entries<'_, '_>, key: &mut u64) -> Result {
+    fn dump(
+        &self,
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        key: &mut u64,
+    ) -> Result<(), Stop> {
         let Some(resources) = self.resources() else {
             return Ok(());
         };
@@ -149,17 +155,22 @@ impl<'a> Owner<'a> {
         }
         loop {
             let shown = resources.copy(*key, MORE_THAN_FIT)?;
-            let Some(last) = shown.last() else {
+            let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
                 return Ok(());
             };
             let mut rest = &*shown;
-            out.entry(Cmd::ResourceDump, |out| {
-                rest = self.fill(rest, out)?;
-                Ok(())
-            })?;
+            out.entry(
+                devlink,
+                fmt!("resource {}", &*first.name),
+                Cmd::ResourceDump,
+                |out| {
+                    rest = self.fill(rest, out)?;
+                    Ok(())
+                },
+            )?;
             if let Some(next) = rest.first() {
                 *key = next.root;
-                return Err(EMSGSIZE);
+                return Err(Stop::Full);
             }
             *key = last.root + 1;
         }
@@ -203,7 +214,7 @@ impl DumpCommand for Dump {
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         [place, key]: &mut [u64; 2],
-    ) -> Result {
+    ) -> Result<(), Stop> {
         let scope = Scope::wanted(out.attrs, out.extack)?;
         if *place == 0 {
             if scope.instance {

@@ -32,7 +32,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
     port::Port, //
@@ -160,32 +161,24 @@ fn fill_occupancy(occupancy: Option<Occupancy>, out: &mut Writer<'_>) -> Result 
     out.put(attr::SB_OCC_MAX, max)
 }
 
-/// What a dump does with the answers about one thing after the other.
-enum Walk {
-    /// All were shown that the driver said something about.
-    Done,
-    /// The driver does not support them, nor any more of the same buffer.
-    Unsupported,
-}
-
-/// Shows the things of the numbers `next..count` and moves `next` behind each: `ask` gets the
-/// driver's answer, which may be that it is not known, and `write` writes it.
+/// Shows the things of the numbers `next..count` and moves `next` behind each. `known` says what
+/// there is to show, `None` if that is nothing; what it fails with is why the thing is left out.
 fn walk<T>(
+    out: &mut Entries<'_, '_>,
     next: &mut u32,
     count: u32,
-    ask: impl Fn(u32) -> Result<Option<T>>,
-    mut write: impl FnMut(u32, &T) -> Result,
-) -> Result<Walk> {
+    known: impl Fn(u32) -> Result<Option<T>>,
+    write: impl Fn(&mut Entries<'_, '_>, u32, &T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     while *next < count {
-        match ask(*next) {
-            Ok(Some(answer)) => write(*next, &answer)?,
+        match known(*next) {
+            Ok(Some(value)) => write(out, *next, &value)?,
             Ok(None) => {}
-            Err(error) if error == EOPNOTSUPP => return Ok(Walk::Unsupported),
-            Err(error) => return Err(error),
+            Err(error) => out.leave_out(error),
         }
         *next += 1;
     }
-    Ok(Walk::Done)
+    Ok(())
 }
 
 /// Where a dump is: the buffer, and the number of the next thing of that buffer.
@@ -195,8 +188,8 @@ type BufferCursor = (u64, u32);
 fn walk_buffers(
     devlink: &Devlink,
     cursor: &mut BufferCursor,
-    mut show: impl FnMut(&SharedBuffer, &mut u32) -> Result<Walk>,
-) -> Result {
+    mut show: impl FnMut(&SharedBuffer, &mut u32) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     let (key, number) = cursor;
     while let Some((found, buffer)) = devlink.sbs.buffers.next_from(*key) {
         // Where the dump was concerns the buffer it was in, not the one after it.
@@ -216,8 +209,8 @@ type PortCursor = (u64, (u64, u32));
 fn walk_ports(
     devlink: &Devlink,
     cursor: &mut PortCursor,
-    mut show: impl FnMut(&SharedBuffer, &Arc<Port>, &mut u32) -> Result<Walk>,
-) -> Result {
+    mut show: impl FnMut(&SharedBuffer, &Port, &mut u32) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     let (key, (port_index, number)) = cursor;
     while let Some((found, buffer)) = devlink.sbs.buffers.next_from(*key) {
         if found != *key {
@@ -230,9 +223,7 @@ fn walk_ports(
             if u64::from(index) != *port_index {
                 (*port_index, *number) = (index.into(), 0);
             }
-            if let Walk::Unsupported = show(&buffer, &port, number)? {
-                break;
-            }
+            show(&buffer, &port, number)?;
             (*port_index, *number) = (u64::from(index) + 1, 0);
         }
         (*key, *port_index, *number) = (found + 1, 0, 0);
@@ -255,9 +246,15 @@ impl Command for Get {
 impl DumpCommand for Get {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         while let Some((key, buffer)) = devlink.sbs.buffers.next_from(*cursor) {
-            out.entry(Cmd::SbNew, |out| buffer.fill(devlink, out))?;
+            out.entry(devlink, fmt!("sb {}", buffer.index()), Cmd::SbNew, |out| {
+                buffer.fill(devlink, out)
+            })?;
             *cursor = key + 1;
         }
         Ok(())
@@ -287,27 +284,26 @@ impl DumpCommand for PoolGet {
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         cursor: &mut BufferCursor,
-    ) -> Result {
+    ) -> Result<(), Stop> {
         if !devlink.ops().answers_about_sb_pools() {
             return Ok(());
         }
         // Held for this part of the dump, so that what it shows fits together.
         let operating = devlink.try_operate();
+        let driver = operating.as_ref().map(Operating::locked);
         walk_buffers(devlink, cursor, |buffer, next| {
             walk(
+                out,
                 next,
                 buffer.layout.pool_count().into(),
-                |number| match &operating {
-                    Some(operating) => {
-                        let pool = buffer.ask_pool(operating.locked(), number as u16)?;
-                        Ok(Some(pool))
-                    }
-                    None => Ok(buffer.pools.get(number)),
-                },
-                |number, pool| {
-                    out.entry(Cmd::SbPoolNew, |out| {
-                        buffer.fill_pool(devlink, number as u16, pool, out)
-                    })
+                |number| buffer.pool_or_last(driver, number as u16),
+                |out, number, pool| {
+                    out.entry(
+                        devlink,
+                        fmt!("sb {} pool {number}", buffer.index()),
+                        Cmd::SbPoolNew,
+                        |out| buffer.fill_pool(devlink, number as u16, pool, out),
+                    )
                 },
             )
         })
@@ -366,28 +362,26 @@ impl DumpCommand for PortPoolGet {
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         cursor: &mut PortCursor,
-    ) -> Result {
+    ) -> Result<(), Stop> {
         if !devlink.ops().answers_about_sb_port_pools() {
             return Ok(());
         }
         let operating = devlink.try_operate();
+        let driver = operating.as_ref().map(Operating::locked);
         walk_ports(devlink, cursor, |buffer, port, next| {
             walk(
+                out,
                 next,
                 buffer.layout.pool_count().into(),
-                |number| match &operating {
-                    Some(operating) => {
-                        let part = buffer.ask_port_pool(operating.locked(), port, number as u16)?;
-                        Ok(Some(part))
-                    }
-                    None => Ok(buffer
-                        .last_answers(port)
-                        .and_then(|answers| answers.pools.get(number))),
-                },
-                |number, part| {
-                    out.entry(Cmd::SbPortPoolNew, |out| {
-                        buffer.fill_port_pool(devlink, port, number as u16, part, out)
-                    })
+                |number| buffer.port_pool_or_last(driver, port, number as u16),
+                |out, number, part| {
+                    let (sb, index) = (buffer.index(), port.index());
+                    out.entry(
+                        devlink,
+                        fmt!("port {index} sb {sb} pool {number}"),
+                        Cmd::SbPortPoolNew,
+                        |out| buffer.fill_port_pool(devlink, port, number as u16, part, out),
+                    )
                 },
             )
         })
@@ -443,33 +437,32 @@ impl DumpCommand for TcPoolBindGet {
         devlink: &Active<'_>,
         out: &mut Entries<'_, '_>,
         cursor: &mut PortCursor,
-    ) -> Result {
+    ) -> Result<(), Stop> {
         if !devlink.ops().answers_about_sb_tc_pool_binds() {
             return Ok(());
         }
         let operating = devlink.try_operate();
+        let driver = operating.as_ref().map(Operating::locked);
         walk_ports(devlink, cursor, |buffer, port, next| {
             walk(
+                out,
                 next,
                 buffer.layout.class_count(),
                 |number| {
                     let Some(class) = buffer.class(number) else {
                         return Ok(None);
                     };
-                    let binding = match &operating {
-                        Some(operating) => {
-                            Some(buffer.ask_binding(operating.locked(), port, class)?)
-                        }
-                        None => buffer
-                            .last_answers(port)
-                            .and_then(|answers| answers.bindings.get(number)),
-                    };
+                    let binding = buffer.binding_or_last(driver, port, class)?;
                     Ok(binding.map(|binding| (class, binding)))
                 },
-                |_, (class, binding)| {
-                    out.entry(Cmd::SbTcPoolBindNew, |out| {
-                        buffer.fill_binding(devlink, port, *class, binding, out)
-                    })
+                |out, _, (class, binding)| {
+                    let (sb, index) = (buffer.index(), port.index());
+                    out.entry(
+                        devlink,
+                        fmt!("port {index} sb {sb} tc {}", class.index),
+                        Cmd::SbTcPoolBindNew,
+                        |out| buffer.fill_binding(devlink, port, *class, binding, out),
+                    )
                 },
             )
         })

@@ -38,7 +38,8 @@ use crate::{
         },
         dump::{
             DumpCommand,
-            Entries, //
+            Entries,
+            Stop, //
         },
     },
 };
@@ -260,9 +261,18 @@ impl Command for GroupGet {
 impl DumpCommand for GroupGet {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         while let Some((sequence, group)) = devlink.traps.groups.next_from(*cursor) {
-            out.entry(Cmd::TrapGroupNew, |out| group.fill(devlink, out))?;
+            out.entry(
+                devlink,
+                fmt!("trap group {}", group.name()),
+                Cmd::TrapGroupNew,
+                |out| group.fill(devlink, out),
+            )?;
             *cursor = sequence + 1;
         }
         Ok(())

@@ -4,10 +4,7 @@
 
 use super::{
     register_each,
-    stats::{
-        self,
-        DriverCounter, //
-    },
+    stats, //
 };
 
 use crate::{
@@ -25,6 +22,7 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
+    last_answer::LastNumber,
     netlink::{
         self,
         command::{
@@ -36,7 +34,8 @@ use crate::{
         dump::{
             DumpCommand,
             Entries,
-            Part, //
+            Part,
+            Stop, //
         },
     },
 };
@@ -86,7 +85,8 @@ pub(crate) struct Policer {
     driver: DriverPolicer,
     #[pin]
     limits: Mutex<Limits>,
-    drops: DriverCounter,
+    /// What the driver said last about its counter.
+    drops: LastNumber,
 }
 
 impl Policer {
@@ -106,7 +106,7 @@ impl Policer {
                 bursts: min.burst..=max.burst,
                 driver,
                 limits <- new_mutex!(init, "devlink trap policer"),
-                drops: DriverCounter::new(),
+                drops: LastNumber::new(),
             }),
             GFP_KERNEL,
         )
@@ -128,23 +128,30 @@ impl Policer {
         if !ops.counts_policer_drops() {
             return Ok(None);
         }
-        self.drops
-            .exact(|| ops.policer_drops(devlink, self))
-            .map(Some)
+        let asked = ops.policer_drops(devlink, self);
+        self.drops.record(devlink, asked);
+        asked.map(Some)
     }
 
-    /// Like [`dropped`](Self::dropped), but if the driver is busy it is what it said last.
-    fn dropped_without_waiting(&self, driver: Option<InstanceLocked<'_>>) -> Result<Option<u64>> {
-        match driver {
-            Some(driver) => self.dropped(driver),
-            None => Ok(self.drops.last()),
+    /// Like [`dropped`](Self::dropped), but if the driver is busy or fails it is what it said last.
+    fn dropped_or_last(&self, driver: Option<InstanceLocked<'_>>) -> Option<u64> {
+        match driver.map(|driver| self.dropped(driver)) {
+            Some(Ok(dropped)) => dropped,
+            Some(Err(_)) | None => self.drops.get().value().copied(),
         }
     }
 
+    /// Forgets what the driver said about the counter.
+    pub(super) fn forget_drops(&self, devlink: InstanceLocked<'_>) {
+        self.drops.forget(devlink);
+    }
+
+    /// Writes what is known about the policer. `dropped` is called when all else has found room: to
+    /// read a counter may change it.
     fn fill(
         &self,
         devlink: &Devlink,
-        dropped: impl FnOnce() -> Result<Option<u64>>,
+        dropped: impl FnOnce() -> Option<u64>,
         out: &mut Writer<'_>,
     ) -> Result {
         let limits = *self.limits.lock();
@@ -152,7 +159,7 @@ impl Policer {
         out.put(attr::TRAP_POLICER_ID, self.id)?;
         out.put(attr::TRAP_POLICER_RATE, limits.rate)?;
         out.put(attr::TRAP_POLICER_BURST, limits.burst)?;
-        match dropped().map_err(|_| EMSGSIZE)? {
+        match dropped() {
             Some(dropped) => stats::fill(out, Some(dropped), None),
             None => Ok(()),
         }
@@ -161,7 +168,11 @@ impl Policer {
     /// Tells listeners about the policer.
     pub(super) fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
-            self.fill(devlink.devlink(), || self.dropped(devlink), out)
+            self.fill(
+                devlink.devlink(),
+                || self.dropped_or_last(Some(devlink)),
+                out,
+            )
         });
     }
 
@@ -268,15 +279,16 @@ impl Command for PolicerGet {
         let policer = find(&active)?;
         if !active.ops().counts_policer_drops() {
             return request.reply(Cmd::TrapPolicerNew, |out| {
-                policer.fill(&active, || Ok(None), out)
+                policer.fill(&active, || None, out)
             });
         }
         // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let policer = find(&operating)?;
+        let dropped = policer.dropped(operating.locked())?;
         request.reply(Cmd::TrapPolicerNew, |out| {
-            policer.fill(&operating, || policer.dropped(operating.locked()), out)
+            policer.fill(&operating, || dropped, out)
         })
     }
 }
@@ -284,19 +296,22 @@ impl Command for PolicerGet {
 impl DumpCommand for PolicerGet {
     type Cursor = u64;
 
-    fn dump_one(devlink: &Active<'_>, out: &mut Entries<'_, '_>, cursor: &mut u64) -> Result {
+    fn dump_one(
+        devlink: &Active<'_>,
+        out: &mut Entries<'_, '_>,
+        cursor: &mut u64,
+    ) -> Result<(), Stop> {
         let mut part = Part::new(devlink);
         while let Some((sequence, policer)) = devlink.traps.policers.next_from(*cursor) {
             if devlink.ops().counts_policer_drops() && part.gets_driver() {
                 continue;
             }
-            out.entry(Cmd::TrapPolicerNew, |out| {
-                policer.fill(
-                    devlink,
-                    || policer.dropped_without_waiting(part.locked()),
-                    out,
-                )
-            })?;
+            out.entry(
+                devlink,
+                fmt!("trap policer {}", policer.id),
+                Cmd::TrapPolicerNew,
+                |out| policer.fill(devlink, || policer.dropped_or_last(part.locked()), out),
+            )?;
             *cursor = sequence + 1;
         }
         Ok(())

@@ -63,8 +63,8 @@ impl<'a> Info<'a> {
         unsafe { Attrs::from_raw(self.raw().attrs, self.attr_count) }
     }
 
-    /// The request's attributes with the number of `attr`, which may be there more than once, in the
-    /// order of the message.
+    /// The request's attributes with the number of `attr`, which may be there more than once, in
+    /// the order of the message.
     pub fn repeated<W>(&self, attr: Attr<W>) -> impl Iterator<Item = &'a NlAttr> {
         const HEADERS: usize = size_of::<bindings::nlmsghdr>() + size_of::<bindings::genlmsghdr>();
 
@@ -172,12 +172,13 @@ pub trait DumpIt {
     /// What the handler remembers between parts.
     type State: DumpState;
 
-    /// Whether it is an error when an entry does not fit even an empty buffer; otherwise the dump
-    /// just ends there.
-    const TOO_BIG_IS_ERROR: bool = false;
-
     /// Appends messages until there are no more, which answers `Ok(())`, or the buffer is full,
-    /// which answers [`EMSGSIZE`]: then netlink calls again, with an empty buffer.
+    /// which answers [`EMSGSIZE`]: then netlink calls again, with an empty buffer. Any other error
+    /// ends the dump, and so does [`EMSGSIZE`] when nothing was appended: what does not fit into an
+    /// empty buffer never will.
+    ///
+    /// A buffer has the size that user space read with last on this socket, at most 32 KB; if it
+    /// has read nothing yet, or less, about 3.7 KB (`NLMSG_GOODSIZE`).
     fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, Self::State>) -> Result;
 }
 
@@ -308,10 +309,9 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
         };
         match T::dumpit(&mut out, &mut dump) {
             Ok(()) => Ok(0),
-            // The part is full: its length tells netlink to send it and to call again.
-            Err(error) if error == EMSGSIZE && !(T::TOO_BIG_IS_ERROR && out.is_empty()) => {
-                Ok(out.len() as c_int)
-            }
+            // The part is full: its length tells netlink to send it and to call again. A length of
+            // 0 would end the dump as if that were all.
+            Err(error) if error == EMSGSIZE && !out.is_empty() => Ok(out.len() as c_int),
             Err(error) => Err(error),
         }
     })
