@@ -250,7 +250,7 @@ bad_input_is_refused() {
 	done
 	refuses 'File exists' new 1 &&
 		refuses 'No such file' del 77 || return
-	for text in 'nosuch 1' reload_up 'reload_up -1' 'reload_up 5 5' 'reload_up x'; do
+	for text in 'nosuch 1' reload_up 'reload_up -1' 'reload_up 5 x y' 'reload_up x'; do
 		refuses 'Invalid argument' tell 1 fail "$text" || return
 	done
 	for text in nosuch port_add 'port_add x' 'port_type 0 fddi' 'trap dt_drop 0 999999' 'linecard 1 fly'; do

@@ -2,7 +2,8 @@
 /*
  * What a device can be told, in /sys/kernel/debug/devlink_test/devlink_testID/:
  *
- *   fail    "CALLBACK ERRNO": from now on the callback fails with -ERRNO; 0 ends that
+ *   fail    "CALLBACK ERRNO [WORD]": from now on the callback fails with -ERRNO, about all
+ *           objects or those in whose line in calls the word is; 0 ends that
  *   slow    "CALLBACK MS": from now on the callback sleeps first; 0 ends that
  *   hang    "CALLBACK 1": from now on the callback does not go on until told "CALLBACK 0"
  *   event   "NAME [ARGUMENT ...]": see below
@@ -102,6 +103,7 @@ struct dt_control {
 	bool hang[ARRAY_SIZE(dt_callbacks)];
 	unsigned int sleep_ms[ARRAY_SIZE(dt_callbacks)];
 	int fail[ARRAY_SIZE(dt_callbacks)];
+	char fail_word[ARRAY_SIZE(dt_callbacks)][DT_NAME_MAX];	/* empty: about all objects */
 	unsigned int length;	/* of the text in calls */
 	unsigned int dropped;	/* calls for which there was no room */
 	char calls[DT_CALLS];
@@ -132,11 +134,26 @@ static void dt_record(struct dt_control *control, const char *name, const char *
 	control->length += length + 1;
 }
 
+/* Whether a word is in the line about a call. */
+static bool dt_has_word(const char *word, const char *format, va_list arguments)
+{
+	size_t length = strlen(word);
+	char line[DT_LINE];
+	const char *at;
+
+	vscnprintf(line, sizeof(line), format, arguments);
+	for (at = line; (at = strstr(at, word)); at++)
+		if ((at == line || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
 static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack *extack,
 		    const char *format, va_list arguments)
 {
 	struct dt_control *control = dt->control;
 	unsigned int ms;
+	va_list again;
 	int err, i;
 
 	if (dt->config.quiet && !READ_ONCE(control->ordered))
@@ -144,12 +161,17 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 	i = match_string(dt_callbacks, ARRAY_SIZE(dt_callbacks), name);
 	if (WARN_ONCE(i < 0, DT_NAME ": %s is not listed\n", name))
 		return 0;
+	va_copy(again, arguments);
 	scoped_guard(mutex, &control->lock) {
 		if (!dt->config.quiet)
 			dt_record(control, name, format, arguments);
 		ms = control->sleep_ms[i];
 		err = control->fail[i];
+		if (err && *control->fail_word[i] &&
+		    !dt_has_word(control->fail_word[i], format, again))
+			err = 0;
 	}
+	va_end(again);
 	wait_event(control->told, !READ_ONCE(control->hang[i]));
 	if (ms)
 		msleep(ms);
@@ -211,14 +233,20 @@ static int dt_read_words(const char __user *from, size_t count, char *line, char
 	return n;
 }
 
-/* "CALLBACK NUMBER", for fail, slow and hang. */
-static int dt_read_callback(const char __user *from, size_t count, int max, int *number)
+/* "CALLBACK NUMBER", for fail, slow and hang; a word may follow if @word is not NULL. */
+static int dt_read_callback(const char __user *from, size_t count, int max, int *number,
+			    char word[DT_NAME_MAX])
 {
 	char line[DT_LINE], *words[DT_MAX_ARGS];
 	int n = dt_read_words(from, count, line, words);
 
 	if (n < 0)
 		return n;
+	if (word && n == 3) {
+		if (strscpy(word, words[2], DT_NAME_MAX) < 0)
+			return -EINVAL;
+		n = 2;
+	}
 	if (n != 2 || kstrtoint(words[1], 10, number) || *number < 0 || *number > max)
 		return -EINVAL;
 	return match_string(dt_callbacks, ARRAY_SIZE(dt_callbacks), words[0]);
@@ -228,13 +256,15 @@ static ssize_t dt_fail_write(struct file *file, const char __user *from, size_t 
 			     loff_t *pos)
 {
 	struct dt_control *control = file->private_data;
-	int number, i = dt_read_callback(from, count, MAX_ERRNO, &number);
+	char word[DT_NAME_MAX] = "";
+	int number, i = dt_read_callback(from, count, MAX_ERRNO, &number, word);
 
 	if (i < 0)
 		return i;
 	guard(mutex)(&control->lock);
 	WRITE_ONCE(control->ordered, true);
 	control->fail[i] = number;
+	strscpy(control->fail_word[i], word);
 	return count;
 }
 
@@ -242,7 +272,7 @@ static ssize_t dt_slow_write(struct file *file, const char __user *from, size_t 
 			     loff_t *pos)
 {
 	struct dt_control *control = file->private_data;
-	int number, i = dt_read_callback(from, count, DT_MAX_SLEEP, &number);
+	int number, i = dt_read_callback(from, count, DT_MAX_SLEEP, &number, NULL);
 
 	if (i < 0)
 		return i;
@@ -256,7 +286,7 @@ static ssize_t dt_hang_write(struct file *file, const char __user *from, size_t 
 			     loff_t *pos)
 {
 	struct dt_control *control = file->private_data;
-	int number, i = dt_read_callback(from, count, 1, &number);
+	int number, i = dt_read_callback(from, count, 1, &number, NULL);
 
 	if (i < 0)
 		return i;
