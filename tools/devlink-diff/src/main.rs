@@ -10,6 +10,7 @@
 mod compare;
 mod decode;
 mod events;
+mod failing;
 mod generate;
 mod mutate;
 mod normalise;

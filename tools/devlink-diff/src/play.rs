@@ -4,6 +4,7 @@
 
 use crate::{
     attr, events,
+    failing::{self, Failing},
     generate::{Generator, Places, NEEDS_NAME},
     netlink::{self, Family, Netlink, F_DUMP, GENERIC, HEADER},
     normalise::{self, Normaliser},
@@ -60,7 +61,7 @@ pub struct Player<'a> {
     results: Vec<Record>,
     /// An instance is, or was in this seed, nested in another.
     nested: bool,
-    silent: events::test_module::Silent,
+    failing: Failing,
     reload: u8,
     pub counts: Counts,
     pub times: Times,
@@ -131,7 +132,7 @@ impl<'a> Player<'a> {
             writer: None,
             results: Vec::new(),
             nested: false,
-            silent: Default::default(),
+            failing: Failing::default(),
             reload: spec.op("reload").command,
             counts: Counts::default(),
             times: Times::default(),
@@ -143,7 +144,7 @@ impl<'a> Player<'a> {
         self.writer = Some(Writer::create(path)?);
         self.counts = Counts::default();
         self.nested = false;
-        self.silent = Default::default();
+        self.failing = Failing::default();
         let places = Places {
             home: self.home_file.as_raw_fd() as u32,
             away: self.away_file.as_raw_fd() as u32,
@@ -258,6 +259,10 @@ impl<'a> Player<'a> {
                 let name = self.spec.command_name(request.command);
                 format!("asking for {name} {:x?}", request.attrs)
             })?;
+        if self.failing.is_answered_differently(self.spec, request) {
+            answer.clear();
+        }
+        answer.retain(|message| !failing::may_be_behind_unsupported(self.spec, request, message));
         self.normaliser.attrs(&mut body, GENERIC, netdevsim);
         for message in &mut answer {
             self.normaliser.message(message, netdevsim);
@@ -330,7 +335,7 @@ impl<'a> Player<'a> {
 
     fn notified(&mut self, place: usize, messages: Vec<netlink::Message>) {
         for mut message in messages {
-            if self.silent.concerns(self.spec, &message) {
+            if self.failing.concerns(self.spec, &message) {
                 continue;
             }
             self.normaliser.message(&mut message, true);
@@ -364,7 +369,7 @@ impl<'a> Player<'a> {
             Event::Write { path, text } => {
                 let errno = write(path, text);
                 if errno == 0 {
-                    self.silent.note(path, text);
+                    self.failing.note(path, text);
                 }
                 Ok(errno)
             }

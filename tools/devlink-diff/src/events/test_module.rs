@@ -6,14 +6,11 @@ use super::{request, write};
 
 use crate::{
     attr,
-    netlink::{GENERIC, HEADER},
     request::{Event, Step},
     rng::Rng,
     spec::{Kind, Spec},
     world::{Object, World},
 };
-
-use std::collections::BTreeSet;
 
 const BUS: &str = "/sys/bus/devlink_test";
 pub const DEBUGFS: &str = "/sys/kernel/debug/devlink_test";
@@ -32,50 +29,6 @@ pub fn devices() -> Vec<(&'static str, String)> {
         .iter()
         .map(|(id, _)| ("devlink_test", name(*id)))
         .collect()
-}
-
-/// The devices that do not tell about the functions of their ports, and what they keep to themselves.
-#[derive(Default)]
-pub struct Silent(BTreeSet<(String, String)>);
-
-impl Silent {
-    /// Something was written to a file, which may be that of failing callbacks.
-    pub fn note(&mut self, path: &str, text: &str) {
-        if path == format!("{BUS}/new_device") {
-            let made = format!("devlink_test{}", text.split(' ').next().unwrap_or(text));
-            self.0.retain(|(device, _)| *device != made);
-        }
-        let path = path.strip_prefix(DEBUGFS).unwrap_or_default();
-        let device = path.strip_suffix("/fail").map(|path| &path[1..]);
-        let (Some(device), Some((callback, errno))) = (device, text.split_once(' ')) else {
-            return;
-        };
-        if !callback.starts_with("port_fn_") || !callback.ends_with("_get") {
-            return;
-        }
-        let entry = (device.to_string(), callback.to_string());
-        if errno == "0" {
-            self.0.remove(&entry);
-        } else {
-            self.0.insert(entry);
-        }
-    }
-
-    /// Whether a message tells of a port of such a device.
-    pub fn concerns(&self, spec: &Spec, message: &[u8]) -> bool {
-        let command = message.get(HEADER).copied().unwrap_or(0);
-        let about_ports = ["port-new", "port-del"].contains(&spec.command_name(command).as_str());
-        if self.0.is_empty() || !about_ports {
-            return false;
-        }
-        let name = spec.attr("dev-name").number;
-        attr::parse(message.get(HEADER + GENERIC..).unwrap_or_default())
-            .find(|found| found.number == name)
-            .is_some_and(|found| {
-                let name = found.payload.strip_suffix(&[0]).unwrap_or(found.payload);
-                self.0.iter().any(|(device, _)| device.as_bytes() == name)
-            })
-    }
 }
 
 fn new_device((id, how): (u32, &str)) -> Step {
@@ -345,30 +298,3 @@ const CALLBACKS: &[&str] = &[
     "reload_down",
     "reload_up",
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::spec::tests::small;
-
-    #[test]
-    fn a_device_is_silent_while_one_of_its_getters_fails() {
-        let mut silent = Silent::default();
-        let mut is_silent = |path: &str, text: &str| {
-            silent.note(path, text);
-            silent.0.len()
-        };
-        let fail = format!("{DEBUGFS}/devlink_test1/fail");
-        assert_eq!(is_silent(&fail, "port_fn_state_set 5"), 0);
-        assert_eq!(is_silent(&fail, "port_fn_state_get 5"), 1);
-        assert_eq!(is_silent(&fail, "port_fn_roce_get 22"), 2);
-        assert_eq!(is_silent(&fail, "port_fn_roce_get 0"), 1);
-        assert_eq!(is_silent(&format!("{BUS}/new_device"), "11 ops=none"), 1);
-        assert_eq!(is_silent(&format!("{BUS}/new_device"), "1 ops=none"), 0);
-        // What is not about ports concerns nobody.
-        silent.note(&fail, "port_fn_state_get 5");
-        let mut message = vec![0; HEADER];
-        message.extend([3, 1, 0, 0]);
-        assert!(!silent.concerns(&small(), &message));
-    }
-}
