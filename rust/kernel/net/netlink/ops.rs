@@ -4,6 +4,10 @@
 //!
 //! A handler is a type; [`do_op`] and [`dump_op`] make table entries of it whose C callbacks turn
 //! what netlink passes into references that live as long as the call.
+//!
+//! Every request gets exactly one answer, whatever its handler returns: see [`DoIt`] and
+//! [`DumpIt`]. A handler cannot leave a request unanswered, because all that it can do is return a
+//! [`Result`].
 
 use super::{
     attr::{
@@ -117,6 +121,25 @@ impl<'a> Info<'a> {
             }
     }
 
+    /// Answers the request with `error` and what was recorded about it, as netlink does when a
+    /// handler fails.
+    fn refuse(&self, error: Error) {
+        if self.skb.is_null() {
+            return;
+        }
+        // SAFETY: By the type invariants `skb` is the received message and `nlhdr` the request's
+        // header in it, which `netlink_ack()` only reads; `extack` is the structure that
+        // `netlink_rcv_skb()` made for this request.
+        unsafe {
+            bindings::netlink_ack(
+                self.skb,
+                self.raw().nlhdr.cast_mut(),
+                error.to_errno(),
+                self.raw().extack,
+            )
+        };
+    }
+
     /// The socket that asks; null in a dump.
     pub(super) fn sender(&self) -> *mut bindings::sock {
         if self.skb.is_null() {
@@ -128,6 +151,19 @@ impl<'a> Info<'a> {
 }
 
 /// A handler of requests.
+///
+/// A request ends with exactly one message to the sender, which netlink or [`do_op`]'s callback
+/// sends after [`doit`](Self::doit) has returned:
+///
+/// * after `Ok(())` an acknowledgement if the request asks for one with `NLM_F_ACK`, else none: then
+///   the handler's own reply is the answer;
+/// * after an error that error, with what was recorded in [`Info::extack`]. That includes
+///   [`EINTR`], which netlink itself takes for a request that was answered already; and the codes
+///   that ask the system call entry to start a call again ([`ERESTARTSYS`] and its like, with which
+///   a wait that is interrupted ends) are answered as [`EINTR`], because the request was received
+///   and there is no system call to start again.
+///
+/// So a handler that replies does that last: an error after a reply would be a second answer.
 pub trait DoIt {
     /// Serves the request.
     fn doit(info: &Info<'_>) -> Result;
@@ -168,6 +204,11 @@ pub struct Dump<'a, S> {
 }
 
 /// A handler of dumps.
+///
+/// A dump ends with exactly one `NLMSG_DONE`, which netlink sends after the part in which
+/// [`dumpit`](Self::dumpit) returns `Ok(())` or an error; it carries the error, whatever that is,
+/// except that [`ERESTARTSYS`] and its like are [`EINTR`] as in [`DoIt`]. `NLM_F_ACK` has no meaning
+/// for dumps.
 pub trait DumpIt {
     /// What the handler remembers between parts.
     type State: DumpState;
@@ -268,7 +309,14 @@ unsafe extern "C" fn doit_callback<T: DoIt, const N: usize>(
             attr_count: N,
             _call: PhantomData,
         };
-        T::doit(&info)?;
+        T::doit(&info).map_err(|error| {
+            let error = for_user_space(error);
+            if error == EINTR {
+                // Netlink answers every error but this one, which it takes for "answered already".
+                info.refuse(error);
+            }
+            error
+        })?;
         Ok(0)
     })
 }
@@ -312,7 +360,22 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
             // The part is full: its length tells netlink to send it and to call again. A length of
             // 0 would end the dump as if that were all.
             Err(error) if error == EMSGSIZE && !out.is_empty() => Ok(out.len() as c_int),
-            Err(error) => Err(error),
+            Err(error) => Err(for_user_space(error)),
         }
     })
+}
+
+/// The error that is answered if a handler fails with `error`.
+fn for_user_space(error: Error) -> Error {
+    if [
+        ERESTARTSYS,
+        ERESTARTNOINTR,
+        ERESTARTNOHAND,
+        ERESTART_RESTARTBLOCK,
+    ]
+    .contains(&error)
+    {
+        return EINTR;
+    }
+    error
 }
