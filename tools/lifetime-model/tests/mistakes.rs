@@ -37,7 +37,7 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     (
         "mistake-pass-before-lock",
         "deadlock",
-        &["waiter_for_the_driver_lock_against_unregister_by_its_holder"],
+        &["waiter_for_the_instance_lock_against_unregister_by_its_holder"],
     ),
     (
         "mistake-free-without-count",
@@ -46,6 +46,27 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "mistake-no-answer",
+        "answer",
+        &["probe_fails_before_register"],
+    ),
+    (
+        "mistake-handled-signal-ends-wait",
+        "answer",
+        &[
+            "handled_signal_does_not_end_the_wait",
+            "handled_signal_does_not_end_the_wait_for_a_callback",
+        ],
+    ),
+    (
+        "mistake-interrupted-unanswered",
+        "answer",
+        &[
+            "interrupted_callback_is_answered",
+            "killed_waiter_against_unregister",
+        ],
+    ),
+    (
+        "mistake-every-error-answered",
         "answer",
         &["probe_fails_before_register"],
     ),

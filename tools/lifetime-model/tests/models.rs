@@ -6,10 +6,12 @@
 //! * (callback) no callback runs after unregister, of the instance or of the object, has returned;
 //! * (deadlock) nobody deadlocks, also when unregister's caller holds the instance lock;
 //! * (memory) nothing is freed while somebody uses it;
-//! * (answer) every command gets one answer.
+//! * (answer) every command gets one answer, which is not that a signal came unless the signal ends
+//!   the process: counted where it is sent to the user, by netlink or in its stead.
 //!
 //! The gates are the kernel's; the order in which things are taken is that of
-//! `devlink/instance.rs` and `devlink/pinned.rs`, written down once more here. The features named
+//! `devlink/instance.rs` and `devlink/pinned.rs`, and who answers is that of
+//! `rust/kernel/net/netlink/ops.rs`, written down once more here. The features named
 //! `mistake-…` make it wrong: `mistakes.rs`.
 
 use lifetime_model::lifetime::{Gate, NotOpen, Pass, Phase};
@@ -22,62 +24,86 @@ use loom::{
     thread,
 };
 
-/// The instance lock. A wait for it can be interrupted.
-struct InstanceLock {
+/// A lock that a driver may hold for long: the instance lock, a callback lock.
+struct KillableLock {
     state: Mutex<LockState>,
     changed: Condvar,
 }
 
 struct LockState {
     held: bool,
-    signalled: bool,
+    /// What is pending for whoever waits killably.
+    handled: bool,
+    killed: bool,
 }
 
-struct InstanceGuard<'a>(&'a InstanceLock);
+impl LockState {
+    /// Whether somebody who waits killably is woken by a signal.
+    fn wakes(&self) -> bool {
+        self.killed || cfg!(feature = "mistake-handled-signal-ends-wait") && self.handled
+    }
+}
 
-impl Drop for InstanceGuard<'_> {
+/// What a signal does to the process that it is sent to.
+enum Signal {
+    /// The process has a handler, which runs when the system call returns.
+    Handled,
+    /// It ends the process.
+    Fatal,
+}
+
+struct LockGuard<'a>(&'a KillableLock);
+
+impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         self.0.state.lock().unwrap().held = false;
         self.0.changed.notify_all();
     }
 }
 
-impl InstanceLock {
+impl KillableLock {
     fn new() -> Self {
-        InstanceLock {
+        KillableLock {
             state: Mutex::new(LockState {
                 held: false,
-                signalled: false,
+                handled: false,
+                killed: false,
             }),
             changed: Condvar::new(),
         }
     }
 
-    fn lock(&self) -> InstanceGuard<'_> {
+    fn lock(&self) -> LockGuard<'_> {
         let mut state = self.state.lock().unwrap();
         while state.held {
             state = self.changed.wait(state).unwrap();
         }
         state.held = true;
-        InstanceGuard(self)
+        LockGuard(self)
     }
 
-    /// `None` if the signal came.
-    fn lock_killable(&self) -> Option<InstanceGuard<'_>> {
+    /// `Interrupted` if a signal ended the wait.
+    fn lock_killable(&self) -> Result<LockGuard<'_>, Failure> {
         let mut state = self.state.lock().unwrap();
-        while state.held && !state.signalled {
+        while state.held && !state.wakes() {
             state = self.changed.wait(state).unwrap();
         }
         if state.held {
-            return None;
+            return Err(Failure::Interrupted);
         }
         state.held = true;
-        Some(InstanceGuard(self))
+        Ok(LockGuard(self))
     }
 
-    /// Sends the signal to whoever waits interruptibly.
-    fn signal(&self) {
-        self.state.lock().unwrap().signalled = true;
+    /// Sends a signal to whoever waits killably.
+    fn signal(&self, signal: Signal) {
+        {
+            let mut state = self.state.lock().unwrap();
+            match signal {
+                Signal::Handled => state.handled = true,
+                Signal::Fatal => state.killed = true,
+            }
+        }
         self.changed.notify_all();
     }
 }
@@ -109,14 +135,14 @@ impl DriverData {
 /// A reporter or a region.
 struct Object {
     gate: Gate,
-    turn: Mutex<()>,
+    callback_lock: KillableLock,
     data: DriverData,
 }
 
 /// An instance with one object.
 struct Instance {
     gate: Gate,
-    instance_lock: InstanceLock,
+    instance_lock: KillableLock,
     data: DriverData,
     object: Object,
     /// Freed with the last memory reference.
@@ -151,11 +177,11 @@ impl Instance {
     fn new() -> Arc<Self> {
         Arc::new(Instance {
             gate: Gate::new(),
-            instance_lock: InstanceLock::new(),
+            instance_lock: KillableLock::new(),
             data: DriverData::new(),
             object: Object {
                 gate: Gate::new(),
-                turn: Mutex::new(()),
+                callback_lock: KillableLock::new(),
                 data: DriverData::new(),
             },
             memory: DriverData::new(),
@@ -192,13 +218,17 @@ impl Instance {
             self.data.callback();
             return Ok(());
         }
-        let _guard = self
-            .instance_lock
-            .lock_killable()
-            .ok_or(Failure::Interrupted)?;
+        let _guard = self.instance_lock.lock_killable()?;
         let _pass = self.enter()?;
         self.data.callback();
         Ok(())
+    }
+
+    /// The same with a driver whose callback waits interruptibly for something of its own, and is
+    /// interrupted.
+    fn operate_interrupted(&self) -> Answer {
+        self.operate()?;
+        Err(Failure::Interrupted)
     }
 
     /// A command that reads what the core has of the object: a snapshot.
@@ -209,29 +239,50 @@ impl Instance {
         Ok(())
     }
 
-    /// A callback about the object without the instance lock: turn, instance, object.
+    /// A callback about the object without the instance lock: callback lock, instance, object.
     fn call_about_object(&self) -> Answer {
         if cfg!(feature = "mistake-object-unpinned") {
-            let _turn = self.object.turn.lock().unwrap();
+            let _guard = self.object.callback_lock.lock_killable()?;
             let _pass = self.enter()?;
             drop(self.object.gate.enter()?);
             self.object.data.callback();
             return Ok(());
         }
-        let _turn = self.object.turn.lock().unwrap();
+        let _guard = self.object.callback_lock.lock_killable()?;
         let _pass = self.enter()?;
         let _object_pass = self.object.gate.enter()?;
         self.object.data.callback();
         Ok(())
     }
 
-    /// What netlink does with a command.
-    fn serve(&self, command: impl FnOnce(&Self) -> Answer) -> Answer {
+    /// One message to the user that ends a request.
+    fn send_answer(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The callback that netlink calls (`doit_callback()`): runs the command, and answers in
+    /// netlink's stead what netlink will not.
+    fn doit(&self, command: impl FnOnce(&Self) -> Answer) -> Answer {
         let answer = command(self);
+        let netlink_is_silent = answer == Err(Failure::Interrupted);
+        if netlink_is_silent && !cfg!(feature = "mistake-interrupted-unanswered")
+            || answer.is_err() && cfg!(feature = "mistake-every-error-answered")
+        {
+            self.send_answer();
+        }
+        answer
+    }
+
+    /// What netlink does with a request (`netlink_rcv_skb()`): answers with what the callback returns,
+    /// except that it takes `EINTR` for "answered already".
+    fn serve(&self, command: impl FnOnce(&Self) -> Answer) -> Answer {
+        let answer = self.doit(command);
         if cfg!(feature = "mistake-no-answer") && answer == Err(Failure::NotOpen) {
             return answer;
         }
-        self.answers.fetch_add(1, Ordering::Relaxed);
+        if answer != Err(Failure::Interrupted) {
+            self.send_answer();
+        }
         answer
     }
 
@@ -306,7 +357,7 @@ fn two_readers_against_unregister() {
 }
 
 #[test]
-fn waiter_for_the_driver_lock_against_unregister_by_its_holder() {
+fn waiter_for_the_instance_lock_against_unregister_by_its_holder() {
     explore(3, || {
         let instance = Instance::registered();
         let command = start(&instance, Instance::operate);
@@ -317,7 +368,7 @@ fn waiter_for_the_driver_lock_against_unregister_by_its_holder() {
 }
 
 /// The signal may come before, during and after the wait. A waiter that is killed leaves nothing
-/// behind that unregister waits for.
+/// behind that unregister waits for, and is answered, though nobody may read that.
 #[test]
 fn killed_waiter_against_unregister() {
     explore(2, || {
@@ -325,7 +376,7 @@ fn killed_waiter_against_unregister() {
         let command = start(&instance, Instance::operate);
         let killer = {
             let instance = instance.clone();
-            thread::spawn(move || instance.instance_lock.signal())
+            thread::spawn(move || instance.instance_lock.signal(Signal::Fatal))
         };
         instance.unregister_and_free();
         killer.join().unwrap();
@@ -334,17 +385,68 @@ fn killed_waiter_against_unregister() {
     });
 }
 
-/// A driver that is wedged holds its lock and does not come back: the signal ends the wait.
+/// A driver that is wedged holds its lock and does not come back: a signal that ends the process
+/// ends the wait.
 #[test]
-fn signal_ends_the_wait_for_a_wedged_driver() {
+fn fatal_signal_ends_the_wait_for_a_wedged_driver() {
     explore(3, || {
         let instance = Instance::registered();
         let wedged = instance.instance_lock.lock();
         let command = start(&instance, Instance::operate);
-        instance.instance_lock.signal();
+        instance.instance_lock.signal(Signal::Fatal);
         assert_eq!(command.join().unwrap(), Err(Failure::Interrupted));
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
         assert_eq!(instance.gate.inside(), 0);
         drop(wedged);
+    });
+}
+
+/// A signal that the process handles changes nothing, whenever it comes: the command waits on, runs,
+/// and is answered.
+#[test]
+fn handled_signal_does_not_end_the_wait() {
+    explore(2, || {
+        let instance = Instance::registered();
+        let busy = instance.instance_lock.lock();
+        let command = start(&instance, Instance::operate);
+        let sender = {
+            let instance = instance.clone();
+            thread::spawn(move || instance.instance_lock.signal(Signal::Handled))
+        };
+        drop(busy);
+        sender.join().unwrap();
+        assert_eq!(command.join().unwrap(), Ok(()));
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// The same for a callback lock.
+#[test]
+fn handled_signal_does_not_end_the_wait_for_a_callback() {
+    explore(2, || {
+        let instance = Instance::registered();
+        let busy = instance.object.callback_lock.lock();
+        let command = start(&instance, Instance::call_about_object);
+        let sender = {
+            let instance = instance.clone();
+            thread::spawn(move || instance.object.callback_lock.signal(Signal::Handled))
+        };
+        drop(busy);
+        sender.join().unwrap();
+        assert_eq!(command.join().unwrap(), Ok(()));
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// A driver whose own wait was interrupted returns what netlink does not answer.
+#[test]
+fn interrupted_callback_is_answered() {
+    explore(3, || {
+        let instance = Instance::registered();
+        let command = start(&instance, Instance::operate_interrupted);
+        instance.unregister_and_free();
+        let _ = command.join().unwrap();
+        assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
     });
 }
 
@@ -432,7 +534,7 @@ fn object_destroyed_in_a_reload_against_reader_and_callback() {
     });
 }
 
-/// The driver reports an error, for which it takes the turn with the instance lock held, and then
+/// The driver reports an error, for which it takes the callback lock with the instance lock held, and then
 /// destroys the object.
 #[test]
 fn report_and_destroy_against_callback() {
@@ -441,9 +543,9 @@ fn report_and_destroy_against_callback() {
         let callback = start(&instance, Instance::call_about_object);
         {
             let _guard = instance.instance_lock.lock();
-            let turn = instance.object.turn.lock().unwrap();
+            let callback_lock = instance.object.callback_lock.lock();
             instance.object.data.callback();
-            drop(turn);
+            drop(callback_lock);
             instance.destroy_object();
         }
         let _ = callback.join().unwrap();
