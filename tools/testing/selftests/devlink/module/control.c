@@ -5,7 +5,8 @@
  *   fail    "CALLBACK ERRNO [WORD]": from now on the callback fails with -ERRNO, about all
  *           objects or those in whose line in calls the word is; 0 ends that
  *   slow    "CALLBACK MS": from now on the callback sleeps first; 0 ends that
- *   hang    "CALLBACK 1": from now on the callback does not go on until told "CALLBACK 0"
+ *   hang    "CALLBACK 1": from now on the callback does not go on until told "CALLBACK 0";
+ *           "CALLBACK 2": nor then, but a signal ends that with -ERESTARTSYS
  *   event   "NAME [ARGUMENT ...]": see below
  *   calls   reading gives a line for each call of the driver since the last reading, unless the
  *           device is quiet
@@ -64,6 +65,8 @@
 #define DT_CALLS 16384
 #define DT_MAX_ARGS 6
 #define DT_MAX_SLEEP 60000
+#define DT_HANG 1
+#define DT_HANG_INTERRUPTIBLE 2
 
 static const char * const dt_callbacks[] = {
 	"reload_down", "reload_up",
@@ -100,7 +103,7 @@ struct dt_control {
 	struct mutex lock;	/* all of it; a leaf */
 	wait_queue_head_t told;	/* that one that hangs may go on */
 	bool ordered;		/* one of the three that follow was ever set */
-	bool hang[ARRAY_SIZE(dt_callbacks)];
+	u8 hang[ARRAY_SIZE(dt_callbacks)];
 	unsigned int sleep_ms[ARRAY_SIZE(dt_callbacks)];
 	int fail[ARRAY_SIZE(dt_callbacks)];
 	char fail_word[ARRAY_SIZE(dt_callbacks)][DT_NAME_MAX];	/* empty: about all objects */
@@ -172,7 +175,9 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 			err = 0;
 	}
 	va_end(again);
-	wait_event(control->told, !READ_ONCE(control->hang[i]));
+	wait_event(control->told, READ_ONCE(control->hang[i]) != DT_HANG);
+	if (wait_event_interruptible(control->told, !READ_ONCE(control->hang[i])))
+		err = ERESTARTSYS;
 	if (ms)
 		msleep(ms);
 	if (err)
@@ -286,7 +291,7 @@ static ssize_t dt_hang_write(struct file *file, const char __user *from, size_t 
 			     loff_t *pos)
 {
 	struct dt_control *control = file->private_data;
-	int number, i = dt_read_callback(from, count, 1, &number, NULL);
+	int number, i = dt_read_callback(from, count, DT_HANG_INTERRUPTIBLE, &number, NULL);
 
 	if (i < 0)
 		return i;
@@ -420,7 +425,7 @@ void dt_control_end_hangs(struct dt_dev *dt)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(dt_callbacks); i++)
-		WRITE_ONCE(dt->control->hang[i], false);
+		WRITE_ONCE(dt->control->hang[i], 0);
 	wake_up_all(&dt->control->told);
 }
 
