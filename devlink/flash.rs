@@ -154,7 +154,7 @@ impl Devlink {
     /// Flashes the file of this name to the whole device (`ethtool -f`); [`ENODEV`] if users do
     /// not know of the instance.
     ///
-    /// Waits for the instance lock; a signal ends that with [`EINTR`].
+    /// Waits for the instance lock; a signal that ends the process ends that with [`EINTR`].
     pub(crate) fn flash_file(&self, file_name: &CStr) -> Result {
         let devlink = self.operate("flash-update")?;
         if !devlink.ops().can_flash() {

@@ -323,15 +323,16 @@ impl Devlink {
         Active::enter(self)
     }
 
-    /// Waits for the instance lock, then enters, to do `what`. A signal ends the wait with
-    /// [`EINTR`].
+    /// Waits for the instance lock, then enters, to do `what`. A signal that ends the
+    /// process ends the wait with [`EINTR`].
     pub(crate) fn operate(&self, what: &'static str) -> Result<Operating<'_>> {
         let flight = InFlight::new(self, what, WaitsFor::InstanceLock);
         let guard = InstanceGuard::lock_killable(self)?;
         Self::operate_with(guard, None, flight)
     }
 
-    /// Waits for the device lock and for the instance lock, then enters. A signal ends the wait.
+    /// Waits for the device lock and for the instance lock, then enters. A signal that ends
+    /// the process ends the waits with [`EINTR`].
     pub(crate) fn operate_device_locked(&self, what: &'static str) -> Result<Operating<'_>> {
         let flight = InFlight::new(self, what, WaitsFor::DeviceLock);
         let device = match self.device() {
@@ -343,7 +344,7 @@ impl Devlink {
         Self::operate_with(guard, device, flight)
     }
 
-    /// Like [`operate`](Self::operate), for kernel code that cannot give up when a signal comes.
+    /// Like [`operate`](Self::operate), for kernel code that cannot give up, whatever signal comes.
     pub(crate) fn operate_uninterruptible(&self, what: &'static str) -> Result<Operating<'_>> {
         let flight = InFlight::uninterruptible(self, what, WaitsFor::InstanceLock);
         let guard = InstanceGuard::lock(self);
@@ -351,7 +352,7 @@ impl Devlink {
     }
 
     /// Like [`operate_device_locked`](Self::operate_device_locked), for kernel code that cannot
-    /// give up when a signal comes.
+    /// give up, whatever signal comes.
     pub(crate) fn operate_device_locked_uninterruptible(
         &self,
         what: &'static str,

@@ -5,7 +5,7 @@
 use super::{
     requested_name,
     tree::{
-        with_tree_interruptible,
+        with_tree_killable,
         Tree, //
     },
     Rate,
@@ -246,7 +246,7 @@ impl Command for Set {
         let parent_devlink = parent_devlink(request)?;
         let parent_devlink = parent_devlink.as_deref();
         let devlink = devlink.operate(request.name())?;
-        with_tree_interruptible(devlink.locked(), |tree| {
+        with_tree_killable(devlink.locked(), |tree| {
             let rate = devlink.rates.requested(request, &devlink)?;
             check_supported(devlink.ops(), rate.is_node(), request)?;
             check_parent_devlink(&devlink, parent_devlink, request.extack)?;
@@ -280,7 +280,7 @@ impl Command for New {
         }
         check_supported(ops, true, request)?;
         check_parent_devlink(&devlink, parent_devlink, request.extack)?;
-        with_tree_interruptible(devlink.locked(), |tree| {
+        with_tree_killable(devlink.locked(), |tree| {
             make_node(tree, request, parent_devlink)
         })
     }
@@ -314,7 +314,7 @@ impl Command for Del {
 
     fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
         let extack = request.extack;
-        with_tree_interruptible(devlink.locked(), |tree| {
+        with_tree_killable(devlink.locked(), |tree| {
             let node = devlink.rates.requested_node(request)?;
             if !devlink.ops().can_delete_rate_nodes() {
                 return Err(EOPNOTSUPP);

@@ -95,7 +95,7 @@ pub(crate) fn with_tree<T>(devlink: InstanceLocked<'_>, work: impl FnOnce(Tree<'
 }
 
 /// Like [`with_tree`], but a signal that ends the process ends the wait with [`EINTR`].
-pub(super) fn with_tree_interruptible<T>(
+pub(super) fn with_tree_killable<T>(
     devlink: InstanceLocked<'_>,
     work: impl FnOnce(Tree<'_>) -> Result<T>,
 ) -> Result<T> {

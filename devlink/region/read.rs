@@ -4,7 +4,7 @@
 //! itself.
 //!
 //! The request names one region, so it is more a `do` with a long answer than a dump: what only
-//! the driver can read is waited for, interruptibly.
+//! the driver can read is waited for.
 
 use super::{
     snapshot::Snapshot,

@@ -30,7 +30,7 @@ ends() {
 	return 1
 }
 
-# Everybody who sleeps without hearing signals, and where.
+# Everybody who sleeps so that at most a signal that kills ends it, and where.
 hanging() {
 	local task
 	for task in /proc/[0-9]*; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A driver that does not come back from a callback: everything else goes on, whoever waits for it can be interrupted, and
+# A driver that does not come back from a callback: everything else goes on, whoever waits for it can be killed, and
 # debugfs and the log say who waits for whom.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -88,7 +88,7 @@ check 'all that needs no answer of that driver goes on' rest_answers
 ask &
 second=$!
 check 'a command that waits for it is shown, with whom it waits for' waiting_is_shown
-check 'an interrupt ends that' interrupt_ends_it
+check 'an interrupt, which the command does not handle, ends that' interrupt_ends_it
 remove &>/dev/null &
 remover=$!
 check 'the log says what the removal waits for' removal_is_logged

@@ -60,7 +60,7 @@ def result(number, test, problem):
 
 
 def blocked():
-    """Who sleeps without hearing signals, and where in the kernel."""
+    """Who sleeps so that at most a signal that kills ends it, and where in the kernel."""
     for folder in glob.glob("/proc/[0-9]*/task/[0-9]*"):
         try:
             with open(f"{folder}/stat", encoding="utf-8", errors="replace") as stat:
