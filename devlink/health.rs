@@ -66,6 +66,7 @@ use kernel::{
     },
     new_spinlock,
     prelude::*,
+    static_lock_class,
     str::small::SmallCString,
     sync::{
         aref::ARef,
@@ -307,7 +308,10 @@ impl Reporter {
                     },
                     "devlink health reporter"
                 ),
-                callback_lock <- CallbackLock::new(),
+                callback_lock <- CallbackLock::new(
+                    c"devlink health reporter pass",
+                    static_lock_class!(),
+                ),
             }),
             GFP_KERNEL,
         )?;
@@ -335,7 +339,8 @@ impl Reporter {
     /// Ends what the driver may be called for. A reporter that was forgotten on its port has ended
     /// with that.
     fn end(&self, devlink: InstanceLocked<'_>) {
-        if self.callback_lock.gate.drain().is_ok() {
+        let drained = devlink.drain(&self.callback_lock.gate, "destroying a health reporter");
+        if drained.is_ok() {
             self.callback_lock.gate.close();
         }
         self.driver.owner().leave(devlink);
@@ -480,16 +485,17 @@ impl Reporter {
         let guard = devlink.lock();
         // The driver may have destroyed the reporter while this waited for its lock.
         let locked = guard.having(self.driver.owner()).ok_or(ENODEV)?;
-        self.callback_lock.take(&devlink, Parallel::Health, || {
-            if auto_dump {
-                // The error is recovered from whether it could be dumped or not.
-                let _ = self.dump(locked.into(), context, Extack::NONE);
-            }
-            if auto_recover {
-                self.recover(locked.into(), context, Extack::NONE)?;
-            }
-            Ok(())
-        })
+        self.callback_lock
+            .take(locked, Parallel::Health, "health report", || {
+                if auto_dump {
+                    // The error is recovered from whether it could be dumped or not.
+                    let _ = self.dump(locked.into(), context, Extack::NONE);
+                }
+                if auto_recover {
+                    self.recover(locked.into(), context, Extack::NONE)?;
+                }
+                Ok(())
+            })
     }
 
     /// Has the driver recover, if there is something to recover from.

@@ -192,7 +192,7 @@ impl Devlink {
         if !self.enter()?.ops().answers_info() {
             return Err(EOPNOTSUPP);
         }
-        let operating = self.operate_uninterruptible("info-get")?;
+        let operating = self.operate_uninterruptible("ethtool -i")?;
         let locked = operating.locked();
         let mut request = InfoRequest::RunningVersions(KVec::new());
         locked.ops().info_get(locked, &mut request, Extack::NONE)?;

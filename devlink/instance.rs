@@ -37,7 +37,6 @@ use crate::{
         Reporter, //
     },
     in_flight::{
-        InFlight,
         Records,
         WaitsFor, //
     },
@@ -69,11 +68,9 @@ use crate::{
 };
 
 use kernel::{
+    dev_err,
     dev_warn,
-    device::{
-        lock::DeviceLockGuard,
-        Device, //
-    },
+    device::Device,
     fmt,
     net::{
         namespace::{
@@ -90,12 +87,15 @@ use kernel::{
             ordering::Relaxed,
             Atomic, //
         },
+        lockdep_map::LockdepMap,
         owned_class_mutex::OwnedClassMutex,
         Refcount, //
     },
     warn_on,
     warn_on_once, //
 };
+
+use pin_init::stack_pin_init;
 
 /// A devlink instance (`struct devlink`); the driver's private data follows it in memory.
 ///
@@ -193,7 +193,7 @@ impl Devlink {
             net,
             weak: WeakDevlink::new()?,
             instance_lock <- OwnedClassMutex::new(c"devlink instance lock"),
-            gate <- Gate::new(),
+            gate <- Gate::new(LockdepMap::new_own_class(c"devlink instance pass")),
             in_flight <- Records::new(*index),
             reload <- ReloadState::new(),
             info <- LastInfo::new(),
@@ -300,22 +300,17 @@ impl Devlink {
 
     /// Takes the instance lock on behalf of the driver.
     pub(crate) fn lock(&self) -> InstanceGuard<'_> {
-        let _flight = self.driver_in_flight();
-        InstanceGuard::lock(self)
+        InstanceGuard::lock(self, "driver")
     }
 
     /// Takes the instance lock on behalf of the driver, which will release it (`devl_lock()`).
     pub(crate) fn lock_raw(&self) {
-        let _flight = self.driver_in_flight();
+        if self.instance_lock.lock_fast_raw() {
+            return;
+        }
+        stack_pin_init!(let _wait = self.begin_wait("driver", WaitsFor::InstanceLock));
+        self.tell_of_lock_held_already();
         self.instance_lock.lock_raw();
-    }
-
-    /// The driver's wait for its own lock, if that is not free. One that is taken between here and
-    /// the wait makes an unseen wait, which is cheaper than a record for each time.
-    fn driver_in_flight(&self) -> Option<InFlight<'_>> {
-        self.instance_lock
-            .is_locked()
-            .then(|| InFlight::uninterruptible(self, "driver", WaitsFor::InstanceLock))
     }
 
     /// Enters without any lock: for what the core knows itself, and for parallel operations.
@@ -323,32 +318,30 @@ impl Devlink {
         Active::enter(self)
     }
 
-    /// Waits for the instance lock, then enters, to do `what`. A signal that ends the
-    /// process ends the wait with [`EINTR`].
+    /// Waits for the instance lock, then enters, to do `what`. A signal that ends the process ends
+    /// the wait with [`EINTR`].
     pub(crate) fn operate(&self, what: &'static str) -> Result<Operating<'_>> {
-        let flight = InFlight::new(self, what, WaitsFor::InstanceLock);
-        let guard = InstanceGuard::lock_killable(self)?;
-        Self::operate_with(guard, None, flight)
+        Operating::enter(InstanceGuard::lock_killable(self, what)?, None, what)
     }
 
-    /// Waits for the device lock and for the instance lock, then enters. A signal that ends
-    /// the process ends the waits with [`EINTR`].
+    /// Waits for the device lock and for the instance lock, then enters. A signal that ends the
+    /// process ends the wait.
     pub(crate) fn operate_device_locked(&self, what: &'static str) -> Result<Operating<'_>> {
-        let flight = InFlight::new(self, what, WaitsFor::DeviceLock);
         let device = match self.device() {
-            Some(device) => Some(device.lock_killable()?),
+            Some(device) => {
+                stack_pin_init!(
+                    let _wait = self.begin_killable_wait(what, WaitsFor::DeviceLock)
+                );
+                Some(device.lock_killable()?)
+            }
             None => None,
         };
-        flight.waits_for(WaitsFor::InstanceLock);
-        let guard = InstanceGuard::lock_killable(self)?;
-        Self::operate_with(guard, device, flight)
+        Operating::enter(InstanceGuard::lock_killable(self, what)?, device, what)
     }
 
     /// Like [`operate`](Self::operate), for kernel code that cannot give up, whatever signal comes.
     pub(crate) fn operate_uninterruptible(&self, what: &'static str) -> Result<Operating<'_>> {
-        let flight = InFlight::uninterruptible(self, what, WaitsFor::InstanceLock);
-        let guard = InstanceGuard::lock(self);
-        Self::operate_with(guard, None, flight)
+        Operating::enter(InstanceGuard::lock(self, what), None, what)
     }
 
     /// Like [`operate_device_locked`](Self::operate_device_locked), for kernel code that cannot
@@ -357,27 +350,11 @@ impl Devlink {
         &self,
         what: &'static str,
     ) -> Result<Operating<'_>> {
-        let flight = InFlight::uninterruptible(self, what, WaitsFor::DeviceLock);
-        let device = self.device().map(|device| device.lock());
-        flight.waits_for(WaitsFor::InstanceLock);
-        let guard = InstanceGuard::lock(self);
-        Self::operate_with(guard, device, flight)
-    }
-
-    /// Enters with the instance lock if that is free: for dumps, which wait for no driver.
-    pub(crate) fn try_operate(&self) -> Option<Operating<'_>> {
-        let guard = InstanceGuard::try_lock(self)?;
-        let flight = InFlight::new(self, "dump", WaitsFor::Driver);
-        Self::operate_with(guard, None, flight).ok()
-    }
-
-    fn operate_with<'a>(
-        guard: InstanceGuard<'a>,
-        device: Option<DeviceLockGuard<'a>>,
-        flight: InFlight<'a>,
-    ) -> Result<Operating<'a>> {
-        flight.waits_for(WaitsFor::Driver);
-        Operating::enter(guard, device, flight)
+        let device = self.device().map(|device| {
+            stack_pin_init!(let _wait = self.begin_wait(what, WaitsFor::DeviceLock));
+            device.lock()
+        });
+        Operating::enter(InstanceGuard::lock(self, what), device, what)
     }
 
     /// Whether users know of the instance: from register until unregister has sent its
@@ -407,10 +384,7 @@ impl InstanceLocked<'_> {
     /// Shuts the instance off from the world (`devl_unregister()`): when this returns, no command
     /// is inside and none can enter. Sleeps until those inside have left.
     pub(crate) fn unregister(self) -> Result {
-        if self.gate.shut()? > 0 {
-            let _flight = InFlight::uninterruptible(&self, "unregister", WaitsFor::Commands);
-            self.gate.wait_until_left();
-        }
+        self.drain(&self.gate, "unregister")?;
         if self.reload.is_failed() {
             // The driver is down: see `move_to()`.
             self.params.notify_all(&self, Cmd::ParamDel);
@@ -472,7 +446,7 @@ impl InstanceLocked<'_> {
     /// A driver should have taken everything off it before. What it has forgotten is warned about
     /// and taken away. The driver is not called about it, except to free snapshots.
     pub(crate) fn free(self) {
-        if self.gate.drain().is_ok() {
+        if self.drain(&self.gate, "freeing the instance").is_ok() {
             warn_on_once!(true);
             self.gate.close();
         }
@@ -495,6 +469,14 @@ impl InstanceLocked<'_> {
 }
 
 impl Devlink {
+    /// Writes to the kernel log that the driver made a mistake that ends in a deadlock.
+    pub(crate) fn error(&self, message: fmt::Arguments<'_>) {
+        match self.device() {
+            Some(device) => dev_err!(device, "{message}"),
+            None => pr_err!("({}): {message}", self.dev_name()),
+        }
+    }
+
     /// Writes a warning about the instance to the kernel log.
     pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
         match self.device() {

@@ -13,11 +13,22 @@
 //! whatever locks it needs, and enters last; so the owner, who may hold those very locks, never
 //! waits for somebody who waits for the owner.
 //!
+//! lockdep knows gates ([`LockdepMap`]): passes are held, shared and without having been waited
+//! for, and draining waits for them. So a lock that is taken with a pass in hand and held by
+//! whoever drains is reported when both have happened once, whenever that was. Not told of are
+//! passes of those who have a lock without which nobody drains
+//! ([`enter_under_lock`](Gate::enter_under_lock)): they are never waited for, and what they take
+//! then may well be held by whoever drains.
+//!
 //! The same source is compiled on the host under `loom` (`tools/lifetime-model/`).
 
 use crate::primitives::{
     AtomicUsize,
-    Event, //
+    Event,
+    Held,
+    InFlight,
+    LockdepMap,
+    Suspended, //
 };
 
 /// What a gate lets happen.
@@ -51,6 +62,8 @@ pub struct Gate {
     state: AtomicUsize,
     #[pin]
     emptied: Event,
+    #[pin]
+    map: LockdepMap,
 }
 
 /// Guards the use of an object: see the [module](self).
@@ -58,6 +71,7 @@ pub struct Gate {
 pub struct Gate {
     state: AtomicUsize,
     emptied: Event,
+    map: LockdepMap,
 }
 
 /// The gate was not open.
@@ -65,12 +79,15 @@ pub struct Gate {
 pub struct NotOpen;
 
 impl Gate {
-    /// A closed gate.
+    /// A closed gate, which `map` stands for.
     #[cfg(not(host))]
-    pub fn new() -> impl kernel::prelude::PinInit<Self> {
+    pub fn new(
+        map: impl kernel::prelude::PinInit<LockdepMap>,
+    ) -> impl kernel::prelude::PinInit<Self> {
         kernel::prelude::pin_init!(Self {
             state: AtomicUsize::new(CLOSED),
             emptied <- Event::new(),
+            map <- map,
         })
     }
 
@@ -80,6 +97,7 @@ impl Gate {
         Gate {
             state: AtomicUsize::new(CLOSED),
             emptied: Event::new(),
+            map: LockdepMap,
         }
     }
 
@@ -94,32 +112,46 @@ impl Gate {
 
     /// Enters, if the gate is open.
     pub fn enter(&self) -> Result<Pass<'_>, NotOpen> {
+        let mut pass = self.enter_under_lock()?;
+        pass.held = Some(self.map.hold());
+        Ok(pass)
+    }
+
+    /// Like [`enter`](Self::enter), for those who have a lock that everybody who drains has, and
+    /// keep it until they leave.
+    pub fn enter_under_lock(&self) -> Result<Pass<'_>, NotOpen> {
         let mut state = self.state.load();
         loop {
             if state & PHASE != OPEN {
                 return Err(NotOpen);
             }
             match self.state.compare_exchange(state, state + PASS) {
-                Ok(_) => return Ok(Pass { gate: self }),
+                Ok(_) => {
+                    return Ok(Pass {
+                        gate: self,
+                        held: None,
+                    })
+                }
                 Err(now) => state = now,
             }
         }
     }
 
-    /// Lets nobody in any more and waits until everybody has left. Sleeps.
+    /// Lets nobody in any more and, if somebody is inside, has `wait` wait until everybody has
+    /// left. Sleeps.
     ///
     /// Fails if the gate was not open: there is nothing to drain.
-    pub fn drain(&self) -> Result<(), NotOpen> {
+    pub fn drain(&self, wait: impl FnOnce(Inside<'_>) -> Left) -> Result<(), NotOpen> {
+        self.map.wait();
         // With nobody inside, nobody will signal.
         if self.shut()? > 0 {
-            self.wait_until_left();
+            let Left(()) = wait(Inside { gate: self });
         }
         Ok(())
     }
 
-    /// The first half of [`drain`](Self::drain): lets nobody in any more, and says how many are
-    /// inside.
-    pub fn shut(&self) -> Result<usize, NotOpen> {
+    /// Lets nobody in any more, and says how many are inside.
+    fn shut(&self) -> Result<usize, NotOpen> {
         let mut state = self.state.load();
         loop {
             if state & PHASE != OPEN {
@@ -132,15 +164,19 @@ impl Gate {
         }
     }
 
-    /// The second half of [`drain`](Self::drain): waits until everybody has left. Sleeps.
-    pub fn wait_until_left(&self) {
-        self.emptied.wait_until(|| self.state.load() == DRAINING);
-    }
-
     /// Ends what [`drain`](Self::drain) began. The gate may be opened again.
     pub fn close(&self) {
         // A pass cannot exist here: `drain()` has waited for all of them.
         let _ = self.state.compare_exchange(DRAINING, CLOSED);
+    }
+
+    /// Closes the gate of an object that nobody can be inside of. Fails if the gate was not open, or if
+    /// somebody is inside.
+    pub fn close_empty(&self) -> Result<(), NotOpen> {
+        match self.state.compare_exchange(OPEN, CLOSED) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(NotOpen),
+        }
     }
 
     /// What the gate lets happen at this moment.
@@ -166,14 +202,43 @@ impl Gate {
     }
 }
 
+/// Somebody was inside a gate when it was shut.
+#[must_use]
+pub struct Inside<'a> {
+    gate: &'a Gate,
+}
+
+impl Inside<'_> {
+    /// Waits until everybody has left; `_shown` shows the wait to people.
+    pub fn wait(self, _shown: &InFlight<'_>) -> Left {
+        let Gate { state, emptied, .. } = self.gate;
+        emptied.wait_until(|| state.load() == DRAINING);
+        Left(())
+    }
+}
+
+/// Everybody has left.
+pub struct Left(());
+
 /// The right to use the object behind a [`Gate`].
 #[must_use]
 pub struct Pass<'a> {
     gate: &'a Gate,
+    held: Option<Held<'a>>,
+}
+
+impl Pass<'_> {
+    /// The holder has got a lock that everybody who drains has: what it takes until the result is
+    /// dropped, before that lock is released, is nothing that lockdep has to know of.
+    pub fn under_lock(&self) -> Option<Suspended<'_>> {
+        self.held.as_ref().map(Held::suspend)
+    }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
+        // Before the owner may go on.
+        drop(self.held.take());
         self.gate.leave();
     }
 }

@@ -66,8 +66,10 @@ use kernel::{
     },
     new_mutex,
     prelude::*,
+    static_lock_class,
     str::small::SmallCString,
     sync::{
+        lockdep_map::LockdepMap,
         Arc,
         Mutex, //
     },
@@ -147,7 +149,7 @@ impl Param {
             pin_init!(Self {
                 description,
                 driver,
-                gate <- Gate::new(),
+                gate <- Gate::new(LockdepMap::new(c"devlink param pass", static_lock_class!())),
                 state <- new_mutex!(
                     State {
                         driverinit: DriverInit {
@@ -373,7 +375,7 @@ impl Params {
         };
         // Those inside do not wait for the instance lock, which our caller holds. Nothing is said
         // about the parameter after that of its end.
-        let _ = param.gate.drain();
+        let _ = devlink.drain(&param.gate, "unregistering a parameter");
         param.notify(devlink, Cmd::ParamDel);
         param.gate.close();
         self.params.remove(id);
@@ -383,8 +385,7 @@ impl Params {
     /// Forgets all parameters, of an instance that is being freed.
     pub(crate) fn forget_all(&self, devlink: InstanceLocked<'_>) {
         while let Some(param) = self.params.pop() {
-            // Nobody is inside: that takes a pass of the instance.
-            let _ = param.gate.drain();
+            let _ = devlink.drain(&param.gate, "freeing the instance");
             param.gate.close();
             param.driver.owner().leave(devlink);
         }

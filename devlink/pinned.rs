@@ -10,17 +10,19 @@
 //!   unregistering the object or the instance, with the instance lock held, waits only for
 //!   callbacks that run.
 //! * Such a callback must not wait for the instance lock or the device lock, whose holder may be
-//!   waiting for it. The callback lock guards no data.
+//!   waiting for it; nor for RTNL or any other lock with which the driver destroys such objects or
+//!   unregisters. lockdep knows the passes and reports it ([`lifetime`](crate::lifetime)). The
+//!   callback lock guards no data.
 
 use crate::{
     driver::{
-        access::MayCall,
+        access::{
+            InstanceLocked,
+            MayCall, //
+        },
         ops::Parallel, //
     },
-    in_flight::{
-        InFlight,
-        WaitsFor, //
-    },
+    in_flight::WaitsFor,
     instance::Devlink,
     lifetime::{
         Gate,
@@ -33,10 +35,14 @@ use kernel::{
     new_mutex,
     prelude::*,
     sync::{
+        lockdep_map::LockdepMap,
+        LockClassKey,
         Mutex,
         MutexGuard, //
     },
 };
+
+use pin_init::stack_pin_init;
 
 /// What pins an object and lets one callback about it run at a time.
 #[pin_data]
@@ -49,27 +55,40 @@ pub(crate) struct CallbackLock {
 }
 
 impl CallbackLock {
-    /// That of an object that is not registered yet.
-    pub(crate) fn new() -> impl PinInit<Self> {
+    /// That of an object that is not registered yet; `name` and `key` tell lockdep of what kind it
+    /// is.
+    pub(crate) fn new(name: &'static CStr, key: Pin<&'static LockClassKey>) -> impl PinInit<Self> {
         pin_init!(Self {
-            gate <- Gate::new(),
+            gate <- Gate::new(LockdepMap::new(name, key)),
             lock <- new_mutex!((), "devlink callback lock"),
         })
     }
 
-    /// Waits until no callback about the object runs; a signal that ends the process ends the wait
-    /// with [`EINTR`].
-    fn lock_killable(&self) -> Result<CallbackGuard<'_>> {
+    /// Waits until no callback about the object runs, to do `what`; a signal that ends the process
+    /// ends the wait with [`EINTR`].
+    fn lock_killable(&self, devlink: &Devlink, what: &'static str) -> Result<CallbackGuard<'_>> {
+        stack_pin_init!(let _wait = devlink.begin_killable_wait(what, WaitsFor::CallbackLock));
         Ok(CallbackGuard {
             callback_lock: self,
             _guard: self.lock.lock_killable()?,
         })
     }
 
-    /// Runs `call` on behalf of the driver: with the lock, if that stands in for the instance lock
-    /// for such objects.
-    pub(crate) fn take<T>(&self, devlink: &Devlink, kind: Parallel, call: impl FnOnce() -> T) -> T {
-        let _lock = devlink.is_parallel(kind).then(|| self.lock.lock());
+    /// Runs `call` on behalf of the driver, which does `what` and holds the instance lock: with
+    /// this lock, if that stands in for the instance lock for such objects.
+    pub(crate) fn take<T>(
+        &self,
+        devlink: InstanceLocked<'_>,
+        kind: Parallel,
+        what: &'static str,
+        call: impl FnOnce() -> T,
+    ) -> T {
+        let _lock = devlink.is_parallel(kind).then(|| {
+            stack_pin_init!(let _wait = devlink.begin_wait(what, WaitsFor::CallbackLock));
+            devlink.tell_of_wait_for_itself(&self.gate, what);
+            self.lock.lock()
+        });
+        let _in_driver = devlink.begin_call(what);
         call()
     }
 }
@@ -129,14 +148,14 @@ impl Devlink {
         }
         loop {
             let object = find(&*self.enter()?)?;
-            let flight = InFlight::new(self, what, WaitsFor::CallbackLock);
-            let guard = object.callback_lock().lock_killable()?;
+            let guard = object.callback_lock().lock_killable(self, what)?;
             let active = self.enter()?;
             // One that was unregistered meanwhile is not found again.
             let Ok(pinned) = guard.pin() else {
                 continue;
             };
-            flight.waits_for(WaitsFor::Driver);
+            let gate = &pinned.callback_lock().gate;
+            stack_pin_init!(let _in_driver = self.begin_call_about(what, gate));
             let done = call(&object, active.pinned(&pinned));
             return Ok(done);
         }

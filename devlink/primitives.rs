@@ -3,6 +3,14 @@
 //! What [`lifetime`](crate::lifetime) is built on, in the kernel. The model on the host has the
 //! same on top of `loom`.
 
+pub(crate) use crate::in_flight::InFlight;
+
+pub(crate) use kernel::sync::lockdep_map::{
+    Held,
+    LockdepMap,
+    Suspended, //
+};
+
 use kernel::{
     new_condvar, new_mutex,
     prelude::*,

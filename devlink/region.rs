@@ -62,6 +62,7 @@ use kernel::{
         writer::Writer, //
     },
     prelude::*,
+    static_lock_class,
     str::small::SmallCString,
     sync::Arc,
     warn_on, //
@@ -145,7 +146,7 @@ impl Region {
                 size,
                 driver,
                 snapshots <- Snapshots::new(max_snapshots),
-                callback_lock <- CallbackLock::new(),
+                callback_lock <- CallbackLock::new(c"devlink region pass", static_lock_class!()),
             }),
             GFP_KERNEL,
         )?;
@@ -165,7 +166,8 @@ impl Region {
     ) {
         list.remove(self.key);
         // Readers of snapshots wait for nothing, and callbacks not for the instance lock.
-        warn_on!(self.callback_lock.gate.drain().is_err());
+        let drained = devlink.drain(&self.callback_lock.gate, "destroying a region");
+        warn_on!(drained.is_err());
         while let Some(id) = self.snapshots.ids().next() {
             // Nobody else can have deleted it: that takes the instance lock.
             if self.delete_snapshot(&devlink, port, id).is_err() {
@@ -192,13 +194,13 @@ impl Region {
     /// Takes the snapshots away of a region whose instance was freed, if it was not forgotten with
     /// that, because its port was not registered.
     pub(crate) fn end(&self) {
-        if self.callback_lock.gate.drain().is_err() {
+        // Nobody is inside: that takes a pass of the instance.
+        if self.callback_lock.gate.close_empty().is_err() {
             return;
         }
         while let Some(id) = self.snapshots.ids().next() {
             drop(self.snapshots.remove(id));
         }
-        self.callback_lock.gate.close();
     }
 
     /// How many bytes there are in the region.

@@ -17,13 +17,17 @@
 use super::ops::Ops;
 
 use crate::{
-    in_flight::InFlight,
+    in_flight::{
+        InDriver,
+        WaitsFor, //
+    },
     instance::Devlink,
     lifetime::Pass,
     pinned::{
         CallbackLock,
         Pinned, //
     },
+    primitives::Suspended,
 };
 
 use kernel::{
@@ -39,6 +43,8 @@ use kernel::{
     warn_on_once, //
 };
 
+use pin_init::stack_pin_init;
+
 use core::{
     ops::Deref,
     ptr, //
@@ -47,7 +53,7 @@ use core::{
 /// An instance that cannot be unregistered as long as this exists.
 pub(crate) struct Active<'a> {
     devlink: &'a Devlink,
-    _pass: Pass<'a>,
+    pass: Pass<'a>,
 }
 
 impl<'a> Active<'a> {
@@ -56,8 +62,14 @@ impl<'a> Active<'a> {
     pub(crate) fn enter(devlink: &'a Devlink) -> Result<Self> {
         Ok(Active {
             devlink,
-            _pass: devlink.gate().enter()?,
+            pass: devlink.gate().enter()?,
         })
+    }
+
+    /// Takes the instance lock if that is free: for dumps, which wait for no driver.
+    pub(crate) fn try_operate(&self) -> Option<Operating<'_>> {
+        let guard = InstanceGuard::try_lock(self.devlink)?;
+        Operating::enter_again(guard, None, self.pass.under_lock(), "dump").ok()
     }
 
     /// The driver's operations, as far as this device has them.
@@ -91,19 +103,36 @@ pub(crate) struct InstanceGuard<'a> {
 }
 
 impl<'a> InstanceGuard<'a> {
-    /// Waits for the instance lock and takes it.
-    pub(crate) fn lock(devlink: &'a Devlink) -> Self {
+    /// Waits for the instance lock and takes it, to do `what`.
+    pub(crate) fn lock(devlink: &'a Devlink, what: &'static str) -> Self {
+        let mutex = devlink.instance_lock();
+        let lock = mutex.lock_fast().unwrap_or_else(|| {
+            stack_pin_init!(let _wait = devlink.begin_wait(what, WaitsFor::InstanceLock));
+            devlink.tell_of_lock_held_already();
+            mutex.lock()
+        });
         InstanceGuard {
             devlink,
-            _lock: devlink.instance_lock().lock(),
+            _lock: lock,
         }
     }
 
     /// The same; a signal that ends the process ends the wait with [`EINTR`].
-    pub(crate) fn lock_killable(devlink: &'a Devlink) -> Result<Self> {
+    pub(crate) fn lock_killable(devlink: &'a Devlink, what: &'static str) -> Result<Self> {
+        let mutex = devlink.instance_lock();
+        let lock = match mutex.lock_fast() {
+            Some(lock) => lock,
+            None => {
+                stack_pin_init!(
+                    let _wait = devlink.begin_killable_wait(what, WaitsFor::InstanceLock)
+                );
+                devlink.tell_of_lock_held_already();
+                mutex.lock_killable()?
+            }
+        };
         Ok(InstanceGuard {
             devlink,
-            _lock: devlink.instance_lock().lock_killable()?,
+            _lock: lock,
         })
     }
 
@@ -147,24 +176,41 @@ impl<'a> InstanceGuard<'a> {
 ///
 /// The fields are dropped in the order opposite to that in which the locks were taken.
 pub(crate) struct Operating<'a> {
+    _in_driver: InDriver<'a>,
     active: Active<'a>,
+    _suspended: Option<Suspended<'a>>,
     _guard: InstanceGuard<'a>,
     _device: Option<DeviceLockGuard<'a>>,
-    _flight: InFlight<'a>,
 }
 
 impl<'a> Operating<'a> {
-    /// Enters the instance whose lock is held. What is passed is dropped with this.
+    /// Enters the instance whose lock is held, to do `what`. What is passed is dropped with this.
     pub(crate) fn enter(
         guard: InstanceGuard<'a>,
         device: Option<DeviceLockGuard<'a>>,
-        flight: InFlight<'a>,
+        what: &'static str,
     ) -> Result<Self> {
+        Self::enter_again(guard, device, None, what)
+    }
+
+    /// The same, perhaps for who is inside already and has suspended that.
+    fn enter_again(
+        guard: InstanceGuard<'a>,
+        device: Option<DeviceLockGuard<'a>>,
+        suspended: Option<Suspended<'a>>,
+        what: &'static str,
+    ) -> Result<Self> {
+        let devlink = guard.devlink;
+        let active = Active {
+            devlink,
+            pass: devlink.gate().enter_under_lock()?,
+        };
         Ok(Operating {
-            active: Active::enter(guard.devlink)?,
+            _in_driver: devlink.begin_call(what),
+            active,
+            _suspended: suspended,
             _guard: guard,
             _device: device,
-            _flight: flight,
         })
     }
 

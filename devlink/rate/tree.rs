@@ -22,10 +22,6 @@ use crate::{
         InstanceLocked, //
     },
     generated::Cmd,
-    in_flight::{
-        InFlight,
-        WaitsFor, //
-    },
     instance::Devlink,
     registry, //
 };
@@ -41,6 +37,9 @@ use kernel::{
 };
 
 use core::ptr;
+
+/// What is shown to do something with the root's driver.
+const RATES: &str = "rates of a nested instance";
 
 /// Proof that the rates of a tree do not change, except by the holder: the instance lock of the
 /// instance it was entered by and that of the root are held.
@@ -100,11 +99,13 @@ pub(super) fn with_tree_killable<T>(
     work: impl FnOnce(Tree<'_>) -> Result<T>,
 ) -> Result<T> {
     while let Some(root) = root_of(&devlink) {
-        let flight = InFlight::new(&root, "rates of a nested instance", WaitsFor::InstanceLock);
-        let guard = InstanceGuard::lock_killable(&root)?;
-        if let Some(root) = guard.published() {
-            flight.waits_for(WaitsFor::Driver);
-            return work(Tree { devlink, root });
+        let guard = InstanceGuard::lock_killable(&root, RATES)?;
+        if let Some(locked) = guard.published() {
+            let _in_driver = root.begin_call(RATES);
+            return work(Tree {
+                devlink,
+                root: locked,
+            });
         }
     }
     work(Tree {

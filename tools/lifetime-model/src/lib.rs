@@ -8,4 +8,4 @@
 #[path = "../../../devlink/lifetime.rs"]
 pub mod lifetime;
 
-pub(crate) mod primitives;
+pub mod primitives;

@@ -4,10 +4,43 @@
 //!
 //! The seeded mistakes are here, so that the source under test stays the kernel's.
 
+use std::marker::PhantomData;
+
 use loom::sync::{
     atomic::{AtomicUsize as LoomAtomic, Ordering},
     Condvar, Mutex,
 };
+
+/// What shows a wait to people.
+pub struct InFlight<'a>(PhantomData<&'a ()>);
+
+impl InFlight<'_> {
+    pub fn new() -> Self {
+        InFlight(PhantomData)
+    }
+}
+
+/// lockdep has no part in the models.
+pub(crate) struct LockdepMap;
+
+impl LockdepMap {
+    pub(crate) fn hold(&self) -> Held<'_> {
+        Held(PhantomData)
+    }
+
+    pub(crate) fn wait(&self) {}
+}
+
+/// Like in the kernel, a pass stays with its task.
+pub(crate) struct Held<'a>(PhantomData<(&'a (), *const ())>);
+
+impl Held<'_> {
+    pub(crate) fn suspend(&self) -> Suspended<'_> {
+        Suspended(PhantomData)
+    }
+}
+
+pub struct Suspended<'a>(PhantomData<&'a ()>);
 
 pub(crate) struct AtomicUsize(LoomAtomic);
 

@@ -14,7 +14,10 @@
 //! `rust/kernel/net/netlink/ops.rs`, written down once more here. The features named
 //! `mistake-…` make it wrong: `mistakes.rs`.
 
-use lifetime_model::lifetime::{Gate, NotOpen, Pass, Phase};
+use lifetime_model::{
+    lifetime::{Gate, Inside, Left, NotOpen, Pass, Phase},
+    primitives::InFlight,
+};
 use loom::{
     cell::UnsafeCell,
     sync::{
@@ -23,6 +26,11 @@ use loom::{
     },
     thread,
 };
+
+/// Waits until everybody has left a gate.
+fn wait(inside: Inside<'_>) -> Left {
+    inside.wait(&InFlight::new())
+}
 
 /// A lock that a driver may hold for long: the instance lock, a callback lock.
 struct KillableLock {
@@ -288,7 +296,7 @@ impl Instance {
 
     /// The driver destroys the object, with the instance lock held.
     fn destroy_object(&self) {
-        self.object.gate.drain().unwrap();
+        self.object.gate.drain(wait).unwrap();
         self.object.gate.close();
         self.object.data.free();
     }
@@ -304,7 +312,7 @@ impl Instance {
     /// `devlink_unregister()` and what the driver does after it.
     fn unregister_and_free(&self) {
         let guard = self.instance_lock.lock();
-        self.gate.drain().unwrap();
+        self.gate.drain(wait).unwrap();
         self.gate.close();
         drop(guard);
         self.data.free();
@@ -465,9 +473,9 @@ fn the_owner_can_open_again() {
     explore(3, || {
         let instance = Instance::registered();
         assert_eq!(instance.gate.open(), Err(NotOpen));
-        instance.gate.drain().unwrap();
+        instance.gate.drain(wait).unwrap();
         assert_eq!(instance.gate.open(), Err(NotOpen));
-        assert_eq!(instance.gate.drain(), Err(NotOpen));
+        assert_eq!(instance.gate.drain(wait), Err(NotOpen));
         instance.gate.close();
         instance.gate.open().unwrap();
         instance.read().unwrap();
@@ -480,7 +488,7 @@ fn probe_fails_before_register() {
     explore(3, || {
         let instance = Instance::new();
         let reader = start(&instance, Instance::read);
-        assert_eq!(instance.gate.drain(), Err(NotOpen));
+        assert_eq!(instance.gate.drain(wait), Err(NotOpen));
         instance.data.free();
         assert_eq!(reader.join().unwrap(), Err(Failure::NotOpen));
         assert_eq!(instance.answers.load(Ordering::Relaxed), 1);
