@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A driver that does what it may not: both cores warn of it, the first time or each time, and go on.
+# A driver that does what it may not: both cores warn of it, the first time or each time, and go on. If it waits for itself,
+# the Rust core says so.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -45,7 +46,25 @@ lost_port_is_survived() {
 	} | plays rust netdev
 }
 
+# Nobody waits until the log tells of long waits: what is expected is there at once.
+deadlocks_are_named() {
+	local lock='task N waits for the instance lock that it holds, forever:'
+	local callback='waits for the callback that it is called from, forever:'
+	local driver='(driver devlink_test)' diagnose='health-reporter-diagnose by task N'
+	diff - <(scripts/vm --core rust --timeout 300 -- tools/testing/selftests/devlink/deadlock.sh 2>/dev/null) <<-END
+		info_get lock: $lock info-get $driver
+		info_get devl_unregister: unregister $callback info-get by task N $driver
+		info_get unregister: $lock info-get $driver
+		health_diagnose report: $lock health-reporter-diagnose $driver
+		health_diagnose destroy: $lock health-reporter-diagnose $driver
+		health_diagnose unregister: unregister $callback $diagnose $driver
+		health_diagnose report: health report $callback $diagnose $driver
+		health_diagnose destroy: destroying a health reporter $callback $diagnose $driver
+	END
+}
+
 check 'the C core warns of what a driver may not do' warns c
 check 'the Rust core warns of the same, as often' warns rust
 check 'the Rust core lives on when a netdev has a port that was never registered' lost_port_is_survived
+check 'the Rust core says at once that a driver waits for itself, and where' deadlocks_are_named
 finish

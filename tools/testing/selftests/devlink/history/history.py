@@ -21,5 +21,6 @@ import netdevsim  # noqa: F401
 import parallel  # noqa: F401
 import shared  # noqa: F401
 import lists  # noqa: F401
+import waits  # noqa: F401
 
 sys.exit(0 if testlib.run(sys.argv[1:]) else 1)

@@ -7,6 +7,8 @@
  *   slow    "CALLBACK MS": from now on the callback sleeps first; 0 ends that
  *   hang    "CALLBACK 1": from now on the callback does not go on until told "CALLBACK 0";
  *           "CALLBACK 2": nor then, but a signal ends that with -ERESTARTSYS
+ *   within  "CALLBACK WHAT": the next call of the callback also does WHAT, which it may not: see
+ *           misuse.c
  *   event   "NAME [ARGUMENT ...]": see below
  *   calls   reading gives a line for each call of the driver since the last reading, unless the
  *           device is quiet
@@ -102,11 +104,12 @@ static const char * const dt_callbacks[] = {
 struct dt_control {
 	struct mutex lock;	/* all of it; a leaf */
 	wait_queue_head_t told;	/* that one that hangs may go on */
-	bool ordered;		/* one of the three that follow was ever set */
+	bool ordered;		/* one of the four that follow was ever set */
 	u8 hang[ARRAY_SIZE(dt_callbacks)];
 	unsigned int sleep_ms[ARRAY_SIZE(dt_callbacks)];
 	int fail[ARRAY_SIZE(dt_callbacks)];
 	char fail_word[ARRAY_SIZE(dt_callbacks)][DT_NAME_MAX];	/* empty: about all objects */
+	const struct dt_within *within[ARRAY_SIZE(dt_callbacks)];
 	unsigned int length;	/* of the text in calls */
 	unsigned int dropped;	/* calls for which there was no room */
 	char calls[DT_CALLS];
@@ -155,6 +158,7 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 		    const char *format, va_list arguments)
 {
 	struct dt_control *control = dt->control;
+	const struct dt_within *within;
 	unsigned int ms;
 	va_list again;
 	int err, i;
@@ -173,6 +177,8 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 		if (err && *control->fail_word[i] &&
 		    !dt_has_word(control->fail_word[i], format, again))
 			err = 0;
+		within = control->within[i];
+		control->within[i] = NULL;
 	}
 	va_end(again);
 	wait_event(control->told, READ_ONCE(control->hang[i]) != DT_HANG);
@@ -180,6 +186,8 @@ static int dt_vcall(struct dt_dev *dt, const char *name, struct netlink_ext_ack 
 		err = ERESTARTSYS;
 	if (ms)
 		msleep(ms);
+	if (within)
+		within->run(dt);
 	if (err)
 		NL_SET_ERR_MSG_FMT(extack, DT_NAME ": %s fails", name);
 	return -err;
@@ -301,6 +309,33 @@ static ssize_t dt_hang_write(struct file *file, const char __user *from, size_t 
 	return count;
 }
 
+static ssize_t dt_within_write(struct file *file, const char __user *from, size_t count,
+			       loff_t *pos)
+{
+	struct dt_control *control = file->private_data;
+	char line[DT_LINE], *words[DT_MAX_ARGS];
+	const struct dt_within *within;
+	int i, n;
+
+	n = dt_read_words(from, count, line, words);
+	if (n < 0)
+		return n;
+	if (n != 2)
+		return -EINVAL;
+	i = match_string(dt_callbacks, ARRAY_SIZE(dt_callbacks), words[0]);
+	if (i < 0)
+		return i;
+	for (within = dt_withins; within->name; within++)
+		if (!strcmp(within->name, words[1]))
+			break;
+	if (!within->name)
+		return -EINVAL;
+	guard(mutex)(&control->lock);
+	WRITE_ONCE(control->ordered, true);
+	control->within[i] = within;
+	return count;
+}
+
 static const struct dt_event *dt_event_find(const char *name)
 {
 	const struct dt_event *event;
@@ -397,6 +432,12 @@ static const struct file_operations dt_hang_fops = {
 	.write = dt_hang_write,
 };
 
+static const struct file_operations dt_within_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = dt_within_write,
+};
+
 static const struct file_operations dt_event_fops = {
 	.owner = THIS_MODULE,
 	.open = simple_open,
@@ -440,6 +481,7 @@ void dt_control_add_files(struct dt_dev *dt)
 	debugfs_create_file("fail", 0200, dt->debugfs, dt->control, &dt_fail_fops);
 	debugfs_create_file("slow", 0200, dt->debugfs, dt->control, &dt_slow_fops);
 	debugfs_create_file("hang", 0200, dt->debugfs, dt->control, &dt_hang_fops);
+	debugfs_create_file("within", 0200, dt->debugfs, dt->control, &dt_within_fops);
 	debugfs_create_file("event", 0200, dt->debugfs, dt, &dt_event_fops);
 	debugfs_create_file("calls", 0400, dt->debugfs, dt->control, &dt_calls_fops);
 }

@@ -123,6 +123,13 @@ struct dt_event {
 	int (*run)(struct dt_dev *dt, int argc, char **argv);
 };
 
+/* What a callback does though it may not: "CALLBACK NAME", written to a device's file `within`. */
+struct dt_within {
+	const char *name;
+	void (*run)(struct dt_dev *dt);
+};
+
+extern const struct dt_within dt_withins[];
 extern const struct dt_event dt_port_events[];
 extern const struct dt_event dt_param_events[];
 extern const struct dt_event dt_resource_events[];
@@ -244,6 +251,7 @@ void dt_port_regions_destroy(struct dt_port *port);
 int dt_health_up(struct dt_dev *dt);
 void dt_health_down(struct dt_dev *dt);
 void dt_health_report_early(struct dt_dev *dt);
+struct devlink_health_reporter *dt_reporter_first(struct dt_dev *dt);
 void dt_port_reporters_destroy(struct dt_port *port);
 
 /* fmsg.c */

@@ -126,6 +126,12 @@ static int dt_reporter_add_named(struct dt_dev *dt, struct dt_port *port, const 
 	return IS_ERR(r) ? PTR_ERR(r) : dt_reporter_add(dt, r);
 }
 
+/* dt_full, as long as nobody deletes it. */
+struct devlink_health_reporter *dt_reporter_first(struct dt_dev *dt)
+{
+	return list_first_entry(&dt->reporters, struct dt_reporter, list)->reporter;
+}
+
 static int dt_reporters_add_special(struct dt_dev *dt)
 {
 	static const char * const names[] = { "dt_graceful", "dt_burst", "dt_large", "dt_bare" };

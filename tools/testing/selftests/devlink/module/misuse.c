@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What no driver may do, so that a test can see the core warn and go on. Such an event succeeds if
- * the core answered as it should.
+ * the core answered as it should. At the end is what a callback may not do, for which see control.c.
  */
 
 #include <linux/slab.h>
@@ -212,6 +212,45 @@ static int dt_misuse_netdev(struct dt_dev *dt, int argc, char **argv)
 	kfree(port);
 	return err;
 }
+
+/*
+ * What follows is done within a callback. With the devlink lock held each of them waits for itself,
+ * and the last two also if the driver is called without that lock, about dt_full.
+ */
+static void dt_within_lock(struct dt_dev *dt)
+{
+	devl_lock(dt->devlink);
+	devl_unlock(dt->devlink);
+}
+
+static void dt_within_devl_unregister(struct dt_dev *dt)
+{
+	devl_unregister(dt->devlink);
+}
+
+static void dt_within_unregister(struct dt_dev *dt)
+{
+	devlink_unregister(dt->devlink);
+}
+
+static void dt_within_report(struct dt_dev *dt)
+{
+	devlink_health_report(dt_reporter_first(dt), "within", NULL);
+}
+
+static void dt_within_destroy(struct dt_dev *dt)
+{
+	devlink_health_reporter_destroy(dt_reporter_first(dt));
+}
+
+const struct dt_within dt_withins[] = {
+	{ "lock", dt_within_lock },
+	{ "devl_unregister", dt_within_devl_unregister },
+	{ "unregister", dt_within_unregister },
+	{ "report", dt_within_report },
+	{ "destroy", dt_within_destroy },
+	{}
+};
 
 const struct dt_event dt_misuse_events[] = {
 	{ "misuse_port_attrs", 0, 0, false, dt_misuse_port_attrs },

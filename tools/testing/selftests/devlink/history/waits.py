@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who waits for a driver is shown in debugfs and in the log, and costs nearly nothing."""
+
+import array
+import contextlib
+import fcntl
+import re
+import socket
+import struct
+import threading
+import time
+
+from netlink import Netlink, NetlinkError
+from testlib import KernelLog, TestDevice, check, eventually, in_background, netdev_of
+
+IN_FLIGHT = "/sys/kernel/debug/devlink/commands/all"
+SIOCETHTOOL = 0x8946
+ETHTOOL_GDRVINFO = 3
+
+
+def driver_info(netdev):
+    """What `ethtool -i` asks, which any user may: the core waits for the driver, and no signal ends that."""
+    info = array.array("B", struct.pack("I", ETHTOOL_GDRVINFO) + bytes(192))
+    request = struct.pack("16sP8x", netdev.encode(), info.buffer_info()[0])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, SIOCETHTOOL, request)
+
+
+def in_flight():
+    with open(IN_FLIGHT, encoding="ascii") as file:
+        return file.read().splitlines()
+
+
+def shown(pattern):
+    """How many lines of those in flight match."""
+    return sum(bool(re.search(pattern, line)) for line in in_flight())
+
+
+@contextlib.contextmanager
+def hanging(dev, callback):
+    """In the block, the callback does not return."""
+    dev.set("hang", f"{callback} 1")
+    try:
+        yield
+    finally:
+        dev.set("hang", f"{callback} 0")
+
+
+def ask(dev, cmd, **attrs):
+    """A command in the background, whose answer does not matter."""
+    def work():
+        with Netlink(timeout=120) as nl:
+            with contextlib.suppress(NetlinkError):
+                nl.do(cmd, dev.handle, **attrs)
+    return in_background(work)
+
+
+def begins(dev, *thread, line):
+    """Waits until a line is shown."""
+    eventually(f"{line} is shown, not {in_flight()}", lambda: shown(f"^{dev.handle}: {line}"))
+    return thread
+
+
+WAITERS = 200
+# The first line comes when the longest wait has lasted from 10 to 15 s, the second when it has lasted twice as long.
+LINES = 2
+
+
+@check("200 tasks that wait for 22 s are all shown, and are one or two lines in the log", rust_only=True)
+def many_wait():
+    log = KernelLog()
+    with TestDevice(1, "netdevs=1") as dev, Netlink() as nl:
+        netdev = netdev_of(nl, dev.handle)
+        list(log.lines())
+        with hanging(dev, "info_get"):
+            begin = time.monotonic()
+            threads = [ask(dev, "INFO_GET")]
+            begins(dev, line="info-get .*in the driver")
+            threads += [in_background(driver_info, netdev) for _ in range(WAITERS)]
+            waiting = "ethtool -i by .*waits for the instance lock"
+            # More, if udev asks the driver of the new netdevices, too.
+            eventually(f"{WAITERS} wait", lambda: shown(waiting) >= WAITERS)
+            time.sleep(max(0, 22 - (time.monotonic() - begin)))
+        for thread in threads:
+            thread.join()
+        lines = [line for line in log.lines() if "devlink_test1: " in line]
+        assert 1 <= len(lines) <= LINES, f"expected from 1 to {LINES} lines in the log, came {len(lines)}: {lines[:5]}"
+        line = re.search("([0-9]+) blocked, longest ethtool -i by task .* waits for the instance lock, held by task .*; "
+                         "info-get by task .* in the driver", lines[0])
+        assert line and int(line[1]) >= WAITERS, f"expected who waits for whom, came {lines[0]}"
+        eventually("nothing is in flight", lambda: not in_flight())
+
+
+def allocated():
+    """How many objects of kmalloc() there are."""
+    with open("/proc/slabinfo", encoding="ascii") as file:
+        return sum(int(line.split()[1]) for line in file if line.startswith("kmalloc"))
+
+
+@check("waiting for a driver leaves no memory allocated", rust_only=True)
+def waits_allocate_nothing():
+    with TestDevice(1, "netdevs=1") as dev, Netlink() as nl:
+        netdev = netdev_of(nl, dev.handle)
+        dev.set("slow", "info_get 1")
+
+        def work(calls):
+            for _ in range(calls):
+                driver_info(netdev)
+
+        def all_work(calls):
+            for thread in [in_background(work, calls // 4) for _ in range(4)]:
+                thread.join()
+
+        all_work(40)  # what is allocated once, is allocated
+        before = allocated()
+        all_work(400)
+        # Nearly each call waits. One object for each, kept for some seconds, would be seen.
+        grown = allocated() - before
+        assert grown < 100, f"expected no growth, came {grown} objects in 400 calls"
+
+
+@check("whoever destroys an object or unregisters is shown while it waits for a callback", rust_only=True)
+def drains_are_shown():
+    for callback, command, attrs, event, what in (
+            ("health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAME": "dt_full"},
+             "reporter_del dt_full", "destroying a health reporter"),
+            ("region_snapshot", "REGION_NEW", {"REGION_NAME": "dt_region"},
+             "region_del dt_region", "destroying a region"),
+            ("health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAME": "dt_full"},
+             "unregister", "unregister")):
+        with TestDevice(1, "netdevs=0 parallel=1") as dev:
+            with hanging(dev, callback):
+                asker, = begins(dev, ask(dev, command, **attrs), line=".*in the driver")
+                drainer, = begins(dev, in_background(dev.event, event), line=f"{what} by .*waits for those inside")
+            asker.join()
+            drainer.join()
+            eventually("nothing is in flight", lambda: not in_flight())
+
+
+@check("a report that waits for another callback is shown, and who waits for the lock that it has", rust_only=True)
+def reports_are_shown():
+    with TestDevice(1, "netdevs=0 parallel=1") as dev:
+        with hanging(dev, "health_diagnose"):
+            threads = begins(dev, ask(dev, "HEALTH_REPORTER_DIAGNOSE", HEALTH_REPORTER_NAME="dt_full"),
+                             line="health-reporter-diagnose .*in the driver")
+            threads += begins(dev, in_background(dev.event, "health_report dt_full broken"),
+                              line="health report by .*waits for another callback about the object")
+            reporter = re.search("health report by task ([0-9]*)", "\n".join(in_flight()))[1]
+            threads += begins(dev, ask(dev, "INFO_GET"),
+                              line=f"info-get by .*waits for the instance lock, held by task {reporter}")
+        for thread in threads:
+            thread.join()
+        eventually("nothing is in flight", lambda: not in_flight())
+
+
+@check("debugfs is read while records come and go", rust_only=True)
+def read_while_waiting():
+    with TestDevice(1, "netdevs=1") as dev, Netlink() as nl:
+        netdev = netdev_of(nl, dev.handle)
+        dev.set("slow", "info_get 2")
+        stop = threading.Event()
+
+        def loop():
+            while not stop.is_set():
+                driver_info(netdev)
+
+        threads = [in_background(loop) for _ in range(8)]
+        try:
+            end = time.monotonic() + 3
+            most = 0
+            while time.monotonic() < end:
+                for line in in_flight():
+                    assert re.fullmatch(r"devlink_test/devlink_test1: .* by task [0-9]+ for [0-9]+\.[0-9]{3} s: "
+                                        r"(in the driver|waits for .*)", line), f"expected a whole line, came {line}"
+                most = max(most, shown("waits"))
+            assert most > 1, "expected to see that some wait"
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
