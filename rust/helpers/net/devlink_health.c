@@ -13,6 +13,12 @@ __rust_helper unsigned int rust_helper_jiffies_to_msecs(unsigned long time)
 
 #ifdef CONFIG_NET_DEVLINK
 
+/*
+ * Helpers that are inlined are linked into each module, all of them, and these
+ * tracepoints are not exported.
+ */
+#if !defined(MODULE) || defined(__BINDGEN__)
+
 __rust_helper void
 rust_helper_trace_devlink_health_report(const struct devlink *devlink,
 					const char *reporter_name,
@@ -40,6 +46,8 @@ rust_helper_trace_devlink_health_reporter_state_update(const struct devlink *dev
 	trace_devlink_health_reporter_state_update(devlink, reporter_name,
 						   new_state);
 }
+
+#endif
 
 /*
  * What drivers dump about a socket buffer, whose layout is full of bit fields.
