@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Devices without hardware, on the faux bus.
+//!
+//! A driver whose [`Driver::Device`] is `faux::Device<Bound>` becomes a module with
+//! [`module_devlink_faux_driver!`](crate::module_devlink_faux_driver).
+
+use super::{
+    instance::Instance,
+    Driver, //
+};
+
+use crate::{
+    device::Bound,
+    faux,
+    prelude::*, //
+};
+
+/// A faux device with the driver `T`.
+///
+/// Users see the devlink instance `faux/NAME` until it is dropped. As with every registration, a
+/// module keeps it in the type that it is made of, so that it ends before the module's code does.
+pub struct Registration<T: Driver<Device = faux::Device<Bound>>> {
+    // Dropped in this order: the device is bound while there is an instance.
+    _instance: Instance<T>,
+    _device: faux::Registration,
+}
+
+impl<T: Driver<Device = faux::Device<Bound>>> Registration<T> {
+    /// Makes a faux device of that name and binds the driver to it.
+    ///
+    /// Fails with what [`Driver::probe`] or [`Driver::up`] fails with; nothing is left then.
+    pub fn new(name: &CStr) -> Result<Self> {
+        let device = faux::Registration::new(name, None)?;
+        // SAFETY: The device is bound until `device` is dropped, which is after the instance: here
+        // by order of declaration, later by the order of fields. If both are forgotten, both stay.
+        let instance = unsafe { Instance::new(device.as_ref())? };
+        Ok(Registration {
+            _instance: instance,
+            _device: device,
+        })
+    }
+}
+
+/// Declares a module with one faux device and its driver.
+///
+/// # Examples
+///
+/// ```ignore
+/// kernel::module_devlink_faux_driver! {
+///     type: Nic,
+///     device: c"my_nic",
+///     name: "my_nic",
+///     authors: ["Author name"],
+///     description: "Description",
+///     license: "GPL",
+/// }
+/// ```
+#[macro_export]
+macro_rules! module_devlink_faux_driver {
+    (type: $type:ty, device: $device:expr, $($f:tt)*) => {
+        struct DriverModule {
+            _registration: $crate::net::devlink::faux::Registration<$type>,
+        }
+
+        impl $crate::Module for DriverModule {
+            fn init(_module: &'static $crate::ThisModule) -> $crate::error::Result<Self> {
+                Ok(DriverModule {
+                    _registration: $crate::net::devlink::faux::Registration::new($device)?,
+                })
+            }
+        }
+
+        $crate::prelude::module! {
+            type: DriverModule,
+            $($f)*
+        }
+    };
+}

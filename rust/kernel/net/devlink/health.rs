@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Health reporters: what watches a part of a device, says what is wrong, and mends it.
+
+use super::{
+    fmsg::Fmsg,
+    instance::{
+        Bringup,
+        Locked,
+        Setup,
+        Unlocked, //
+    },
+    object::{
+        Kind,
+        Node,
+        Objects, //
+    },
+    Driver, //
+};
+
+use crate::{
+    bindings,
+    error::{
+        from_err_ptr,
+        to_result,
+        VTABLE_DEFAULT_ERROR, //
+    },
+    net::netlink::extack::Extack,
+    prelude::*,
+    str::as_char_ptr_in_const_context, //
+};
+
+use core::{
+    marker::PhantomData,
+    ptr,
+    ptr::NonNull, //
+};
+
+/// A kind of reporter of the driver `T` (`struct devlink_health_reporter_ops`).
+#[vtable]
+pub trait ReporterOps<T: Driver>: Send + Sync {
+    /// Its name, of which a device has only one.
+    const NAME: &'static CStr;
+
+    /// For how long after a recovery another error is not recovered from, in milliseconds. A user
+    /// can change it. Only with [`recover`](Self::recover).
+    const GRACEFUL_PERIOD: u64 = 0;
+
+    /// For how long after the first error more of them are recovered from nevertheless, in
+    /// milliseconds. Only with [`GRACEFUL_PERIOD`](Self::GRACEFUL_PERIOD).
+    const BURST_PERIOD: u64 = 0;
+
+    /// What an error that is reported carries, see [`Reporter::report`].
+    type Error;
+
+    /// Recovers from `error`, or if that is `None` from whatever a user sees.
+    fn recover(
+        &self,
+        cx: &Locked<'_, T>,
+        error: Option<&Self::Error>,
+        extack: Extack<'_>,
+    ) -> Result {
+        let _ = (cx, error, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Says what is known about `error`, or if that is `None` what a user asks for. devlink keeps
+    /// it.
+    fn dump(
+        &self,
+        cx: &Locked<'_, T>,
+        out: &mut Fmsg<'_>,
+        error: Option<&Self::Error>,
+        extack: Extack<'_>,
+    ) -> Result {
+        let _ = (cx, out, error, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Says how the part is now.
+    fn diagnose(&self, cx: &Locked<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
+        let _ = (cx, out, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Makes an error happen, for a user who wants to see what comes of it.
+    fn test(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+}
+
+/// How the part is (`enum devlink_health_reporter_state`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum ReporterState {
+    /// It works.
+    Healthy,
+    /// It does not.
+    Error,
+}
+
+/// Reporters as objects of an instance.
+pub(super) struct ReporterKind;
+
+pub(super) struct ReporterStateInC {
+    devlink: NonNull<bindings::devlink>,
+    /// Null until the reporter exists.
+    reporter: *mut bindings::devlink_health_reporter,
+}
+
+impl Kind for ReporterKind {
+    type State = ReporterStateInC;
+
+    unsafe fn unregister(state: *mut ReporterStateInC) {
+        // SAFETY: The reporter exists, and the instance lock is held.
+        unsafe { bindings::devl_health_reporter_destroy((*state).reporter) }
+    }
+}
+
+/// A health reporter.
+///
+/// # Invariants
+///
+/// The node is valid for `'s`.
+pub struct Reporter<'s, T: Driver, R: ReporterOps<T>> {
+    node: NonNull<Node<ReporterKind, R>>,
+    _object: PhantomData<(&'s R, fn(T))>,
+}
+
+impl<T: Driver, R: ReporterOps<T>> Clone for Reporter<'_, T, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Driver, R: ReporterOps<T>> Copy for Reporter<'_, T, R> {}
+
+// SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
+unsafe impl<T: Driver, R: ReporterOps<T>> Send for Reporter<'_, T, R> {}
+
+// SAFETY: As above.
+unsafe impl<T: Driver, R: ReporterOps<T>> Sync for Reporter<'_, T, R> {}
+
+impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
+    /// The driver's value.
+    pub fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a R
+    where
+        's: 'a,
+    {
+        // SAFETY: By the type invariants. The value is dropped when nobody has a proof any more.
+        unsafe { (*self.node.as_ptr()).value() }
+    }
+
+    fn raw(&self) -> *mut bindings::devlink_health_reporter {
+        // SAFETY: By the type invariants; it does not change while the object exists.
+        unsafe { (*(*self.node.as_ptr()).state()).reporter }
+    }
+
+    /// Reports an error: devlink counts it, and as the user has set dumps it with
+    /// [`ReporterOps::dump`] and recovers from it with [`ReporterOps::recover`]. Both run before
+    /// this returns, with the instance lock held (`devlink_health_report()`).
+    ///
+    /// For reporters that live as long as the binding. Fails with `ECANCELED` if it is too soon for
+    /// another recovery, and with what the recovery fails with.
+    ///
+    /// It takes the instance lock, so it wants the proof that this task does not hold it: a
+    /// callback has to leave it to [`Driver::work`].
+    pub fn report(
+        self,
+        cx: &mut Unlocked<'_, 's, T>,
+        message: &'static CStr,
+        error: &R::Error,
+    ) -> Result {
+        let _ = cx;
+        // SAFETY: The reporter exists while there is an `Unlocked` with its lifetime. That is
+        // borrowed, so this task does not hold the lock. The error is only used by callbacks of
+        // this call, which do not write to it.
+        to_result(unsafe {
+            bindings::devlink_health_report(
+                self.raw(),
+                message.as_char_ptr(),
+                ptr::from_ref(error).cast_mut().cast(),
+            )
+        })
+    }
+
+    /// Says how the part is, when the driver found that out by itself
+    /// (`devlink_health_reporter_state_update()`).
+    ///
+    /// Does nothing before the instance is registered: reporters begin healthy.
+    pub fn set_state(&self, cx: &Locked<'_, T>, state: ReporterState) {
+        let state = match state {
+            ReporterState::Healthy => {
+                bindings::devlink_health_reporter_state_DEVLINK_HEALTH_REPORTER_STATE_HEALTHY
+            }
+            ReporterState::Error => {
+                bindings::devlink_health_reporter_state_DEVLINK_HEALTH_REPORTER_STATE_ERROR
+            }
+        };
+        if cx.is_registered() {
+            // SAFETY: The reporter exists while somebody has a proof, and users can be told.
+            unsafe { bindings::devlink_health_reporter_state_update(self.raw(), state) }
+        }
+    }
+
+    /// Says that a recovery that went on after [`ReporterOps::recover`] is done: it is counted, and
+    /// the graceful period begins (`devlink_health_reporter_recovery_done()`).
+    pub fn recovery_done(&self, _cx: &Locked<'_, T>) {
+        // SAFETY: The reporter exists while somebody has a proof.
+        unsafe { bindings::devlink_health_reporter_recovery_done(self.raw()) }
+    }
+}
+
+/// The operations of a kind of reporter.
+struct Ops<T, R>(PhantomData<(T, R)>);
+
+impl<T: Driver, R: ReporterOps<T>> Ops<T, R> {
+    const CHECK: () = {
+        assert!(
+            R::HAS_RECOVER || R::GRACEFUL_PERIOD == 0,
+            "GRACEFUL_PERIOD needs recover()"
+        );
+        assert!(
+            R::GRACEFUL_PERIOD != 0 || R::BURST_PERIOD == 0,
+            "BURST_PERIOD needs GRACEFUL_PERIOD"
+        );
+    };
+
+    /// In read-only memory.
+    const OPS: bindings::devlink_health_reporter_ops = bindings::devlink_health_reporter_ops {
+        name: as_char_ptr_in_const_context(R::NAME).cast_mut(),
+        recover: if R::HAS_RECOVER {
+            Some(recover::<T, R>)
+        } else {
+            None
+        },
+        dump: if R::HAS_DUMP {
+            Some(dump::<T, R>)
+        } else {
+            None
+        },
+        diagnose: if R::HAS_DIAGNOSE {
+            Some(diagnose::<T, R>)
+        } else {
+            None
+        },
+        test: if R::HAS_TEST {
+            Some(test::<T, R>)
+        } else {
+            None
+        },
+        default_graceful_period: R::GRACEFUL_PERIOD,
+        default_burst_period: R::BURST_PERIOD,
+    };
+}
+
+/// Adds a reporter to the objects.
+fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
+    devlink: NonNull<bindings::devlink>,
+    objects: &Objects,
+    value: R,
+) -> Result<Reporter<'s, T, R>> {
+    const { Ops::<T, R>::CHECK };
+    let state = ReporterStateInC {
+        devlink,
+        reporter: ptr::null_mut(),
+    };
+    let node = objects.add::<ReporterKind, R>(state, value, |node| {
+        // SAFETY: The node is new, so nobody else uses its state; it exists longer than the
+        // reporter. The operations are static. The instance is valid and its lock is held.
+        unsafe {
+            (*node.state()).reporter = from_err_ptr(bindings::devl_health_reporter_create(
+                devlink.as_ptr(),
+                &const { Ops::<T, R>::OPS },
+                ptr::from_ref(node).cast_mut().cast(),
+            ))?;
+        }
+        Ok(())
+    })?;
+    // INVARIANT: The objects are those of `'s`.
+    Ok(Reporter {
+        node,
+        _object: PhantomData,
+    })
+}
+
+impl<'bound, T: Driver> Setup<'bound, T> {
+    /// Adds a health reporter (`devl_health_reporter_create()`).
+    ///
+    /// Fails with `EEXIST` if the device has one of that name.
+    pub fn reporter<R: ReporterOps<T> + 'bound>(
+        &self,
+        reporter: R,
+    ) -> Result<Reporter<'bound, T, R>> {
+        add(self.devlink(), self.objects(), reporter)
+    }
+}
+
+impl<'up, T: Driver> Bringup<'up, '_, T> {
+    /// As [`Setup::reporter`], for a reporter that goes with the device. Errors cannot be reported
+    /// to it with [`Reporter::report`], which needs one that does not.
+    pub fn reporter<R: ReporterOps<T> + 'up>(&self, reporter: R) -> Result<Reporter<'up, T, R>> {
+        add(self.devlink(), self.objects(), reporter)
+    }
+}
+
+/// The proof and the node of a reporter's callback.
+///
+/// # Safety
+///
+/// `reporter` is one that [`add`] made with a value of type `R`, a core calls its operation, and
+/// the proof's lifetime is one that whoever gets it is generic over.
+unsafe fn enter<'a, 'bound, T: Driver, R>(
+    reporter: *mut bindings::devlink_health_reporter,
+) -> (Locked<'bound, T>, &'a R) {
+    // SAFETY: `add` passed the node, and a core calls operations only while the reporter exists.
+    let node: &Node<ReporterKind, R> =
+        unsafe { &*bindings::devlink_health_reporter_priv(reporter).cast() };
+    // SAFETY: A core calls operations of reporters with the instance lock held while the instance
+    // is registered, and `Instance` registers it when the data is complete. The state's pointer to
+    // the instance never changes.
+    let cx = unsafe { Locked::new((*node.state()).devlink.as_ptr()) };
+    (cx, node.value())
+}
+
+/// What a report carried.
+///
+/// # Safety
+///
+/// `error` is what a core got by [`Reporter::report`] in a call that goes on, or null.
+unsafe fn error_of<'a, E>(error: *mut c_void) -> Option<&'a E> {
+    // SAFETY: By the requirements of this function: `report` passed a reference.
+    unsafe { error.cast::<E>().as_ref() }
+}
+
+/// # Safety
+///
+/// Only to be called as an operation of a reporter that [`add`] made, by a devlink core.
+unsafe extern "C" fn recover<T: Driver, R: ReporterOps<T>>(
+    reporter: *mut bindings::devlink_health_reporter,
+    error: *mut c_void,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    // SAFETY: A core passes on what `report` gave it, or null for a user's request.
+    let error = unsafe { error_of::<R::Error>(error) };
+    // SAFETY: The core passes null or the request's, which only this task uses.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.recover(&cx, error, extack))
+}
+
+/// # Safety
+///
+/// As for [`recover`], with a valid message.
+unsafe extern "C" fn dump<T: Driver, R: ReporterOps<T>>(
+    reporter: *mut bindings::devlink_health_reporter,
+    fmsg: *mut bindings::devlink_fmsg,
+    error: *mut c_void,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    // SAFETY: As in `recover`.
+    let error = unsafe { error_of::<R::Error>(error) };
+    // SAFETY: As in `recover`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    let Some(fmsg) = NonNull::new(fmsg) else {
+        return EINVAL.to_errno();
+    };
+    // SAFETY: The core passes a message of its own.
+    let mut fmsg = unsafe { Fmsg::new(fmsg) };
+    super::to_errno(this.dump(&cx, &mut fmsg, error, extack))
+}
+
+/// # Safety
+///
+/// As for [`dump`].
+unsafe extern "C" fn diagnose<T: Driver, R: ReporterOps<T>>(
+    reporter: *mut bindings::devlink_health_reporter,
+    fmsg: *mut bindings::devlink_fmsg,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    // SAFETY: As in `recover`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    let Some(fmsg) = NonNull::new(fmsg) else {
+        return EINVAL.to_errno();
+    };
+    // SAFETY: The core passes a message of its own.
+    let mut fmsg = unsafe { Fmsg::new(fmsg) };
+    super::to_errno(this.diagnose(&cx, &mut fmsg, extack))
+}
+
+/// # Safety
+///
+/// As for [`recover`].
+unsafe extern "C" fn test<T: Driver, R: ReporterOps<T>>(
+    reporter: *mut bindings::devlink_health_reporter,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    // SAFETY: As in `recover`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.test(&cx, extack))
+}

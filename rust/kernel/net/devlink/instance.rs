@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The instance: its storage, its phases, and the proofs of them.
+
+use super::{
+    eswitch,
+    flash,
+    info,
+    object::Objects,
+    param,
+    reload,
+    reload::Why,
+    Driver, //
+};
+
+use crate::{
+    bindings,
+    error::to_result,
+    net::netlink::extack::Extack,
+    prelude::*,
+    types::Opaque, //
+};
+
+use core::{
+    cell::{
+        Cell,
+        UnsafeCell, //
+    },
+    marker::PhantomData,
+    mem::{
+        align_of,
+        size_of,
+        MaybeUninit, //
+    },
+    ops::Deref,
+    ptr::NonNull, //
+};
+
+/// The alignment of what `devlink_priv()` returns (`NETDEV_ALIGN`), on both cores.
+const PRIV_ALIGN: usize = 32;
+
+/// `DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`, of which bindgen makes no constant.
+const FLASH_OVERWRITE_MASK: u32 = 1 << 0;
+
+/// Makes a type invariant over a lifetime.
+type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
+
+/// What lies in an instance's private memory (`devlink_priv()`).
+///
+/// Lifetimes of the driver's types are erased in here: `Data<'bound>` and `Up<'up>` are lent out by
+/// functions that are generic over these lifetimes, so that nobody can choose them.
+///
+/// # Invariants
+///
+/// - `data` is initialized if `has_data` is set.
+/// - `up`, the cells and the objects are only used by the task that holds the instance lock, or by
+///   that which makes or ends the instance.
+pub(super) struct Private<T: Driver> {
+    data: UnsafeCell<MaybeUninit<T::Data<'static>>>,
+    has_data: Cell<bool>,
+    bound_objects: Objects,
+    up: UnsafeCell<Option<T::Up<'static>>>,
+    up_objects: Objects,
+    registered: Cell<bool>,
+    params: Cell<bool>,
+    resources: Cell<u64>,
+    work: Opaque<bindings::work_struct>,
+    devlink: NonNull<bindings::devlink>,
+}
+
+impl<T: Driver> Private<T> {
+    /// The private memory of an instance.
+    ///
+    /// # Safety
+    ///
+    /// `devlink` is an instance of `T` that [`Instance::new`] made, valid for `'a`.
+    unsafe fn of<'a>(devlink: NonNull<bindings::devlink>) -> &'a Self {
+        // SAFETY: `Instance::new` put a `Private<T>` there before anybody could call this.
+        unsafe { &*bindings::devlink_priv(devlink.as_ptr()).cast() }
+    }
+
+    /// Ends what exists while the device is up, if it is.
+    pub(super) fn take_down(cx: &Locked<'_, T>) {
+        let this = cx.private();
+        // SAFETY: The lock is held, and handles of the objects are only in `Up` and in the objects
+        // themselves, which cannot use them without a proof.
+        unsafe { this.up_objects.unregister() };
+        // SAFETY: The lock is held. References to `Up` exist only in closures of `Locked::up`, and
+        // this is called by a core, or by `Instance`, not by a driver.
+        drop(unsafe { (*this.up.get()).take() });
+        // SAFETY: They were unregistered.
+        unsafe { this.up_objects.free() };
+    }
+
+    /// Makes what exists while the device is up, which it is not.
+    pub(super) fn bring_up(cx: &Locked<'_, T>, why: &Why, extack: Extack<'_>) -> Result {
+        let this = cx.private();
+        let bringup = Bringup {
+            cx,
+            _up: PhantomData,
+        };
+        let up: Result<T::Up<'_>> = T::up(&bringup, why, extack);
+        match up {
+            Ok(up) => {
+                // CAST: Only the lifetime differs. It ends in `take_down`, before `data` does.
+                let slot: *mut Option<T::Up<'_>> = this.up.get().cast();
+                // SAFETY: The lock is held, and no reference to `up` exists, as in `take_down`. It
+                // is `None` now, so that nothing is lost.
+                unsafe { slot.write(Some(up)) };
+                Ok(())
+            }
+            Err(error) => {
+                Self::take_down(cx);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// A driver's instance. Dropping it ends everything in the right order.
+///
+/// Not for drivers: bus glue keeps it where they cannot forget it.
+///
+/// # Invariants
+///
+/// `devlink` is a valid instance with a [`Private<T>`] in it, and this is its only owner.
+pub(super) struct Instance<T: Driver> {
+    devlink: NonNull<bindings::devlink>,
+    _driver: PhantomData<T>,
+}
+
+// SAFETY: What is in an instance is `Send` and `Sync` by `Driver`'s bounds, or guarded by its lock.
+unsafe impl<T: Driver> Send for Instance<T> {}
+
+// SAFETY: As above; and there is nothing that a reference could be used for.
+unsafe impl<T: Driver> Sync for Instance<T> {}
+
+impl<T: Driver> Instance<T> {
+    /// The operations, in read-only memory.
+    const OPS: bindings::devlink_ops = bindings::devlink_ops {
+        supported_flash_update_params: if T::FLASH_OVERWRITE {
+            FLASH_OVERWRITE_MASK
+        } else {
+            0
+        },
+        reload_actions: T::RELOAD.mask() as usize,
+        reload_limits: if T::HAS_ACTIVATE_LIVE {
+            1 << bindings::devlink_reload_limit_DEVLINK_RELOAD_LIMIT_NO_RESET
+        } else {
+            0
+        },
+        reload_down: if T::RELOAD.mask() != 0 {
+            Some(reload::down::<T>)
+        } else {
+            None
+        },
+        reload_up: if T::RELOAD.mask() != 0 {
+            Some(reload::up::<T>)
+        } else {
+            None
+        },
+        info_get: if T::HAS_INFO {
+            Some(info::get::<T>)
+        } else {
+            None
+        },
+        flash_update: if T::HAS_FLASH {
+            Some(flash::update::<T>)
+        } else {
+            None
+        },
+        eswitch_mode_get: if T::HAS_ESWITCH_MODE {
+            Some(eswitch::get::<T>)
+        } else {
+            None
+        },
+        eswitch_mode_set: if T::HAS_SET_ESWITCH_MODE {
+            Some(eswitch::set::<T>)
+        } else {
+            None
+        },
+        ..pin_init::zeroed()
+    };
+
+    /// What can be checked before there is a device.
+    const CHECK: () = {
+        assert!(align_of::<Private<T>>() <= PRIV_ALIGN);
+        assert!(
+            !T::HAS_ACTIVATE_LIVE || T::RELOAD.has(reload::Action::FwActivate),
+            "activate_live() needs Reload::FW_ACTIVATE"
+        );
+        assert!(
+            !T::PARAMS.has_driverinit() || T::RELOAD.has(reload::Action::DriverReinit),
+            "driverinit parameters need Reload::DRIVER_REINIT"
+        );
+    };
+
+    /// Makes the instance of `device`, has the driver probe it and bring it up, and registers it.
+    ///
+    /// # Safety
+    ///
+    /// The device is bound until the instance is dropped.
+    pub(super) unsafe fn new(device: &T::Device) -> Result<Self> {
+        const { Self::CHECK };
+        // SAFETY: The operations are static, the device is bound, and `init_net` always exists.
+        let devlink = NonNull::new(unsafe {
+            bindings::devlink_alloc_ns(
+                &const { Self::OPS },
+                size_of::<Private<T>>(),
+                &raw mut bindings::init_net,
+                device.as_ref().as_raw(),
+            )
+        })
+        .ok_or(ENOMEM)?;
+        // SAFETY: The private memory is large enough, aligned by `CHECK`, and nobody uses it yet.
+        unsafe {
+            bindings::devlink_priv(devlink.as_ptr())
+                .cast::<Private<T>>()
+                .write(Private {
+                    data: UnsafeCell::new(MaybeUninit::uninit()),
+                    has_data: Cell::new(false),
+                    bound_objects: Objects::new(),
+                    up: UnsafeCell::new(None),
+                    up_objects: Objects::new(),
+                    registered: Cell::new(false),
+                    params: Cell::new(false),
+                    resources: Cell::new(0),
+                    work: Opaque::uninit(),
+                    devlink,
+                })
+        };
+        // INVARIANT: Made just now.
+        let this = Self {
+            devlink,
+            _driver: PhantomData,
+        };
+        // SAFETY: As above.
+        let private = unsafe { Private::<T>::of(devlink) };
+        Work::<T>::init(&private.work);
+        // An early return below drops `this`, after the lock is given back.
+        // SAFETY: The instance is valid, and its lock is not held.
+        unsafe { bindings::devl_lock(devlink.as_ptr()) };
+        let result = this.start(private, device);
+        // SAFETY: The lock was taken above.
+        unsafe { bindings::devl_unlock(devlink.as_ptr()) };
+        result?;
+        if T::HAS_WORK {
+            // SAFETY: The work was initialized, and disabled once.
+            unsafe { bindings::enable_work(private.work.get()) };
+        }
+        Ok(this)
+    }
+
+    /// The part of [`new`](Self::new) that runs with the instance lock held.
+    fn start(&self, private: &Private<T>, device: &T::Device) -> Result {
+        let devlink = self.devlink.as_ptr();
+        let (params, count) = T::PARAMS.as_c();
+        // SAFETY: The instance is valid, its lock is held, and the array is static.
+        to_result(unsafe { bindings::devl_params_register(devlink, params, count) })?;
+        private.params.set(true);
+        // SAFETY: As above, and they were registered just now.
+        unsafe { T::PARAMS.set_defaults(self.devlink) };
+
+        let setup = Setup {
+            devlink: self.devlink,
+            objects: &private.bound_objects,
+            resources: &private.resources,
+            _driver: PhantomData,
+        };
+        // CAST: Only the lifetime differs. It is one that `probe` cannot choose, and what has it
+        // ends in `drop`, while the device is bound by the safety requirements of `new`.
+        Self::init_data(private.data.get().cast(), T::probe(device, &setup))?;
+        // INVARIANT: It was initialized.
+        private.has_data.set(true);
+
+        // SAFETY: The lock is held and the data is complete.
+        let cx = unsafe { Locked::<T>::new(devlink) };
+        Private::bring_up(&cx, &Why::Probe, Extack::NONE)?;
+        // SAFETY: The instance is valid, its lock is held, and it is not registered.
+        to_result(unsafe { bindings::devl_register(devlink) })?;
+        private.registered.set(true);
+        Ok(())
+    }
+
+    /// Initializes the data in place.
+    fn init_data<'bound>(
+        slot: *mut T::Data<'bound>,
+        init: impl PinInit<T::Data<'bound>, Error>,
+    ) -> Result {
+        // SAFETY: `slot` is in the instance's private memory, which does not move, is valid for
+        // writes and not yet used.
+        unsafe { pin_init::raw_try_init(slot, init) }
+    }
+}
+
+impl<T: Driver> Drop for Instance<T> {
+    fn drop(&mut self) {
+        let devlink = self.devlink.as_ptr();
+        // SAFETY: By the type invariants.
+        let private = unsafe { Private::<T>::of(self.devlink) };
+        if T::HAS_WORK {
+            // The work may take the instance lock, which is not held here, and may report, which
+            // needs a registered instance.
+            // SAFETY: The work was initialized by `new`.
+            unsafe { bindings::disable_work_sync(private.work.get()) };
+        }
+        // SAFETY: The instance is valid, and its lock is not held by this task: bus glue drops it,
+        // not a driver.
+        unsafe { bindings::devl_lock(devlink) };
+        if private.registered.replace(false) {
+            // SAFETY: The lock is held and the instance is registered.
+            unsafe { bindings::devl_unregister(devlink) };
+        }
+        if private.has_data.get() {
+            // SAFETY: The lock is held and the data is still complete.
+            let cx = unsafe { Locked::<T>::new(devlink) };
+            Private::take_down(&cx);
+        }
+        // SAFETY: The lock is held, and nobody has a proof to use handles with any more: the
+        // instance is not registered and the work is disabled.
+        unsafe { private.bound_objects.unregister() };
+        if private.resources.get() != 0 {
+            // SAFETY: The lock is held.
+            unsafe { bindings::devl_resources_unregister(devlink) };
+        }
+        if private.params.replace(false) {
+            let (params, count) = T::PARAMS.as_c();
+            // SAFETY: The lock is held, and these were registered.
+            unsafe { bindings::devl_params_unregister(devlink, params, count) };
+        }
+        // SAFETY: It was taken above.
+        unsafe { bindings::devl_unlock(devlink) };
+        if private.has_data.replace(false) {
+            // SAFETY: It is initialized, nobody has a reference, and it is not used again.
+            unsafe { (*private.data.get()).assume_init_drop() };
+        }
+        // SAFETY: They were unregistered.
+        unsafe { private.bound_objects.free() };
+        // Nothing that is left in the private memory needs to be dropped.
+        // SAFETY: The instance is valid, not registered, and this is its only owner.
+        unsafe { bindings::devlink_free(devlink) };
+    }
+}
+
+/// Proof that the instance lock is held, with what is safe to use then.
+///
+/// Each callback gets one. It cannot be kept or sent to another thread.
+pub struct Locked<'bound, T: Driver> {
+    devlink: NonNull<bindings::devlink>,
+    _bound: Invariant<'bound>,
+    _not_send: PhantomData<*mut T>,
+}
+
+impl<'bound, T: Driver> Locked<'bound, T> {
+    /// # Safety
+    ///
+    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists the task
+    /// holds its lock, and the instance's data is initialized. `'bound` is a lifetime that whoever
+    /// gets the proof is generic over.
+    pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
+        Locked {
+            // SAFETY: It is valid, so not null.
+            devlink: unsafe { NonNull::new_unchecked(devlink) },
+            _bound: PhantomData,
+            _not_send: PhantomData,
+        }
+    }
+
+    /// The C instance.
+    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.devlink
+    }
+
+    fn private(&self) -> &Private<T> {
+        // SAFETY: By the requirements of `new`.
+        unsafe { Private::of(self.devlink) }
+    }
+
+    /// Whether users can see the instance.
+    pub(super) fn is_registered(&self) -> bool {
+        self.private().registered.get()
+    }
+
+    /// What [`Driver::probe`] made.
+    pub fn data(&self) -> &T::Data<'bound> {
+        let data: *const T::Data<'bound> = self.private().data.get().cast();
+        // SAFETY: The data is initialized by the requirements of `new`, and never moves. It really
+        // has some lifetime that is as opaque as `'bound` to all who see it.
+        unsafe { &*data }
+    }
+
+    /// Calls `f` with what [`Driver::up`] made; `None` while the device is down.
+    ///
+    /// `f` is generic over `'up`, so nothing that lives only while the device is up leaves it.
+    pub fn up<R>(&self, f: impl for<'a, 'up> FnOnce(&'a T::Up<'up>) -> R) -> Option<R> {
+        let up: *const Option<T::Up<'_>> = self.private().up.get().cast();
+        // SAFETY: The lock is held, so that `up` changes only by `take_down` and `bring_up`, which
+        // nothing that `f` can call gets to. The lifetime cannot be chosen by `f`.
+        unsafe { &*up }.as_ref().map(f)
+    }
+
+    /// Whether the device is up.
+    pub fn is_up(&self) -> bool {
+        self.up(|_| ()).is_some()
+    }
+
+    /// The value that a parameter has in mode `driverinit`: the one a user set, since the last
+    /// reload (`devl_param_driverinit_value_get()`).
+    ///
+    /// Fails with `EOPNOTSUPP` for a parameter without that mode, with `EINVAL` for one that is not
+    /// in [`Driver::PARAMS`].
+    pub fn param<P: param::Param<Driver = T>>(&self, param: P) -> Result<P::Value> {
+        param::driverinit(self.devlink, param)
+    }
+}
+
+/// What [`Driver::up`] makes objects with; otherwise a [`Locked`].
+///
+/// Objects made with it exist until the device goes down.
+pub struct Bringup<'up, 'bound, T: Driver> {
+    cx: &'up Locked<'bound, T>,
+    _up: Invariant<'up>,
+}
+
+impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
+    /// What [`Driver::probe`] made; it outlives what [`Driver::up`] makes.
+    pub fn data(&self) -> &'up T::Data<'bound> {
+        self.cx.data()
+    }
+
+    /// Where objects are added.
+    pub(super) fn objects(&self) -> &Objects {
+        &self.cx.private().up_objects
+    }
+}
+
+impl<'bound, T: Driver> Deref for Bringup<'_, 'bound, T> {
+    type Target = Locked<'bound, T>;
+
+    fn deref(&self) -> &Self::Target {
+        self.cx
+    }
+}
+
+/// What [`Driver::probe`] makes objects with. They exist as long as the driver is bound.
+pub struct Setup<'bound, T: Driver> {
+    devlink: NonNull<bindings::devlink>,
+    objects: *const Objects,
+    resources: *const Cell<u64>,
+    _driver: PhantomData<(fn(&'bound ()) -> &'bound (), *mut T)>,
+}
+
+impl<'bound, T: Driver> Setup<'bound, T> {
+    /// The driver's deferred work.
+    pub fn work(&self) -> Work<'bound, T> {
+        Work {
+            devlink: self.devlink,
+            _driver: PhantomData,
+        }
+    }
+
+    /// The C instance, whose lock is held.
+    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.devlink
+    }
+
+    /// Where objects are added.
+    pub(super) fn objects(&self) -> &Objects {
+        // SAFETY: `Instance::start` passes a valid one, and outlives this.
+        unsafe { &*self.objects }
+    }
+
+    /// A number that no other resource of the instance has.
+    pub(super) fn next_resource(&self) -> u64 {
+        // SAFETY: As in `objects`.
+        let resources = unsafe { &*self.resources };
+        resources.set(resources.get() + 1);
+        resources.get()
+    }
+}
+
+/// How a driver defers work to a place without locks, see [`Driver::work`].
+///
+/// # Invariants
+///
+/// `devlink` is an instance of `T` that [`Instance`] made. Whatever has `'bound` is dropped before
+/// it is freed.
+pub struct Work<'bound, T: Driver> {
+    devlink: NonNull<bindings::devlink>,
+    _driver: PhantomData<(&'bound (), fn(T))>,
+}
+
+impl<T: Driver> Clone for Work<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Driver> Copy for Work<'_, T> {}
+
+// SAFETY: All that can be done with it can be done anywhere.
+unsafe impl<T: Driver> Send for Work<'_, T> {}
+
+// SAFETY: As above.
+unsafe impl<T: Driver> Sync for Work<'_, T> {}
+
+impl<T: Driver> Work<'_, T> {
+    /// Has [`Driver::work`] run soon. Can be called in any context, interrupts included.
+    ///
+    /// Returns whether it will run because of this call: false if it was scheduled already and did
+    /// not begin yet, and while the instance is not registered.
+    pub fn schedule(self) -> bool {
+        const { assert!(T::HAS_WORK, "the driver has no work()") };
+        // SAFETY: By the type invariants. A work that is disabled is not queued.
+        unsafe {
+            bindings::queue_work_on(
+                bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
+                bindings::system_dfl_wq,
+                Private::<T>::of(self.devlink).work.get(),
+            )
+        }
+    }
+
+    /// Initializes the work of an instance, disabled.
+    fn init(work: &Opaque<bindings::work_struct>) {
+        // SAFETY: The memory is the instance's own, which is not used yet. The lock class is
+        // static.
+        unsafe {
+            bindings::init_work_with_key(
+                work.get(),
+                Some(Self::run),
+                false,
+                c"devlink_driver_work".as_char_ptr(),
+                crate::static_lock_class!().as_ptr(),
+            );
+            bindings::disable_work(work.get());
+        }
+    }
+
+    /// # Safety
+    ///
+    /// Only to be called by a workqueue, for the work of a [`Private<T>`].
+    unsafe extern "C" fn run(work: *mut bindings::work_struct) {
+        if !T::HAS_WORK {
+            return;
+        }
+        let work: *mut Opaque<bindings::work_struct> = work.cast();
+        // SAFETY: It is the field of a private memory that is freed after the work was disabled and
+        // waited for.
+        let private = unsafe { &*crate::container_of!(work, Private<T>, work) };
+        T::work(&mut Unlocked {
+            private,
+            _bound: PhantomData,
+            _not_send: PhantomData,
+        });
+    }
+}
+
+/// Proof that this task does not hold the instance lock, while the instance cannot go.
+pub struct Unlocked<'w, 'bound, T: Driver> {
+    private: &'w Private<T>,
+    _bound: Invariant<'bound>,
+    _not_send: PhantomData<*mut T>,
+}
+
+impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
+    /// What [`Driver::probe`] made.
+    pub fn data(&self) -> &'w T::Data<'bound> {
+        let data: *const T::Data<'bound> = self.private.data.get().cast();
+        // SAFETY: The work runs after the data was initialized and before it is dropped.
+        unsafe { &*data }
+    }
+
+    /// Calls `f` with the instance lock held (`devl_lock()`, `devl_unlock()`).
+    ///
+    /// The proof is borrowed meanwhile, so that nothing that takes the lock can be called in `f`.
+    pub fn lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> R {
+        let devlink = self.private.devlink.as_ptr();
+        // SAFETY: The instance is valid, and this task does not hold its lock.
+        unsafe { bindings::devl_lock(devlink) };
+        // SAFETY: The lock is held, and the work runs while the data is complete.
+        let result = f(&unsafe { Locked::new(devlink) });
+        // SAFETY: It was taken above.
+        unsafe { bindings::devl_unlock(devlink) };
+        result
+    }
+
+    /// The C instance.
+    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.private.devlink
+    }
+}

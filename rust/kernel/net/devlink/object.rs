@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The objects of an instance, which owns them.
+//!
+//! Drivers get handles that may be copied, kept and forgotten as long as the type system lets them,
+//! which is until the end of the lifetime that the objects were made for. At that end the instance
+//! ends all of them, in three steps, each from the last made to the first:
+//!
+//! 1. unregister: no callback has a reference to the driver's values any more;
+//! 2. drop the driver's values, which may have handles of each other;
+//! 3. free the memory that handles point to.
+//!
+//! Between 1 and 3 handles are still valid, and useless: all that uses an object wants a proof, and
+//! nobody has one in a destructor.
+
+use crate::prelude::*;
+
+use core::{
+    cell::{
+        Cell,
+        UnsafeCell, //
+    },
+    mem::{
+        offset_of,
+        ManuallyDrop, //
+    },
+    ptr,
+    ptr::NonNull, //
+};
+
+/// A kind of object: what devlink needs to know it.
+pub(super) trait Kind {
+    /// What devlink works with. Lies beside the driver's value and does not move.
+    type State;
+
+    /// Makes devlink forget the object.
+    ///
+    /// # Safety
+    ///
+    /// The object is registered, and the instance lock is held.
+    unsafe fn unregister(state: *mut Self::State);
+}
+
+/// An object's memory.
+#[repr(C)]
+pub(super) struct Node<K: Kind, V> {
+    header: Header,
+    state: UnsafeCell<K::State>,
+    value: ManuallyDrop<V>,
+}
+
+impl<K: Kind, V> Node<K, V> {
+    /// The part that devlink works with.
+    pub(super) fn state(&self) -> *mut K::State {
+        self.state.get()
+    }
+
+    /// The driver's value.
+    pub(super) fn value(&self) -> &V {
+        &self.value
+    }
+
+    /// The node of a state.
+    ///
+    /// # Safety
+    ///
+    /// `state` is what [`state`](Self::state) returned for a `Node<K, V>`.
+    pub(super) unsafe fn of_state(state: *mut K::State) -> *mut Self {
+        // SAFETY: The state is a field of a node, so the result is in the same allocation.
+        unsafe { state.byte_sub(offset_of!(Self, state)).cast() }
+    }
+}
+
+/// What all nodes begin with.
+struct Header {
+    /// The one that was made before.
+    previous: *mut Header,
+    steps: &'static Steps,
+}
+
+/// The three steps of an object's end.
+struct Steps {
+    unregister: unsafe fn(*mut Header),
+    drop_value: unsafe fn(*mut Header),
+    free: unsafe fn(*mut Header),
+}
+
+impl<K: Kind, V> Node<K, V> {
+    const STEPS: Steps = Steps {
+        unregister: Self::unregister,
+        drop_value: Self::drop_value,
+        free: Self::free,
+    };
+
+    /// # Safety
+    ///
+    /// `header` is that of a registered `Node<K, V>`, and the instance lock is held.
+    unsafe fn unregister(header: *mut Header) {
+        let node: *mut Self = header.cast();
+        // SAFETY: By the requirements of this function, which are those of `Kind::unregister`.
+        unsafe { K::unregister((*node).state()) }
+    }
+
+    /// # Safety
+    ///
+    /// `header` is that of a `Node<K, V>` that was unregistered, whose value was not dropped.
+    unsafe fn drop_value(header: *mut Header) {
+        let node: *mut Self = header.cast();
+        // SAFETY: By the requirements of this function, and nobody can get at the value any more.
+        unsafe { ptr::drop_in_place((&raw mut (*node).value).cast::<V>()) }
+    }
+
+    /// # Safety
+    ///
+    /// `header` is that of a `Node<K, V>` from [`Objects::add`], which nothing points to any more.
+    unsafe fn free(header: *mut Header) {
+        // SAFETY: It was a box there. The value in it is not dropped again.
+        drop(unsafe { KBox::from_raw(header.cast::<Self>()) });
+    }
+}
+
+/// The objects of one lifetime.
+pub(super) struct Objects {
+    last: Cell<*mut Header>,
+}
+
+impl Objects {
+    /// None.
+    pub(super) const fn new() -> Self {
+        Objects {
+            last: Cell::new(ptr::null_mut()),
+        }
+    }
+
+    /// Makes an object and registers it with `register`. If that fails, nothing is left of it.
+    pub(super) fn add<K: Kind, V>(
+        &self,
+        state: K::State,
+        value: V,
+        register: impl FnOnce(&Node<K, V>) -> Result,
+    ) -> Result<NonNull<Node<K, V>>> {
+        let node = KBox::new(
+            Node::<K, V> {
+                header: Header {
+                    previous: self.last.get(),
+                    steps: &Node::<K, V>::STEPS,
+                },
+                state: UnsafeCell::new(state),
+                value: ManuallyDrop::new(value),
+            },
+            GFP_KERNEL,
+        )?;
+        let node = KBox::into_raw(node);
+        // SAFETY: It is a valid node, from now on only used by reference.
+        if let Err(error) = register(unsafe { &*node }) {
+            // SAFETY: Nothing points to the node, and its value was not dropped.
+            unsafe {
+                Node::<K, V>::drop_value(node.cast());
+                Node::<K, V>::free(node.cast());
+            }
+            return Err(error);
+        }
+        self.last.set(node.cast());
+        // SAFETY: A box is not null.
+        Ok(unsafe { NonNull::new_unchecked(node) })
+    }
+
+    /// The first step.
+    ///
+    /// # Safety
+    ///
+    /// The instance lock is held, and no callback about these objects runs.
+    pub(super) unsafe fn unregister(&self) {
+        // SAFETY: All were registered by `add`, and the lock is held.
+        self.each(|header| unsafe { ((*header).steps.unregister)(header) });
+    }
+
+    /// The second and the third step.
+    ///
+    /// # Safety
+    ///
+    /// The first was taken, nobody uses the objects, and handles of them are only in their values.
+    pub(super) unsafe fn free(&self) {
+        // SAFETY: They were unregistered, and each is dropped once: the list is emptied below.
+        self.each(|header| unsafe { ((*header).steps.drop_value)(header) });
+        // SAFETY: With the values the last handles are gone.
+        self.each(|header| unsafe { ((*header).steps.free)(header) });
+        self.last.set(ptr::null_mut());
+    }
+
+    fn each(&self, step: impl Fn(*mut Header)) {
+        let mut next = self.last.get();
+        while !next.is_null() {
+            let header = next;
+            // SAFETY: Nodes are in the list until the last step, which comes after this read.
+            next = unsafe { (*header).previous };
+            step(header);
+        }
+    }
+}

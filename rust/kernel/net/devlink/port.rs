@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Ports, and the functions behind them.
+
+use super::{
+    instance::{
+        Bringup,
+        Locked, //
+    },
+    object::{
+        Kind,
+        Node, //
+    },
+    Driver, //
+};
+
+use crate::{
+    bindings,
+    error::{
+        to_result,
+        VTABLE_DEFAULT_ERROR, //
+    },
+    net::netlink::extack::Extack,
+    prelude::*, //
+};
+
+use core::{
+    marker::PhantomData,
+    mem::offset_of,
+    ptr::NonNull,
+    slice, //
+};
+
+/// What a port is (`enum devlink_port_flavour`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum Flavour {
+    /// A port with a connector, of that number. A part of one that is split has a number of its
+    /// own, too.
+    Physical {
+        /// The number of the connector.
+        number: u32,
+        /// The number of the part.
+        subport: Option<u32>,
+    },
+    /// The port of a switch that leads to the host's CPU.
+    Cpu {
+        /// Its number.
+        number: u32,
+    },
+    /// The port of a switch that leads to another switch.
+    Dsa {
+        /// Its number.
+        number: u32,
+    },
+    /// The port of a PCI physical function.
+    PciPf {
+        /// The controller, 0 for the one of this host.
+        controller: u32,
+        /// The function's number.
+        pf: u16,
+        /// Whether the function is on another host.
+        external: bool,
+    },
+    /// The port of a PCI virtual function.
+    PciVf {
+        /// The controller, 0 for the one of this host.
+        controller: u32,
+        /// The physical function's number.
+        pf: u16,
+        /// The virtual function's number.
+        vf: u16,
+        /// Whether the function is on another host.
+        external: bool,
+    },
+    /// The port of a subfunction.
+    PciSf {
+        /// The controller, 0 for the one of this host.
+        controller: u32,
+        /// The physical function's number.
+        pf: u16,
+        /// The subfunction's number.
+        sf: u32,
+        /// Whether the function is on another host.
+        external: bool,
+    },
+    /// Something that has no other flavour.
+    Virtual,
+    /// A port that nothing is connected to.
+    Unused,
+}
+
+/// What a port is like (`struct devlink_port_attrs`).
+#[derive(Copy, Clone)]
+pub struct PortAttrs {
+    flavour: Flavour,
+    lanes: u32,
+    splittable: bool,
+    switch_id: ([u8; PortAttrs::MAX_SWITCH_ID], u8),
+}
+
+impl PortAttrs {
+    /// The longest switch identifier.
+    pub const MAX_SWITCH_ID: usize = bindings::MAX_PHYS_ITEM_ID_LEN as usize;
+
+    /// A port of that flavour.
+    pub const fn new(flavour: Flavour) -> Self {
+        PortAttrs {
+            flavour,
+            lanes: 0,
+            splittable: false,
+            switch_id: ([0; Self::MAX_SWITCH_ID], 0),
+        }
+    }
+
+    /// It has that many lanes.
+    pub const fn lanes(mut self, lanes: u32) -> Self {
+        self.lanes = lanes;
+        self
+    }
+
+    /// It could be split.
+    pub const fn splittable(mut self) -> Self {
+        self.splittable = true;
+        self
+    }
+
+    /// It is a port of the switch of that identifier, whose first
+    /// [`MAX_SWITCH_ID`](Self::MAX_SWITCH_ID) bytes are used.
+    pub const fn switch(mut self, id: &[u8]) -> Self {
+        let mut at = 0;
+        while at < id.len() && at < Self::MAX_SWITCH_ID {
+            self.switch_id.0[at] = id[at];
+            at += 1;
+        }
+        self.switch_id.1 = at as u8;
+        self
+    }
+
+    /// Gives a port that is not registered these attributes (`devlink_port_attrs_set()`,
+    /// `devlink_port_attrs_pci_pf_set()` and its like).
+    ///
+    /// # Safety
+    ///
+    /// `port` is valid and initialized, and nobody else uses it.
+    unsafe fn set(&self, port: *mut bindings::devlink_port) -> Result {
+        let switch_id = bindings::netdev_phys_item_id {
+            id: self.switch_id.0,
+            id_len: self.switch_id.1,
+        };
+        let mut attrs: bindings::devlink_port_attrs = pin_init::zeroed();
+        attrs.lanes = self.lanes;
+        attrs.set_splittable(self.splittable.into());
+        attrs.switch_id = switch_id;
+        match self.flavour {
+            Flavour::Physical { number, subport } => {
+                if subport.is_some() && self.splittable {
+                    return Err(EINVAL);
+                }
+                attrs.flavour = bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_PHYSICAL;
+                attrs.set_split(subport.is_some().into());
+                attrs.__bindgen_anon_1.phys = bindings::devlink_port_phys_attrs {
+                    port_number: number,
+                    split_subport_number: subport.unwrap_or(0),
+                };
+            }
+            Flavour::Cpu { number } | Flavour::Dsa { number } => {
+                attrs.flavour = if matches!(self.flavour, Flavour::Cpu { .. }) {
+                    bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_CPU
+                } else {
+                    bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_DSA
+                };
+                attrs.__bindgen_anon_1.phys.port_number = number;
+            }
+            Flavour::Virtual => {
+                attrs.flavour = bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_VIRTUAL;
+            }
+            Flavour::Unused => {
+                attrs.flavour = bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_UNUSED;
+            }
+            Flavour::PciPf {
+                controller,
+                pf,
+                external,
+            } => {
+                // SAFETY: By the requirements of this function. These functions take the switch's
+                // identifier from there.
+                unsafe {
+                    (*port).attrs.switch_id = switch_id;
+                    bindings::devlink_port_attrs_pci_pf_set(port, controller, pf, external);
+                }
+                return Ok(());
+            }
+            Flavour::PciVf {
+                controller,
+                pf,
+                vf,
+                external,
+            } => {
+                // SAFETY: As above.
+                unsafe {
+                    (*port).attrs.switch_id = switch_id;
+                    bindings::devlink_port_attrs_pci_vf_set(port, controller, pf, vf, external);
+                }
+                return Ok(());
+            }
+            Flavour::PciSf {
+                controller,
+                pf,
+                sf,
+                external,
+            } => {
+                // SAFETY: As above.
+                unsafe {
+                    (*port).attrs.switch_id = switch_id;
+                    bindings::devlink_port_attrs_pci_sf_set(port, controller, pf, sf, external);
+                }
+                return Ok(());
+            }
+        }
+        // SAFETY: By the requirements of this function. The attributes are copied.
+        unsafe { bindings::devlink_port_attrs_set(port, &attrs) };
+        Ok(())
+    }
+}
+
+/// The hardware address of a function.
+#[derive(Copy, Clone)]
+pub struct HwAddr {
+    bytes: [u8; HwAddr::MAX],
+    len: usize,
+}
+
+impl HwAddr {
+    /// The longest address.
+    pub const MAX: usize = bindings::MAX_ADDR_LEN as usize;
+
+    /// The address with these bytes; `EINVAL` if they are too many.
+    pub fn new(address: &[u8]) -> Result<Self> {
+        let mut bytes = [0; Self::MAX];
+        bytes
+            .get_mut(..address.len())
+            .ok_or(EINVAL)?
+            .copy_from_slice(address);
+        Ok(HwAddr {
+            bytes,
+            len: address.len(),
+        })
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// Whether a user wants a function to run (`enum devlink_port_fn_state`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum FunctionState {
+    /// It is not to run.
+    Inactive,
+    /// It is to run.
+    Active,
+}
+
+/// Whether a function runs (`enum devlink_port_fn_opstate`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum FunctionOpState {
+    /// No driver has it.
+    Detached,
+    /// A driver has it.
+    Attached,
+}
+
+/// A kind of port of the driver `T` (`struct devlink_port_ops`): what can be done with the function
+/// behind it.
+///
+/// What only some ports of a kind can, the others refuse with `EOPNOTSUPP`.
+#[vtable]
+pub trait PortOps<T: Driver>: Send + Sync {
+    /// The function's hardware address.
+    fn hw_addr(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Changes the function's hardware address.
+    fn set_hw_addr(&self, cx: &Locked<'_, T>, address: &[u8], extack: Extack<'_>) -> Result {
+        let _ = (cx, address, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the function is to run, and whether it does.
+    fn state(
+        &self,
+        cx: &Locked<'_, T>,
+        extack: Extack<'_>,
+    ) -> Result<(FunctionState, FunctionOpState)> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Starts or stops the function.
+    fn set_state(&self, cx: &Locked<'_, T>, state: FunctionState, extack: Extack<'_>) -> Result {
+        let _ = (cx, state, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the function can do RoCE.
+    fn roce(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Lets the function do RoCE, or not.
+    fn set_roce(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
+        let _ = (cx, on, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the function can be migrated.
+    fn migratable(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Makes it possible to migrate the function, or not.
+    fn set_migratable(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
+        let _ = (cx, on, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the function offloads the cryptography of IPsec.
+    fn ipsec_crypto(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Lets the function offload the cryptography of IPsec, or not.
+    fn set_ipsec_crypto(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
+        let _ = (cx, on, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the function offloads all of IPsec.
+    fn ipsec_packet(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Lets the function offload all of IPsec, or not.
+    fn set_ipsec_packet(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
+        let _ = (cx, on, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// How many IO event queues the function can have.
+    fn max_io_eqs(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<u32> {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Changes how many IO event queues the function can have.
+    fn set_max_io_eqs(&self, cx: &Locked<'_, T>, max: u32, extack: Extack<'_>) -> Result {
+        let _ = (cx, max, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+}
+
+/// A port about which nothing can be done.
+#[vtable]
+impl<T: Driver> PortOps<T> for () {
+    type OwnerModule = T::OwnerModule;
+}
+
+/// Ports as objects of an instance.
+pub(super) struct PortKind;
+
+/// The port is the first field, so that C's pointer is one to this.
+#[repr(C)]
+pub(super) struct PortState {
+    port: bindings::devlink_port,
+    devlink: NonNull<bindings::devlink>,
+}
+
+impl Kind for PortKind {
+    type State = PortState;
+
+    unsafe fn unregister(state: *mut PortState) {
+        // SAFETY: The port is registered, and the instance lock is held.
+        unsafe { bindings::devl_port_unregister(&raw mut (*state).port) }
+    }
+}
+
+/// A port.
+///
+/// # Invariants
+///
+/// The node is valid for `'s`.
+pub struct Port<'s, T: Driver, P: PortOps<T>> {
+    node: NonNull<Node<PortKind, P>>,
+    index: u32,
+    _object: PhantomData<(&'s P, fn(T))>,
+}
+
+impl<T: Driver, P: PortOps<T>> Clone for Port<'_, T, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Driver, P: PortOps<T>> Copy for Port<'_, T, P> {}
+
+// SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
+unsafe impl<T: Driver, P: PortOps<T>> Send for Port<'_, T, P> {}
+
+// SAFETY: As above.
+unsafe impl<T: Driver, P: PortOps<T>> Sync for Port<'_, T, P> {}
+
+impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
+    /// Its index.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The driver's value.
+    pub fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a P
+    where
+        's: 'a,
+    {
+        // SAFETY: By the type invariants. The value is dropped when nobody has a proof any more.
+        unsafe { (*self.node.as_ptr()).value() }
+    }
+}
+
+/// `Some` callback if the kind of port has the method, as a constant.
+macro_rules! callback {
+    ($has:expr, $callback:expr) => {
+        if $has {
+            Some($callback)
+        } else {
+            None
+        }
+    };
+}
+
+/// The operations of a kind of port.
+struct Ops<T, P>(PhantomData<(T, P)>);
+
+impl<T: Driver, P: PortOps<T>> Ops<T, P> {
+    /// In read-only memory.
+    const OPS: bindings::devlink_port_ops = bindings::devlink_port_ops {
+        port_fn_hw_addr_get: callback!(P::HAS_HW_ADDR, hw_addr_get::<T, P>),
+        port_fn_hw_addr_set: callback!(P::HAS_SET_HW_ADDR, hw_addr_set::<T, P>),
+        port_fn_state_get: callback!(P::HAS_STATE, state_get::<T, P>),
+        port_fn_state_set: callback!(P::HAS_SET_STATE, state_set::<T, P>),
+        port_fn_roce_get: callback!(P::HAS_ROCE, roce_get::<T, P>),
+        port_fn_roce_set: callback!(P::HAS_SET_ROCE, roce_set::<T, P>),
+        port_fn_migratable_get: callback!(P::HAS_MIGRATABLE, migratable_get::<T, P>),
+        port_fn_migratable_set: callback!(P::HAS_SET_MIGRATABLE, migratable_set::<T, P>),
+        port_fn_ipsec_crypto_get: callback!(P::HAS_IPSEC_CRYPTO, ipsec_crypto_get::<T, P>),
+        port_fn_ipsec_crypto_set: callback!(P::HAS_SET_IPSEC_CRYPTO, ipsec_crypto_set::<T, P>),
+        port_fn_ipsec_packet_get: callback!(P::HAS_IPSEC_PACKET, ipsec_packet_get::<T, P>),
+        port_fn_ipsec_packet_set: callback!(P::HAS_SET_IPSEC_PACKET, ipsec_packet_set::<T, P>),
+        port_fn_max_io_eqs_get: callback!(P::HAS_MAX_IO_EQS, max_io_eqs_get::<T, P>),
+        port_fn_max_io_eqs_set: callback!(P::HAS_SET_MAX_IO_EQS, max_io_eqs_set::<T, P>),
+        ..pin_init::zeroed()
+    };
+}
+
+impl<'up, T: Driver> Bringup<'up, '_, T> {
+    /// Adds a port (`devl_port_register_with_ops()`).
+    ///
+    /// Fails with `EEXIST` if there is one of that index, with `EINVAL` for attributes that
+    /// contradict each other.
+    pub fn port<P: PortOps<T> + 'up>(
+        &self,
+        index: u32,
+        attrs: PortAttrs,
+        port: P,
+    ) -> Result<Port<'up, T, P>> {
+        let devlink = self.devlink();
+        let state = PortState {
+            port: pin_init::zeroed(),
+            devlink,
+        };
+        let node = self.objects().add::<PortKind, P>(state, port, |node| {
+            // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not
+            // move until it is unregistered. The operations are static. The instance is valid and
+            // its lock is held.
+            unsafe {
+                let port = &raw mut (*node.state()).port;
+                attrs.set(port)?;
+                to_result(bindings::devl_port_register_with_ops(
+                    devlink.as_ptr(),
+                    port,
+                    index,
+                    &const { Ops::<T, P>::OPS },
+                ))
+            }
+        })?;
+        // INVARIANT: The objects are those of `'up`.
+        Ok(Port {
+            node,
+            index,
+            _object: PhantomData,
+        })
+    }
+}
+
+/// The proof and the value of a port's callback.
+///
+/// # Safety
+///
+/// `port` is one that [`Bringup::port`] made with a value of type `P`, a core calls its operation,
+/// and the proof's lifetime is one that whoever gets it is generic over.
+unsafe fn enter<'a, 'bound, T: Driver, P>(
+    port: *mut bindings::devlink_port,
+) -> (Locked<'bound, T>, &'a P) {
+    // SAFETY: The port is the first field of the state of a node, which exists while a core calls.
+    let node: &Node<PortKind, P> = unsafe { &*Node::of_state(port.cast()) };
+    // SAFETY: A core calls operations of ports with the instance lock held while the instance is
+    // registered, and `Instance` registers it when the data is complete. The state's pointer to the
+    // instance never changes.
+    let cx = unsafe { Locked::new((*node.state()).devlink.as_ptr()) };
+    (cx, node.value())
+}
+
+/// # Safety
+///
+/// Only to be called as an operation of a port that [`Bringup::port`] made, by a devlink core, with
+/// room for [`HwAddr::MAX`] bytes and for the length.
+unsafe extern "C" fn hw_addr_get<T: Driver, P: PortOps<T>>(
+    port: *mut bindings::devlink_port,
+    bytes: *mut u8,
+    len: *mut c_int,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, P>(port) };
+    // SAFETY: The core passes null or the request's, which only this task uses.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.hw_addr(&cx, extack).map(|address| {
+        // SAFETY: The core passes variables of its own, with room for the longest address.
+        unsafe {
+            bytes.copy_from_nonoverlapping(address.bytes.as_ptr(), address.len);
+            *len = address.len as c_int;
+        }
+    }))
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`], with `len` bytes.
+unsafe extern "C" fn hw_addr_set<T: Driver, P: PortOps<T>>(
+    port: *mut bindings::devlink_port,
+    bytes: *const u8,
+    len: c_int,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, P>(port) };
+    // SAFETY: As in `hw_addr_get`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    let Ok(len) = usize::try_from(len) else {
+        return EINVAL.to_errno();
+    };
+    // SAFETY: The core passes an attribute of the request, and its length.
+    let bytes = unsafe { slice::from_raw_parts(bytes, len) };
+    super::to_errno(this.set_hw_addr(&cx, bytes, extack))
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`], with variables for the states.
+unsafe extern "C" fn state_get<T: Driver, P: PortOps<T>>(
+    port: *mut bindings::devlink_port,
+    state: *mut bindings::devlink_port_fn_state,
+    opstate: *mut bindings::devlink_port_fn_opstate,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, P>(port) };
+    // SAFETY: As in `hw_addr_get`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.state(&cx, extack).map(|(is, runs)| {
+        let is = match is {
+            FunctionState::Inactive => {
+                bindings::devlink_port_fn_state_DEVLINK_PORT_FN_STATE_INACTIVE
+            }
+            FunctionState::Active => bindings::devlink_port_fn_state_DEVLINK_PORT_FN_STATE_ACTIVE,
+        };
+        let runs = match runs {
+            FunctionOpState::Detached => {
+                bindings::devlink_port_fn_opstate_DEVLINK_PORT_FN_OPSTATE_DETACHED
+            }
+            FunctionOpState::Attached => {
+                bindings::devlink_port_fn_opstate_DEVLINK_PORT_FN_OPSTATE_ATTACHED
+            }
+        };
+        // SAFETY: The core passes variables of its own.
+        unsafe {
+            *state = is;
+            *opstate = runs;
+        }
+    }))
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`].
+unsafe extern "C" fn state_set<T: Driver, P: PortOps<T>>(
+    port: *mut bindings::devlink_port,
+    state: bindings::devlink_port_fn_state,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let (cx, this) = unsafe { enter::<T, P>(port) };
+    // SAFETY: As in `hw_addr_get`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    let state = match state {
+        bindings::devlink_port_fn_state_DEVLINK_PORT_FN_STATE_INACTIVE => FunctionState::Inactive,
+        bindings::devlink_port_fn_state_DEVLINK_PORT_FN_STATE_ACTIVE => FunctionState::Active,
+        _ => return EINVAL.to_errno(),
+    };
+    super::to_errno(this.set_state(&cx, state, extack))
+}
+
+/// The two callbacks of what is one value.
+macro_rules! value_callbacks {
+    ($($value:ty: $get:ident => $get_method:ident, $set:ident => $set_method:ident;)*) => {$(
+        /// # Safety
+        ///
+        /// As for [`hw_addr_get`], with a variable for the value.
+        unsafe extern "C" fn $get<T: Driver, P: PortOps<T>>(
+            port: *mut bindings::devlink_port,
+            value: *mut $value,
+            extack: *mut bindings::netlink_ext_ack,
+        ) -> c_int {
+            // SAFETY: By the requirements of this function.
+            let (cx, this) = unsafe { enter::<T, P>(port) };
+            // SAFETY: As in `hw_addr_get`.
+            let extack = unsafe { Extack::from_raw(extack) };
+            super::to_errno(this.$get_method(&cx, extack).map(|is| {
+                // SAFETY: The core passes a variable of its own.
+                unsafe { *value = is };
+            }))
+        }
+
+        /// # Safety
+        ///
+        /// As for [`hw_addr_get`].
+        unsafe extern "C" fn $set<T: Driver, P: PortOps<T>>(
+            port: *mut bindings::devlink_port,
+            value: $value,
+            extack: *mut bindings::netlink_ext_ack,
+        ) -> c_int {
+            // SAFETY: By the requirements of this function.
+            let (cx, this) = unsafe { enter::<T, P>(port) };
+            // SAFETY: As in `hw_addr_get`.
+            let extack = unsafe { Extack::from_raw(extack) };
+            super::to_errno(this.$set_method(&cx, value, extack))
+        }
+    )*};
+}
+
+value_callbacks! {
+    bool: roce_get => roce, roce_set => set_roce;
+    bool: migratable_get => migratable, migratable_set => set_migratable;
+    bool: ipsec_crypto_get => ipsec_crypto, ipsec_crypto_set => set_ipsec_crypto;
+    bool: ipsec_packet_get => ipsec_packet, ipsec_packet_set => set_ipsec_packet;
+    u32: max_io_eqs_get => max_io_eqs, max_io_eqs_set => set_max_io_eqs;
+}
+
+const _: () = assert!(offset_of!(PortState, port) == 0);
