@@ -238,7 +238,7 @@ impl Pass<'_> {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         // Before the owner may go on.
-        drop(self.held.take());
+        self.held = None;
         self.gate.leave();
     }
 }
