@@ -13,6 +13,7 @@ help:
 	@echo 'make bench [RUNS=N]                  measure both cores, and compare them'
 	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
 	@echo 'make drivers [CORE=...] [DEBUG=1]    build every driver that uses devlink, load and unload each'
+	@echo 'make portability [T=NAME]            build kernels of other configurations, and for 32-bit ARM'
 	@echo 'make lint                            check style: Rust, patches, scripts'
 	@echo 'make doc                             write the rustdoc of the core, to build/doc'
 	@echo 'make clean                           delete what was built here (build/)'
@@ -51,6 +52,9 @@ drivers:
 	@scripts/kernel $(kernel_options) --drivers
 	@tools/testing/harness/drivers.sh $(kernel_options)
 
+portability:
+	@scripts/portability $(T)
+
 lint:
 	@scripts/lint
 
@@ -63,4 +67,4 @@ clean:
 distclean:
 	@scripts/clean --cache
 
-.PHONY: help run test soak diff bench kernel drivers lint doc clean distclean
+.PHONY: help run test soak diff bench kernel drivers portability lint doc clean distclean

@@ -102,8 +102,10 @@ impl Shown {
     }
 
     /// For how long, in ms.
-    fn millis(&self) -> i64 {
-        self.since.elapsed().as_millis()
+    /// For how many ms. 32-bit machines do not divide longer numbers, and nobody waits for as many
+    /// weeks as fit here.
+    fn millis(&self) -> u32 {
+        u32::try_from(self.since.elapsed().as_millis()).unwrap_or(u32::MAX)
     }
 }
 
@@ -126,7 +128,7 @@ pub(crate) struct Records {
     #[pin]
     in_driver: SpinLock<Option<Shown>>,
     /// How many ms the longest wait must have lasted for the next line in the log.
-    next_line: Atomic<i64>,
+    next_line: Atomic<u32>,
     file_name: CString,
     #[pin]
     _file: debugfs::File<OfInstance>,

@@ -116,6 +116,8 @@ pub(crate) struct Devlink {
     hidden: Atomic<u32>,
     /// About which objects the driver can be called without its lock; fixed like `hidden`.
     parallel: Atomic<u32>,
+    /// None after the driver has freed the instance.
+    #[pin]
     net: NetPtr,
     /// What refers to this instance without keeping it has a clone of this.
     weak: WeakDevlink,
@@ -190,7 +192,7 @@ impl Devlink {
             table,
             hidden: Atomic::new(0),
             parallel: Atomic::new(0),
-            net,
+            net <- net,
             weak: WeakDevlink::new()?,
             instance_lock <- OwnedClassMutex::new(c"devlink instance lock"),
             gate <- Gate::new(LockdepMap::new_own_class(c"devlink instance pass")),
@@ -283,7 +285,7 @@ impl Devlink {
         self.parallel.load(Relaxed) & kind as u32 != 0
     }
 
-    /// The namespace the instance is in.
+    /// The namespace the instance is in, until its driver frees it.
     pub(crate) fn net(&self) -> &NetPtr {
         &self.net
     }

@@ -309,10 +309,10 @@ pub(crate) fn put_nested_handle(
 ) -> Result {
     out.nest(nest, |out| {
         nested.put_handle(out)?;
-        if nested.net().as_raw() == net.as_raw() {
+        if nested.net().is_same(net) {
             return Ok(());
         }
-        // A namespace that is dying has no number in any other.
+        // A namespace that is dying, or was left, has no number in any other.
         let id = match (net.get(), nested.net().get()) {
             (Some(net), Some(peer)) => net.peer_id(&peer),
             _ => NSID_NOT_ASSIGNED,

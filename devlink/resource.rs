@@ -33,6 +33,7 @@ use kernel::{
         writer::Writer, //
     },
     new_mutex,
+    num::division::checked_rem,
     prelude::*,
     str::small::SmallCString,
     sync::Mutex,
@@ -62,7 +63,7 @@ impl Limits {
             checked = Err(extack.err(c"Size smaller than minimum", EINVAL));
         }
         // Without a granularity any size will do.
-        if size.checked_rem(self.granularity).unwrap_or(0) != 0 {
+        if checked_rem(size, self.granularity).unwrap_or(0) != 0 {
             checked = Err(extack.err(c"Wrong granularity", EINVAL));
         }
         checked

@@ -73,11 +73,12 @@ pub(super) unsafe fn locked_ref<'a>(devlink: *const bindings::devlink) -> Instan
 /// To be called once, at boot.
 #[export]
 pub unsafe extern "C" fn devlink_core_init() -> c_int {
+    // The family comes last: when users can send requests, everything is there to serve them.
     let registered = registry::init()
         .and_then(|()| shared::init())
         .and_then(|()| in_flight::init())
-        .and_then(|()| FAMILY.register_forever())
-        .and_then(|()| super::port::watch_netdevs().inspect_err(|_| FAMILY.unregister()));
+        .and_then(|()| super::port::watch_netdevs())
+        .and_then(|()| FAMILY.register_forever());
     match registered {
         Ok(()) => {
             pr_info!("Rust core\n");
@@ -158,7 +159,7 @@ pub unsafe extern "C" fn devlink_dev_driver_name(
     name.unwrap_or(c"").as_char_ptr()
 }
 
-/// The namespace the instance is in.
+/// The namespace the instance is in. It is that for its driver, until that frees the instance.
 ///
 /// # Safety
 ///
@@ -358,6 +359,9 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
     unsafe { guard.for_driver() }.free();
     drop(guard);
     registry::remove(&devlink);
+    // Evacuation does not find it any more, and others may keep its memory for longer than the
+    // namespace lives.
+    devlink.net().leave();
     let devlink = ARef::into_raw(devlink);
     // Most often this was the last reference, and here it is no atomic context, so no worker is
     // needed.

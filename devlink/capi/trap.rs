@@ -385,7 +385,7 @@ pub unsafe extern "C" fn devlink_trap_report(
         ..Default::default()
     };
     // SAFETY: All that is passed is valid during the call, and nobody keeps it beyond.
-    unsafe { bindings::trace_devlink_trap_report(devlink, skb, &metadata) };
+    unsafe { bindings::devlink_trace_trap_report(devlink, skb, &metadata) };
 }
 
 /// What the driver passed when it registered the trap.

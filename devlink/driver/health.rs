@@ -203,7 +203,7 @@ impl Reporter {
         let message = message.map_or(ptr::null(), |message| message.as_char_ptr());
         // SAFETY: The instance is valid, the strings are terminated; there may be no message.
         unsafe {
-            bindings::trace_devlink_health_report(
+            bindings::devlink_trace_health_report(
                 devlink.as_raw(),
                 self.name().as_char_ptr(),
                 message,
@@ -220,7 +220,7 @@ impl Reporter {
     ) {
         // SAFETY: The instance is valid, the name is a terminated string.
         unsafe {
-            bindings::trace_devlink_health_recover_aborted(
+            bindings::devlink_trace_health_recover_aborted(
                 devlink.as_raw(),
                 self.name().as_char_ptr(),
                 health == Health::Error,
@@ -233,7 +233,7 @@ impl Reporter {
     pub(crate) fn trace_state_update(&self, devlink: &Devlink, health: Health) {
         // SAFETY: The instance is valid, the name is a terminated string.
         unsafe {
-            bindings::trace_devlink_health_reporter_state_update(
+            bindings::devlink_trace_health_reporter_state_update(
                 devlink.as_raw(),
                 self.name().as_char_ptr(),
                 health == Health::Error,

@@ -44,10 +44,10 @@ use kernel::{
 const PERIOD: u32 = 5_000;
 
 /// How long a wait is that is worth a line, in ms.
-const LONG: i64 = 10_000;
+const LONG: u32 = 10_000;
 
 /// After how many ms a wait that goes on is worth another line, however long it is.
-const LONGEST_SILENCE: i64 = 600_000;
+const LONGEST_SILENCE: u32 = 600_000;
 
 /// About how many instances it writes each time it looks.
 const LINES: usize = 10;
@@ -139,7 +139,7 @@ fn scan() {
         }
         lines += 1;
         devlink.warn(fmt!("{blocked}\n"));
-        let next = millis + millis.min(LONGEST_SILENCE);
+        let next = millis.saturating_add(millis.min(LONGEST_SILENCE));
         devlink.in_flight.next_line.store(next, Relaxed);
     }
     if more > 0 {
@@ -160,7 +160,7 @@ struct Blocked<'a> {
 impl<'a> Blocked<'a> {
     /// Looks at an instance; `None` if there is nothing new to write about it, else also how many
     /// ms the longest wait has lasted.
-    fn of(devlink: &'a Devlink) -> Option<(Self, i64)> {
+    fn of(devlink: &'a Devlink) -> Option<(Self, u32)> {
         let (mut waiting, mut in_driver) = (0, 0);
         let (mut longest, mut driver) = (None, None);
         let mut millis = 0;

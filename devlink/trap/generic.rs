@@ -175,8 +175,8 @@ generic_groups! {
     EAPOL,
 }
 
-// What is at index n has the number n, and none is missing.
-const _: () = {
+/// What is at index n has the number n, and none is missing.
+const fn check_numbers() {
     const MAX_TRAP: u32 = bindings::devlink_trap_generic_id_DEVLINK_TRAP_GENERIC_ID_MAX;
     const MAX_GROUP: u32 =
         bindings::devlink_trap_group_generic_id_DEVLINK_TRAP_GROUP_GENERIC_ID_MAX;
@@ -193,11 +193,12 @@ const _: () = {
         assert!(GROUPS[i].id as usize == i);
         i += 1;
     }
-};
+}
 
 /// Checks that a trap that says it is generic is what it says, and that any other cannot be taken
 /// for a generic one.
 pub(super) fn verify_trap(trap: &NewTrap<'_>) -> Result {
+    const { check_numbers() };
     let Description {
         name,
         kind,

@@ -4,7 +4,6 @@
 #include <linux/skbuff.h>
 #include <net/devlink.h>
 #include <net/sock.h>
-#include <trace/events/devlink.h>
 
 __rust_helper unsigned int rust_helper_jiffies_to_msecs(unsigned long time)
 {
@@ -12,42 +11,6 @@ __rust_helper unsigned int rust_helper_jiffies_to_msecs(unsigned long time)
 }
 
 #ifdef CONFIG_NET_DEVLINK
-
-/*
- * Helpers that are inlined are linked into each module, all of them, and these
- * tracepoints are not exported.
- */
-#if !defined(MODULE) || defined(__BINDGEN__)
-
-__rust_helper void
-rust_helper_trace_devlink_health_report(const struct devlink *devlink,
-					const char *reporter_name,
-					const char *msg)
-{
-	trace_devlink_health_report(devlink, reporter_name, msg);
-}
-
-__rust_helper void
-rust_helper_trace_devlink_health_recover_aborted(const struct devlink *devlink,
-						 const char *reporter_name,
-						 bool health_state,
-						 u64 time_since_last_recover)
-{
-	trace_devlink_health_recover_aborted(devlink, reporter_name,
-					     health_state,
-					     time_since_last_recover);
-}
-
-__rust_helper void
-rust_helper_trace_devlink_health_reporter_state_update(const struct devlink *devlink,
-						       const char *reporter_name,
-						       bool new_state)
-{
-	trace_devlink_health_reporter_state_update(devlink, reporter_name,
-						   new_state);
-}
-
-#endif
 
 /*
  * What drivers dump about a socket buffer, whose layout is full of bit fields.

@@ -52,14 +52,6 @@ __rust_helper bool rust_helper_devlink_trap_report_enabled(void)
 	return tracepoint_enabled(devlink_trap_report);
 }
 
-__rust_helper void
-rust_helper_trace_devlink_trap_report(const struct devlink *devlink,
-				      struct sk_buff *skb,
-				      const struct devlink_trap_metadata *metadata)
-{
-	trace_devlink_trap_report(devlink, skb, metadata);
-}
-
 /* Reports come in softirq, and whoever changes the type has softirqs off. */
 __rust_helper struct net_device *
 rust_helper_devlink_port_eth_netdev(struct devlink_port *port)

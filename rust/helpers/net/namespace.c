@@ -19,4 +19,24 @@ __rust_helper void rust_helper_put_net(struct net *net)
 	put_net(net);
 }
 
+__rust_helper void rust_helper_net_passive_inc(struct net *net)
+{
+	net_passive_inc(net);
+}
+
+/* Inline functions, on kernels without network namespaces. */
+#ifndef CONFIG_NET_NS
+
+__rust_helper void rust_helper_net_passive_dec(struct net *net)
+{
+	net_passive_dec(net);
+}
+
+__rust_helper struct net *rust_helper_get_net_ns_by_fd(int fd)
+{
+	return get_net_ns_by_fd(fd);
+}
+
+#endif
+
 #endif

@@ -6,23 +6,25 @@
 
 use kernel::{
     error::from_err_ptr,
+    new_spinlock,
     prelude::*,
     sync::{
         aref::{
             ARef,
             AlwaysRefCounted, //
         },
-        rcu, //
+        atomic::{
+            ordering::Relaxed,
+            Atomic, //
+        },
+        SpinLock, //
     },
     types::Opaque, //
 };
 
-use core::{
-    ptr::NonNull,
-    sync::atomic::{
-        AtomicPtr,
-        Ordering, //
-    },
+use core::ptr::{
+    self,
+    NonNull, //
 };
 
 /// A network namespace.
@@ -75,32 +77,35 @@ impl Net {
 
     /// # Safety
     ///
-    /// `ptr` carries an active reference that the caller gives away.
+    /// `ptr` is null, or carries an active reference that the caller gives away.
     unsafe fn from_owned(ptr: *mut bindings::net) -> Option<ARef<Self>> {
-        // SAFETY: By the safety requirements.
+        // SAFETY: A pointer that is not null carries the active reference that an `ARef` owns.
         Some(unsafe { ARef::from_raw(NonNull::new(ptr)?.cast()) })
     }
 
     /// The namespace of the task with `pid` in the caller's PID namespace.
     pub fn of_pid(pid: u32) -> Result<ARef<Self>> {
-        // SAFETY: Any number is valid; a reference is returned.
-        let ptr = from_err_ptr(unsafe { bindings::get_net_ns_by_pid(pid as bindings::pid_t) })?;
-        // SAFETY: As above.
+        let pid = bindings::pid_t::try_from(pid).map_err(|_| ESRCH)?;
+        // SAFETY: Any number is valid.
+        let ptr = from_err_ptr(unsafe { bindings::get_net_ns_by_pid(pid) })?;
+        // SAFETY: `get_net_ns_by_pid()` returned a reference with the pointer.
         unsafe { Self::from_owned(ptr) }.ok_or(EINVAL)
     }
 
     /// The namespace that the caller's file descriptor `fd` stands for.
     pub fn of_fd(fd: u32) -> Result<ARef<Self>> {
-        // SAFETY: Any number is valid; a reference is returned.
-        let ptr = from_err_ptr(unsafe { bindings::get_net_ns_by_fd(fd as c_int) })?;
-        // SAFETY: As above.
+        let fd = c_int::try_from(fd).map_err(|_| EBADF)?;
+        // SAFETY: Any number is valid.
+        let ptr = from_err_ptr(unsafe { bindings::get_net_ns_by_fd(fd) })?;
+        // SAFETY: `get_net_ns_by_fd()` returned a reference with the pointer.
         unsafe { Self::from_owned(ptr) }.ok_or(EINVAL)
     }
 
     /// The namespace that `self` knows as `id`.
     pub fn peer(&self, id: u32) -> Option<ARef<Self>> {
+        let id = c_int::try_from(id).ok()?;
         // SAFETY: `self` is alive; a reference or null is returned.
-        unsafe { Self::from_owned(bindings::get_net_ns_by_id(self.as_raw(), id as c_int)) }
+        unsafe { Self::from_owned(bindings::get_net_ns_by_id(self.as_raw(), id)) }
     }
 
     /// The number by which `self` knows `peer`, assigned now if there is none; negative if none
@@ -117,43 +122,139 @@ impl PartialEq for Net {
     }
 }
 
-/// The namespace that an object is in, without keeping it alive (`possible_net_t`).
+/// A reference that keeps the memory of a namespace, but does not keep the namespace alive
+/// (`net->passive`).
 ///
 /// # Invariants
 ///
-/// Objects leave a namespace, by [`set`](Self::set), before it is freed, and that waits for an RCU
-/// grace period in between.
-pub struct NetPtr(AtomicPtr<bindings::net>);
+/// The pointer is valid, and this owns one of its passive references.
+struct PassiveNet(NonNull<bindings::net>);
+
+// SAFETY: Passive references are counted atomically, and belong to no thread.
+unsafe impl Send for PassiveNet {}
+
+impl PassiveNet {
+    fn new(net: &Net) -> Self {
+        // SAFETY: A namespace that is alive has a passive reference, so the count is not zero.
+        unsafe { bindings::net_passive_inc(net.as_raw()) };
+        // INVARIANT: The reference was taken above.
+        PassiveNet(NonNull::from(net).cast())
+    }
+
+    fn as_raw(&self) -> *mut bindings::net {
+        self.0.as_ptr()
+    }
+
+    /// The namespace, kept alive; `None` if it is dying.
+    fn upgrade(&self) -> Option<ARef<Net>> {
+        // SAFETY: By the type invariants the memory is valid, so its count may be looked at. Null,
+        // or a reference that was taken, is returned.
+        unsafe { Net::from_owned(bindings::maybe_get_net(self.as_raw())) }
+    }
+}
+
+impl Drop for PassiveNet {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants there is a reference, which goes with this.
+        unsafe { bindings::net_passive_dec(self.as_raw()) };
+    }
+}
+
+/// The namespace that an object is in, without keeping it alive (`possible_net_t`).
+///
+/// Its memory is kept, so a namespace that has died can still be asked for, which has `None` for an
+/// answer, and no other one takes its address meanwhile: comparing addresses compares namespaces.
+///
+/// # Invariants
+///
+/// `raw` is the address of what `net` holds, or null if that is nothing. It is changed before what
+/// `net` held is given back.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::net::namespace::{Net, NetPtr};
+///
+/// let place = KBox::pin_init(NetPtr::new(Net::init()), GFP_KERNEL)?;
+/// assert!(place.is(Net::init()));
+/// assert!(place.get().is_some_and(|net| *net == *Net::init()));
+///
+/// place.leave();
+/// assert!(!place.is(Net::init()));
+/// assert!(place.get().is_none());
+///
+/// // There is no way back.
+/// place.set(Net::init());
+/// assert!(place.get().is_none());
+/// # Ok::<(), Error>(())
+/// ```
+#[pin_data]
+pub struct NetPtr {
+    /// Locked so that what it holds is not given back while somebody looks at it.
+    #[pin]
+    net: SpinLock<Option<PassiveNet>>,
+    raw: Atomic<*mut bindings::net>,
+}
 
 impl NetPtr {
     /// In `net`.
-    pub fn new(net: &Net) -> Self {
-        NetPtr(AtomicPtr::new(net.as_raw()))
+    pub fn new(net: &Net) -> impl PinInit<Self> {
+        let net = PassiveNet::new(net);
+        let raw = net.as_raw();
+        pin_init!(Self {
+            net <- new_spinlock!(Some(net), "NetPtr"),
+            raw: Atomic::new(raw),
+        })
     }
 
-    /// Moves to `net`.
+    /// Moves to `net`, unless this has [left](Self::leave).
     pub fn set(&self, net: &Net) {
-        self.0.store(net.as_raw(), Ordering::Release);
+        let net = PassiveNet::new(net);
+        let mut place = self.net.lock();
+        if place.is_none() {
+            return;
+        }
+        // INVARIANT: Both are changed, and what was there is given back below.
+        self.raw.store(net.as_raw(), Relaxed);
+        let before = place.replace(net);
+        drop(place);
+        drop(before);
     }
 
-    /// The pointer, to compare it with.
+    /// Leaves the namespace, to be in none from now on.
+    pub fn leave(&self) {
+        let mut place = self.net.lock();
+        // INVARIANT: Both are changed, and what was there is given back below.
+        self.raw.store(ptr::null_mut(), Relaxed);
+        let before = place.take();
+        drop(place);
+        drop(before);
+    }
+
+    /// The pointer, null after [`leave`](Self::leave). Without a reference to the namespace it is
+    /// good for comparing it with one that is valid. Works in any context.
     pub fn as_raw(&self) -> *mut bindings::net {
-        self.0.load(Ordering::Acquire)
+        self.raw.load(Relaxed)
     }
 
-    /// Whether this is `net`.
+    /// Whether this is `net`. Works in any context.
     pub fn is(&self, net: &Net) -> bool {
         self.as_raw() == net.as_raw()
     }
 
-    /// The namespace, kept alive; `None` if it is dying.
+    /// Whether both are in the same namespace. Not to be called from interrupts.
+    pub fn is_same(&self, other: &NetPtr) -> bool {
+        // The lock keeps the memory, so that the other one cannot have the address for another
+        // namespace.
+        let place = self.net.lock();
+        place
+            .as_ref()
+            .is_some_and(|net| net.as_raw() == other.as_raw())
+    }
+
+    /// The namespace, kept alive; `None` if it is dying or was left. Not to be called from
+    /// interrupts.
     pub fn get(&self) -> Option<ARef<Net>> {
-        let guard = rcu::read_lock();
-        // SAFETY: By the type invariants the namespace is not freed before the read section ends,
-        // so its count may be looked at.
-        let net = unsafe { bindings::maybe_get_net(self.as_raw()) };
-        drop(guard);
-        // SAFETY: Null, or carries the reference that was taken.
-        unsafe { Net::from_owned(net) }
+        self.net.lock().as_ref()?.upgrade()
     }
 }

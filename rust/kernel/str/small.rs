@@ -6,6 +6,7 @@ use super::CString;
 
 use crate::{
     alloc::AllocError,
+    num::casts::u8_as_usize,
     prelude::*,
     sync::Arc, //
 };
@@ -14,6 +15,9 @@ use core::ops::Deref;
 
 /// So many bytes, with the `NUL`, need no allocation: the string is as large as a [`CString`] then.
 const INLINE: usize = 22;
+
+// Lengths fit their type below.
+static_assert!(INLINE <= u8_as_usize(u8::MAX));
 
 #[derive(Clone)]
 enum Repr {

@@ -12,7 +12,10 @@ use super::{
 
 use kernel::{
     error::to_result,
-    num::casts::u16_as_usize,
+    num::casts::{
+        u16_as_usize,
+        u32_into_u16, //
+    },
     prelude::*,
     types::Opaque, //
 };
@@ -59,7 +62,10 @@ impl NlAttr {
 
     /// The attribute's number, without the nested and byte-order flags.
     pub fn number(&self) -> u16 {
-        self.header().nla_type & !((bindings::NLA_F_NESTED | bindings::NLA_F_NET_BYTEORDER) as u16)
+        const FLAGS: u16 =
+            u32_into_u16::<{ bindings::NLA_F_NESTED | bindings::NLA_F_NET_BYTEORDER }>();
+
+        self.header().nla_type & !FLAGS
     }
 
     /// The bytes after the header.
@@ -94,7 +100,7 @@ impl NlAttr {
         to_result(unsafe {
             bindings::nla_parse_nested(
                 table.as_mut_ptr(),
-                policy.max_attr() as c_int,
+                c_int::from(policy.max_attr()),
                 self.as_raw(),
                 policy.as_ptr(),
                 extack.as_raw(),

@@ -17,6 +17,7 @@ use crate::net::namespace::Net;
 use kernel::{
     alloc::Flags,
     error::to_result,
+    num::casts::u32_as_usize,
     prelude::*, //
 };
 
@@ -69,7 +70,7 @@ impl Message {
         // buffers are linear.
         unsafe {
             let skb = self.skb.as_ptr();
-            core::slice::from_raw_parts((*skb).data, (*skb).len as usize)
+            core::slice::from_raw_parts((*skb).data, u32_as_usize((*skb).len))
         }
     }
 

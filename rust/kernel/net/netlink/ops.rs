@@ -28,7 +28,11 @@ use crate::net::namespace::Net;
 
 use kernel::{
     error::from_result,
-    num::casts::u32_as_usize,
+    num::casts::{
+        u16_as_u32,
+        u32_as_usize,
+        u32_into_u16, //
+    },
     prelude::*, //
 };
 
@@ -111,14 +115,24 @@ impl<'a> Info<'a> {
         unsafe { Net::from_raw(bindings::genl_info_net(self.as_raw())) }
     }
 
-    /// Whether the sender has `capability` in the user namespace that owns `net`.
+    /// The family whose request it is.
+    pub(super) fn family(&self) -> *const bindings::genl_family {
+        self.raw().family
+    }
+
+    /// Whether the sender has `capability`, one of `CAP_*`, in the user namespace that owns `net`.
     pub fn capable_in(&self, net: &Net, capability: u32) -> bool {
-        // SAFETY: `skb` is the received message by the type invariants, or null and then not
-        // used; `net` is alive.
-        !self.skb.is_null()
-            && unsafe {
-                bindings::netlink_ns_capable(self.skb, (*net.as_raw()).user_ns, capability as c_int)
-            }
+        // Whoever asks for another one meets a `BUG()`.
+        let (false, true, Ok(capability)) = (
+            self.skb.is_null(),
+            capability <= bindings::CAP_LAST_CAP,
+            c_int::try_from(capability),
+        ) else {
+            return false;
+        };
+        // SAFETY: `skb`, which is not null, is the received message by the type invariants; `net`
+        // is alive.
+        unsafe { bindings::netlink_ns_capable(self.skb, (*net.as_raw()).user_ns, capability) }
     }
 
     /// Answers the request with `error` and what was recorded about it, as netlink does when a
@@ -233,14 +247,14 @@ unsafe impl Sync for SplitOp {}
 const fn split_op(
     cmd: u8,
     policy: *const bindings::nla_policy,
-    max_attr: u32,
+    max_attr: u16,
     flags: u8,
     validate: u8,
 ) -> bindings::genl_split_ops {
     bindings::genl_split_ops {
         cmd,
         policy,
-        maxattr: max_attr,
+        maxattr: u16_as_u32(max_attr),
         flags,
         validate,
         ..pin_init::zeroed()
@@ -284,8 +298,7 @@ pub const fn dump_all_op<T: DumpIt>(cmd: u8, flags: u8, validate: u8) -> SplitOp
 
 const fn dump_callbacks<T: DumpIt, const N: usize>(
 ) -> bindings::genl_split_ops__bindgen_ty_1__bindgen_ty_2 {
-    assert!(size_of::<T::State>() <= bindings::NETLINK_CTX_SIZE as usize);
-    assert!(align_of::<T::State>() <= align_of::<usize>());
+    assert!(size_of::<T::State>() <= u32_as_usize(bindings::NETLINK_CTX_SIZE));
     bindings::genl_split_ops__bindgen_ty_1__bindgen_ty_2 {
         start: None,
         dumpit: Some(dumpit_callback::<T, N>),
@@ -332,20 +345,25 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
         // SAFETY: Netlink passes a buffer that is ours during the call.
         let mut out = unsafe { Writer::from_raw(NonNull::new(skb).ok_or(EINVAL)?) };
         // SAFETY: Netlink passes its callback structure, which only this call uses; generic
-        // netlink keeps a `genl_dumpit_info` in its `data`, and the request in its `skb`.
-        let (info, header, state) = unsafe {
+        // netlink keeps a `genl_dumpit_info` in its `data`, and the request in its `skb`. `ctx`, which
+        // `dump_callbacks()` found to be large enough, is zeroed before the first part, and was
+        // written below after the last one.
+        let (info, header, kept, mut state) = unsafe {
+            let kept = (&raw mut (*cb).__bindgen_anon_1.ctx).cast::<T::State>();
             (
                 &raw mut (*(*cb).data.cast::<bindings::genl_dumpit_info>()).info,
                 Header {
                     portid: bindings::netlink_skb_portid((*cb).skb),
                     seq: (*(*cb).nlh).nlmsg_seq,
-                    flags: bindings::NLM_F_MULTI as u16,
+                    flags: u32_into_u16::<{ bindings::NLM_F_MULTI }>(),
                 },
-                &mut *(&raw mut (*cb).__bindgen_anon_1.ctx).cast::<T::State>(),
+                kept,
+                // Aligned as a `long` only, which is not enough for 64 bits on a 32-bit machine.
+                kept.read_unaligned(),
             )
         };
         let mut dump = Dump {
-            state,
+            state: &mut state,
             // INVARIANT: As in `doit_callback()`; no received message is passed.
             info: Info {
                 raw: NonNull::new(info).ok_or(EINVAL)?,
@@ -355,11 +373,14 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
             },
             header,
         };
-        match T::dumpit(&mut out, &mut dump) {
+        let result = T::dumpit(&mut out, &mut dump);
+        // SAFETY: As above, there is room for a `T::State`, and only this call uses it.
+        unsafe { kept.write_unaligned(state) };
+        match result {
             Ok(()) => Ok(0),
             // The part is full: its length tells netlink to send it and to call again. A length of
             // 0 would end the dump as if that were all.
-            Err(error) if error == EMSGSIZE && !out.is_empty() => Ok(out.len() as c_int),
+            Err(error) if error == EMSGSIZE && !out.is_empty() => Ok(c_int::try_from(out.len())?),
             Err(error) => Err(for_user_space(error)),
         }
     })

@@ -14,7 +14,14 @@ use super::{
     extack::Extack,
 };
 
-use kernel::prelude::*;
+use kernel::{
+    num::casts::{
+        u16_as_usize,
+        u32_into_u8,
+        u8_as_u32, //
+    },
+    prelude::*, //
+};
 
 use core::ptr;
 
@@ -51,15 +58,21 @@ pub struct Policy<const N: usize>([bindings::nla_policy; N]);
 unsafe impl<const N: usize> Sync for Policy<N> {}
 
 impl<const N: usize> Policy<N> {
+    /// There are attributes, and their numbers have 16 bits.
+    const MAX_ATTR: u16 = {
+        assert!(N > 0 && N - 1 <= u16_as_usize(u16::MAX));
+        (N - 1) as u16
+    };
+
     /// Makes a policy of pairs of attribute number and entry; a number from `N` on does not compile
     /// in a `static` or `const`.
     pub const fn new<const M: usize>(entries: [(u16, PolicyEntry); M]) -> Self {
-        assert!(N > 0 && N - 1 <= u16::MAX as usize);
-        let mut table = [PolicyEntry::of(bindings::NLA_UNSPEC).0; N];
+        let _ = Self::MAX_ATTR;
+        let mut table = [PolicyEntry::of::<{ bindings::NLA_UNSPEC }>().0; N];
         let mut i = 0;
         while i < M {
             let (number, entry) = entries[i];
-            table[number as usize] = entry.0;
+            table[u16_as_usize(number)] = entry.0;
             i += 1;
         }
         // INVARIANT: `PolicyEntry` guarantees it for each entry.
@@ -72,10 +85,13 @@ impl<const N: usize> Policy<N> {
     }
 
     /// The highest attribute number that the policy covers.
-    pub const fn max_attr(&self) -> u32 {
-        (N - 1) as u32
+    pub const fn max_attr(&self) -> u16 {
+        Self::MAX_ATTR
     }
 }
+
+/// No limit.
+const VALIDATE_NONE: u8 = u32_into_u8::<{ bindings::nla_policy_validation_NLA_VALIDATE_NONE }>();
 
 /// What one attribute must look like: its type, and optionally a limit to its value.
 ///
@@ -87,13 +103,13 @@ impl<const N: usize> Policy<N> {
 pub struct PolicyEntry(bindings::nla_policy);
 
 impl PolicyEntry {
-    /// An entry of type `kind` (`NLA_*`) without limits.
-    const fn of(kind: u32) -> Self {
+    /// An entry of type `KIND` (`NLA_*`) without limits.
+    const fn of<const KIND: u32>() -> Self {
         // INVARIANT: Without a validation type and with an integer type, string, flag or binary,
         // the union is not used; for a nest and a bit field the caller fills it.
         Self(bindings::nla_policy {
-            type_: kind as u8,
-            validation_type: bindings::nla_policy_validation_NLA_VALIDATE_NONE as u8,
+            type_: u32_into_u8::<KIND>(),
+            validation_type: VALIDATE_NONE,
             len: 0,
             __bindgen_anon_1: bindings::nla_policy__bindgen_ty_1 {
                 nested_policy: ptr::null(),
@@ -103,42 +119,42 @@ impl PolicyEntry {
 
     /// An 8-bit number.
     pub const fn u8() -> Self {
-        Self::of(bindings::NLA_U8)
+        Self::of::<{ bindings::NLA_U8 }>()
     }
 
     /// A 16-bit number.
     pub const fn u16() -> Self {
-        Self::of(bindings::NLA_U16)
+        Self::of::<{ bindings::NLA_U16 }>()
     }
 
     /// A 32-bit number.
     pub const fn u32() -> Self {
-        Self::of(bindings::NLA_U32)
+        Self::of::<{ bindings::NLA_U32 }>()
     }
 
     /// A 64-bit number.
     pub const fn u64() -> Self {
-        Self::of(bindings::NLA_U64)
+        Self::of::<{ bindings::NLA_U64 }>()
     }
 
     /// A number of 4 or 8 bytes.
     pub const fn uint() -> Self {
-        Self::of(bindings::NLA_UINT)
+        Self::of::<{ bindings::NLA_UINT }>()
     }
 
     /// A string with its terminating NUL.
     pub const fn nul_string() -> Self {
-        Self::of(bindings::NLA_NUL_STRING)
+        Self::of::<{ bindings::NLA_NUL_STRING }>()
     }
 
     /// An attribute without payload.
     pub const fn flag() -> Self {
-        Self::of(bindings::NLA_FLAG)
+        Self::of::<{ bindings::NLA_FLAG }>()
     }
 
     /// Bytes.
     pub const fn binary() -> Self {
-        Self::of(bindings::NLA_BINARY)
+        Self::of::<{ bindings::NLA_BINARY }>()
     }
 
     /// Exactly `len` bytes.
@@ -148,16 +164,16 @@ impl PolicyEntry {
 
     /// Attributes inside the attribute.
     pub const fn nested<const N: usize>(policy: &'static Policy<N>) -> Self {
-        let mut entry = Self::of(bindings::NLA_NESTED);
+        let mut entry = Self::of::<{ bindings::NLA_NESTED }>();
         // INVARIANT: The union of a nest holds its policy, `len` the highest number there.
-        entry.0.len = policy.max_attr() as u16;
+        entry.0.len = policy.max_attr();
         entry.0.__bindgen_anon_1.nested_policy = policy.as_ptr();
         entry
     }
 
     /// A `struct nla_bitfield32` that may only have the bits of `mask`.
     pub const fn bitfield32(mask: u32) -> Self {
-        let mut entry = Self::of(bindings::NLA_BITFIELD32);
+        let mut entry = Self::of::<{ bindings::NLA_BITFIELD32 }>();
         // INVARIANT: The union of a bit field holds its valid bits.
         entry.0.__bindgen_anon_1.bitfield32_valid = mask;
         entry
@@ -165,7 +181,8 @@ impl PolicyEntry {
 
     /// An 8-bit number that is one of `E`'s values.
     pub const fn u8_enum<E: SparseEnum>() -> Self {
-        let mut entry = Self::u8().checked(bindings::nla_policy_validation_NLA_VALIDATE_FUNCTION);
+        let mut entry =
+            Self::u8().checked::<{ bindings::nla_policy_validation_NLA_VALIDATE_FUNCTION }>();
         // INVARIANT: `VALIDATE_FUNCTION` uses this field.
         entry.0.__bindgen_anon_1.validate = Some(validate_u8_enum::<E>);
         entry
@@ -174,7 +191,7 @@ impl PolicyEntry {
     /// Limits a number's value, or the length of bytes, to at most `max`.
     pub const fn max(self, max: i16) -> Self {
         assert!(self.is_unsigned() || self.is_binary());
-        let mut entry = self.checked(bindings::nla_policy_validation_NLA_VALIDATE_MAX);
+        let mut entry = self.checked::<{ bindings::nla_policy_validation_NLA_VALIDATE_MAX }>();
         // INVARIANT: `VALIDATE_MAX` uses this field.
         entry.0.__bindgen_anon_1.__bindgen_anon_1.max = max;
         entry
@@ -183,7 +200,7 @@ impl PolicyEntry {
     /// Limits a number's value, or the length of bytes, to `min..=max`.
     pub const fn range(self, min: i16, max: i16) -> Self {
         assert!((self.is_unsigned() || self.is_binary()) && min <= max);
-        let mut entry = self.checked(bindings::nla_policy_validation_NLA_VALIDATE_RANGE);
+        let mut entry = self.checked::<{ bindings::nla_policy_validation_NLA_VALIDATE_RANGE }>();
         // INVARIANT: `VALIDATE_RANGE` uses these fields.
         entry.0.__bindgen_anon_1.__bindgen_anon_1.min = min;
         entry.0.__bindgen_anon_1.__bindgen_anon_1.max = max;
@@ -194,7 +211,8 @@ impl PolicyEntry {
     /// can express.
     pub const fn full_range(self, range: &'static Range) -> Self {
         assert!(self.is_unsigned() || self.is_binary());
-        let mut entry = self.checked(bindings::nla_policy_validation_NLA_VALIDATE_RANGE_PTR);
+        let mut entry =
+            self.checked::<{ bindings::nla_policy_validation_NLA_VALIDATE_RANGE_PTR }>();
         // INVARIANT: `VALIDATE_RANGE_PTR` uses this field for types without sign.
         entry.0.__bindgen_anon_1.range = &range.0;
         entry
@@ -203,25 +221,25 @@ impl PolicyEntry {
     /// Limits a number to the bits of `mask`.
     pub const fn mask(self, mask: u32) -> Self {
         assert!(self.is_unsigned());
-        let mut entry = self.checked(bindings::nla_policy_validation_NLA_VALIDATE_MASK);
+        let mut entry = self.checked::<{ bindings::nla_policy_validation_NLA_VALIDATE_MASK }>();
         // INVARIANT: `VALIDATE_MASK` uses this field.
         entry.0.__bindgen_anon_1.mask = mask;
         entry
     }
 
     /// Sets the validation type; there can be only one.
-    const fn checked(mut self, validation: bindings::nla_policy_validation) -> Self {
+    const fn checked<const VALIDATION: u32>(mut self) -> Self {
         assert!(
-            self.0.validation_type == bindings::nla_policy_validation_NLA_VALIDATE_NONE as u8,
+            self.0.validation_type == VALIDATE_NONE,
             "an entry can have one limit only"
         );
-        self.0.validation_type = validation as u8;
+        self.0.validation_type = u32_into_u8::<VALIDATION>();
         self
     }
 
     const fn is_unsigned(&self) -> bool {
         matches!(
-            self.0.type_ as u32,
+            u8_as_u32(self.0.type_),
             bindings::NLA_U8
                 | bindings::NLA_U16
                 | bindings::NLA_U32
@@ -231,7 +249,7 @@ impl PolicyEntry {
     }
 
     const fn is_binary(&self) -> bool {
-        self.0.type_ as u32 == bindings::NLA_BINARY
+        u8_as_u32(self.0.type_) == bindings::NLA_BINARY
     }
 }
 

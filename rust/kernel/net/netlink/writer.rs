@@ -16,7 +16,12 @@ use super::{
 
 use kernel::{
     error::to_result,
-    num::casts::u16_as_usize,
+    num::casts::{
+        u16_as_usize,
+        u32_as_usize,
+        u32_into_u16,
+        usize_into_u8, //
+    },
     prelude::*, //
 };
 
@@ -30,6 +35,44 @@ use core::{
 
 const HEADER: usize = NlAttr::HEADER;
 const ALIGNMENT: usize = NlAttr::ALIGNMENT;
+
+/// The flag in an attribute's number that says that there are attributes inside.
+const NESTED: u16 = u32_into_u16::<{ bindings::NLA_F_NESTED }>();
+
+/// A place in a socket buffer (`sk_buff_data_t`): on 64-bit machines an offset from the buffer's
+/// `head`, on others a pointer.
+trait Place: Copy {
+    /// The offset from `head`.
+    fn from_head(self, head: *mut u8) -> u32;
+
+    /// The place at an `offset` from `head`.
+    fn at(head: *mut u8, offset: u32) -> Self;
+}
+
+impl Place for u32 {
+    #[inline(always)]
+    fn from_head(self, _head: *mut u8) -> u32 {
+        self
+    }
+
+    #[inline(always)]
+    fn at(_head: *mut u8, offset: u32) -> Self {
+        offset
+    }
+}
+
+impl Place for *mut u8 {
+    #[inline(always)]
+    fn from_head(self, head: *mut u8) -> u32 {
+        // Not cut off: where places are pointers, these have 32 bits.
+        (self.addr() - head.addr()) as u32
+    }
+
+    #[inline(always)]
+    fn at(head: *mut u8, offset: u32) -> Self {
+        head.wrapping_add(u32_as_usize(offset))
+    }
+}
 
 /// Who a message answers, and its flags.
 #[derive(Copy, Clone, Default)]
@@ -76,8 +119,8 @@ impl Writer<'_> {
 
     /// The number of bytes in the buffer.
     pub fn len(&self) -> usize {
-        // SAFETY: By the type invariants.
-        unsafe { (*self.skb.as_ptr()).len as usize }
+        // SAFETY: By the type invariants `skb` is valid.
+        u32_as_usize(unsafe { (*self.skb.as_ptr()).len })
     }
 
     /// Whether nothing is in the buffer.
@@ -115,15 +158,10 @@ impl Writer<'_> {
         }
         let size = HEADER + bytes.len();
         let padded = size.next_multiple_of(ALIGNMENT);
-        let skb = self.skb.as_ptr();
-        // SAFETY: `skb` is valid and linear by the type invariants, so what is between its `tail`
-        // and its `end`, which are offsets from `head`, is free for `padded` bytes; those are at
-        // least the header's, and so at least one word.
+        let start = self.room_for(padded)?;
+        // SAFETY: `padded` bytes from `start` on are free; those are at least the header's, and so
+        // at least one word.
         unsafe {
-            if padded > ((*skb).end - (*skb).tail) as usize {
-                return Err(EMSGSIZE);
-            }
-            let start = (*skb).head.add((*skb).tail as usize);
             // The padding is part of the last word, whose other bytes are written below.
             start
                 .add(padded - ALIGNMENT)
@@ -132,14 +170,14 @@ impl Writer<'_> {
             start
                 .cast::<bindings::nlattr>()
                 .write_unaligned(bindings::nlattr {
+                    // At most `MAX` bytes and the header, which is what 16 bits can say.
                     nla_len: size as u16,
                     nla_type: number,
                 });
             start
                 .add(HEADER)
                 .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-            (*skb).tail += padded as u32;
-            (*skb).len += padded as u32;
+            self.advance(padded);
         }
         Ok(())
     }
@@ -147,38 +185,67 @@ impl Writer<'_> {
     /// Appends what is in the form of attributes already, padding included.
     #[inline]
     pub fn append(&mut self, attributes: &[u8]) -> Result {
-        let skb = self.skb.as_ptr();
-        // SAFETY: `skb` is valid and linear by the type invariants, so what is between its `tail`
-        // and its `end`, which are offsets from `head`, is free, and nobody refers to it.
+        let start = self.room_for(attributes.len())?;
+        // SAFETY: So many bytes from `start` on are free, and nobody refers to them.
         unsafe {
-            if attributes.len() > ((*skb).end - (*skb).tail) as usize {
-                return Err(EMSGSIZE);
-            }
-            (*skb)
-                .head
-                .add((*skb).tail as usize)
-                .copy_from_nonoverlapping(attributes.as_ptr(), attributes.len());
-            (*skb).tail += attributes.len() as u32;
-            (*skb).len += attributes.len() as u32;
+            start.copy_from_nonoverlapping(attributes.as_ptr(), attributes.len());
+            self.advance(attributes.len());
         }
         Ok(())
     }
 
-    /// Where the next attribute will be.
+    /// Where `len` bytes can be written, or [`EMSGSIZE`] if there is no room for them.
+    #[inline]
+    fn room_for(&self, len: usize) -> Result<*mut u8> {
+        let skb = self.skb.as_ptr();
+        // SAFETY: `skb` is valid by the type invariants.
+        let (head, tail, end) = unsafe { ((*skb).head, (*skb).tail, (*skb).end) };
+        let (tail, end) = (tail.from_head(head), end.from_head(head));
+        if len > u32_as_usize(end - tail) {
+            return Err(EMSGSIZE);
+        }
+        // SAFETY: `skb` is linear by the type invariants, so `head` points to memory that is more
+        // than `tail` bytes long, and what is between `tail` and `end` is free.
+        Ok(unsafe { head.add(u32_as_usize(tail)) })
+    }
+
+    /// Makes `len` bytes that were written after the last ones a part of the buffer.
+    ///
+    /// # Safety
+    ///
+    /// The bytes were written where [`room_for`](Self::room_for) said, which had room for them.
+    #[inline]
+    unsafe fn advance(&mut self, len: usize) {
+        let skb = self.skb.as_ptr();
+        // Not cut off: there was room for them, and that is a difference of 32-bit offsets.
+        let len = len as u32;
+        // SAFETY: `skb` is valid by the type invariants, and the caller has filled the bytes that
+        // follow its `tail`.
+        unsafe {
+            let head = (*skb).head;
+            (*skb).tail = Place::at(head, (*skb).tail.from_head(head) + len);
+            (*skb).len += len;
+        }
+    }
+
+    /// Where the next attribute will be, from the beginning of the buffer's memory.
     #[inline]
     fn tail(&self) -> u32 {
+        let skb = self.skb.as_ptr();
         // SAFETY: `skb` is valid by the type invariants.
-        unsafe { (*self.skb.as_ptr()).tail }
+        unsafe { (*skb).tail.from_head((*skb).head) }
     }
 
     /// Removes everything from `tail` on, which was [`tail`](Self::tail) before that was written.
     #[inline]
     fn trim(&mut self, tail: u32) {
+        let removed = self.tail() - tail;
         let skb = self.skb.as_ptr();
-        // SAFETY: `skb` is valid and linear by the type invariants.
+        // SAFETY: `skb` is valid and linear by the type invariants, and what is removed was
+        // appended by this writer.
         unsafe {
-            (*skb).len -= (*skb).tail - tail;
-            (*skb).tail = tail;
+            (*skb).len -= removed;
+            (*skb).tail = Place::at((*skb).head, tail);
         }
     }
 
@@ -193,7 +260,7 @@ impl Writer<'_> {
             bindings::nla_put_64bit(
                 self.as_raw(),
                 c_int::from(number),
-                size_of::<u64>() as c_int,
+                c_int::from(usize_into_u8::<{ size_of::<u64>() }>()),
                 ptr::from_ref(&value).cast(),
                 c_int::from(pad),
             )
@@ -203,7 +270,7 @@ impl Writer<'_> {
     /// Appends a nest that `fill` writes into.
     #[inline]
     pub fn nest(&mut self, attr: Attr<Nest>, fill: impl FnOnce(&mut Self) -> Result) -> Result {
-        let number = attr.number() | bindings::NLA_F_NESTED as u16;
+        let number = attr.number() | NESTED;
         self.nest_number(number, |out| fill(out).map(|()| true))
     }
 
@@ -236,7 +303,7 @@ impl Writer<'_> {
         attr: Attr<Nest>,
         fill: impl FnOnce(&mut Self) -> Result<bool>,
     ) -> Result {
-        let number = attr.number() | bindings::NLA_F_NESTED as u16;
+        let number = attr.number() | NESTED;
         self.nest_number(number, fill)
     }
 
@@ -250,7 +317,7 @@ impl Writer<'_> {
                     // SAFETY: The nest's header was written above, at `start`; the buffer is
                     // never reallocated while a writer exists.
                     unsafe {
-                        let header = (*self.skb.as_ptr()).head.add(start as usize);
+                        let header = (*self.skb.as_ptr()).head.add(u32_as_usize(start));
                         header.cast::<u16>().write_unaligned(size);
                     }
                     return Ok(());
@@ -307,20 +374,78 @@ impl Writer<'_> {
     /// Appends the message that ends a reply of several messages (`NLMSG_DONE`); each of those has
     /// the flag `NLM_F_MULTI`, which this one gets in any case.
     pub fn done(&mut self, header: Header) -> Result {
+        const DONE: u16 = u32_into_u16::<{ bindings::NLMSG_DONE }>();
+        const MULTI: u16 = u32_into_u16::<{ bindings::NLM_F_MULTI }>();
+
         // SAFETY: `skb` is valid by the type invariants.
         let done = unsafe {
             bindings::nlmsg_put(
                 self.as_raw(),
                 header.portid,
                 header.seq,
-                bindings::NLMSG_DONE as c_int,
+                c_int::from(DONE),
                 0,
-                c_int::from(header.flags) | bindings::NLM_F_MULTI as c_int,
+                c_int::from(header.flags | MULTI),
             )
         };
         if done.is_null() {
             return Err(EMSGSIZE);
         }
+        Ok(())
+    }
+}
+
+#[macros::kunit_tests(rust_netlink_writer)]
+mod tests {
+    use super::{
+        super::{
+            attr::U16,
+            message::Message, //
+        },
+        *,
+    };
+
+    const NUMBER: Attr<U16> = Attr::new(1);
+    const NEST: Attr<Nest> = Attr::new(2);
+
+    #[test]
+    fn places_are_offsets_or_pointers() {
+        let mut memory = [0u8; 16];
+        let head = memory.as_mut_ptr();
+        for offset in [0, 1, 16] {
+            let place: u32 = Place::at(head, offset);
+            assert_eq!(place.from_head(head), offset);
+            let place: *mut u8 = Place::at(head, offset);
+            assert_eq!(place.from_head(head), offset);
+        }
+    }
+
+    #[test]
+    fn what_fails_leaves_nothing() -> Result {
+        let mut message = Message::with_capacity(64, GFP_KERNEL)?;
+        let mut out = message.writer();
+        let before = out.len();
+        let nested = out.nest(NEST, |out| {
+            out.put(NUMBER, 7)?;
+            Err(EINVAL)
+        });
+        assert_eq!(nested, Err(EINVAL));
+        assert_eq!(out.len(), before);
+
+        out.nest(NEST, |out| out.put(NUMBER, 7))?;
+        // Two headers, and a number with its padding.
+        assert_eq!(out.len(), before + 2 * HEADER + ALIGNMENT);
+
+        // There is no room for more than so many of them.
+        let mut count = 0;
+        while out.put(NUMBER, 7).is_ok() {
+            count += 1;
+        }
+        assert!(count < 1000);
+        assert_eq!(
+            out.len(),
+            before + 2 * HEADER + ALIGNMENT + count * (HEADER + ALIGNMENT)
+        );
         Ok(())
     }
 }

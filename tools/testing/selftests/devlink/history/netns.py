@@ -2,9 +2,12 @@
 """Network namespaces: moves, and namespaces that die."""
 
 import errno
+import os
+import subprocess
+import time
 
 from netlink import Netlink
-from testlib import Device, Namespace, check, eventually, expect, in_background, is_here, race, refused
+from testlib import (Device, KernelLog, Namespace, check, eventually, expect, in_background, is_here, race, refused)
 
 
 @check("an instance comes back from a namespace that dies, with its ports' netdevices")
@@ -120,3 +123,27 @@ def bad_namespaces():
         stats = nl.get("GET", dev.handle)["DEV_STATS"]["RELOAD_STATS"]["RELOAD_ACTION_INFO"]
         entry = stats["RELOAD_ACTION_STATS"]["RELOAD_STATS_ENTRY"]
         expect("reloads", 0, entry["RELOAD_STATS_VALUE"])
+
+
+@check("an object that outlives the namespace it was in is in none, and not in one that has its memory", rust_only=True)
+def outlived():
+    # Asks for the namespace it was loaded in when it is loaded, and when it is unloaded.
+    module = f"/src/build/{os.environ['vm_kernel']}/test-modules/devlink_test_net.ko"
+    log = KernelLog()
+    with Namespace() as ns:
+        ns.call(lambda: subprocess.run(["insmod", module], check=True))
+    # A namespace's memory is freed when the next one dies. Then others may get it, first those on the same CPU.
+    for _ in range(3):
+        time.sleep(1)
+        Namespace().close()
+    cpus = os.sched_getaffinity(0)
+    others = []
+    for cpu in cpus:
+        os.sched_setaffinity(0, {cpu})
+        others += [Namespace() for _ in range(32)]
+    os.sched_setaffinity(0, cpus)
+    subprocess.run(["rmmod", "devlink_test_net"], check=True)
+    for other in others:
+        other.close()
+    said = [line.split()[-1] for line in log.lines() if line.startswith("devlink_test_net:")]
+    expect("what it said of its namespace", ["alive", "dead"], said)
