@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 // error: E0080: a family keeps no data for sockets that kmalloc() does not align enough
-use kernel::{net::netlink::sock_priv::{SockPriv, SockPrivFamily}, prelude::*};
+use kernel::{
+    net::netlink::sock_priv::{SockPriv, SockPrivFamily},
+    prelude::*,
+};
 
 #[repr(align(4096))]
 struct Page([u8; 4096]);
