@@ -170,8 +170,8 @@ impl Gate {
         let _ = self.state.compare_exchange(DRAINING, CLOSED);
     }
 
-    /// Closes the gate of an object that nobody can be inside of. Fails if the gate was not open, or if
-    /// somebody is inside.
+    /// Closes the gate of an object that nobody can be inside of. Fails if the gate was not open,
+    /// or if somebody is inside.
     pub fn close_empty(&self) -> Result<(), NotOpen> {
         match self.state.compare_exchange(OPEN, CLOSED) {
             Ok(_) => Ok(()),

@@ -583,8 +583,8 @@ impl Devlink {
         }
     }
 
-    /// Forgets what the driver said about the ports: the functions behind them, and the use of their
-    /// resources.
+    /// Forgets what the driver said about the ports: the functions behind them, and the use of
+    /// their resources.
     pub(crate) fn forget_port_answers(&self, devlink: InstanceLocked<'_>) {
         for port in self.ports.iter() {
             port.forget_function(devlink);

@@ -44,7 +44,8 @@ pub unsafe extern "C" fn devlink_compat_running_version(
     buf: *mut c_char,
     len: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid, and that the array has as many
+    // elements.
     let (devlink, buf) = unsafe {
         (
             devlink_ref(devlink),
@@ -68,7 +69,7 @@ pub unsafe extern "C" fn devlink_compat_flash_update(
     file_name: *const c_char,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the instance is valid, and that the names are strings.
         let (devlink, file_name) =
             unsafe { (devlink_ref(devlink), CStr::from_char_ptr(file_name)) };
         devlink.flash_file(file_name)?;

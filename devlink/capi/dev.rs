@@ -25,7 +25,7 @@ use kernel::{
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_is_reload_failed(devlink: *const bindings::devlink) -> bool {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.reload.is_failed()
 }
 
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn devlink_remote_reload_actions_performed(
     limit: bindings::devlink_reload_limit,
     actions_performed: u32,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let devlink: &Devlink = unsafe { devlink_ref(devlink) };
     // A limit that is out of range stays out of range.
     let limit = Limit(u8::try_from(limit).unwrap_or(u8::MAX));
@@ -52,13 +52,13 @@ pub unsafe extern "C" fn devlink_remote_reload_actions_performed(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_features_hide(
     devlink: *mut bindings::devlink,
     features: u32,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let hidden = unsafe { locked_ref(devlink) }.hide_features(features);
     warn_on!(hidden.is_err());
     hidden.map_or_else(Error::to_errno, |()| 0)
@@ -69,10 +69,11 @@ pub unsafe extern "C" fn devl_features_hide(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, whose driver keeps the promise: see `include/net/devlink_core.h`.
+/// `devlink` is a valid instance whose lock the caller holds, whose driver keeps the promise: see
+/// `include/net/devlink_core.h`.
 #[export]
 pub unsafe extern "C" fn devl_parallel_set(devlink: *mut bindings::devlink, kinds: u32) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let set = unsafe { locked_ref(devlink) }.set_parallel(kinds);
     warn_on!(set.is_err());
     set.map_or_else(Error::to_errno, |()| 0)

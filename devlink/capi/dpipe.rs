@@ -68,11 +68,12 @@ pub unsafe extern "C" fn devlink_dpipe_entry_ctx_append(
     dump_ctx: *mut bindings::devlink_dpipe_dump_ctx,
     entry: *mut bindings::devlink_dpipe_entry,
 ) -> c_int {
-    // SAFETY: By the safety requirements, as in `devlink_dpipe_entry_ctx_prepare()`.
+    // SAFETY: The context is the first field of the reply that `reply_with_entries()` made and that
+    // only the driver's callback uses meanwhile; the caller promises that the entry is valid.
     let (reply, entry) = unsafe { (&mut *dump_ctx.cast::<EntriesReply<'_>>(), &*entry) };
     from_result(|| {
-        // SAFETY: By the safety requirements; what values match is a match, what they set an
-        // action.
+        // SAFETY: The caller promises that what the driver describes is valid while it is read.
+        // What values match is a match, what they set an action.
         let entry = unsafe {
             Entry {
                 index: entry.index,
@@ -114,7 +115,7 @@ unsafe fn values<'a>(
     if first.is_null() {
         return [].iter();
     }
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the array has as many elements.
     unsafe { slice::from_raw_parts(first, count as usize) }.iter()
 }
 
@@ -126,7 +127,8 @@ unsafe fn value<'a>(raw: &'a bindings::devlink_dpipe_value, field: Option<FieldU
         if first.is_null() {
             return None;
         }
-        // SAFETY: By the safety requirements, value and mask are null or of this size.
+        // SAFETY: The caller promises that the array has as many elements. Value and mask are null
+        // or of this size.
         Some(unsafe { slice::from_raw_parts(first.cast::<u8>(), raw.value_size as usize) })
     };
     Value {
@@ -146,7 +148,7 @@ unsafe fn field_use(
     header: *const bindings::devlink_dpipe_header,
     field_id: c_uint,
 ) -> FieldUse {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the header is valid.
     unsafe {
         FieldUse {
             kind,
@@ -162,7 +164,7 @@ unsafe fn field_use(
 ///
 /// `raw` is null or valid, its header is valid and has the field.
 unsafe fn match_use(raw: *const bindings::devlink_dpipe_match) -> Option<FieldUse> {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what the driver describes is valid while it is read.
     unsafe {
         let raw = raw.as_ref()?;
         Some(field_use(
@@ -178,7 +180,7 @@ unsafe fn match_use(raw: *const bindings::devlink_dpipe_match) -> Option<FieldUs
 ///
 /// `raw` is null or valid, its header is valid and has the field.
 unsafe fn action_use(raw: *const bindings::devlink_dpipe_action) -> Option<FieldUse> {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what the driver describes is valid while it is read.
     unsafe {
         let raw = raw.as_ref()?;
         Some(field_use(
@@ -218,7 +220,7 @@ pub unsafe extern "C" fn devlink_dpipe_match_put(
     skb: *mut bindings::sk_buff,
     match_: *mut bindings::devlink_dpipe_match,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what the driver describes is valid while it is read.
     unsafe {
         let field = match_use(match_);
         append(skb, |out| field.ok_or(EINVAL)?.fill_match(out))
@@ -236,7 +238,7 @@ pub unsafe extern "C" fn devlink_dpipe_action_put(
     skb: *mut bindings::sk_buff,
     action: *mut bindings::devlink_dpipe_action,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what the driver describes is valid while it is read.
     unsafe {
         let field = action_use(action);
         append(skb, |out| field.ok_or(EINVAL)?.fill_action(out))
@@ -251,7 +253,7 @@ pub unsafe extern "C" fn devlink_dpipe_action_put(
 /// null, and nobody uses them any more.
 #[export]
 pub unsafe extern "C" fn devlink_dpipe_entry_clear(entry: *mut bindings::devlink_dpipe_entry) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what the driver describes is valid while it is read.
     unsafe {
         let (actions, matches) = (
             values((*entry).action_values, (*entry).action_values_count),
@@ -268,8 +270,9 @@ pub unsafe extern "C" fn devlink_dpipe_entry_clear(entry: *mut bindings::devlink
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `table_name` is a string, `table_ops` is valid until the table is
-/// unregistered and its callbacks may be called with `private` until then.
+/// `devlink` is a valid instance whose lock the caller holds, `table_name` is a string, `table_ops`
+/// is valid until the table is unregistered and its callbacks may be called with `private` until
+/// then.
 #[export]
 pub unsafe extern "C" fn devl_dpipe_table_register(
     devlink: *mut bindings::devlink,
@@ -279,7 +282,8 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
     counter_control_extern: bool,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the instance is valid and its lock held, and that the
+        // names are strings, and that what is pointed to is valid.
         let (devlink, name, ops) = unsafe {
             (
                 locked_ref(devlink),
@@ -302,13 +306,14 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `table_name` is a string.
+/// `devlink` is a valid instance whose lock the caller holds, `table_name` is a string.
 #[export]
 pub unsafe extern "C" fn devl_dpipe_table_unregister(
     devlink: *mut bindings::devlink,
     table_name: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the names
+    // are strings.
     let (devlink, name) = unsafe { (locked_ref(devlink), CStr::from_char_ptr(table_name)) };
     devlink.unregister_dpipe_table(name);
 }
@@ -317,7 +322,7 @@ pub unsafe extern "C" fn devl_dpipe_table_unregister(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `table_name` is a string.
+/// `devlink` is a valid instance whose lock the caller holds, `table_name` is a string.
 #[export]
 pub unsafe extern "C" fn devl_dpipe_table_resource_set(
     devlink: *mut bindings::devlink,
@@ -325,7 +330,8 @@ pub unsafe extern "C" fn devl_dpipe_table_resource_set(
     resource_id: u64,
     resource_units: u64,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the names
+    // are strings.
     let (devlink, name) = unsafe { (locked_ref(devlink), CStr::from_char_ptr(table_name)) };
     let resource = TableResource {
         id: resource_id,
@@ -348,7 +354,7 @@ pub unsafe extern "C" fn devlink_dpipe_table_counter_enabled(
     devlink: *mut bindings::devlink,
     table_name: *const c_char,
 ) -> bool {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid, and that the names are strings.
     let (devlink, name) = unsafe { (devlink_ref(devlink), CStr::from_char_ptr(table_name)) };
     devlink.dpipe.counters_enabled(name)
 }
@@ -357,14 +363,15 @@ pub unsafe extern "C" fn devlink_dpipe_table_counter_enabled(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `dpipe_headers` is null or valid, and so is all that it points
-/// to.
+/// `devlink` is a valid instance whose lock the caller holds, `dpipe_headers` is null or valid, and
+/// so is all that it points to.
 #[export]
 pub unsafe extern "C" fn devl_dpipe_headers_register(
     devlink: *mut bindings::devlink,
     dpipe_headers: *mut bindings::devlink_dpipe_headers,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that what the
+    // driver describes is valid while it is read.
     let (devlink, headers) = unsafe {
         (
             locked_ref(devlink),
@@ -382,10 +389,10 @@ pub unsafe extern "C" fn devl_dpipe_headers_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_dpipe_headers_unregister(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     devlink.set_dpipe_headers(None);
 }
@@ -396,7 +403,7 @@ pub unsafe extern "C" fn devl_dpipe_headers_unregister(devlink: *mut bindings::d
 unsafe fn copy_headers(raw: &bindings::devlink_dpipe_headers) -> Result<Arc<KVec<Header>>> {
     let mut headers = KVec::with_capacity(raw.headers_count as usize, GFP_KERNEL)?;
     for i in 0..raw.headers_count as usize {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that what the driver describes is valid while it is read.
         let header = unsafe { copy_header(&**raw.headers.add(i)) }?;
         headers.push(header, GFP_KERNEL)?;
     }
@@ -409,7 +416,7 @@ unsafe fn copy_headers(raw: &bindings::devlink_dpipe_headers) -> Result<Arc<KVec
 unsafe fn copy_header(raw: &bindings::devlink_dpipe_header) -> Result<Header> {
     let mut fields = KVec::with_capacity(raw.fields_count as usize, GFP_KERNEL)?;
     for i in 0..raw.fields_count as usize {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the names are strings.
         let field = unsafe {
             let field = &*raw.fields.add(i);
             Field {
@@ -422,7 +429,7 @@ unsafe fn copy_header(raw: &bindings::devlink_dpipe_header) -> Result<Header> {
         fields.push(field, GFP_KERNEL)?;
     }
     Ok(Header {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the names are strings.
         name: CString::try_from(unsafe { CStr::from_char_ptr(raw.name) })?,
         id: raw.id,
         global: raw.global,

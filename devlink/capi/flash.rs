@@ -22,7 +22,7 @@ unsafe fn optional_text<'a>(text: *const c_char) -> Option<&'a CStr> {
     if text.is_null() {
         return None;
     }
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the names are strings.
     Some(unsafe { CStr::from_char_ptr(text) })
 }
 
@@ -30,7 +30,8 @@ unsafe fn optional_text<'a>(text: *const c_char) -> Option<&'a CStr> {
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance; `status_msg` and `component` are null or terminated strings.
+/// `devlink` is a valid instance whose lock the caller holds; `status_msg` and `component` are null
+/// or terminated strings.
 #[export]
 pub unsafe extern "C" fn devlink_flash_update_status_notify(
     devlink: *mut bindings::devlink,
@@ -39,7 +40,8 @@ pub unsafe extern "C" fn devlink_flash_update_status_notify(
     done: c_ulong,
     total: c_ulong,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the texts
+    // are null or strings.
     let (devlink, message, component) = unsafe {
         (
             locked_ref(devlink),
@@ -69,7 +71,8 @@ pub unsafe extern "C" fn devlink_flash_update_timeout_notify(
     component: *const c_char,
     timeout: c_ulong,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the texts
+    // are null or strings.
     let (devlink, message, component) = unsafe {
         (
             locked_ref(devlink),

@@ -26,7 +26,8 @@ use core::{
 /// `fmsg` was passed to the callback of the driver that is running during `'a`, and is used by
 /// nobody else meanwhile.
 unsafe fn fmsg_mut<'a>(fmsg: *mut bindings::devlink_fmsg) -> &'a mut Fmsg {
-    // SAFETY: By the safety requirements; `struct devlink_fmsg` is what C calls an `Fmsg`.
+    // SAFETY: The caller promises that it is the message that the driver is asked to write, which
+    // nobody else uses meanwhile; `struct devlink_fmsg` is what C calls an `Fmsg`.
     unsafe { &mut *fmsg.cast() }
 }
 
@@ -36,7 +37,7 @@ unsafe fn fmsg_mut<'a>(fmsg: *mut bindings::devlink_fmsg) -> &'a mut Fmsg {
 ///
 /// `text` is a terminated string that is not changed during `'a`.
 unsafe fn text<'a>(text: *const c_char) -> &'a CStr {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the names are strings.
     unsafe { CStr::from_char_ptr(text) }
 }
 
@@ -49,7 +50,7 @@ unsafe fn bytes<'a>(value: *const c_void, len: usize) -> &'a [u8] {
     if len == 0 {
         return &[];
     }
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the array has as many elements.
     unsafe { slice::from_raw_parts(value.cast(), len) }
 }
 
@@ -60,7 +61,7 @@ unsafe fn bytes<'a>(value: *const c_void, len: usize) -> &'a [u8] {
 /// `fmsg` was passed to the callback of the driver that is running.
 #[export]
 pub unsafe extern "C" fn devlink_fmsg_obj_nest_start(fmsg: *mut bindings::devlink_fmsg) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     unsafe { fmsg_mut(fmsg) }.obj_nest_start();
 }
 
@@ -71,7 +72,7 @@ pub unsafe extern "C" fn devlink_fmsg_obj_nest_start(fmsg: *mut bindings::devlin
 /// `fmsg` was passed to the callback of the driver that is running.
 #[export]
 pub unsafe extern "C" fn devlink_fmsg_obj_nest_end(fmsg: *mut bindings::devlink_fmsg) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     unsafe { fmsg_mut(fmsg) }.obj_nest_end();
 }
 
@@ -85,7 +86,8 @@ pub unsafe extern "C" fn devlink_fmsg_pair_nest_start(
     fmsg: *mut bindings::devlink_fmsg,
     name: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_nest_start(name);
 }
@@ -97,7 +99,7 @@ pub unsafe extern "C" fn devlink_fmsg_pair_nest_start(
 /// `fmsg` was passed to the callback of the driver that is running.
 #[export]
 pub unsafe extern "C" fn devlink_fmsg_pair_nest_end(fmsg: *mut bindings::devlink_fmsg) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     unsafe { fmsg_mut(fmsg) }.pair_nest_end();
 }
 
@@ -111,7 +113,8 @@ pub unsafe extern "C" fn devlink_fmsg_arr_pair_nest_start(
     fmsg: *mut bindings::devlink_fmsg,
     name: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.arr_pair_nest_start(name);
 }
@@ -123,7 +126,7 @@ pub unsafe extern "C" fn devlink_fmsg_arr_pair_nest_start(
 /// `fmsg` was passed to the callback of the driver that is running.
 #[export]
 pub unsafe extern "C" fn devlink_fmsg_arr_pair_nest_end(fmsg: *mut bindings::devlink_fmsg) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     unsafe { fmsg_mut(fmsg) }.arr_pair_nest_end();
 }
 
@@ -137,7 +140,8 @@ pub unsafe extern "C" fn devlink_fmsg_binary_pair_nest_start(
     fmsg: *mut bindings::devlink_fmsg,
     name: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.binary_pair_nest_start(name);
 }
@@ -149,7 +153,7 @@ pub unsafe extern "C" fn devlink_fmsg_binary_pair_nest_start(
 /// `fmsg` was passed to the callback of the driver that is running.
 #[export]
 pub unsafe extern "C" fn devlink_fmsg_binary_pair_nest_end(fmsg: *mut bindings::devlink_fmsg) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     unsafe { fmsg_mut(fmsg) }.binary_pair_nest_end();
 }
 
@@ -160,7 +164,7 @@ pub unsafe extern "C" fn devlink_fmsg_binary_pair_nest_end(fmsg: *mut bindings::
 /// `fmsg` was passed to the callback of the driver that is running.
 #[export]
 pub unsafe extern "C" fn devlink_fmsg_u32_put(fmsg: *mut bindings::devlink_fmsg, value: u32) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     unsafe { fmsg_mut(fmsg) }.put(Value::U32(value));
 }
 
@@ -175,7 +179,8 @@ pub unsafe extern "C" fn devlink_fmsg_string_put(
     fmsg: *mut bindings::devlink_fmsg,
     value: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, value) = unsafe { (fmsg_mut(fmsg), text(value)) };
     fmsg.string_put(value);
 }
@@ -192,7 +197,8 @@ pub unsafe extern "C" fn devlink_fmsg_binary_put(
     value: *const c_void,
     value_len: u16,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that there are as many bytes.
     let (fmsg, value) = unsafe { (fmsg_mut(fmsg), bytes(value, usize::from(value_len))) };
     fmsg.binary_put(value);
 }
@@ -208,7 +214,8 @@ pub unsafe extern "C" fn devlink_fmsg_bool_pair_put(
     name: *const c_char,
     value: bool,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::Bool(value));
 }
@@ -224,7 +231,8 @@ pub unsafe extern "C" fn devlink_fmsg_u8_pair_put(
     name: *const c_char,
     value: u8,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::U8(value));
 }
@@ -240,7 +248,8 @@ pub unsafe extern "C" fn devlink_fmsg_u32_pair_put(
     name: *const c_char,
     value: u32,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::U32(value));
 }
@@ -256,7 +265,8 @@ pub unsafe extern "C" fn devlink_fmsg_u64_pair_put(
     name: *const c_char,
     value: u64,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::U64(value));
 }
@@ -273,7 +283,8 @@ pub unsafe extern "C" fn devlink_fmsg_string_pair_put(
     name: *const c_char,
     value: *const c_char,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings.
     let (fmsg, name, value) = unsafe { (fmsg_mut(fmsg), text(name), text(value)) };
     fmsg.string_pair_put(name, value);
 }
@@ -291,7 +302,8 @@ pub unsafe extern "C" fn devlink_fmsg_binary_pair_put(
     value: *const c_void,
     value_len: u32,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write,
+    // and that the names are strings, and that there are as many bytes.
     let (fmsg, name, value) =
         unsafe { (fmsg_mut(fmsg), text(name), bytes(value, value_len as usize)) };
     fmsg.binary_pair_put(name, value);
@@ -372,7 +384,7 @@ pub unsafe extern "C" fn devlink_fmsg_dump_skb(
     fmsg: *mut bindings::devlink_fmsg,
     skb: *const bindings::sk_buff,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the message is the one that the driver is asked to write.
     let fmsg = unsafe { fmsg_mut(fmsg) };
     let (mut about_skb, mut about_sock, mut about_shared) = ([0; 19], [0; 3], [0; 5]);
     // SAFETY: The buffer is valid, and the helpers write as many numbers as the arrays have.

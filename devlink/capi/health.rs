@@ -81,7 +81,8 @@ pub unsafe extern "C" fn devlink_health_reporter_priv(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance; `ops` stays valid until the reporter is destroyed.
+/// `devlink` is a valid instance whose lock the caller holds; `ops` stays valid until the reporter
+/// is destroyed.
 #[export]
 pub unsafe extern "C" fn devl_health_reporter_create(
     devlink: *mut bindings::devlink,

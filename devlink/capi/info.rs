@@ -30,8 +30,8 @@ unsafe fn put_text(
     text: *const c_char,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements; the request is an `InfoRequest` that nobody else
-        // uses while the callback runs.
+        // SAFETY: The caller promises that the names are strings. The request is an `InfoRequest`
+        // that nobody else uses while the callback runs.
         let (request, text) = unsafe {
             (
                 &mut *req.cast::<InfoRequest<'_, '_>>(),
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn devlink_info_serial_number_put(
     req: *mut bindings::devlink_info_req,
     sn: *const c_char,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe { put_text(req, attr::INFO_SERIAL_NUMBER, sn) }
 }
 
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn devlink_info_board_serial_number_put(
     req: *mut bindings::devlink_info_req,
     bsn: *const c_char,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe { put_text(req, attr::INFO_BOARD_SERIAL_NUMBER, bsn) }
 }
 
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn devlink_info_version_fixed_put(
     version_name: *const c_char,
     version_value: *const c_char,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe { put_version(req, Version::Fixed, version_name, version_value, PLAIN) }
 }
 
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn devlink_info_version_stored_put(
     version_name: *const c_char,
     version_value: *const c_char,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe { put_version(req, Version::Stored, version_name, version_value, PLAIN) }
 }
 
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn devlink_info_version_stored_put_ext(
     version_value: *const c_char,
     version_type: bindings::devlink_info_version_type,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe {
         put_version(
             req,
@@ -166,7 +166,7 @@ pub unsafe extern "C" fn devlink_info_version_running_put(
     version_name: *const c_char,
     version_value: *const c_char,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe { put_version(req, Version::Running, version_name, version_value, PLAIN) }
 }
 
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn devlink_info_version_running_put_ext(
     version_value: *const c_char,
     version_type: bindings::devlink_info_version_type,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises what this function asks for.
     unsafe {
         put_version(
             req,

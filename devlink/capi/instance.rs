@@ -51,7 +51,8 @@ use core::{
 ///
 /// `devlink` was made by `devlink_alloc_ns()` and is not freed during `'a`.
 pub(crate) unsafe fn devlink_ref<'a>(devlink: *const bindings::devlink) -> &'a Devlink {
-    // SAFETY: By the safety requirements; `struct devlink` is what C calls a `Devlink`.
+    // SAFETY: The caller promises that `devlink_alloc_ns()` made it; `struct devlink` is what C
+    // calls a `Devlink`.
     unsafe { &*devlink.cast() }
 }
 
@@ -119,7 +120,7 @@ pub unsafe extern "C" fn priv_to_devlink(data: *mut c_void) -> *mut bindings::de
 pub unsafe extern "C" fn devlink_to_dev(
     devlink: *const bindings::devlink,
 ) -> *mut bindings::device {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.device_raw()
 }
 
@@ -130,7 +131,7 @@ pub unsafe extern "C" fn devlink_to_dev(
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_bus_name(devlink: *const bindings::devlink) -> *const c_char {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.bus_name().as_char_ptr()
 }
 
@@ -141,7 +142,7 @@ pub unsafe extern "C" fn devlink_bus_name(devlink: *const bindings::devlink) -> 
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_dev_name(devlink: *const bindings::devlink) -> *const c_char {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.dev_name().as_char_ptr()
 }
 
@@ -154,7 +155,7 @@ pub unsafe extern "C" fn devlink_dev_name(devlink: *const bindings::devlink) -> 
 pub unsafe extern "C" fn devlink_dev_driver_name(
     devlink: *const bindings::devlink,
 ) -> *const c_char {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let name = unsafe { devlink_ref(devlink) }.driver_name();
     name.unwrap_or(c"").as_char_ptr()
 }
@@ -166,7 +167,7 @@ pub unsafe extern "C" fn devlink_dev_driver_name(
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_net(devlink: *const bindings::devlink) -> *mut bindings::net {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.net().as_raw()
 }
 
@@ -177,7 +178,7 @@ pub unsafe extern "C" fn devlink_net(devlink: *const bindings::devlink) -> *mut 
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devl_lock(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.lock_raw();
 }
 
@@ -188,7 +189,7 @@ pub unsafe extern "C" fn devl_lock(devlink: *mut bindings::devlink) {
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devl_trylock(devlink: *mut bindings::devlink) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let locked = unsafe { devlink_ref(devlink) }
         .instance_lock()
         .try_lock_raw();
@@ -203,7 +204,7 @@ pub unsafe extern "C" fn devl_trylock(devlink: *mut bindings::devlink) -> c_int 
 /// `devl_trylock()`.
 #[export]
 pub unsafe extern "C" fn devl_unlock(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink).instance_lock().unlock_raw() };
 }
 
@@ -214,7 +215,7 @@ pub unsafe extern "C" fn devl_unlock(devlink: *mut bindings::devlink) {
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devl_assert_locked(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }
         .instance_lock()
         .assert_held();
@@ -227,7 +228,7 @@ pub unsafe extern "C" fn devl_assert_locked(devlink: *mut bindings::devlink) {
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devl_lock_is_held(devlink: *mut bindings::devlink) -> bool {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     unsafe { devlink_ref(devlink) }.instance_lock().is_held()
 }
 
@@ -253,7 +254,7 @@ fn inc_not_zero(refcount: &Refcount) -> bool {
 pub unsafe extern "C" fn devlink_try_get(
     devlink: *mut bindings::devlink,
 ) -> *mut bindings::devlink {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let instance = unsafe { devlink_ref(devlink) };
     if inc_not_zero(&instance.refcount) {
         devlink
@@ -270,7 +271,7 @@ pub unsafe extern "C" fn devlink_try_get(
 #[export]
 pub unsafe extern "C" fn devlink_put(devlink: *mut bindings::devlink) {
     if let Some(devlink) = NonNull::new(devlink) {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that it owns a reference.
         drop(unsafe { ARef::<Devlink>::from_raw(devlink.cast()) });
     }
 }
@@ -292,7 +293,8 @@ pub unsafe extern "C" fn devlink_alloc_ns(
     if warn_on!(ops.is_null() || dev.is_null()) {
         return ptr::null_mut();
     }
-    // SAFETY: By the safety requirements; a device that is being bound has a bus and a driver.
+    // SAFETY: The caller promises that the names are strings. A device that is being bound has a
+    // bus and a driver.
     let made = unsafe {
         let driver = (*dev).driver;
         if warn_on!(driver.is_null()) {
@@ -377,10 +379,10 @@ pub unsafe extern "C" fn devlink_free(devlink: *mut bindings::devlink) {
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_register(devlink: *mut bindings::devlink) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     let registered = devlink.register();
     warn_on_once!(registered.is_err());
@@ -405,10 +407,10 @@ pub unsafe extern "C" fn devlink_register(devlink: *mut bindings::devlink) {
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_unregister(devlink: *mut bindings::devlink) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     warn_on_once!(devlink.unregister().is_err());
 }

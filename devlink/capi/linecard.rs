@@ -108,8 +108,8 @@ fn create(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance. `ops` is null or valid until the line card is destroyed, and its
-/// functions may be called with `data`.
+/// `devlink` is a valid instance whose lock the caller holds. `ops` is null or valid until the line
+/// card is destroyed, and its functions may be called with `data`.
 #[export]
 pub unsafe extern "C" fn devl_linecard_create(
     devlink: *mut bindings::devlink,

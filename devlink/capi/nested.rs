@@ -32,7 +32,7 @@ pub unsafe extern "C" fn devl_nested_devlink_set(
     nested_devlink: *mut bindings::devlink,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the instance is valid.
         let (outer, nested) = unsafe { (devlink_ref(devlink), devlink_ref(nested_devlink)) };
         nested.nest_in(outer, Place::Instance).map(|()| 0)
     })
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn devl_port_fn_devlink_set(
     fn_devlink: *mut bindings::devlink,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the port is valid and not unregistered meanwhile.
         let registered = unsafe { registered_port(port) };
         let Some(registered) = registered else {
             warn_on_once!(true);
@@ -67,7 +67,8 @@ pub unsafe extern "C" fn devl_port_fn_devlink_set(
         if warn_on!(!is_local_subfunction) {
             return Err(EINVAL);
         }
-        // SAFETY: By the safety requirements; a registered port's instance is valid.
+        // SAFETY: The caller promises that the port was initialised, so that its instance is valid,
+        // and that the instance is valid. A registered port's instance is valid.
         let (outer, nested) = unsafe { (port_devlink(port), devlink_ref(fn_devlink)) };
         let place = Place::Port(registered.index());
         nested.nest_in(outer, place).map(|()| 0)

@@ -50,7 +50,8 @@ unsafe fn description(
     }
     let description = Description {
         id: raw.id,
-        // SAFETY: By the safety requirements; the check above shows that it is not null.
+        // SAFETY: The caller promises that the names are strings. The check above shows that it is
+        // not null.
         name: SmallCString::try_from(unsafe { CStr::from_char_ptr(raw.name) })?,
         generic: raw.generic,
         kind: kind.ok_or(EINVAL)?,
@@ -73,7 +74,7 @@ unsafe fn table<'a>(
     if count == 0 {
         return &[];
     }
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the array has as many elements.
     unsafe { core::slice::from_raw_parts(params, count) }
 }
 
@@ -97,18 +98,18 @@ fn register(devlink: InstanceLocked<'_>, params: &[bindings::devlink_param]) -> 
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `params` points to `params_count` parameters whose callbacks stay
-/// valid until the parameters are unregistered.
+/// `devlink` is a valid instance whose lock the caller holds, `params` points to `params_count`
+/// parameters whose callbacks stay valid until the parameters are unregistered.
 #[export]
 pub unsafe extern "C" fn devl_params_register(
     devlink: *mut bindings::devlink,
     params: *const bindings::devlink_param,
     params_count: usize,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the array has as many elements.
         register(devlink, unsafe { table(params, params_count) })?;
         Ok(0)
     })
@@ -125,9 +126,9 @@ pub unsafe extern "C" fn devlink_params_register(
     params: *const bindings::devlink_param,
     params_count: usize,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_params_register(devlink, params, params_count) }
 }
 
@@ -136,16 +137,17 @@ pub unsafe extern "C" fn devlink_params_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `params` points to `params_count` parameters.
+/// `devlink` is a valid instance whose lock the caller holds, `params` points to `params_count`
+/// parameters.
 #[export]
 pub unsafe extern "C" fn devl_params_unregister(
     devlink: *mut bindings::devlink,
     params: *const bindings::devlink_param,
     params_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the array has as many elements.
     for raw in unsafe { table(params, params_count) } {
         devlink.params.unregister(devlink, raw.id);
     }
@@ -162,9 +164,9 @@ pub unsafe extern "C" fn devlink_params_unregister(
     params: *const bindings::devlink_param,
     params_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_params_unregister(devlink, params, params_count) };
 }
 
@@ -187,7 +189,7 @@ pub unsafe extern "C" fn devl_param_driverinit_value_get(
             return Err(EOPNOTSUPP);
         }
         let value = devlink.params.driverinit_value(param_id)?;
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the place is valid for writing.
         unsafe { val.write(value_to_raw(&value)) };
         Ok(0)
     })
@@ -198,18 +200,19 @@ pub unsafe extern "C" fn devl_param_driverinit_value_get(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `init_val` has a value of the parameter's type.
+/// `devlink` is a valid instance whose lock the caller holds, `init_val` has a value of the
+/// parameter's type.
 #[export]
 pub unsafe extern "C" fn devl_param_driverinit_value_set(
     devlink: *mut bindings::devlink,
     param_id: u32,
     init_val: *mut bindings::devlink_param_value,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     devlink
         .params
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the value is valid and one of the parameter's type.
         .set_driverinit_default(devlink, param_id, |kind| unsafe {
             value_from_raw(kind, &*init_val)
         });
@@ -220,10 +223,10 @@ pub unsafe extern "C" fn devl_param_driverinit_value_set(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_param_value_changed(devlink: *mut bindings::devlink, param_id: u32) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     devlink.params.value_changed(devlink, param_id);
 }

@@ -73,7 +73,7 @@ const TYPE_WARN_SECONDS: c_ulong = 3600;
 ///
 /// `port` is valid and so is its instance, for `'a`.
 pub(crate) unsafe fn port_devlink<'a>(port: *mut bindings::devlink_port) -> &'a Devlink {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid, and that what is pointed to is valid.
     unsafe { devlink_ref((*port).devlink) }
 }
 
@@ -84,7 +84,9 @@ pub(crate) unsafe fn port_devlink<'a>(port: *mut bindings::devlink_port) -> &'a 
 /// `port` is valid, was zeroed before its first use, and its driver uses it in no other thread at
 /// the moment.
 pub(crate) unsafe fn port_children(port: *mut bindings::devlink_port) -> Result<Arc<Children>> {
-    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile, and that
+    // nobody else uses what hangs on the port, and that what is pointed to is valid.
+    // `region_list.next` is null or owns a reference.
     unsafe {
         if let Some(children) = existing_children(port) {
             return Ok(children);
@@ -104,7 +106,8 @@ pub(crate) unsafe fn port_children(port: *mut bindings::devlink_port) -> Result<
 ///
 /// As for [`port_children`].
 pub(crate) unsafe fn existing_children(port: *mut bindings::devlink_port) -> Option<Arc<Children>> {
-    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    // SAFETY: The caller promises that what is pointed to is valid. `region_list.next` is null or
+    // owns a reference.
     unsafe {
         let children = (*port).region_list.next.cast::<Children>();
         (!children.is_null()).then(|| ArcBorrow::from_raw(children).into())
@@ -117,7 +120,8 @@ pub(crate) unsafe fn existing_children(port: *mut bindings::devlink_port) -> Opt
 ///
 /// As for [`port_children`].
 unsafe fn drop_children(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    // SAFETY: The caller promises that what is pointed to is valid. `region_list.next` is null or
+    // owns a reference.
     unsafe {
         let slot = &raw mut (*port).region_list.next;
         if !(*slot).is_null() {
@@ -134,7 +138,8 @@ unsafe fn drop_children(port: *mut bindings::devlink_port) {
 ///
 /// As for [`port_children`].
 unsafe fn drop_unused_children(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements; `region_list.next` is null or owns a reference.
+    // SAFETY: The caller promises that what is pointed to is valid. `region_list.next` is null or
+    // owns a reference.
     unsafe {
         let children = (*port).region_list.next.cast::<Children>();
         if children
@@ -193,7 +198,7 @@ fn attributes(raw: &bindings::devlink_port_attrs) -> Attributes {
 ///
 /// `port` is valid.
 unsafe fn attributes_of(port: *const bindings::devlink_port) -> Option<Attributes> {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe { ((*port).attrs_set() != 0).then(|| attributes(&(*port).attrs)) }
 }
 
@@ -207,7 +212,7 @@ pub unsafe extern "C" fn devlink_port_init(
     devlink: *mut bindings::devlink,
     port: *mut bindings::devlink_port,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         if (*port).initialized() == 0 {
             (*port).devlink = devlink;
@@ -223,7 +228,7 @@ pub unsafe extern "C" fn devlink_port_init(
 /// `port` is valid and unregistered, and its driver uses it in no other thread at the moment.
 #[export]
 pub unsafe extern "C" fn devlink_port_fini(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         let slot = (*port).region_list.next.cast::<Children>();
         warn_on!(slot.as_ref().is_some_and(|children| !children.is_empty()));
@@ -235,8 +240,8 @@ pub unsafe extern "C" fn devlink_port_fini(port: *mut bindings::devlink_port) {
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `port` is valid, was zeroed before its first use and stays valid
-/// until it is unregistered, and so do `ops`, which may be null.
+/// `devlink` is a valid instance whose lock the caller holds, `port` is valid, was zeroed before
+/// its first use and stays valid until it is unregistered, and so do `ops`, which may be null.
 #[export]
 pub unsafe extern "C" fn devl_port_register_with_ops(
     devlink: *mut bindings::devlink,
@@ -247,14 +252,15 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
     static NO_OPS: bindings::devlink_port_ops = pin_init::zeroed();
 
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the instance is valid and its lock held.
         let locked = unsafe { locked_ref(devlink) };
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that what is pointed to is valid.
         let registered = unsafe { (*port).registered() } != 0;
         if warn_on_once!(registered) {
             return Err(EBUSY);
         }
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that nobody else uses what hangs on the port, and that what
+        // is pointed to is valid.
         let (attributes, linecard, driver, children) = unsafe {
             devlink_port_init(devlink, port);
             (*port).index = port_index;
@@ -270,7 +276,8 @@ pub unsafe extern "C" fn devl_port_register_with_ops(
         let should_have_type = attributes.is_none_or(|a| a.should_have_type());
         let registered = Port::new(port_index, attributes, linecard, driver, children)?;
         locked.ports.insert(port_index, registered.clone())?;
-        // SAFETY: By the safety requirements; `list.next` takes over the reference.
+        // SAFETY: The caller promises that what is pointed to is valid. `list.next` takes over the
+        // reference.
         unsafe {
             (*port).list.next = Arc::into_raw(registered.clone()).cast_mut().cast();
             (*port).set_registered(1);
@@ -296,9 +303,9 @@ pub unsafe extern "C" fn devlink_port_register_with_ops(
     port_index: c_uint,
     ops: *const bindings::devlink_port_ops,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_port_register_with_ops(devlink, port, port_index, ops) }
 }
 
@@ -349,9 +356,9 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
 /// `port` is a registered port.
 #[export]
 pub unsafe extern "C" fn devlink_port_unregister(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port was initialised, so that its instance is valid.
     let _guard = unsafe { port_devlink(port) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_port_unregister(port) };
 }
 
@@ -359,7 +366,8 @@ pub unsafe extern "C" fn devlink_port_unregister(port: *mut bindings::devlink_po
 ///
 /// To be called as the delayed work of a registered port.
 unsafe extern "C" fn type_warn(work: *mut bindings::work_struct) {
-    // SAFETY: By the safety requirements; unregister cancels the work and waits for it.
+    // SAFETY: The caller promises that the port was initialised, so that its instance is valid.
+    // Unregister cancels the work and waits for it.
     unsafe {
         let port = bindings::devlink_port_of_type_warn(work);
         port_devlink(port).warn(fmt!("Type was not set for devlink port.\n"));
@@ -381,16 +389,18 @@ unsafe fn attach(
     const NOTSET: bindings::devlink_port_type =
         bindings::devlink_port_type_DEVLINK_PORT_TYPE_NOTSET;
 
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile.
     let Some(registered) = (unsafe { registered_port(port) }) else {
         warn_on_once!(true);
         return;
     };
-    // SAFETY: By the safety requirements; a registered port has an instance.
+    // SAFETY: The caller promises that the port was initialised, so that its instance is valid. A
+    // registered port has an instance.
     let devlink = unsafe { port_devlink(port) };
     let should_have_type = registered.attributes().is_none_or(|a| a.should_have_type());
-    // SAFETY: By the safety requirements; the work was initialised at registration, and the helper
-    // takes the lock that keeps the type's fields consistent for those who read them.
+    // SAFETY: The caller promises that port, netdev and InfiniBand device are valid; the work was
+    // initialised at registration, and the helper takes the lock that keeps the type's fields
+    // consistent for those who read them.
     unsafe {
         if type_ != NOTSET {
             bindings::devlink_port_cancel_type_warn(port);
@@ -426,7 +436,8 @@ unsafe fn attach(
 ///
 /// `port` is valid, its instance too.
 unsafe fn warn_no_netdev(port: *mut bindings::devlink_port, what: &str) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port was initialised, so that its instance is valid, and
+    // that what is pointed to is valid.
     let (devlink, index) = unsafe { (port_devlink(port), (*port).index) };
     devlink.warn(fmt!(
         "devlink port type for port {index} {what} without a software interface reference, \
@@ -441,7 +452,7 @@ unsafe fn warn_no_netdev(port: *mut bindings::devlink_port, what: &str) {
 /// `port` is valid and not unregistered meanwhile.
 #[export]
 pub unsafe extern "C" fn devlink_port_type_eth_set(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile.
     unsafe {
         warn_no_netdev(port, "set to Ethernet");
         attach(
@@ -464,7 +475,7 @@ pub unsafe extern "C" fn devlink_port_type_ib_set(
     port: *mut bindings::devlink_port,
     ibdev: *mut bindings::ib_device,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile.
     unsafe {
         attach(
             port,
@@ -482,7 +493,8 @@ pub unsafe extern "C" fn devlink_port_type_ib_set(
 /// `port` is valid and not unregistered meanwhile.
 #[export]
 pub unsafe extern "C" fn devlink_port_type_clear(port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile, and that
+    // what is pointed to is valid.
     unsafe {
         if (*port).type_ == bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH {
             warn_no_netdev(port, "cleared");
@@ -572,7 +584,7 @@ pub unsafe extern "C" fn devlink_port_attrs_set(
     port: *mut bindings::devlink_port,
     attrs: *const bindings::devlink_port_attrs,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         warn_on_once!((*port).registered() != 0);
         warn_on!((*attrs).splittable() != 0 && (*attrs).split() != 0);
@@ -587,7 +599,7 @@ pub unsafe extern "C" fn devlink_port_attrs_set(
 unsafe fn set_flavour(port: *mut bindings::devlink_port, flavour: bindings::devlink_port_flavour) {
     const MAX: u8 = bindings::MAX_PHYS_ITEM_ID_LEN as u8;
 
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         (*port).set_attrs_set(1);
         (*port).attrs.flavour = flavour;
@@ -612,7 +624,7 @@ pub unsafe extern "C" fn devlink_port_attrs_pci_pf_set(
     pf: u16,
     external: bool,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         warn_on_once!((*port).registered() != 0);
         set_flavour(port, flavour::PCI_PF.into());
@@ -636,7 +648,7 @@ pub unsafe extern "C" fn devlink_port_attrs_pci_vf_set(
     vf: u16,
     external: bool,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         warn_on_once!((*port).registered() != 0);
         set_flavour(port, flavour::PCI_VF.into());
@@ -661,7 +673,7 @@ pub unsafe extern "C" fn devlink_port_attrs_pci_sf_set(
     sf: u32,
     external: bool,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that what is pointed to is valid.
     unsafe {
         warn_on_once!((*port).registered() != 0);
         set_flavour(port, flavour::PCI_SF.into());
@@ -685,8 +697,8 @@ pub unsafe extern "C" fn devlink_compat_phys_port_name_get(
     len: usize,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements; RTNL keeps the port while the netdev refers to it,
-        // and what is read never changes after registration.
+        // SAFETY: The caller promises that the array has as many elements. RTNL keeps the port
+        // while the netdev refers to it, and what is read never changes after registration.
         let (attributes, linecard, name) = unsafe {
             bindings::assert_rtnl();
             let port = (*dev).devlink_port;
@@ -716,7 +728,8 @@ pub unsafe extern "C" fn devlink_compat_switch_id_get(
     ppid: *mut bindings::netdev_phys_item_id,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements; what is read never changes after registration.
+        // SAFETY: The caller promises that what is pointed to is valid. What is read never changes
+        // after registration.
         unsafe {
             let port = (*dev).devlink_port;
             if port.is_null() || (*port).switch_port() == 0 {
@@ -734,7 +747,8 @@ pub unsafe extern "C" fn devlink_compat_switch_id_get(
 ///
 /// `port` is valid and so is its instance, for `'a`.
 unsafe fn netdev_port_devlink<'a>(port: *mut bindings::devlink_port) -> Option<&'a Devlink> {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port was initialised, so that its instance is valid, and
+    // that what is pointed to is valid.
     unsafe { (!(*port).devlink.is_null()).then(|| port_devlink(port)) }
 }
 
@@ -749,7 +763,7 @@ pub unsafe extern "C" fn devlink_nl_port_handle_fill(
     port: *mut bindings::devlink_port,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that what is pointed to is valid.
         let (mut out, devlink, index) = unsafe {
             (
                 Writer::from_raw(NonNull::new(msg).ok_or(EINVAL)?),
@@ -773,7 +787,7 @@ pub unsafe extern "C" fn devlink_nl_port_handle_fill(
 #[export]
 pub unsafe extern "C" fn devlink_nl_port_handle_size(port: *mut bindings::devlink_port) -> usize {
     let attr = |payload: usize| (size_of::<bindings::nlattr>() + payload).next_multiple_of(4);
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the port and its instance are valid.
     let Some(devlink) = (unsafe { netdev_port_devlink(port) }) else {
         return 0;
     };

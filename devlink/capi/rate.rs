@@ -120,8 +120,8 @@ pub unsafe extern "C" fn devl_rate_leaf_destroy(port: *mut bindings::devlink_por
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `node_name` a string, `parent` null or a node that was not
-/// destroyed.
+/// `devlink` is a valid instance whose lock the caller holds, `node_name` a string, `parent` null
+/// or a node that was not destroyed.
 #[export]
 pub unsafe extern "C" fn devl_rate_node_create(
     devlink: *mut bindings::devlink,
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn devl_rate_node_create(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_rate_nodes_destroy(devlink: *mut bindings::devlink) {
     // SAFETY: The driver holds the lock of an instance that it has not freed.

@@ -121,8 +121,8 @@ unsafe fn create(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance; `ops` is null, or valid and unchanged until the region is
-/// destroyed.
+/// `devlink` is a valid instance whose lock the caller holds; `ops` is null, or valid and unchanged
+/// until the region is destroyed.
 #[export]
 pub unsafe extern "C" fn devl_region_create(
     devlink: *mut bindings::devlink,

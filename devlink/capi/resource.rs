@@ -52,7 +52,7 @@ unsafe fn register(
 ) -> Result {
     // As in the C core this does not keep the driver from registering it.
     warn_on!(id == PARENT_TOP);
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the names are strings, and that what is pointed to is valid.
     let (name, params) = unsafe { (CStr::from_char_ptr(name), &*params) };
     let new = NewResource {
         name,
@@ -74,7 +74,8 @@ unsafe fn register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `resource_name` a string, `params` is valid.
+/// `devlink` is a valid instance whose lock the caller holds, `resource_name` a string, `params` is
+/// valid.
 #[export]
 pub unsafe extern "C" fn devl_resource_register(
     devlink: *mut bindings::devlink,
@@ -85,7 +86,7 @@ pub unsafe extern "C" fn devl_resource_register(
     params: *const bindings::devlink_resource_size_params,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the instance is valid and its lock held.
         unsafe {
             let locked = locked_ref(devlink);
             register(
@@ -106,7 +107,7 @@ pub unsafe extern "C" fn devl_resource_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_resources_unregister(devlink: *mut bindings::devlink) {
     // SAFETY: The instance is valid, and the driver holds its lock.
@@ -134,7 +135,8 @@ pub unsafe extern "C" fn devlink_resources_unregister(devlink: *mut bindings::de
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `p_resource_size` is valid for writing.
+/// `devlink` is a valid instance whose lock the caller holds, `p_resource_size` is valid for
+/// writing.
 #[export]
 pub unsafe extern "C" fn devl_resource_size_get(
     devlink: *mut bindings::devlink,
@@ -145,7 +147,7 @@ pub unsafe extern "C" fn devl_resource_size_get(
         // SAFETY: The instance is valid, and the driver holds its lock.
         let locked = unsafe { locked_ref(devlink) };
         let size = locked.resources.adopt_size(locked, resource_id)?;
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the place is valid for writing.
         unsafe { *p_resource_size = size };
         Ok(0)
     })
@@ -155,8 +157,8 @@ pub unsafe extern "C" fn devl_resource_size_get(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance. Until the getter or the resource is unregistered, `occ_get` may
-/// be called with `occ_get_priv` by whoever holds the instance lock.
+/// `devlink` is a valid instance whose lock the caller holds. Until the getter or the resource is
+/// unregistered, `occ_get` may be called with `occ_get_priv` by whoever holds the instance lock.
 #[export]
 pub unsafe extern "C" fn devl_resource_occ_get_register(
     devlink: *mut bindings::devlink,
@@ -179,7 +181,7 @@ pub unsafe extern "C" fn devl_resource_occ_get_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_resource_occ_get_unregister(
     devlink: *mut bindings::devlink,
@@ -205,8 +207,9 @@ pub unsafe extern "C" fn devl_port_resource_register(
     params: *const bindings::devlink_resource_size_params,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements; the instance lock serialises what is done with what
-        // hangs on the port.
+        // SAFETY: The caller promises that the port has a valid instance, whose lock is held, and
+        // that nobody else uses what hangs on the port. The instance lock serialises what is done
+        // with what hangs on the port.
         unsafe {
             let locked = InstanceLocked::assume_held(port_devlink(devlink_port));
             register(
@@ -230,8 +233,9 @@ pub unsafe extern "C" fn devl_port_resource_register(
 /// `devlink_port` was initialised or registered.
 #[export]
 pub unsafe extern "C" fn devl_port_resources_unregister(devlink_port: *mut bindings::devlink_port) {
-    // SAFETY: By the safety requirements; the instance lock serialises what is done with what hangs
-    // on the port.
+    // SAFETY: The caller promises that the port has a valid instance, whose lock is held, and that
+    // nobody else uses what hangs on the port. The instance lock serialises what is done with what
+    // hangs on the port.
     let (locked, children) = unsafe {
         (
             InstanceLocked::assume_held(port_devlink(devlink_port)),

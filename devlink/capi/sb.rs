@@ -22,7 +22,7 @@ use kernel::{
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_sb_register(
     devlink: *mut bindings::devlink,
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn devl_sb_register(
     egress_tc_count: u16,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the instance is valid and its lock held.
         let devlink = unsafe { locked_ref(devlink) };
         devlink.register_sb(Layout {
             index: sb_index,
@@ -63,9 +63,9 @@ pub unsafe extern "C" fn devlink_sb_register(
     ingress_tc_count: u16,
     egress_tc_count: u16,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe {
         devl_sb_register(
             devlink,
@@ -83,10 +83,10 @@ pub unsafe extern "C" fn devlink_sb_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance.
+/// `devlink` is a valid instance whose lock the caller holds.
 #[export]
 pub unsafe extern "C" fn devl_sb_unregister(devlink: *mut bindings::devlink, sb_index: c_uint) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     warn_on!(devlink.unregister_sb(sb_index).is_err());
 }
@@ -98,8 +98,8 @@ pub unsafe extern "C" fn devl_sb_unregister(devlink: *mut bindings::devlink, sb_
 /// `devlink` is a valid instance.
 #[export]
 pub unsafe extern "C" fn devlink_sb_unregister(devlink: *mut bindings::devlink, sb_index: c_uint) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_sb_unregister(devlink, sb_index) };
 }

@@ -45,7 +45,7 @@ unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<&'a [T]> {
     if first.is_null() {
         return Err(EINVAL);
     }
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the array has as many elements.
     Ok(unsafe { core::slice::from_raw_parts(first, count) })
 }
 
@@ -58,7 +58,7 @@ unsafe fn name<'a>(name: *const c_char) -> Option<&'a CStr> {
     if name.is_null() {
         return None;
     }
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the names are strings.
     Some(unsafe { CStr::from_char_ptr(name) })
 }
 
@@ -76,7 +76,7 @@ unsafe fn new_trap<'a>(
     }
     Ok(NewTrap {
         id: trap.id,
-        // SAFETY: By the safety requirements; the name is not null.
+        // SAFETY: The caller promises that the name is null or a string, and it is not null.
         description: unsafe { description(trap) },
         group_id: trap.init_group_id,
         // SAFETY: The caller promises that structure and name stay as they are.
@@ -93,7 +93,7 @@ unsafe fn new_group<'a>(
 ) -> Result<NewGroup<'a>> {
     Ok(NewGroup {
         id: group.id,
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the names are strings.
         name: unsafe { name(group.name) }.ok_or(EINVAL)?,
         generic: group.generic,
         policer_id: group.init_policer_id,
@@ -132,11 +132,11 @@ unsafe fn new_policer(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `traps` an array of `traps_count` traps that stays valid and
-/// unchanged, with the names in it, until they are unregistered. From `trap_init` on the driver
-/// passes the context it got there only to `devlink_trap_report()`, which it calls inside RCU
-/// read-side sections and neither for a trap whose action is to drop nor after `trap_fini`, and to
-/// `devlink_trap_ctx_priv()`.
+/// `devlink` is a valid instance whose lock the caller holds, `traps` an array of `traps_count`
+/// traps that stays valid and unchanged, with the names in it, until they are unregistered. From
+/// `trap_init` on the driver passes the context it got there only to `devlink_trap_report()`, which
+/// it calls inside RCU read-side sections and neither for a trap whose action is to drop nor after
+/// `trap_fini`, and to `devlink_trap_ctx_priv()`.
 #[export]
 pub unsafe extern "C" fn devl_traps_register(
     devlink: *mut bindings::devlink,
@@ -144,11 +144,13 @@ pub unsafe extern "C" fn devl_traps_register(
     traps_count: usize,
     priv_: *mut c_void,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
+    // has as many elements.
     let (locked, traps) = unsafe { (locked_ref(devlink), array(traps, traps_count)) };
     from_result(|| {
-        // SAFETY: By the safety requirements. Unregistering a trap retires it and waits for a grace
-        // period, and so does failing here, unless nobody could find the trap yet.
+        // SAFETY: The caller promises that traps and names stay as they are until they are
+        // unregistered. Unregistering a trap retires it and waits for a grace period, and so does
+        // failing here, unless nobody could find the trap yet.
         let new = traps?
             .iter()
             .map(|trap| unsafe { new_trap(trap, priv_, locked) });
@@ -169,9 +171,9 @@ pub unsafe extern "C" fn devlink_traps_register(
     traps_count: usize,
     priv_: *mut c_void,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_traps_register(devlink, traps, traps_count, priv_) }
 }
 
@@ -180,19 +182,21 @@ pub unsafe extern "C" fn devlink_traps_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `traps` an array of `traps_count` registered traps.
+/// `devlink` is a valid instance whose lock the caller holds, `traps` an array of `traps_count`
+/// registered traps.
 #[export]
 pub unsafe extern "C" fn devl_traps_unregister(
     devlink: *mut bindings::devlink,
     traps: *const bindings::devlink_trap,
     traps_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
+    // has as many elements.
     let (locked, traps) = unsafe { (locked_ref(devlink), array(traps, traps_count)) };
     let names = traps
         .unwrap_or_default()
         .iter()
-        // SAFETY: By the safety requirements. What is registered has a name.
+        // SAFETY: The caller promises that the names are strings. What is registered has a name.
         .map(|trap| unsafe { name(trap.name) }.unwrap_or(c""));
     trap::unregister_all(locked, names);
 }
@@ -208,9 +212,9 @@ pub unsafe extern "C" fn devlink_traps_unregister(
     traps: *const bindings::devlink_trap,
     traps_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_traps_unregister(devlink, traps, traps_count) };
 }
 
@@ -218,18 +222,20 @@ pub unsafe extern "C" fn devlink_traps_unregister(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `groups` an array of `groups_count` groups that stays valid and
-/// unchanged, with the names in it, until they are unregistered.
+/// `devlink` is a valid instance whose lock the caller holds, `groups` an array of `groups_count`
+/// groups that stays valid and unchanged, with the names in it, until they are unregistered.
 #[export]
 pub unsafe extern "C" fn devl_trap_groups_register(
     devlink: *mut bindings::devlink,
     groups: *const bindings::devlink_trap_group,
     groups_count: usize,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
+    // has as many elements.
     let (locked, groups) = unsafe { (locked_ref(devlink), array(groups, groups_count)) };
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that groups and names stay as they are until they are
+        // unregistered.
         let new = groups?
             .iter()
             .map(|group| unsafe { new_group(group, locked) });
@@ -249,9 +255,9 @@ pub unsafe extern "C" fn devlink_trap_groups_register(
     groups: *const bindings::devlink_trap_group,
     groups_count: usize,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_trap_groups_register(devlink, groups, groups_count) }
 }
 
@@ -259,19 +265,21 @@ pub unsafe extern "C" fn devlink_trap_groups_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `groups` an array of `groups_count` registered groups.
+/// `devlink` is a valid instance whose lock the caller holds, `groups` an array of `groups_count`
+/// registered groups.
 #[export]
 pub unsafe extern "C" fn devl_trap_groups_unregister(
     devlink: *mut bindings::devlink,
     groups: *const bindings::devlink_trap_group,
     groups_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
+    // has as many elements.
     let (locked, groups) = unsafe { (locked_ref(devlink), array(groups, groups_count)) };
     let names = groups
         .unwrap_or_default()
         .iter()
-        // SAFETY: By the safety requirements. What is registered has a name.
+        // SAFETY: The caller promises that the names are strings. What is registered has a name.
         .map(|group| unsafe { name(group.name) }.unwrap_or(c""));
     trap::group::unregister_all(locked, names);
 }
@@ -287,9 +295,9 @@ pub unsafe extern "C" fn devlink_trap_groups_unregister(
     groups: *const bindings::devlink_trap_group,
     groups_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid.
     let _guard = unsafe { devlink_ref(devlink) }.lock();
-    // SAFETY: By the safety requirements; the lock is held.
+    // SAFETY: What that function asks for is what the caller promises, and the lock, which is held.
     unsafe { devl_trap_groups_unregister(devlink, groups, groups_count) };
 }
 
@@ -297,18 +305,19 @@ pub unsafe extern "C" fn devlink_trap_groups_unregister(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `policers` an array of `policers_count` policers that stays valid
-/// and unchanged until they are unregistered.
+/// `devlink` is a valid instance whose lock the caller holds, `policers` an array of
+/// `policers_count` policers that stays valid and unchanged until they are unregistered.
 #[export]
 pub unsafe extern "C" fn devl_trap_policers_register(
     devlink: *mut bindings::devlink,
     policers: *const bindings::devlink_trap_policer,
     policers_count: usize,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
+    // has as many elements.
     let (locked, policers) = unsafe { (locked_ref(devlink), array(policers, policers_count)) };
     from_result(|| {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that policers stay as they are until they are unregistered.
         let new = policers?
             .iter()
             .map(|policer| unsafe { new_policer(policer, locked) });
@@ -321,14 +330,16 @@ pub unsafe extern "C" fn devl_trap_policers_register(
 ///
 /// # Safety
 ///
-/// `devlink` is a valid instance, `policers` an array of `policers_count` registered policers.
+/// `devlink` is a valid instance whose lock the caller holds, `policers` an array of
+/// `policers_count` registered policers.
 #[export]
 pub unsafe extern "C" fn devl_trap_policers_unregister(
     devlink: *mut bindings::devlink,
     policers: *const bindings::devlink_trap_policer,
     policers_count: usize,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
+    // has as many elements.
     let (locked, policers) = unsafe { (locked_ref(devlink), array(policers, policers_count)) };
     let ids = policers
         .unwrap_or_default()
@@ -365,7 +376,7 @@ pub unsafe extern "C" fn devlink_trap_report(
     in_devlink_port: *mut bindings::devlink_port,
     fa_cookie: *const bindings::flow_action_cookie,
 ) {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the context is that of a trap which was not taken down.
     let (trap, len) = unsafe { (trap_ref(trap_ctx), (*skb).len) };
     trap.count(len);
     // SAFETY: May always be asked.
@@ -395,6 +406,6 @@ pub unsafe extern "C" fn devlink_trap_report(
 /// `trap_ctx` is what the driver got for a trap that it has not taken down.
 #[export]
 pub unsafe extern "C" fn devlink_trap_ctx_priv(trap_ctx: *mut c_void) -> *mut c_void {
-    // SAFETY: By the safety requirements.
+    // SAFETY: The caller promises that the context is that of a trap which was not taken down.
     unsafe { trap_ref(trap_ctx) }.driver().private()
 }

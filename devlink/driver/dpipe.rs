@@ -51,7 +51,7 @@ pub(crate) struct DriverTable {
 // SAFETY: The pointer is only passed to the driver, under the instance lock.
 unsafe impl Send for DriverTable {}
 
-// SAFETY: As above.
+// SAFETY: The pointer is only passed to the driver, under the instance lock.
 unsafe impl Sync for DriverTable {}
 
 type DumpFn = unsafe extern "C" fn(*mut c_void, *mut bindings::sk_buff) -> c_int;

@@ -100,7 +100,7 @@ pub(crate) struct ReleaseWork(Opaque<bindings::work_struct>);
 // SAFETY: The work is queued once, by whoever drops the last reference.
 unsafe impl Send for ReleaseWork {}
 
-// SAFETY: As above.
+// SAFETY: The work is queued once, by whoever drops the last reference.
 unsafe impl Sync for ReleaseWork {}
 
 impl ReleaseWork {

@@ -37,7 +37,7 @@ pub(crate) struct DriverType {
 // SAFETY: The pointers are only handed to the driver they came from.
 unsafe impl Send for DriverType {}
 
-// SAFETY: As above.
+// SAFETY: The pointers are only handed to the driver they came from.
 unsafe impl Sync for DriverType {}
 
 /// The driver's side of a line card.
@@ -56,7 +56,7 @@ pub(crate) struct DriverLinecard {
 // SAFETY: The pointers are only handed to the driver they came from.
 unsafe impl Send for DriverLinecard {}
 
-// SAFETY: As above.
+// SAFETY: The pointers are only handed to the driver they came from, under the instance lock.
 unsafe impl Sync for DriverLinecard {}
 
 impl DriverLinecard {

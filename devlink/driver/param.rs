@@ -205,8 +205,8 @@ pub(crate) unsafe fn value_from_raw(
     kind: Type,
     raw: &bindings::devlink_param_value,
 ) -> Result<Value> {
-    // SAFETY: By the safety requirements; any bits are a valid number, and a `bool` is read as
-    // one, too.
+    // SAFETY: The caller promises that all bytes were initialised; any bits are a valid number, and
+    // a `bool` is read as one, too.
     unsafe {
         Ok(match kind {
             Type::U8 => Value::U8(raw.vu8),

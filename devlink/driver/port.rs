@@ -50,7 +50,8 @@ use core::ptr::{
 pub(crate) unsafe fn registered_port<'a>(
     port: *mut bindings::devlink_port,
 ) -> Option<ArcBorrow<'a, Port>> {
-    // SAFETY: By the safety requirements; `list.next` owns a reference while `registered` is set.
+    // SAFETY: The caller promises that what is pointed to is valid. `list.next` owns a reference
+    // while `registered` is set.
     unsafe {
         if (*port).registered() == 0 {
             return None;
@@ -132,7 +133,8 @@ const fn set_capability(capability: Capability) -> u16 {
 // changes.
 unsafe impl Send for DriverPort {}
 
-// SAFETY: As above.
+// SAFETY: The pointer is only used under the instance lock, or for fields that only the core
+// changes.
 unsafe impl Sync for DriverPort {}
 
 /// What a callback answers for a port that lacks what it is about.

@@ -80,7 +80,7 @@ pub(crate) struct DriverRate(Opaque<bindings::devlink_rate>);
 // enough; the methods have a proof of it.
 unsafe impl Send for DriverRate {}
 
-// SAFETY: As above.
+// SAFETY: The methods have a proof that nobody changes the structure meanwhile.
 unsafe impl Sync for DriverRate {}
 
 impl DriverRate {
@@ -206,7 +206,8 @@ macro_rules! call {
             to_result(unsafe { callback(raw, $($arg),*) })
         } else {
             let callback = $ops.table().$leaf.ok_or(MISSING)?;
-            // SAFETY: As above.
+            // SAFETY: As for nodes: the lock is held, the rate valid, and the table promises that
+            // the callback may be called.
             to_result(unsafe { callback(raw, $($arg),*) })
         }
     }};

@@ -22,7 +22,7 @@ pub(crate) struct OccupancyGetter {
 // SAFETY: The pointer is only passed to the callback, under the instance lock.
 unsafe impl Send for OccupancyGetter {}
 
-// SAFETY: As above.
+// SAFETY: The pointer is only passed to the callback, under the instance lock.
 unsafe impl Sync for OccupancyGetter {}
 
 impl OccupancyGetter {

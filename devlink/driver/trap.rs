@@ -89,7 +89,7 @@ pub(crate) struct DriverTrap {
 // SAFETY: The structure is constant; `data` is only passed back to the driver.
 unsafe impl Send for DriverTrap {}
 
-// SAFETY: As above.
+// SAFETY: The structure is constant; `data` is only passed back to the driver.
 unsafe impl Sync for DriverTrap {}
 
 impl DriverTrap {
@@ -160,7 +160,8 @@ impl DriverTrap {
     ///
     /// The structure and the name in it stay valid and unchanged as long as `self` is borrowed.
     pub(crate) unsafe fn describe(&self) -> Description<'_> {
-        // SAFETY: By the safety requirements. What has no name was not registered.
+        // SAFETY: The caller promises that structure and name stay as they are. What has no name
+        // was not registered.
         let initial = unsafe { description(self.raw.as_ref()) };
         Description {
             action: self.action(),
@@ -203,7 +204,7 @@ pub(crate) struct DriverGroup {
 // SAFETY: The structure is constant.
 unsafe impl Send for DriverGroup {}
 
-// SAFETY: As above.
+// SAFETY: The structure is constant.
 unsafe impl Sync for DriverGroup {}
 
 impl DriverGroup {
@@ -240,7 +241,7 @@ pub(crate) struct DriverPolicer {
 // SAFETY: The structure is constant.
 unsafe impl Send for DriverPolicer {}
 
-// SAFETY: As above.
+// SAFETY: The structure is constant.
 unsafe impl Sync for DriverPolicer {}
 
 impl DriverPolicer {
@@ -474,7 +475,7 @@ impl Ops<'_> {
 pub(crate) unsafe fn description(trap: &bindings::devlink_trap) -> Description<'_> {
     let has = |flag: u32| trap.metadata_cap & flag != 0;
     Description {
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that the names are strings.
         name: unsafe { CStr::from_char_ptr(trap.name) },
         kind: Kind(trap.type_),
         generic: trap.generic,

@@ -60,7 +60,8 @@ impl Net {
     ///
     /// `ptr` is valid, and its namespace has an active reference during `'a`.
     pub unsafe fn from_raw<'a>(ptr: *mut bindings::net) -> &'a Self {
-        // SAFETY: By the safety requirements; `Net` is transparent over `struct net`.
+        // SAFETY: The caller promises that it is valid and its namespace alive; `Net` is
+        // transparent over `struct net`.
         unsafe { &*ptr.cast() }
     }
 

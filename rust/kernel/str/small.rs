@@ -25,8 +25,8 @@ enum Repr {
     Shared(Arc<CString>),
 }
 
-/// An unchangeable C string. A short one lies in here, where a [`CString`] has its pointer; copies of
-/// a long one share it. So copying allocates nothing.
+/// An unchangeable C string. A short one lies in here, where a [`CString`] has its pointer; copies
+/// of a long one share it. So copying allocates nothing.
 ///
 /// # Invariants
 ///

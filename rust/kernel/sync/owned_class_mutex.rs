@@ -115,7 +115,7 @@ impl OwnedClassMutex {
     /// The calling task holds the mutex, and no [`OwnedClassGuard`] stands for that.
     pub unsafe fn unlock_raw(&self) {
         self.holder.store(0, Relaxed);
-        // SAFETY: By the safety requirements.
+        // SAFETY: The caller promises that its task holds the mutex.
         unsafe { bindings::mutex_unlock(self.mutex.get()) };
     }
 

@@ -44,8 +44,7 @@ impl NlAttr {
     /// `ptr` points to an attribute that netlink has validated to lie wholly inside its message
     /// and that is neither changed nor freed during `'a`.
     pub unsafe fn from_raw<'a>(ptr: *const bindings::nlattr) -> &'a Self {
-        // SAFETY: By the safety requirements; `NlAttr` is transparent over `nlattr`.
-        // INVARIANT: A validated attribute covers its own header.
+        // SAFETY: The caller promises a validated attribute; `NlAttr` is transparent over `nlattr`.
         unsafe { &*ptr.cast() }
     }
 
@@ -113,7 +112,8 @@ impl NlAttr {
     }
 }
 
-/// Iterator over attributes in the order of the message; it ends at the first one that does not fit.
+/// Iterator over attributes in the order of the message; it ends at the first one that does not
+/// fit.
 pub struct AttrIter<'a> {
     rest: &'a [u8],
 }
@@ -175,7 +175,7 @@ impl<'a> Attrs<'a> {
         }
         // INVARIANT: By the safety requirements.
         Attrs {
-            // SAFETY: By the safety requirements.
+            // SAFETY: It is not null, so the caller promises `len` entries that stay valid.
             table: unsafe { core::slice::from_raw_parts(table, len) },
         }
     }

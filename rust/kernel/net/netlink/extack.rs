@@ -83,7 +83,8 @@ impl<'a> Extack<'a> {
         // SAFETY: `buffer` has `last` bytes that only this function uses.
         let mut out = unsafe { Formatter::from_buffer(buffer.as_mut_ptr().cast(), last) };
         let _ = fmt::Write::write_fmt(&mut out, message);
-        // SAFETY: As above; the buffer holds a terminated string now.
+        // SAFETY: The structure is valid by the type invariants, and the buffer holds a terminated
+        // string now.
         unsafe {
             let text = (&raw const (*self.raw)._msg_buf).cast::<c_char>();
             bindings::do_trace_netlink_extack(text);

@@ -169,8 +169,8 @@ impl<'a> Info<'a> {
 /// A request ends with exactly one message to the sender, which netlink or [`do_op`]'s callback
 /// sends after [`doit`](Self::doit) has returned:
 ///
-/// * after `Ok(())` an acknowledgement if the request asks for one with `NLM_F_ACK`, else none: then
-///   the handler's own reply is the answer;
+/// * after `Ok(())` an acknowledgement if the request asks for one with `NLM_F_ACK`, else none:
+///   then the handler's own reply is the answer;
 /// * after an error that error, with what was recorded in [`Info::extack`]. That includes
 ///   [`EINTR`], which netlink itself takes for a request that was answered already; and the codes
 ///   that ask the system call entry to start a call again ([`ERESTARTSYS`] and its like, with which
@@ -221,8 +221,8 @@ pub struct Dump<'a, S> {
 ///
 /// A dump ends with exactly one `NLMSG_DONE`, which netlink sends after the part in which
 /// [`dumpit`](Self::dumpit) returns `Ok(())` or an error; it carries the error, whatever that is,
-/// except that [`ERESTARTSYS`] and its like are [`EINTR`] as in [`DoIt`]. `NLM_F_ACK` has no meaning
-/// for dumps.
+/// except that [`ERESTARTSYS`] and its like are [`EINTR`] as in [`DoIt`]. `NLM_F_ACK` has no
+/// meaning for dumps.
 pub trait DumpIt {
     /// What the handler remembers between parts.
     type State: DumpState;
@@ -345,9 +345,9 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
         // SAFETY: Netlink passes a buffer that is ours during the call.
         let mut out = unsafe { Writer::from_raw(NonNull::new(skb).ok_or(EINVAL)?) };
         // SAFETY: Netlink passes its callback structure, which only this call uses; generic
-        // netlink keeps a `genl_dumpit_info` in its `data`, and the request in its `skb`. `ctx`, which
-        // `dump_callbacks()` found to be large enough, is zeroed before the first part, and was
-        // written below after the last one.
+        // netlink keeps a `genl_dumpit_info` in its `data`, and the request in its `skb`. `ctx`,
+        // which `dump_callbacks()` found to be large enough, is zeroed before the first part, and
+        // was written below after the last one.
         let (info, header, kept, mut state) = unsafe {
             let kept = (&raw mut (*cb).__bindgen_anon_1.ctx).cast::<T::State>();
             (
@@ -374,7 +374,8 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
             header,
         };
         let result = T::dumpit(&mut out, &mut dump);
-        // SAFETY: As above, there is room for a `T::State`, and only this call uses it.
+        // SAFETY: Netlink keeps that room for the dump; there is room for a `T::State`, and only
+        // this call uses it.
         unsafe { kept.write_unaligned(state) };
         match result {
             Ok(()) => Ok(0),

@@ -295,7 +295,8 @@ unsafe extern "C" fn validate_u8_enum<E: SparseEnum>(
     attr: *const bindings::nlattr,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the safety requirements.
+    // SAFETY: Netlink passes an attribute whose length it has checked, and null or a structure of
+    // this request.
     let (attr, extack) = unsafe { (NlAttr::from_raw(attr), Extack::from_raw(extack)) };
     match attr.read::<U8>() {
         Some(value) if E::VALUES.contains(&value) => 0,

@@ -164,9 +164,9 @@ impl<P: SockPriv> SockPrivFamily<P> {
     ///
     /// To be called by generic netlink with zeroed memory of `sock_priv_size` bytes.
     unsafe extern "C" fn init(data: *mut c_void) {
-        // SAFETY: The memory has the size of a `P` and the alignment of `kmalloc()`, which is enough
-        // for a `P`, as `built_in()` has checked. It stays where it is, and `destroy()` drops what
-        // is made here.
+        // SAFETY: The memory has the size of a `P` and the alignment of `kmalloc()`, which is
+        // enough for a `P`, as `built_in()` has checked. It stays where it is, and `destroy()`
+        // drops what is made here.
         unsafe { pin_init::raw_init(data.cast::<P>(), P::new()) };
     }
 
