@@ -236,17 +236,12 @@ impl Param {
         })
     }
 
-    /// All settings, with what the driver says, or said last if it is busy or fails; [`EOPNOTSUPP`]
-    /// if there is nothing to show.
-    fn now_or_last(
-        &self,
-        driver: Option<InstanceLocked<'_>>,
-        extack: Extack<'_>,
-    ) -> Result<Settings> {
-        match driver.map(|driver| self.ask(driver, extack)) {
-            Some(Ok(settings)) => Ok(settings),
-            Some(Err(error)) if error == EOPNOTSUPP => Err(error),
-            Some(Err(_)) | None => self.known(),
+    /// All settings as the driver said just now, or as it said last if it is busy or failed;
+    /// [`EOPNOTSUPP`] if there is nothing to show.
+    fn or_known(&self, asked: Result<Settings>) -> Result<Settings> {
+        match asked {
+            Err(error) if error != EOPNOTSUPP => self.known(),
+            asked => asked,
         }
     }
 
@@ -266,7 +261,7 @@ impl Param {
     /// Tells listeners, if there are some, about the parameter as the driver describes it now.
     fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
-            let settings = self.now_or_last(Some(devlink), Extack::NONE)?;
+            let settings = self.or_known(self.ask(devlink, Extack::NONE))?;
             self.fill(devlink.devlink(), &settings, out)
         });
     }

@@ -645,7 +645,7 @@ impl DumpCommand for Get {
         out: &mut Entries<'_, '_>,
         cursor: &mut u64,
     ) -> Result<(), Stop> {
-        let mut part = Part::new(devlink);
+        let mut part = Part::new(devlink, out);
         let mut shown = Shown::default();
         while let Some((index, port)) = u32::try_from(*cursor)
             .ok()
@@ -655,11 +655,11 @@ impl DumpCommand for Get {
             if has_function && part.gets_driver() {
                 continue;
             }
-            let asked = match part.locked() {
-                Some(driver) if has_function => port.fetch(driver, &mut shown, out.extack),
-                _ => Err(EBUSY),
-            };
-            if asked.is_err() {
+            let is_fresh = has_function
+                && part
+                    .ask(|driver| port.fetch(driver, &mut shown, out.extack))
+                    .is_ok();
+            if !is_fresh {
                 port.show(&mut shown);
             }
             out.entry(devlink, fmt!("port {index}"), Cmd::PortNew, |out| {

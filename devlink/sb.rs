@@ -34,6 +34,7 @@ use crate::{
     },
     driver::access::InstanceLocked,
     last_answer::LastAnswer,
+    netlink::dump::Part,
     port::Port, //
 };
 
@@ -289,20 +290,20 @@ impl SharedBuffer {
         answer
     }
 
-    /// What a dump shows of a pool, as [`LastAnswer::or_last`]; `driver` is missing if it is busy.
-    fn pool_or_last(&self, driver: Option<InstanceLocked<'_>>, pool: u16) -> Result<Option<Pool>> {
-        let asked = driver.map_or(Err(EBUSY), |driver| self.ask_pool(driver, pool));
+    /// What a dump shows of a pool, as [`LastAnswer::or_last`].
+    fn pool_or_last(&self, part: &Part<'_>, pool: u16) -> Result<Option<Pool>> {
+        let asked = part.ask(|driver| self.ask_pool(driver, pool));
         self.pools.get(pool.into()).or_last(asked)
     }
 
     /// The same for a port's part of a pool.
     fn port_pool_or_last(
         &self,
-        driver: Option<InstanceLocked<'_>>,
+        part: &Part<'_>,
         port: &Port,
         pool: u16,
     ) -> Result<Option<PortPool>> {
-        let asked = driver.map_or(Err(EBUSY), |driver| self.ask_port_pool(driver, port, pool));
+        let asked = part.ask(|driver| self.ask_port_pool(driver, port, pool));
         let answers = self.ports.get(port.index());
         answers
             .map_or(LastAnswer::Unknown, |answers| {
@@ -314,11 +315,11 @@ impl SharedBuffer {
     /// The same for the pool that a port's traffic class uses.
     fn binding_or_last(
         &self,
-        driver: Option<InstanceLocked<'_>>,
+        part: &Part<'_>,
         port: &Port,
         class: TrafficClass,
     ) -> Result<Option<Binding>> {
-        let asked = driver.map_or(Err(EBUSY), |driver| self.ask_binding(driver, port, class));
+        let asked = part.ask(|driver| self.ask_binding(driver, port, class));
         let answers = self.ports.get(port.index());
         answers
             .map_or(LastAnswer::Unknown, |answers| {

@@ -267,12 +267,9 @@ impl Trap {
         asked.map(Some)
     }
 
-    /// Like [`dropped`](Self::dropped), but if the driver is busy or fails it is what it said last.
-    fn dropped_or_last(&self, driver: Option<InstanceLocked<'_>>) -> Option<u64> {
-        match driver.map(|driver| self.dropped(driver)) {
-            Some(Ok(dropped)) => dropped,
-            Some(Err(_)) | None => self.drops.get().value().copied(),
-        }
+    /// What the driver answered, or said last if it was busy or failed.
+    fn or_last(&self, dropped: Result<Option<u64>>) -> Option<u64> {
+        dropped.unwrap_or_else(|_| self.drops.get().value().copied())
     }
 
     /// Writes what is known about the trap. `driver` is proof that it was found with the instance
@@ -305,7 +302,7 @@ impl Trap {
             self.fill(
                 devlink.devlink(),
                 driver,
-                || self.dropped_or_last(driver),
+                || self.or_last(self.dropped(devlink)),
                 out,
             )
         });
@@ -571,14 +568,15 @@ impl DumpCommand for Get {
         out: &mut Entries<'_, '_>,
         cursor: &mut u64,
     ) -> Result<(), Stop> {
-        let mut part = Part::new(devlink);
+        let mut part = Part::new(devlink, out);
         while let Some((sequence, trap)) = devlink.traps.traps.next_from(*cursor) {
             if devlink.ops().counts_trap_drops() && part.gets_driver() {
                 continue;
             }
             let driver = part.locked();
             let written = out.entry(devlink, fmt!("trap {}", Name(&trap)), Cmd::TrapNew, |out| {
-                trap.fill(devlink, driver, || trap.dropped_or_last(driver), out)
+                let dropped = || trap.or_last(part.ask(|driver| trap.dropped(driver)));
+                trap.fill(devlink, driver, dropped, out)
             });
             match written {
                 // One that is being unregistered is not shown.

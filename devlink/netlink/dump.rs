@@ -43,8 +43,15 @@ use kernel::{
             Writer, //
         },
     },
-    prelude::*, //
+    prelude::*,
+    time::{
+        Delta,
+        Instant,
+        Monotonic, //
+    },
 };
+
+use core::cell::Cell;
 
 /// A dump of the objects of one kind.
 pub(crate) trait DumpCommand {
@@ -85,37 +92,63 @@ impl From<Stop> for Error {
     }
 }
 
+/// How long a part of a dump may have taken when the driver fails, to go on asking it.
+const PATIENCE: Delta = Delta::from_secs(1);
+
 /// The driver during a part of a dump. Its lock is tried once, and kept for the part.
+///
+/// A driver that needs long to fail, because its device is dead, is not asked about one object after
+/// the other: for the rest of the dump it counts as busy.
 pub(crate) struct Part<'a> {
     devlink: &'a Active<'a>,
     tried: bool,
-    operating: Option<Operating<'a>>,
+    operating: Option<(Operating<'a>, Instant<Monotonic>)>,
+    gave_up: &'a Cell<u32>,
 }
 
 impl<'a> Part<'a> {
-    /// A part that has not needed the driver yet.
-    pub(crate) fn new(devlink: &'a Active<'a>) -> Self {
+    /// A part of the dump `out` that has not needed the driver yet.
+    pub(crate) fn new(devlink: &'a Active<'a>, out: &Entries<'a, '_>) -> Self {
         Part {
             devlink,
             tried: false,
             operating: None,
+            gave_up: out.gave_up,
         }
     }
 
     /// The driver is needed for an object. When this is true, the lock has been got just now, and
     /// the object may have gone before: look it up again.
     pub(crate) fn gets_driver(&mut self) -> bool {
-        if self.tried {
+        if self.tried || self.gave_up.get() != 0 {
             return false;
         }
         self.tried = true;
-        self.operating = self.devlink.try_operate();
+        let operating = self.devlink.try_operate();
+        self.operating = operating.map(|operating| (operating, Instant::now()));
         self.operating.is_some()
     }
 
     /// Proof that the driver may be called, unless it is busy or was not needed.
     pub(crate) fn locked(&self) -> Option<InstanceLocked<'_>> {
-        self.operating.as_ref().map(Operating::locked)
+        self.operating
+            .as_ref()
+            .map(|(operating, _)| operating.locked())
+    }
+
+    /// Asks the driver; [`EBUSY`] if it is busy or was not needed.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(InstanceLocked<'_>) -> Result<T>) -> Result<T> {
+        let Some((operating, since)) = &self.operating else {
+            return Err(EBUSY);
+        };
+        if self.gave_up.get() != 0 {
+            return Err(EBUSY);
+        }
+        let answer = ask(operating.locked());
+        if matches!(answer, Err(error) if error != EOPNOTSUPP) && since.elapsed() > PATIENCE {
+            self.gave_up.set(1);
+        }
+        answer
     }
 }
 
@@ -124,7 +157,9 @@ pub(crate) struct Entries<'a, 'b> {
     out: &'a mut Writer<'b>,
     header: Header,
     /// The number of the error with which the dump ends, or 0.
-    left_out: &'a mut u32,
+    left_out: &'a Cell<u32>,
+    /// Not 0 if the driver of the instance is not asked any more.
+    gave_up: &'a Cell<u32>,
     /// The attributes of the request that began the dump.
     pub(crate) attrs: Attrs<'a>,
     /// Where error messages go.
@@ -168,26 +203,28 @@ impl Entries<'_, '_> {
     /// An object could not be shown because of this error: the dump goes on without it, and ends
     /// with the first such error.
     pub(crate) fn leave_out(&mut self, error: Error) {
-        if *self.left_out == 0 {
-            *self.left_out = error.to_errno().unsigned_abs();
+        if self.left_out.get() == 0 {
+            self.left_out.set(error.to_errno().unsigned_abs());
         }
     }
 }
 
 impl<T: DumpCommand> DumpIt for Operation<T> {
     /// The index of the instance to go on with, the number of the error with which the dump ends,
-    /// and where inside the instance it is.
-    type State = (u64, (u32, T::Cursor));
+    /// whether the instance's driver is not asked any more, and where inside the instance it is.
+    type State = (u64, ([u32; 2], T::Cursor));
 
     fn dumpit(out: &mut Writer<'_>, dump: &mut Dump<'_, Self::State>) -> Result {
         let net = dump.info.net();
         let attrs = dump.info.attrs();
         let extack = dump.info.extack();
-        let (index, (left_out, cursor)) = &mut *dump.state;
+        let (index, ([left_out, gave_up], cursor)) = &mut *dump.state;
+        let (left_out, gave_up) = (Cell::from_mut(left_out), Cell::from_mut(gave_up));
         let mut entries = Entries {
             out,
             header: dump.header,
             left_out,
+            gave_up,
             attrs,
             extack,
         };
@@ -196,7 +233,7 @@ impl<T: DumpCommand> DumpIt for Operation<T> {
             entries.mark_filtered();
             let devlink = registry::find(net, attrs)?;
             T::dump_one(&devlink.enter()?, &mut entries, cursor)?;
-            return end(*left_out, extack);
+            return end(left_out.get(), extack);
         }
         while let Some(devlink) = u32::try_from(*index)
             .ok()
@@ -206,6 +243,7 @@ impl<T: DumpCommand> DumpIt for Operation<T> {
             if u64::from(devlink.index()) != *index {
                 *index = devlink.index().into();
                 *cursor = T::Cursor::start();
+                gave_up.set(0);
             }
             // One that is not registered (any more) has nothing to show.
             if let Ok(active) = devlink.enter() {
@@ -213,8 +251,9 @@ impl<T: DumpCommand> DumpIt for Operation<T> {
             }
             *index += 1;
             *cursor = T::Cursor::start();
+            gave_up.set(0);
         }
-        end(*left_out, extack)
+        end(left_out.get(), extack)
     }
 }
 

@@ -84,7 +84,7 @@ impl DumpCommand for Get {
         out: &mut Entries<'_, '_>,
         cursor: &mut u64,
     ) -> Result<(), Stop> {
-        let mut part = Part::new(devlink);
+        let mut part = Part::new(devlink, out);
         while let Some((id, param)) = u32::try_from(*cursor)
             .ok()
             .and_then(|from| devlink.params.next_from(from))
@@ -92,7 +92,7 @@ impl DumpCommand for Get {
             if param.needs_driver_to_read() && part.gets_driver() {
                 continue;
             }
-            match param.now_or_last(part.locked(), out.extack) {
+            match param.or_known(part.ask(|driver| param.ask(driver, out.extack))) {
                 Ok(settings) => out.entry(
                     devlink,
                     fmt!("param {}", &*param.description.name),

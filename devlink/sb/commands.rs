@@ -33,6 +33,7 @@ use crate::{
         dump::{
             DumpCommand,
             Entries,
+            Part,
             Stop, //
         },
     },
@@ -289,14 +290,14 @@ impl DumpCommand for PoolGet {
             return Ok(());
         }
         // Held for this part of the dump, so that what it shows fits together.
-        let operating = devlink.try_operate();
-        let driver = operating.as_ref().map(Operating::locked);
+        let mut part = Part::new(devlink, out);
+        part.gets_driver();
         walk_buffers(devlink, cursor, |buffer, next| {
             walk(
                 out,
                 next,
                 buffer.layout.pool_count().into(),
-                |number| buffer.pool_or_last(driver, number as u16),
+                |number| buffer.pool_or_last(&part, number as u16),
                 |out, number, pool| {
                     out.entry(
                         devlink,
@@ -366,14 +367,14 @@ impl DumpCommand for PortPoolGet {
         if !devlink.ops().answers_about_sb_port_pools() {
             return Ok(());
         }
-        let operating = devlink.try_operate();
-        let driver = operating.as_ref().map(Operating::locked);
+        let mut part = Part::new(devlink, out);
+        part.gets_driver();
         walk_ports(devlink, cursor, |buffer, port, next| {
             walk(
                 out,
                 next,
                 buffer.layout.pool_count().into(),
-                |number| buffer.port_pool_or_last(driver, port, number as u16),
+                |number| buffer.port_pool_or_last(&part, port, number as u16),
                 |out, number, part| {
                     let (sb, index) = (buffer.index(), port.index());
                     out.entry(
@@ -441,8 +442,8 @@ impl DumpCommand for TcPoolBindGet {
         if !devlink.ops().answers_about_sb_tc_pool_binds() {
             return Ok(());
         }
-        let operating = devlink.try_operate();
-        let driver = operating.as_ref().map(Operating::locked);
+        let mut part = Part::new(devlink, out);
+        part.gets_driver();
         walk_ports(devlink, cursor, |buffer, port, next| {
             walk(
                 out,
@@ -452,7 +453,7 @@ impl DumpCommand for TcPoolBindGet {
                     let Some(class) = buffer.class(number) else {
                         return Ok(None);
                     };
-                    let binding = buffer.binding_or_last(driver, port, class)?;
+                    let binding = buffer.binding_or_last(&part, port, class)?;
                     Ok(binding.map(|binding| (class, binding)))
                 },
                 |out, _, (class, binding)| {

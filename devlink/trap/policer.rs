@@ -133,12 +133,9 @@ impl Policer {
         asked.map(Some)
     }
 
-    /// Like [`dropped`](Self::dropped), but if the driver is busy or fails it is what it said last.
-    fn dropped_or_last(&self, driver: Option<InstanceLocked<'_>>) -> Option<u64> {
-        match driver.map(|driver| self.dropped(driver)) {
-            Some(Ok(dropped)) => dropped,
-            Some(Err(_)) | None => self.drops.get().value().copied(),
-        }
+    /// What the driver answered, or said last if it was busy or failed.
+    fn or_last(&self, dropped: Result<Option<u64>>) -> Option<u64> {
+        dropped.unwrap_or_else(|_| self.drops.get().value().copied())
     }
 
     /// Forgets what the driver said about the counter.
@@ -170,7 +167,7 @@ impl Policer {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
             self.fill(
                 devlink.devlink(),
-                || self.dropped_or_last(Some(devlink)),
+                || self.or_last(self.dropped(devlink)),
                 out,
             )
         });
@@ -301,7 +298,7 @@ impl DumpCommand for PolicerGet {
         out: &mut Entries<'_, '_>,
         cursor: &mut u64,
     ) -> Result<(), Stop> {
-        let mut part = Part::new(devlink);
+        let mut part = Part::new(devlink, out);
         while let Some((sequence, policer)) = devlink.traps.policers.next_from(*cursor) {
             if devlink.ops().counts_policer_drops() && part.gets_driver() {
                 continue;
@@ -310,7 +307,10 @@ impl DumpCommand for PolicerGet {
                 devlink,
                 fmt!("trap policer {}", policer.id),
                 Cmd::TrapPolicerNew,
-                |out| policer.fill(devlink, || policer.dropped_or_last(part.locked()), out),
+                |out| {
+                    let dropped = || policer.or_last(part.ask(|driver| policer.dropped(driver)));
+                    policer.fill(devlink, dropped, out)
+                },
             )?;
             *cursor = sequence + 1;
         }

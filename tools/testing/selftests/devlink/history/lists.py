@@ -318,6 +318,26 @@ def busy():
             expect(cmd, before[cmd], entries)
 
 
+@check("a driver that takes long to fail is not waited for once for each object", rust_only=True)
+def slow_to_fail():
+    with Netlink(pages=True) as nl, TestDevice(1, QUIET) as dev, TestDevice(2, QUIET) as after:
+        for callback, cmd in (("port_fn_hw_addr_get", "PORT_GET"), ("param_get", "PARAM_GET"), ("sb_pool_get", "SB_POOL_GET"),
+                              ("trap_drop_counter_get", "TRAP_GET")):
+            before = complete(nl, cmd)
+            dev.set("slow", f"{callback} 600")
+            dev.set("fail", f"{callback} 5")
+            dev.value("calls")
+            after.value("calls")
+            expect(cmd, before, complete(nl, cmd))
+            # The first two take longer than a second; the other device is asked about everything.
+            asked = dev.value("calls").count(callback + " ")
+            expect(f"calls of {callback} that fail", 2, asked)
+            others = after.value("calls").count(callback + " ")
+            assert others > 2, f"expected that {callback} is called for each object of the other device, came {others} calls"
+            dev.set("slow", f"{callback} 0")
+            dev.set("fail", f"{callback} 0")
+
+
 @check("an entry that is larger than the reader's buffer is an error that names it, not an end", rust_only=True)
 def too_large():
     name = "n" * 3900
