@@ -72,6 +72,8 @@ pub(crate) enum WaitsFor {
     CallbackLock,
     /// Those who are inside, to leave.
     Commands,
+    /// The end of the instance, whose name the next one will have.
+    End,
     /// The driver's callback, or nothing.
     Driver,
 }
@@ -371,6 +373,7 @@ impl fmt::Display for Line<'_> {
             }
             WaitsFor::CallbackLock => f.write_str("waits for another callback about the object"),
             WaitsFor::Commands => f.write_str("waits for those inside"),
+            WaitsFor::End => f.write_str("waits for the end of the instance"),
             WaitsFor::Driver => f.write_str("in the driver"),
         }
     }

@@ -10,6 +10,7 @@
 
 use crate::{
     driver::shared::Origin,
+    in_flight::WaitsFor,
     instance::Devlink, //
 };
 
@@ -27,6 +28,8 @@ use kernel::{
     warn_on_once, //
 };
 
+use pin_init::stack_pin_init;
+
 use core::ptr;
 
 /// An instance and who shares it.
@@ -38,6 +41,8 @@ struct Shared {
     /// The reference that whoever made the instance has from that time to its end; none when it is
     /// being ended.
     devlink: Option<ARef<Devlink>>,
+    /// The instance, to show who waits for its end.
+    instance: ARef<Devlink>,
     /// Completed when the instance has been freed and the name is free.
     ended: Arc<Completion>,
 }
@@ -76,8 +81,9 @@ pub(crate) fn get(
             shared.users += 1;
             return Some(devlink.clone());
         }
-        let ended = shared.ended.clone();
+        let (ended, instance) = (shared.ended.clone(), shared.instance.clone());
         drop(all);
+        stack_pin_init!(let _wait = instance.begin_wait("shared instance", WaitsFor::End));
         ended.wait_for_completion();
     }
 }
@@ -98,6 +104,7 @@ fn add(
         origin,
         users: 1,
         devlink: Some(devlink.clone()),
+        instance: devlink.clone(),
         ended,
     };
     // There is room: it was reserved before, because an instance cannot be taken back as easily.
