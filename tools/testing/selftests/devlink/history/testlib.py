@@ -15,7 +15,9 @@ CLONE_NEWNET = os.CLONE_NEWNET
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
 # Which core this is: scripts/vm tells the guest the kernel's folder.
 with open("/proc/cmdline", encoding="ascii") as cmdline:
-    RUST = "vm_kernel=rust" in cmdline.read()
+    words = cmdline.read()
+    RUST = "vm_kernel=rust" in words
+    DEBUG = "-debug" in words
 # How long each race runs. What it looks for happens many times a second, or is found by the checkers of a debug
 # kernel the first time.
 RACE_SECONDS = 2

@@ -11,19 +11,19 @@ import threading
 import time
 
 from netlink import Netlink, NetlinkError
-from testlib import KernelLog, TestDevice, check, eventually, in_background, netdev_of
+from testlib import DEBUG, KernelLog, TestDevice, check, eventually, in_background, netdev_of
 
 IN_FLIGHT = "/sys/kernel/debug/devlink/commands/all"
 SIOCETHTOOL = 0x8946
 ETHTOOL_GDRVINFO = 3
+SOCKET = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
 
 def driver_info(netdev):
     """What `ethtool -i` asks, which any user may: the core waits for the driver, and no signal ends that."""
     info = array.array("B", struct.pack("I", ETHTOOL_GDRVINFO) + bytes(192))
     request = struct.pack("16sP8x", netdev.encode(), info.buffer_info()[0])
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        fcntl.ioctl(sock, SIOCETHTOOL, request)
+    fcntl.ioctl(SOCKET, SIOCETHTOOL, request)
 
 
 def in_flight():
@@ -99,6 +99,8 @@ def allocated():
 
 @check("waiting for a driver leaves no memory allocated", rust_only=True)
 def waits_allocate_nothing():
+    if DEBUG:
+        return  # KASAN keeps what was freed for a while
     with TestDevice(1, "netdevs=1") as dev, Netlink() as nl:
         netdev = netdev_of(nl, dev.handle)
         dev.set("slow", "info_get 1")
@@ -111,12 +113,18 @@ def waits_allocate_nothing():
             for thread in [in_background(work, calls // 4) for _ in range(4)]:
                 thread.join()
 
-        all_work(40)  # what is allocated once, is allocated
-        before = allocated()
-        all_work(400)
-        # Nearly each call waits. One object for each, kept for some seconds, would be seen.
-        grown = allocated() - before
-        assert grown < 100, f"expected no growth, came {grown} objects in 400 calls"
+        def growth(calls):
+            before = allocated()
+            all_work(calls)
+            return allocated() - before
+
+        # Nearly each call waits: one object for each, kept for some seconds, is seen every time. What else the machine
+        # does meanwhile, and what is allocated once, is not.
+        grown = [growth(400)]
+        while min(grown) >= 100 and len(grown) < 4:
+            time.sleep(12)
+            grown.append(growth(400))
+        assert min(grown) < 100, f"expected no growth, came {grown} objects in 400 calls each"
 
 
 @check("whoever destroys an object or unregisters is shown while it waits for a callback", rust_only=True)
@@ -178,3 +186,28 @@ def read_while_waiting():
             stop.set()
             for thread in threads:
                 thread.join()
+
+
+@check("who waits for the end of a shared instance, to have the next one, is shown", rust_only=True)
+def shared_end_is_shown():
+    with Netlink() as nl, TestDevice(1, "ops=none") as first, TestDevice(2, "ops=none") as second:
+        first.event("share one")
+        first.event("share_slow 3000")
+        handle, = (f"{m['BUS_NAME']}/{m['DEV_NAME']}" for m in nl.dump("GET") if m["BUS_NAME"] == "devlink_index")
+
+        def ask_shared():
+            with Netlink() as own:
+                own.do("INFO_GET", handle)
+
+        def all_show(*lines):
+            return all(shown(f"^{handle}: {line}") for line in lines)
+
+        threads = [in_background(ask_shared)]
+        eventually("the command is shown", lambda: all_show("info-get by .*in the driver"))
+        threads += [in_background(first.event, "unnest")]
+        eventually("the end is shown", lambda: all_show("driver by .*waits for the instance lock"))
+        threads += [in_background(second.event, "share_first one")]
+        eventually("who waits for it is shown", lambda: all_show("shared instance by .*waits for the end of the instance"))
+        for thread in threads:
+            thread.join()
+        second.event("unnest")
