@@ -4,10 +4,11 @@
 import time
 
 from netlink import Netlink
-from testlib import RUST, TestDevice, check, eventually, expect, in_background
+from testlib import RUST, TestDevice, check, eventually, expect, in_background, read
 
 # How long a shared instance takes to say what it is.
 SLOW = 3
+COMMANDS = "/sys/kernel/debug/devlink/commands/all"
 
 
 def shared_handles(nl):
@@ -36,7 +37,11 @@ def one_at_a_time():
             third.event("share other")
             third.event("unnest")
             expect("another name was waited for", not RUST, time.monotonic() - begin > SLOW)
-            second.event("share_first one")
+            # If the module refuses it there is no instance afterwards.
+            waiting = in_background(second.event, "share_first one")
+            if RUST:
+                eventually("the wait is shown", lambda: "shared instance" in read(COMMANDS), SLOW / 2)
+            waiting.join()
             expect("the old one was waited for", True, time.monotonic() - begin > SLOW)
             new, = shared_handles(nl)
             expect("the same instance", False, new == old)
