@@ -193,8 +193,8 @@ mod driver {
             let data = cx.data();
             out.serial_number(c"000042")?;
             out.version(Version::Fixed, c"board.id", c"sample")?;
-            out.component(Version::Running, c"fw", &*version(&data.running)?)?;
-            out.component(Version::Stored, c"fw", &*version(&data.stored)?)
+            out.component(Version::Running, c"fw", &version(&data.running)?)?;
+            out.component(Version::Stored, c"fw", &version(&data.stored)?)
         }
 
         fn flash(

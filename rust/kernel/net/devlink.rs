@@ -89,13 +89,17 @@ pub use self::{
     },
     param::Params,
     port::{
+        AddedPort,
         Flavour,
         FunctionOpState,
         FunctionState,
         HwAddr,
+        NewFlavour,
+        NewPort,
         Port,
         PortAttrs,
-        PortOps, //
+        PortOps,
+        Ports, //
     },
     region::{
         Region,
@@ -239,6 +243,16 @@ pub trait Driver: Sized + Send + Sync + 'static {
         extack: Extack<'_>,
     ) -> Result {
         let _ = (cx, image, progress, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Adds the port that a user wants to [`Ports`] (`port_new`).
+    fn port_new<'a>(
+        cx: &'a Locked<'_, Self>,
+        wanted: &NewPort,
+        extack: Extack<'_>,
+    ) -> Result<AddedPort<'a>> {
+        let _ = (cx, wanted, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 

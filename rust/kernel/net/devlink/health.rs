@@ -11,6 +11,7 @@ use super::{
         Unlocked, //
     },
     object::{
+        HandleOf,
         Kind,
         Node,
         Objects, //
@@ -124,7 +125,7 @@ impl Kind for ReporterKind {
 /// The node is valid for `'s`.
 pub struct Reporter<'s, T: Driver, R: ReporterOps<T>> {
     node: NonNull<Node<ReporterKind, R>>,
-    _object: PhantomData<(&'s R, fn(T))>,
+    _object: HandleOf<'s, T, R>,
 }
 
 impl<T: Driver, R: ReporterOps<T>> Clone for Reporter<'_, T, R> {

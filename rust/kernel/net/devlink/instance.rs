@@ -6,8 +6,14 @@ use super::{
     eswitch,
     flash,
     info,
-    object::Objects,
+    object::{
+        HandleOf,
+        Kind,
+        Node,
+        Objects, //
+    },
     param,
+    port,
     reload,
     reload::Why,
     Driver, //
@@ -61,6 +67,12 @@ pub(super) struct Private<T: Driver> {
     bound_objects: Objects,
     up: UnsafeCell<Option<T::Up<'static>>>,
     up_objects: Objects,
+    /// While the device is taken down no object is made.
+    going_down: Cell<bool>,
+    /// Objects that were unregistered while callbacks may have references to them.
+    retired: Objects,
+    /// Frees `retired` when no callback runs.
+    reaper: Opaque<bindings::work_struct>,
     registered: Cell<bool>,
     params: Cell<bool>,
     resources: Cell<u64>,
@@ -82,14 +94,39 @@ impl<T: Driver> Private<T> {
     /// Ends what exists while the device is up, if it is.
     pub(super) fn take_down(cx: &Locked<'_, T>) {
         let this = cx.private();
+        this.going_down.set(true);
         // SAFETY: The lock is held, and handles of the objects are only in `Up` and in the objects
         // themselves, which cannot use them without a proof.
         unsafe { this.up_objects.unregister() };
         // SAFETY: The lock is held. References to `Up` exist only in closures of `Locked::up`, and
         // this is called by a core, or by `Instance`, not by a driver.
         drop(unsafe { (*this.up.get()).take() });
-        // SAFETY: They were unregistered.
-        unsafe { this.up_objects.free() };
+        // SAFETY: They were unregistered, and no callback has a reference to any: this task holds
+        // the lock, and is in none.
+        unsafe {
+            this.retired.free();
+            this.up_objects.free();
+        }
+        this.going_down.set(false);
+    }
+
+    /// Frees what was retired. The work `reaper`.
+    ///
+    /// # Safety
+    ///
+    /// Only to be called by a workqueue, for that work of a `Private<T>`.
+    unsafe extern "C" fn reap(work: *mut bindings::work_struct) {
+        let work: *mut Opaque<bindings::work_struct> = work.cast();
+        // SAFETY: It is the field of a private memory that is freed after the work was disabled and
+        // waited for.
+        let this = unsafe { &*crate::container_of!(work, Self, reaper) };
+        // SAFETY: The instance is valid, and this task does not hold its lock.
+        unsafe { bindings::devl_lock(this.devlink.as_ptr()) };
+        // SAFETY: They were unregistered. References to them are only in callbacks, which hold the
+        // lock that is held here.
+        unsafe { this.retired.free() };
+        // SAFETY: It was taken above.
+        unsafe { bindings::devl_unlock(this.devlink.as_ptr()) };
     }
 
     /// Makes what exists while the device is up, which it is not.
@@ -169,6 +206,11 @@ impl<T: Driver> Instance<T> {
         } else {
             None
         },
+        port_new: if T::HAS_PORT_NEW {
+            Some(port::new::<T>)
+        } else {
+            None
+        },
         eswitch_mode_get: if T::HAS_ESWITCH_MODE {
             Some(eswitch::get::<T>)
         } else {
@@ -222,6 +264,9 @@ impl<T: Driver> Instance<T> {
                     bound_objects: Objects::new(),
                     up: UnsafeCell::new(None),
                     up_objects: Objects::new(),
+                    going_down: Cell::new(false),
+                    retired: Objects::new(),
+                    reaper: Opaque::uninit(),
                     registered: Cell::new(false),
                     params: Cell::new(false),
                     resources: Cell::new(0),
@@ -236,19 +281,21 @@ impl<T: Driver> Instance<T> {
         };
         // SAFETY: As above.
         let private = unsafe { Private::<T>::of(devlink) };
-        Work::<T>::init(&private.work);
-        // An early return below drops `this`, after the lock is given back.
+        // SAFETY: Nobody uses the memory of the works yet. Each function is for the field that it
+        // is given to.
+        unsafe {
+            init_work(&private.work, Work::<T>::run);
+            // Enabled when the instance is registered.
+            bindings::disable_work(private.work.get());
+            init_work(&private.reaper, Private::<T>::reap);
+        }
+        // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
         unsafe { bindings::devl_lock(devlink.as_ptr()) };
         let result = this.start(private, device);
         // SAFETY: The lock was taken above.
         unsafe { bindings::devl_unlock(devlink.as_ptr()) };
-        result?;
-        if T::HAS_WORK {
-            // SAFETY: The work was initialized, and disabled once.
-            unsafe { bindings::enable_work(private.work.get()) };
-        }
-        Ok(this)
+        result.map(|()| this)
     }
 
     /// The part of [`new`](Self::new) that runs with the instance lock held.
@@ -265,7 +312,8 @@ impl<T: Driver> Instance<T> {
             devlink: self.devlink,
             objects: &private.bound_objects,
             resources: &private.resources,
-            _driver: PhantomData,
+            _bound: PhantomData,
+            _not_send: PhantomData,
         };
         // CAST: Only the lifetime differs. It is one that `probe` cannot choose, and what has it
         // ends in `drop`, while the device is bound by the safety requirements of `new`.
@@ -279,6 +327,11 @@ impl<T: Driver> Instance<T> {
         // SAFETY: The instance is valid, its lock is held, and it is not registered.
         to_result(unsafe { bindings::devl_register(devlink) })?;
         private.registered.set(true);
+        // Before users can have anything scheduled.
+        if T::HAS_WORK {
+            // SAFETY: The work was initialized, and disabled once.
+            unsafe { bindings::enable_work(private.work.get()) };
+        }
         Ok(())
     }
 
@@ -304,8 +357,12 @@ impl<T: Driver> Drop for Instance<T> {
             // SAFETY: The work was initialized by `new`.
             unsafe { bindings::disable_work_sync(private.work.get()) };
         }
-        // SAFETY: The instance is valid, and its lock is not held by this task: bus glue drops it,
-        // not a driver.
+        // It takes the lock, too. What it leaves `take_down` frees.
+        // SAFETY: As above.
+        unsafe { bindings::disable_work_sync(private.reaper.get()) };
+        // SAFETY: The instance is valid. This task does not hold its lock: bus glue drops it, outside
+        // of callbacks. (A driver that makes a registration by hand and drops it in a callback waits
+        // for itself, here at the latest.)
         unsafe { bindings::devl_lock(devlink) };
         if private.registered.replace(false) {
             // SAFETY: The lock is held and the instance is registered.
@@ -381,6 +438,24 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         self.private().registered.get()
     }
 
+    /// Whether the device is being taken down, so that no object is to be made or removed.
+    pub(super) fn is_going_down(&self) -> bool {
+        self.private().going_down.get()
+    }
+
+    /// Takes over an object that callbacks may still have references to.
+    ///
+    /// # Safety
+    ///
+    /// It was unregistered and is in no list, its value lives as long as the device is up, and the
+    /// device is not [being taken down](Self::is_going_down).
+    pub(super) unsafe fn retire<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
+        let private = self.private();
+        // SAFETY: By the requirements of this function.
+        unsafe { private.retired.push(node) };
+        queue(&private.reaper);
+    }
+
     /// What [`Driver::probe`] made.
     pub fn data(&self) -> &T::Data<'bound> {
         let data: *const T::Data<'bound> = self.private().data.get().cast();
@@ -447,7 +522,8 @@ pub struct Setup<'bound, T: Driver> {
     devlink: NonNull<bindings::devlink>,
     objects: *const Objects,
     resources: *const Cell<u64>,
-    _driver: PhantomData<(fn(&'bound ()) -> &'bound (), *mut T)>,
+    _bound: Invariant<'bound>,
+    _not_send: PhantomData<*mut T>,
 }
 
 impl<'bound, T: Driver> Setup<'bound, T> {
@@ -483,11 +559,11 @@ impl<'bound, T: Driver> Setup<'bound, T> {
 ///
 /// # Invariants
 ///
-/// `devlink` is an instance of `T` that [`Instance`] made. Whatever has `'bound` is dropped before
+/// `devlink` is an instance of `T` that `Instance` made. Whatever has `'bound` is dropped before
 /// it is freed.
 pub struct Work<'bound, T: Driver> {
     devlink: NonNull<bindings::devlink>,
-    _driver: PhantomData<(&'bound (), fn(T))>,
+    _driver: HandleOf<'bound, T, ()>,
 }
 
 impl<T: Driver> Clone for Work<'_, T> {
@@ -511,30 +587,8 @@ impl<T: Driver> Work<'_, T> {
     /// not begin yet, and while the instance is not registered.
     pub fn schedule(self) -> bool {
         const { assert!(T::HAS_WORK, "the driver has no work()") };
-        // SAFETY: By the type invariants. A work that is disabled is not queued.
-        unsafe {
-            bindings::queue_work_on(
-                bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
-                bindings::system_dfl_wq,
-                Private::<T>::of(self.devlink).work.get(),
-            )
-        }
-    }
-
-    /// Initializes the work of an instance, disabled.
-    fn init(work: &Opaque<bindings::work_struct>) {
-        // SAFETY: The memory is the instance's own, which is not used yet. The lock class is
-        // static.
-        unsafe {
-            bindings::init_work_with_key(
-                work.get(),
-                Some(Self::run),
-                false,
-                c"devlink_driver_work".as_char_ptr(),
-                crate::static_lock_class!().as_ptr(),
-            );
-            bindings::disable_work(work.get());
-        }
+        // SAFETY: By the type invariants.
+        queue(unsafe { &Private::<T>::of(self.devlink).work })
     }
 
     /// # Safety
@@ -553,6 +607,39 @@ impl<T: Driver> Work<'_, T> {
             _bound: PhantomData,
             _not_send: PhantomData,
         });
+    }
+}
+
+/// Queues a work that was initialized; one that is disabled is not queued.
+fn queue(work: &Opaque<bindings::work_struct>) -> bool {
+    // SAFETY: `Instance::new` initialized both works that exist before anybody could get at them.
+    unsafe {
+        bindings::queue_work_on(
+            bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
+            bindings::system_dfl_wq,
+            work.get(),
+        )
+    }
+}
+
+/// Initializes a work.
+///
+/// # Safety
+///
+/// Nobody uses the work yet, and `function` may be called with it.
+unsafe fn init_work(
+    work: &Opaque<bindings::work_struct>,
+    function: unsafe extern "C" fn(*mut bindings::work_struct),
+) {
+    // SAFETY: By the requirements of this function. The lock class is static.
+    unsafe {
+        bindings::init_work_with_key(
+            work.get(),
+            Some(function),
+            false,
+            c"devlink_driver_work".as_char_ptr(),
+            crate::static_lock_class!().as_ptr(),
+        )
     }
 }
 

@@ -20,6 +20,7 @@ use core::{
         Cell,
         UnsafeCell, //
     },
+    marker::PhantomData,
     mem::{
         offset_of,
         ManuallyDrop, //
@@ -27,6 +28,9 @@ use core::{
     ptr,
     ptr::NonNull, //
 };
+
+/// What a handle of an object of the driver `T` is to the compiler: a reference to its value.
+pub(super) type HandleOf<'s, T, V> = PhantomData<(&'s V, fn(T))>;
 
 /// A kind of object: what devlink needs to know it.
 pub(super) trait Kind {
@@ -50,6 +54,46 @@ pub(super) struct Node<K: Kind, V> {
 }
 
 impl<K: Kind, V> Node<K, V> {
+    /// Makes an object and registers it with `register`. If that fails, nothing is left of it.
+    pub(super) fn new(
+        state: K::State,
+        value: V,
+        register: impl FnOnce(&Self) -> Result,
+    ) -> Result<NonNull<Self>> {
+        let node = KBox::into_raw(KBox::new(
+            Node {
+                header: Header {
+                    previous: ptr::null_mut(),
+                    steps: &Self::STEPS,
+                },
+                state: UnsafeCell::new(state),
+                value: ManuallyDrop::new(value),
+            },
+            GFP_KERNEL,
+        )?);
+        // SAFETY: It is a valid node, from now on only used by reference.
+        if let Err(error) = register(unsafe { &*node }) {
+            // SAFETY: Nothing points to the node, and its value was not dropped.
+            unsafe { Self::discard(node) };
+            return Err(error);
+        }
+        // SAFETY: A box is not null.
+        Ok(unsafe { NonNull::new_unchecked(node) })
+    }
+
+    /// The second and the third step for a node that is in no list.
+    ///
+    /// # Safety
+    ///
+    /// `node` is from [`new`](Self::new) and not registered. Nobody uses it any more.
+    pub(super) unsafe fn discard(node: *mut Self) {
+        // SAFETY: By the requirements of this function, which are those of the steps.
+        unsafe {
+            Self::drop_value(node.cast());
+            Self::free(node.cast());
+        }
+    }
+
     /// The part that devlink works with.
     pub(super) fn state(&self) -> *mut K::State {
         self.state.get()
@@ -139,30 +183,22 @@ impl Objects {
         value: V,
         register: impl FnOnce(&Node<K, V>) -> Result,
     ) -> Result<NonNull<Node<K, V>>> {
-        let node = KBox::new(
-            Node::<K, V> {
-                header: Header {
-                    previous: self.last.get(),
-                    steps: &Node::<K, V>::STEPS,
-                },
-                state: UnsafeCell::new(state),
-                value: ManuallyDrop::new(value),
-            },
-            GFP_KERNEL,
-        )?;
-        let node = KBox::into_raw(node);
-        // SAFETY: It is a valid node, from now on only used by reference.
-        if let Err(error) = register(unsafe { &*node }) {
-            // SAFETY: Nothing points to the node, and its value was not dropped.
-            unsafe {
-                Node::<K, V>::drop_value(node.cast());
-                Node::<K, V>::free(node.cast());
-            }
-            return Err(error);
-        }
-        self.last.set(node.cast());
-        // SAFETY: A box is not null.
-        Ok(unsafe { NonNull::new_unchecked(node) })
+        let node = Node::new(state, value, register)?;
+        // SAFETY: The node is in no list.
+        unsafe { self.push(node) };
+        Ok(node)
+    }
+
+    /// Takes over a node.
+    ///
+    /// # Safety
+    ///
+    /// It is from [`Node::new`], and in no list.
+    pub(super) unsafe fn push<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
+        let header: *mut Header = node.as_ptr().cast();
+        // SAFETY: A node begins with its header. Only the list uses this field.
+        unsafe { (*header).previous = self.last.get() };
+        self.last.set(header);
     }
 
     /// The first step.

@@ -8,6 +8,7 @@ use super::{
         Locked, //
     },
     object::{
+        HandleOf,
         Kind,
         Node, //
     },
@@ -21,7 +22,11 @@ use crate::{
         VTABLE_DEFAULT_ERROR, //
     },
     net::netlink::extack::Extack,
-    prelude::*, //
+    prelude::*,
+    rbtree::{
+        RBTree,
+        RBTreeNodeReservation, //
+    }, //
 };
 
 use core::{
@@ -277,6 +282,26 @@ pub enum FunctionOpState {
 /// What only some ports of a kind can, the others refuse with `EOPNOTSUPP`.
 #[vtable]
 pub trait PortOps<T: Driver>: Send + Sync {
+    /// Splits the port of that index in `count` ports (`port_split`). Only asked of ports that are
+    /// [`splittable`](PortAttrs::splittable), in [`Ports`].
+    fn split(&self, cx: &Locked<'_, T>, index: u32, count: u32, extack: Extack<'_>) -> Result {
+        let _ = (cx, index, count, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Makes the port of that index, which is a part of one, one again with the others
+    /// (`port_unsplit`).
+    fn unsplit(&self, cx: &Locked<'_, T>, index: u32, extack: Extack<'_>) -> Result {
+        let _ = (cx, index, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Removes the port of that index, which a user added, from [`Ports`] (`port_del`).
+    fn delete(&self, cx: &Locked<'_, T>, index: u32, extack: Extack<'_>) -> Result {
+        let _ = (cx, index, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// The function's hardware address.
     fn hw_addr(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
         let _ = (cx, extack);
@@ -380,6 +405,7 @@ pub(super) struct PortKind;
 pub(super) struct PortState {
     port: bindings::devlink_port,
     devlink: NonNull<bindings::devlink>,
+    index: u32,
 }
 
 impl Kind for PortKind {
@@ -399,7 +425,7 @@ impl Kind for PortKind {
 pub struct Port<'s, T: Driver, P: PortOps<T>> {
     node: NonNull<Node<PortKind, P>>,
     index: u32,
-    _object: PhantomData<(&'s P, fn(T))>,
+    _object: HandleOf<'s, T, P>,
 }
 
 impl<T: Driver, P: PortOps<T>> Clone for Port<'_, T, P> {
@@ -449,6 +475,9 @@ struct Ops<T, P>(PhantomData<(T, P)>);
 impl<T: Driver, P: PortOps<T>> Ops<T, P> {
     /// In read-only memory.
     const OPS: bindings::devlink_port_ops = bindings::devlink_port_ops {
+        port_split: callback!(P::HAS_SPLIT, split::<T, P>),
+        port_unsplit: callback!(P::HAS_UNSPLIT, unsplit::<T, P>),
+        port_del: callback!(P::HAS_DELETE, delete::<T, P>),
         port_fn_hw_addr_get: callback!(P::HAS_HW_ADDR, hw_addr_get::<T, P>),
         port_fn_hw_addr_set: callback!(P::HAS_SET_HW_ADDR, hw_addr_set::<T, P>),
         port_fn_state_get: callback!(P::HAS_STATE, state_get::<T, P>),
@@ -467,10 +496,38 @@ impl<T: Driver, P: PortOps<T>> Ops<T, P> {
     };
 }
 
+/// What devlink is given for a port, and how.
+fn registered<T: Driver, P: PortOps<T>>(
+    devlink: NonNull<bindings::devlink>,
+    index: u32,
+    attrs: PortAttrs,
+) -> (PortState, impl FnOnce(&Node<PortKind, P>) -> Result) {
+    let state = PortState {
+        port: pin_init::zeroed(),
+        devlink,
+        index,
+    };
+    (state, move |node| {
+        // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not move
+        // until it is unregistered. The operations are static. The instance is valid and its lock
+        // is held: callers have a proof.
+        unsafe {
+            let port = &raw mut (*node.state()).port;
+            attrs.set(port)?;
+            to_result(bindings::devl_port_register_with_ops(
+                devlink.as_ptr(),
+                port,
+                index,
+                &const { Ops::<T, P>::OPS },
+            ))
+        }
+    })
+}
+
 impl<'up, T: Driver> Bringup<'up, '_, T> {
-    /// Adds a port (`devl_port_register_with_ops()`).
+    /// Adds a port that stays until the device goes down (`devl_port_register_with_ops()`).
     ///
-    /// Fails with `EEXIST` if there is one of that index, with `EINVAL` for attributes that
+    /// Fails with `EBUSY` if there is one of that index, with `EINVAL` for attributes that
     /// contradict each other.
     pub fn port<P: PortOps<T> + 'up>(
         &self,
@@ -478,26 +535,8 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
         attrs: PortAttrs,
         port: P,
     ) -> Result<Port<'up, T, P>> {
-        let devlink = self.devlink();
-        let state = PortState {
-            port: pin_init::zeroed(),
-            devlink,
-        };
-        let node = self.objects().add::<PortKind, P>(state, port, |node| {
-            // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not
-            // move until it is unregistered. The operations are static. The instance is valid and
-            // its lock is held.
-            unsafe {
-                let port = &raw mut (*node.state()).port;
-                attrs.set(port)?;
-                to_result(bindings::devl_port_register_with_ops(
-                    devlink.as_ptr(),
-                    port,
-                    index,
-                    &const { Ops::<T, P>::OPS },
-                ))
-            }
-        })?;
+        let (state, register) = registered::<T, P>(self.devlink(), index, attrs);
+        let node = self.objects().add(state, port, register)?;
         // INVARIANT: The objects are those of `'up`.
         Ok(Port {
             node,
@@ -505,6 +544,234 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
             _object: PhantomData,
         })
     }
+
+    /// A place for ports that come and go while the device is up.
+    pub fn ports<P: PortOps<T> + 'up>(&self) -> Result<Ports<'up, T, P>> {
+        let table = Table {
+            ports: RBTree::new(),
+        };
+        let node = self
+            .objects()
+            .add::<TableKind<P>, ()>(table, (), |_| Ok(()))?;
+        // INVARIANT: The objects are those of `'up`.
+        Ok(Ports {
+            node,
+            _object: PhantomData,
+            _value: PhantomData,
+        })
+    }
+}
+
+/// Places for ports as objects of an instance.
+pub(super) struct TableKind<P>(PhantomData<P>);
+
+/// Ports by index. Used by who has a proof, and never while devlink is called.
+///
+/// # Invariants
+///
+/// The nodes are valid and registered, until `unregister`.
+pub(super) struct Table<P> {
+    ports: RBTree<u32, NonNull<Node<PortKind, P>>>,
+}
+
+impl<P> Kind for TableKind<P> {
+    type State = Table<P>;
+
+    unsafe fn unregister(table: *mut Table<P>) {
+        // SAFETY: The table is valid. It does not change meanwhile: the device goes down.
+        for node in unsafe { (*table).ports.values() } {
+            // SAFETY: By the type invariants, and the instance lock is held.
+            unsafe { PortKind::unregister(node.as_ref().state()) };
+        }
+    }
+}
+
+impl<P> Drop for Table<P> {
+    fn drop(&mut self) {
+        for node in self.ports.values() {
+            // SAFETY: They were unregistered, and no callback has a reference. If a value has
+            // handles of other objects, it cannot use them without a proof.
+            unsafe { Node::discard(node.as_ptr()) };
+        }
+    }
+}
+
+/// Ports that come and go while the device is up, for instance those of virtual functions.
+///
+/// It can be kept in [`Driver::Up`], and in the ports themselves.
+///
+/// # Invariants
+///
+/// The node is valid for `'up`. `P` outlives `'up`.
+pub struct Ports<'up, T: Driver, P: PortOps<T>> {
+    node: NonNull<Node<TableKind<P>, ()>>,
+    _object: HandleOf<'up, T, ()>,
+    // Not covariant: a value with a shorter lifetime must not be added.
+    _value: PhantomData<fn(P) -> P>,
+}
+
+impl<T: Driver, P: PortOps<T>> Clone for Ports<'_, T, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Driver, P: PortOps<T>> Copy for Ports<'_, T, P> {}
+
+// SAFETY: The values in it are `Send` and `Sync`, and all that it can do wants a proof.
+unsafe impl<T: Driver, P: PortOps<T>> Send for Ports<'_, T, P> {}
+
+// SAFETY: As above.
+unsafe impl<T: Driver, P: PortOps<T>> Sync for Ports<'_, T, P> {}
+
+impl<'up, T: Driver, P: PortOps<T>> Ports<'up, T, P> {
+    /// The table.
+    ///
+    /// # Safety
+    ///
+    /// The caller has a proof, and calls nothing of devlink while it has the pointer's target
+    /// borrowed.
+    unsafe fn table(&self) -> *mut Table<P> {
+        // SAFETY: By the type invariants.
+        unsafe { (*self.node.as_ptr()).state() }
+    }
+
+    /// Adds a port (`devl_port_register_with_ops()`).
+    ///
+    /// Fails with `EBUSY` if the device has one of that index, with `EINVAL` for attributes that
+    /// contradict each other, with `ENODEV` while the device goes down.
+    pub fn add<'a>(
+        &self,
+        cx: &'a Locked<'_, T>,
+        index: u32,
+        attrs: PortAttrs,
+        port: P,
+    ) -> Result<AddedPort<'a>> {
+        if cx.is_going_down() {
+            return Err(ENODEV);
+        }
+        let reservation = RBTreeNodeReservation::new(GFP_KERNEL)?;
+        let (state, register) = registered::<T, P>(cx.devlink(), index, attrs);
+        let node = Node::new(state, port, register)?;
+        // SAFETY: `cx` is the proof. INVARIANT: It was registered. There was none of that index, or
+        // devlink would have refused it.
+        unsafe {
+            (*self.table())
+                .ports
+                .insert(reservation.into_node(index, node))
+        };
+        Ok(AddedPort {
+            // SAFETY: The node is valid.
+            port: unsafe { &raw mut (*node.as_ref().state()).port },
+            _cx: PhantomData,
+        })
+    }
+
+    /// Removes the port of that index (`devl_port_unregister()`). Its value is dropped when no
+    /// callback runs; a callback about the port itself may remove it.
+    ///
+    /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down.
+    pub fn remove(&self, cx: &Locked<'_, T>, index: u32) -> Result {
+        if cx.is_going_down() {
+            return Err(ENODEV);
+        }
+        // SAFETY: `cx` is the proof.
+        let node = unsafe { (*self.table()).ports.remove(&index) }.ok_or(ENOENT)?;
+        // SAFETY: It was registered, and the instance lock is held. The value lives for `'up`, and
+        // the device is not going down.
+        unsafe {
+            PortKind::unregister(node.as_ref().state());
+            cx.retire(node);
+        }
+        Ok(())
+    }
+
+    /// The driver's value of the port of that index.
+    pub fn get<'a>(&self, cx: &'a Locked<'_, T>, index: u32) -> Option<&'a P>
+    where
+        'up: 'a,
+    {
+        let _ = cx;
+        // SAFETY: `cx` is the proof.
+        let node = unsafe { (*self.table()).ports.get(&index).copied() }?;
+        // SAFETY: The node is valid; if it is removed while `cx` exists, it is freed when no
+        // callback runs, so later than that.
+        Some(unsafe { (*node.as_ptr()).value() })
+    }
+}
+
+/// A port that was just added; what [`Driver::port_new`] answers with.
+pub struct AddedPort<'a> {
+    port: *mut bindings::devlink_port,
+    _cx: PhantomData<&'a ()>,
+}
+
+/// The flavour of a port that a user wants.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum NewFlavour {
+    /// As [`Flavour::PciPf`].
+    PciPf,
+    /// As [`Flavour::PciVf`].
+    PciVf,
+    /// As [`Flavour::PciSf`].
+    PciSf,
+}
+
+/// What a user wants a new port to be (`struct devlink_port_new_attrs`).
+#[derive(Copy, Clone, Debug)]
+pub struct NewPort {
+    /// Its flavour.
+    pub flavour: NewFlavour,
+    /// The number of the physical function.
+    pub pf: u16,
+    /// Its index; the driver chooses one if there is none.
+    pub index: Option<u32>,
+    /// Its controller; that of this host if there is none.
+    pub controller: Option<u32>,
+    /// The number of the subfunction; the driver chooses one if there is none.
+    pub sf: Option<u32>,
+}
+
+/// `port_new`.
+///
+/// # Safety
+///
+/// Only to be called as the operation of an instance of `T` that `Instance` made, by a devlink
+/// core, with valid attributes and a variable for the port.
+pub(super) unsafe extern "C" fn new<T: Driver>(
+    devlink: *mut bindings::devlink,
+    attrs: *const bindings::devlink_port_new_attrs,
+    extack: *mut bindings::netlink_ext_ack,
+    port: *mut *mut bindings::devlink_port,
+) -> c_int {
+    // SAFETY: A core calls operations of instances with the instance lock held while they are
+    // registered, and `Instance` registers them when the data is complete.
+    let cx = unsafe { Locked::<T>::new(devlink) };
+    // SAFETY: The core passes null or the request's, which only this task uses.
+    let extack = unsafe { Extack::from_raw(extack) };
+    // SAFETY: The core passes attributes of its own.
+    let attrs = unsafe { &*attrs };
+    let flavour = match attrs.flavour {
+        bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_PCI_PF => NewFlavour::PciPf,
+        bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_PCI_VF => NewFlavour::PciVf,
+        bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_PCI_SF => NewFlavour::PciSf,
+        _ => {
+            return extack
+                .err(c"Ports of this flavour cannot be added", EOPNOTSUPP)
+                .to_errno()
+        }
+    };
+    let wanted = NewPort {
+        flavour,
+        pf: attrs.pfnum,
+        index: (attrs.port_index_valid() != 0).then_some(attrs.port_index),
+        controller: (attrs.controller_valid() != 0).then_some(attrs.controller),
+        sf: (attrs.sfnum_valid() != 0).then_some(attrs.sfnum),
+    };
+    super::to_errno(T::port_new(&cx, &wanted, extack).map(|added| {
+        // SAFETY: The core passes a variable of its own, and looks at the port with the lock held.
+        unsafe { *port = added.port };
+    }))
 }
 
 /// The proof and the value of a port's callback.
@@ -623,6 +890,63 @@ unsafe extern "C" fn state_set<T: Driver, P: PortOps<T>>(
         _ => return EINVAL.to_errno(),
     };
     super::to_errno(this.set_state(&cx, state, extack))
+}
+
+/// The index of a port.
+///
+/// # Safety
+///
+/// As for [`enter`].
+unsafe fn index_of(port: *mut bindings::devlink_port) -> u32 {
+    let state: *mut PortState = port.cast();
+    // SAFETY: The port is the first field of the state. The index does not change.
+    unsafe { (*state).index }
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`].
+unsafe extern "C" fn split<T: Driver, P: PortOps<T>>(
+    _devlink: *mut bindings::devlink,
+    port: *mut bindings::devlink_port,
+    count: c_uint,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let ((cx, this), index) = unsafe { (enter::<T, P>(port), index_of(port)) };
+    // SAFETY: As in `hw_addr_get`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.split(&cx, index, count, extack))
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`].
+unsafe extern "C" fn unsplit<T: Driver, P: PortOps<T>>(
+    _devlink: *mut bindings::devlink,
+    port: *mut bindings::devlink_port,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let ((cx, this), index) = unsafe { (enter::<T, P>(port), index_of(port)) };
+    // SAFETY: As in `hw_addr_get`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.unsplit(&cx, index, extack))
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`].
+unsafe extern "C" fn delete<T: Driver, P: PortOps<T>>(
+    _devlink: *mut bindings::devlink,
+    port: *mut bindings::devlink_port,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the requirements of this function.
+    let ((cx, this), index) = unsafe { (enter::<T, P>(port), index_of(port)) };
+    // SAFETY: As in `hw_addr_get`.
+    let extack = unsafe { Extack::from_raw(extack) };
+    super::to_errno(this.delete(&cx, index, extack))
 }
 
 /// The two callbacks of what is one value.

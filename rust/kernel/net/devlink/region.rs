@@ -10,6 +10,7 @@ use super::{
         Unlocked, //
     },
     object::{
+        HandleOf,
         Kind,
         Node,
         Objects, //
@@ -82,7 +83,7 @@ impl Kind for RegionKind {
 /// The node is valid for `'s`.
 pub struct Region<'s, T: Driver, R: RegionOps<T>> {
     node: NonNull<Node<RegionKind, R>>,
-    _object: PhantomData<(&'s R, fn(T))>,
+    _object: HandleOf<'s, T, R>,
 }
 
 impl<T: Driver, R: RegionOps<T>> Clone for Region<'_, T, R> {

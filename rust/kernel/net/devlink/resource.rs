@@ -7,6 +7,7 @@ use super::{
         Bringup,
         Setup, //
     },
+    object::HandleOf,
     Driver, //
 };
 
@@ -32,7 +33,7 @@ pub struct ResourceSize {
 /// A resource of an instance, as long as that lives.
 pub struct Resource<'bound, T: Driver> {
     id: u64,
-    _instance: PhantomData<(&'bound (), fn(T))>,
+    _instance: HandleOf<'bound, T, ()>,
 }
 
 impl<T: Driver> Clone for Resource<'_, T> {
