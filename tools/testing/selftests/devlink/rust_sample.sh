@@ -5,24 +5,12 @@
 # made a record of all that devlink(8) answered, for a comparison of cores.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/testing/selftests/devlink/record.sh
+. "$(dirname "$0")/record.sh"
 
 DEV=faux/rust_devlink
-RECORD=${1:-/dev/null}
 ROUNDS=20
-: >"$RECORD"
-
-# As devlink(8), and noted in the record; times differ from run to run.
-devlink() {
-	local output status=0
-	output=$(command devlink "$@" 2>&1) || status=$?
-	echo "$output"
-	{
-		echo "\$ devlink $*"
-		sed -E 's/(last_dump_(date|time)"?:? ?)"?[-0-9:]+"?/\1.../g; s/[ \t]+$//' <<<"$output"
-		echo "status $status"
-	} >>"$RECORD"
-	return "$status"
-}
+start_record "${1:-/dev/null}"
 
 ports() { devlink port show | wc -l; }
 ports_are() {
@@ -58,13 +46,7 @@ modprobe_rounds() {
 }
 
 nothing_left() {
-	local left
-	left=$(devlink dev show; devlink port show; devlink region show; devlink health show)
-	[[ -z $left ]] || {
-		echo "expected nothing, came:"
-		echo "$left"
-		return 1
-	}
+	equals_nothing devlink dev show && equals_nothing devlink port show && equals_nothing devlink region show
 }
 
 check 'load' modprobe rust_devlink
@@ -85,13 +67,13 @@ check 'a value that is not possible is refused, with the driver'"'"'s words' \
 check 'a possible one is taken' set_param ports 3 driverinit
 check '... and is not there before a reload' ports_are 1
 check 'set what only a reload applies' set_param max_macs 64 driverinit
-check 'reload' shows 'driver_reinit' reload
+check 'reload' shows 'driver_reinit' reload action driver_reinit
 check '... makes the ports' ports_are 3
 check '... and applies the other' shows 'max_macs: 64' devlink health diagnose $DEV reporter fw
 check 'the limit no_reset is not for this driver' refuses '' reload action fw_activate limit no_reset
 
 check 'an image for flash' image
-check 'flash' shows 'Flashing 100%' devlink dev flash $DEV file rust_devlink.fw
+check 'flash' notifies_flash 'status_msg Flashing done 750 total 1000' devlink dev flash $DEV file rust_devlink.fw
 check 'info: the firmware in flash' shows 'fw 2\.0' devlink dev info $DEV
 check 'activate it' shows 'fw_activate' reload action fw_activate
 check 'it runs, and is the only one' hides 'fw 1\.0' devlink dev info $DEV

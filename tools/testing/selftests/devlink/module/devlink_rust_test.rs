@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A driver in Rust with what the sample, `samples/rust/rust_devlink.rs`, does not have. Its
+//! instance is `faux/rust_test`; `rust_api.sh` plays with it.
+
+kernel::module_devlink_faux_driver! {
+    type: driver::Test,
+    device: c"rust_test",
+    name: "devlink_rust_test",
+    authors: ["Seed f34c34c7 maintainers"],
+    description: "devlink test driver in Rust",
+    license: "GPL",
+}
+
+#[forbid(unsafe_code)]
+mod driver {
+    use kernel::{
+        device::Bound,
+        devlink_params,
+        faux,
+        net::{
+            devlink::{
+                param::ParamStr,
+                AddedPort,
+                Bringup,
+                Driver,
+                EswitchMode,
+                Flavour,
+                Fmsg,
+                FunctionOpState,
+                FunctionState,
+                HwAddr,
+                Image,
+                Info,
+                Locked,
+                NewFlavour,
+                NewPort,
+                Params,
+                PortAttrs,
+                PortOps,
+                Ports,
+                Progress,
+                Region,
+                RegionOps,
+                Reload,
+                Reporter,
+                ReporterOps,
+                ReporterState,
+                Resource,
+                ResourceSize,
+                Setup,
+                Unlocked,
+                Version,
+                Why,
+                Work, //
+            },
+            netlink::extack::Extack, //
+        },
+        prelude::*,
+        sync::atomic::{
+            Atomic,
+            Relaxed, //
+        }, //
+    };
+
+    pub(super) struct Test;
+
+    pub(super) struct Data<'bound> {
+        /// The next time the device is brought up fails.
+        fail_up: Atomic<bool>,
+        /// The device does not go down.
+        busy: Atomic<bool>,
+        wide: Atomic<u64>,
+        narrow: Atomic<u32>,
+        switchdev: Atomic<bool>,
+        lives: Atomic<u32>,
+        kept_settings: Atomic<bool>,
+        table: Resource<'bound, Test>,
+        part: Resource<'bound, Test>,
+        log: Region<'bound, Test, Log>,
+        watch: Reporter<'bound, Test, Watch>,
+        work: Work<'bound, Test>,
+    }
+
+    pub(super) struct Up<'up> {
+        data: &'up Data<'up>,
+        ports: Ports<'up, Test, TestPort<'up>>,
+        link: Reporter<'up, Test, Link<'up>>,
+        size: u64,
+        part: u64,
+    }
+
+    impl Drop for Up<'_> {
+        fn drop(&mut self) {
+            self.data
+                .lives
+                .store(self.data.lives.load(Relaxed) + 1, Relaxed);
+        }
+    }
+
+    const FIRST: ParamStr = ParamStr::new(c"first");
+
+    devlink_params! {
+        const PARAMS for Test {
+            FAIL_UP: bool = driver(c"fail_up"), runtime(fail_up, set_fail_up);
+            BUSY: bool = driver(c"busy"), runtime(busy, set_busy);
+            WIDE: u64 = driver(c"wide"), runtime(wide, set_wide), permanent(wide, set_wide);
+            NARROW: u8 = driver(c"narrow"), driverinit(3), permanent(narrow, set_narrow);
+            MIDDLE: u16 = driver(c"middle"), driverinit(1000);
+            NAME: ParamStr = driver(c"name"), driverinit(FIRST), validate(name_ok);
+            ENABLE_SRIOV: bool = generic(ENABLE_SRIOV), driverinit(true);
+        }
+    }
+
+    fn fail_up(cx: &Locked<'_, Test>) -> Result<bool> {
+        Ok(cx.data().fail_up.load(Relaxed))
+    }
+
+    fn set_fail_up(cx: &Locked<'_, Test>, on: bool, _: Extack<'_>) -> Result {
+        cx.data().fail_up.store(on, Relaxed);
+        Ok(())
+    }
+
+    fn busy(cx: &Locked<'_, Test>) -> Result<bool> {
+        Ok(cx.data().busy.load(Relaxed))
+    }
+
+    fn set_busy(cx: &Locked<'_, Test>, on: bool, _: Extack<'_>) -> Result {
+        cx.data().busy.store(on, Relaxed);
+        Ok(())
+    }
+
+    fn wide(cx: &Locked<'_, Test>) -> Result<u64> {
+        Ok(cx.data().wide.load(Relaxed))
+    }
+
+    fn set_wide(cx: &Locked<'_, Test>, value: u64, _: Extack<'_>) -> Result {
+        cx.data().wide.store(value, Relaxed);
+        Ok(())
+    }
+
+    fn narrow(cx: &Locked<'_, Test>) -> Result<u8> {
+        Ok(cx.data().narrow.load(Relaxed) as u8)
+    }
+
+    fn set_narrow(cx: &Locked<'_, Test>, value: u8, extack: Extack<'_>) -> Result {
+        if value > 99 {
+            return Err(extack.err(c"Two digits at most", ERANGE));
+        }
+        cx.data().narrow.store(value.into(), Relaxed);
+        Ok(())
+    }
+
+    fn name_ok(_: &Locked<'_, Test>, name: ParamStr, extack: Extack<'_>) -> Result {
+        if !name.to_bytes().is_ascii() {
+            return Err(extack.err(c"Not ASCII", EINVAL));
+        }
+        Ok(())
+    }
+
+    #[vtable]
+    impl Driver for Test {
+        type Device = faux::Device<Bound>;
+        type Data<'bound> = Data<'bound>;
+        type Up<'up> = Up<'up>;
+
+        const RELOAD: Reload = Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE);
+        const PARAMS: Params<Self> = PARAMS;
+        const FLASH_OVERWRITE: bool = true;
+
+        fn probe<'bound>(
+            _: &'bound Self::Device,
+            setup: &Setup<'bound, Self>,
+        ) -> impl PinInit<Data<'bound>, Error> {
+            let data = || {
+                let limits = |max| ResourceSize {
+                    min: 0,
+                    max,
+                    granularity: 4,
+                };
+                let table = setup.resource(c"table", 64, limits(128), None)?;
+                // What devlink or the API refuses leaves nothing behind.
+                assert_refused(setup.resource(c"odd", 63, limits(128), None).err(), EINVAL)?;
+                assert_refused(setup.region(0, 1, Log).err(), EINVAL)?;
+                let log = setup.region(8, 2, Log)?;
+                assert_refused(setup.region(8, 2, Log).err(), EEXIST)?;
+                // Not running yet.
+                if setup.work().schedule() {
+                    return Err(EIO);
+                }
+                Ok(Data {
+                    fail_up: Atomic::new(false),
+                    busy: Atomic::new(false),
+                    wide: Atomic::new(1 << 40),
+                    narrow: Atomic::new(7),
+                    switchdev: Atomic::new(false),
+                    lives: Atomic::new(0),
+                    kept_settings: Atomic::new(false),
+                    part: setup.resource(c"part", 16, limits(32), Some(table))?,
+                    table,
+                    log,
+                    watch: setup.reporter(Watch)?,
+                    work: setup.work(),
+                })
+            };
+            data()
+        }
+
+        fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, extack: Extack<'_>) -> Result<Up<'up>> {
+            let data = cx.data();
+            cx.region(4, 1, Gone(data))?;
+            let ports = cx.ports()?;
+            let attrs = PortAttrs::new(Flavour::PciPf {
+                controller: 0,
+                pf: 0,
+                external: false,
+            });
+            cx.port(100, attrs.switch(b"switch"), ())?;
+            assert_refused(cx.port(100, attrs, ()).err(), EBUSY)?;
+            TestPort::add(cx, ports, None, 8)?;
+            if data.fail_up.load(Relaxed) {
+                // All of the above goes again.
+                return Err(extack.err(c"Asked to fail", EIO));
+            }
+            Ok(Up {
+                data,
+                ports,
+                link: cx.reporter(Link(data))?,
+                size: data.table.size(cx)?,
+                part: data.part.size(cx)?,
+            })
+        }
+
+        fn may_go_down(cx: &Locked<'_, Self>, why: &Why, extack: Extack<'_>) -> Result {
+            if matches!(
+                why,
+                Why::Reload {
+                    to_other_netns: true,
+                    ..
+                }
+            ) {
+                return Err(extack.err(c"Stays in its namespace", EOPNOTSUPP));
+            }
+            if cx.data().busy.load(Relaxed) {
+                return Err(extack.err(c"Busy", EBUSY));
+            }
+            Ok(())
+        }
+
+        fn activate_live(cx: &Locked<'_, Self>, _: Extack<'_>) -> Result {
+            cx.data().lives.store(100, Relaxed);
+            Ok(())
+        }
+
+        fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {
+            out.board_serial_number(c"b42")?;
+            if cx.data().kept_settings.load(Relaxed) {
+                out.version(Version::Running, c"settings", c"kept")?;
+            }
+            out.component(Version::Stored, c"fw.undi", c"1")
+        }
+
+        fn flash(
+            cx: &Locked<'_, Self>,
+            image: &Image<'_>,
+            progress: &Progress<'_>,
+            extack: Extack<'_>,
+        ) -> Result {
+            progress.timeout(c"Erasing", image.component(), 5);
+            if !image.keeps_identifiers() {
+                return Err(extack.err(c"Identifiers stay", EPERM));
+            }
+            cx.data()
+                .kept_settings
+                .store(image.keeps_settings(), Relaxed);
+            Ok(())
+        }
+
+        fn port_new<'a>(
+            cx: &'a Locked<'_, Self>,
+            wanted: &NewPort,
+            extack: Extack<'_>,
+        ) -> Result<AddedPort<'a>> {
+            if wanted.flavour != NewFlavour::PciSf {
+                return Err(extack.err(c"Only subfunctions", EOPNOTSUPP));
+            }
+            let sf = wanted.sf.ok_or(EINVAL)?;
+            cx.up(|up| {
+                let attrs = PortAttrs::new(Flavour::PciSf {
+                    controller: 0,
+                    pf: wanted.pf,
+                    sf,
+                    external: false,
+                });
+                let port = TestPort::new(up.ports, 0);
+                up.ports
+                    .add(cx, wanted.index.unwrap_or(1000 + sf), attrs, port)
+            })
+            .ok_or(ENODEV)?
+        }
+
+        fn eswitch_mode(cx: &Locked<'_, Self>) -> Result<EswitchMode> {
+            Ok(if cx.data().switchdev.load(Relaxed) {
+                EswitchMode::Switchdev
+            } else {
+                EswitchMode::Legacy
+            })
+        }
+
+        fn set_eswitch_mode(cx: &Locked<'_, Self>, mode: EswitchMode, _: Extack<'_>) -> Result {
+            cx.data()
+                .switchdev
+                .store(mode == EswitchMode::Switchdev, Relaxed);
+            Ok(())
+        }
+
+        fn work(cx: &mut Unlocked<'_, '_, Self>) {
+            let data = cx.data();
+            let lives = data.lives.load(Relaxed);
+            let number = data.log.take_snapshot(cx, |out| {
+                out.fill(lives as u8);
+                Ok(())
+            });
+            let result = data.watch.report(cx, c"asked to report", &lives);
+            cx.lock(|cx| {
+                // The one that goes with the device is told only how it is.
+                cx.up(|up| up.link.set_state(cx, ReporterState::Error));
+                if number.is_err() || result.is_err() {
+                    data.narrow.store(0, Relaxed);
+                }
+            });
+        }
+    }
+
+    fn assert_refused(error: Option<Error>, expected: Error) -> Result {
+        if error == Some(expected) {
+            Ok(())
+        } else {
+            Err(EPROTO)
+        }
+    }
+
+    /// A port with lanes, which can be split in as many; or a subfunction's.
+    pub(super) struct TestPort<'up> {
+        all: Ports<'up, Test, TestPort<'up>>,
+        lanes: u32,
+        address: Atomic<u64>,
+        active: Atomic<bool>,
+        roce: Atomic<bool>,
+        max_io_eqs: Atomic<u32>,
+    }
+
+    impl<'up> TestPort<'up> {
+        fn new(all: Ports<'up, Test, TestPort<'up>>, lanes: u32) -> Self {
+            TestPort {
+                all,
+                lanes,
+                address: Atomic::new(0x0200_0000_0001),
+                active: Atomic::new(false),
+                roce: Atomic::new(true),
+                max_io_eqs: Atomic::new(8),
+            }
+        }
+
+        /// Adds physical port 0, or a part of it.
+        fn add(
+            cx: &Locked<'_, Test>,
+            all: Ports<'up, Test, TestPort<'up>>,
+            subport: Option<u32>,
+            lanes: u32,
+        ) -> Result {
+            let mut attrs = PortAttrs::new(Flavour::Physical { number: 0, subport }).lanes(lanes);
+            if subport.is_none() {
+                attrs = attrs.splittable();
+            }
+            let index = subport.map_or(0, |part| part + 1);
+            all.add(cx, index, attrs, TestPort::new(all, lanes))?;
+            Ok(())
+        }
+    }
+
+    #[vtable]
+    impl PortOps<Test> for TestPort<'_> {
+        fn split(&self, cx: &Locked<'_, Test>, index: u32, count: u32, ext: Extack<'_>) -> Result {
+            if count < 2 || self.lanes % count != 0 {
+                return Err(ext.err(c"Lanes cannot be divided like that", EINVAL));
+            }
+            self.all.remove(cx, index)?;
+            // The port itself is gone for users, and still here.
+            for part in 0..count {
+                TestPort::add(cx, self.all, Some(part), self.lanes / count)?;
+            }
+            Ok(())
+        }
+
+        fn unsplit(&self, cx: &Locked<'_, Test>, _: u32, _: Extack<'_>) -> Result {
+            let mut lanes = 0;
+            for index in 1.. {
+                let Some(part) = self.all.get(cx, index) else {
+                    break;
+                };
+                self.all.remove(cx, index)?;
+                lanes += part.lanes;
+            }
+            TestPort::add(cx, self.all, None, lanes)
+        }
+
+        fn delete(&self, cx: &Locked<'_, Test>, index: u32, _: Extack<'_>) -> Result {
+            self.all.remove(cx, index)
+        }
+
+        fn hw_addr(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<HwAddr> {
+            HwAddr::new(&self.address.load(Relaxed).to_be_bytes()[2..])
+        }
+
+        fn set_hw_addr(&self, _: &Locked<'_, Test>, addr: &[u8], ext: Extack<'_>) -> Result {
+            if addr.len() != 6 {
+                return Err(ext.err(c"Not an Ethernet address", EINVAL));
+            }
+            let address = addr.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+            self.address.store(address, Relaxed);
+            Ok(())
+        }
+
+        fn state(
+            &self,
+            _: &Locked<'_, Test>,
+            _: Extack<'_>,
+        ) -> Result<(FunctionState, FunctionOpState)> {
+            Ok(if self.active.load(Relaxed) {
+                (FunctionState::Active, FunctionOpState::Attached)
+            } else {
+                (FunctionState::Inactive, FunctionOpState::Detached)
+            })
+        }
+
+        fn set_state(&self, _: &Locked<'_, Test>, to: FunctionState, _: Extack<'_>) -> Result {
+            self.active.store(to == FunctionState::Active, Relaxed);
+            Ok(())
+        }
+
+        fn roce(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<bool> {
+            Ok(self.roce.load(Relaxed))
+        }
+
+        fn set_roce(&self, _: &Locked<'_, Test>, on: bool, _: Extack<'_>) -> Result {
+            self.roce.store(on, Relaxed);
+            Ok(())
+        }
+
+        fn max_io_eqs(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<u32> {
+            Ok(self.max_io_eqs.load(Relaxed))
+        }
+
+        fn set_max_io_eqs(&self, _: &Locked<'_, Test>, max: u32, _: Extack<'_>) -> Result {
+            self.max_io_eqs.store(max, Relaxed);
+            Ok(())
+        }
+    }
+
+    /// Can be read directly, and has snapshots that the driver takes.
+    pub(super) struct Log;
+
+    #[vtable]
+    impl RegionOps<Test> for Log {
+        const NAME: &'static CStr = c"log";
+
+        fn read(&self, _: &Locked<'_, Test>, offset: u64, out: &mut [u8], _: Extack<'_>) -> Result {
+            for (at, byte) in out.iter_mut().enumerate() {
+                *byte = offset as u8 + at as u8;
+            }
+            Ok(())
+        }
+    }
+
+    /// Goes with the device.
+    struct Gone<'up>(&'up Data<'up>);
+
+    #[vtable]
+    impl RegionOps<Test> for Gone<'_> {
+        const NAME: &'static CStr = c"gone";
+
+        fn snapshot(&self, _: &Locked<'_, Test>, out: &mut [u8], _: Extack<'_>) -> Result {
+            out.fill(self.0.lives.load(Relaxed) as u8);
+            Ok(())
+        }
+    }
+
+    pub(super) struct Watch;
+
+    #[vtable]
+    impl ReporterOps<Test> for Watch {
+        const NAME: &'static CStr = c"watch";
+        type Error = u32;
+
+        fn dump(
+            &self,
+            _: &Locked<'_, Test>,
+            out: &mut Fmsg<'_>,
+            error: Option<&u32>,
+            _: Extack<'_>,
+        ) -> Result {
+            out.pair(c"reported", error.is_some());
+            out.pair(c"u8", 8u8);
+            out.pair(c"u64", u64::MAX);
+            out.pair(c"text", c"a text");
+            out.pair(c"bytes", &[1u8, 2, 3][..]);
+            out.pair_object(c"object", |out| {
+                out.pair(c"lives", error.copied().unwrap_or(0));
+                Ok(())
+            })?;
+            out.array(c"objects", |out| {
+                for number in 0..2u32 {
+                    out.object(|out| {
+                        out.pair(c"number", number);
+                        Ok(())
+                    })?;
+                }
+                Ok(())
+            })?;
+            out.array(c"texts", |out| {
+                out.string(c"one");
+                out.string(c"two");
+                Ok(())
+            })
+        }
+
+        /// Fails in the middle of an object, which is ended nevertheless.
+        fn diagnose(&self, _: &Locked<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
+            out.pair_object(c"half", |out| {
+                out.pair(c"of", true);
+                Err(ENOMSG)
+            })
+        }
+
+        fn test(&self, cx: &Locked<'_, Test>, _: Extack<'_>) -> Result {
+            cx.data().work.schedule();
+            Ok(())
+        }
+    }
+
+    /// Goes with the device.
+    struct Link<'up>(&'up Data<'up>);
+
+    #[vtable]
+    impl ReporterOps<Test> for Link<'_> {
+        const NAME: &'static CStr = c"link";
+        const GRACEFUL_PERIOD: u64 = 500;
+        type Error = ();
+
+        fn recover(&self, cx: &Locked<'_, Test>, _: Option<&()>, _: Extack<'_>) -> Result {
+            cx.up(|up| up.link.recovery_done(cx));
+            Ok(())
+        }
+
+        fn diagnose(&self, cx: &Locked<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
+            out.pair(c"lives", self.0.lives.load(Relaxed));
+            out.pair(c"middle", u32::from(cx.param(MIDDLE)?));
+            out.pair(c"narrow", u32::from(cx.param(NARROW)?));
+            out.pair(c"first", cx.param(NAME)? == FIRST);
+            out.pair(c"sriov", cx.param(ENABLE_SRIOV)?);
+            cx.up(|up| {
+                out.pair(c"size", up.size);
+                out.pair(c"part", up.part);
+            });
+            Ok(())
+        }
+    }
+}
