@@ -640,31 +640,50 @@ impl<'up, T: Driver, P: PortOps<T>> Ports<'up, T, P> {
     ///
     /// Fails with `EBUSY` if the device has one of that index, with `EINVAL` for attributes that
     /// contradict each other, with `ENODEV` while the device goes down.
-    pub fn add<'a>(
+    pub fn add(&self, cx: &Locked<'_, T>, index: u32, attrs: PortAttrs, port: P) -> Result {
+        self.add_node(cx, index, attrs, port)?;
+        Ok(())
+    }
+
+    /// As [`add`](Self::add), for a port that a user wants: what [`Driver::port_new`] answers with.
+    ///
+    /// Such a port can be deleted: the kind has [`PortOps::delete`], which devlink calls also if
+    /// the user cannot be answered.
+    pub fn add_wanted<'a>(
         &self,
         cx: &'a Locked<'_, T>,
         index: u32,
         attrs: PortAttrs,
         port: P,
     ) -> Result<AddedPort<'a>> {
+        const { assert!(P::HAS_DELETE, "a port that a user adds needs delete()") };
+        let node = self.add_node(cx, index, attrs, port)?;
+        Ok(AddedPort {
+            // SAFETY: The node is valid.
+            port: unsafe { &raw mut (*node.as_ref().state()).port },
+            _cx: PhantomData,
+        })
+    }
+
+    fn add_node(
+        &self,
+        cx: &Locked<'_, T>,
+        index: u32,
+        attrs: PortAttrs,
+        port: P,
+    ) -> Result<NonNull<Node<PortKind, P>>> {
         if cx.is_going_down() {
             return Err(ENODEV);
         }
         let reservation = RBTreeNodeReservation::new(GFP_KERNEL)?;
         let (state, register) = registered::<T, P>(cx.devlink(), index, attrs);
         let node = Node::new(state, port, register)?;
-        // SAFETY: `cx` is the proof. INVARIANT: It was registered. There was none of that index, or
-        // devlink would have refused it.
-        unsafe {
-            (*self.table())
-                .ports
-                .insert(reservation.into_node(index, node))
-        };
-        Ok(AddedPort {
-            // SAFETY: The node is valid.
-            port: unsafe { &raw mut (*node.as_ref().state()).port },
-            _cx: PhantomData,
-        })
+        // INVARIANT: It was registered.
+        let entry = reservation.into_node(index, node);
+        // There was none of that index, or devlink would have refused it.
+        // SAFETY: `cx` is the proof.
+        unsafe { (*self.table()).ports.insert(entry) };
+        Ok(node)
     }
 
     /// Removes the port of that index (`devl_port_unregister()`). Its value is dropped when no
@@ -700,7 +719,11 @@ impl<'up, T: Driver, P: PortOps<T>> Ports<'up, T, P> {
     }
 }
 
-/// A port that was just added; what [`Driver::port_new`] answers with.
+/// A port that was just added with [`Ports::add_wanted`]; what [`Driver::port_new`] answers with.
+///
+/// # Invariants
+///
+/// The port's memory is valid for `'a`: if it is removed, it is freed when no callback runs.
 pub struct AddedPort<'a> {
     port: *mut bindings::devlink_port,
     _cx: PhantomData<&'a ()>,
@@ -768,9 +791,15 @@ pub(super) unsafe extern "C" fn new<T: Driver>(
         controller: (attrs.controller_valid() != 0).then_some(attrs.controller),
         sf: (attrs.sfnum_valid() != 0).then_some(attrs.sfnum),
     };
-    super::to_errno(T::port_new(&cx, &wanted, extack).map(|added| {
+    super::to_errno(T::port_new(&cx, &wanted, extack).and_then(|added| {
+        // SAFETY: By the type invariants. The lock that is held guards the field.
+        if unsafe { (*added.port).registered() } == 0 {
+            // The driver removed it again.
+            return Err(ENODEV);
+        }
         // SAFETY: The core passes a variable of its own, and looks at the port with the lock held.
         unsafe { *port = added.port };
+        Ok(())
     }))
 }
 
