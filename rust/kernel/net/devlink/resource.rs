@@ -14,6 +14,7 @@ use super::{
 use crate::{
     bindings,
     error::to_result,
+    num::division::checked_rem,
     prelude::*, //
 };
 
@@ -71,10 +72,9 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         limits: ResourceSize,
         parent: Option<Resource<'bound, T>>,
     ) -> Result<Resource<'bound, T>> {
-        if limits.granularity == 0
-            || size < limits.min
+        if size < limits.min
             || size > limits.max
-            || size % limits.granularity != 0
+            || checked_rem(size, limits.granularity) != Some(0)
         {
             return Err(EINVAL);
         }

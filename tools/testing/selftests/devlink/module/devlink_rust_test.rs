@@ -293,8 +293,8 @@ mod driver {
                     external: false,
                 });
                 let port = TestPort::new(up.ports, 0);
-                up.ports
-                    .add(cx, wanted.index.unwrap_or(1000 + sf), attrs, port)
+                let index = wanted.index.unwrap_or(1000 + sf);
+                up.ports.add_wanted(cx, index, attrs, port)
             })
             .ok_or(ENODEV)?
         }
