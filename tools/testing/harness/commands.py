@@ -34,7 +34,7 @@ NORMALISE = [
     (r"\$ devlink .*dev flash", r"^  ", None,
      "how much of the progress the tool reads before the end is a race inside it; the monitor tells all of it"),
     (r"ethtool -i", r"(version: .*)-devlink-(c|rust)", r"\1", "the kernel's name says which core it has"),
-    (r"sb (port pool|tc bind)( show| list)?$", r"^", None,
+    (r"sb (port pool|tc bind)( show| list)?$|sb occupancy show [^/]+/[^/]+$", r"^", None,
      "the C core ends the list of a buffer at the first port without, the Rust core leaves out that port "
      "(Documentation/differences.rst)"),
     (r"# monitor param", r"^ *\[param,new\] devlink_test/devlink_test1: *\n *name dt_u32 .*\n( *[^ \[].*\n)*", "",
