@@ -43,7 +43,7 @@ const NESTED: u16 = u32_into_u16::<{ bindings::NLA_F_NESTED }>();
 /// `head`, on others a pointer.
 trait Place: Copy {
     /// The offset from `head`.
-    fn from_head(self, head: *mut u8) -> u32;
+    fn offset_in(self, head: *mut u8) -> u32;
 
     /// The place at an `offset` from `head`.
     fn at(head: *mut u8, offset: u32) -> Self;
@@ -51,7 +51,7 @@ trait Place: Copy {
 
 impl Place for u32 {
     #[inline(always)]
-    fn from_head(self, _head: *mut u8) -> u32 {
+    fn offset_in(self, _head: *mut u8) -> u32 {
         self
     }
 
@@ -63,7 +63,7 @@ impl Place for u32 {
 
 impl Place for *mut u8 {
     #[inline(always)]
-    fn from_head(self, head: *mut u8) -> u32 {
+    fn offset_in(self, head: *mut u8) -> u32 {
         // Not cut off: where places are pointers, these have 32 bits.
         (self.addr() - head.addr()) as u32
     }
@@ -200,7 +200,7 @@ impl Writer<'_> {
         let skb = self.skb.as_ptr();
         // SAFETY: `skb` is valid by the type invariants.
         let (head, tail, end) = unsafe { ((*skb).head, (*skb).tail, (*skb).end) };
-        let (tail, end) = (tail.from_head(head), end.from_head(head));
+        let (tail, end) = (tail.offset_in(head), end.offset_in(head));
         if len > u32_as_usize(end - tail) {
             return Err(EMSGSIZE);
         }
@@ -223,7 +223,7 @@ impl Writer<'_> {
         // follow its `tail`.
         unsafe {
             let head = (*skb).head;
-            (*skb).tail = Place::at(head, (*skb).tail.from_head(head) + len);
+            (*skb).tail = Place::at(head, (*skb).tail.offset_in(head) + len);
             (*skb).len += len;
         }
     }
@@ -233,7 +233,7 @@ impl Writer<'_> {
     fn tail(&self) -> u32 {
         let skb = self.skb.as_ptr();
         // SAFETY: `skb` is valid by the type invariants.
-        unsafe { (*skb).tail.from_head((*skb).head) }
+        unsafe { (*skb).tail.offset_in((*skb).head) }
     }
 
     /// Removes everything from `tail` on, which was [`tail`](Self::tail) before that was written.
@@ -414,9 +414,9 @@ mod tests {
         let head = memory.as_mut_ptr();
         for offset in [0, 1, 16] {
             let place: u32 = Place::at(head, offset);
-            assert_eq!(place.from_head(head), offset);
+            assert_eq!(place.offset_in(head), offset);
             let place: *mut u8 = Place::at(head, offset);
-            assert_eq!(place.from_head(head), offset);
+            assert_eq!(place.offset_in(head), offset);
         }
     }
 
