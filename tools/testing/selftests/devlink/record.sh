@@ -30,16 +30,3 @@ equals_nothing() {
 	echo "$output"
 	return 1
 }
-
-# notifies_flash PATTERN CMD...: CMD succeeds, and a notification of a flash has such a line.
-notifies_flash() {
-	local pattern=$1 monitor status=0
-	shift
-	command devlink monitor dev >/tmp/monitor &
-	monitor=$!
-	eventually listens "$monitor" && "$@" && eventually grep -qE -- "$pattern" /tmp/monitor || status=$?
-	kill "$monitor"
-	wait "$monitor" 2>/dev/null
-	((status == 0)) || cat /tmp/monitor
-	return "$status"
-}

@@ -554,6 +554,7 @@ mod driver {
 
         fn diagnose(&self, cx: &Locked<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
             out.pair(c"lives", self.0.lives.load(Relaxed));
+            out.pair(c"wide", cx.data().wide.load(Relaxed));
             out.pair(c"middle", u32::from(cx.param(MIDDLE)?));
             out.pair(c"narrow", u32::from(cx.param(NARROW)?));
             out.pair(c"first", cx.param(NAME)? == FIRST);
