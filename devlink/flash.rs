@@ -11,7 +11,10 @@ use crate::{
             InstanceLocked,
             Operating, //
         },
-        flash::Firmware,
+        flash::{
+            Firmware,
+            Job, //
+        },
         info::InfoRequest, //
     },
     generated::{
@@ -36,16 +39,6 @@ use kernel::{
     },
     prelude::*, //
 };
-
-/// What is to be flashed, and how.
-pub(crate) struct Job<'a> {
-    /// What to write.
-    pub(crate) firmware: &'a Firmware,
-    /// The part of the device to write it to; all that the file is for if `None`.
-    pub(crate) component: Option<&'a CStr>,
-    /// What may be overwritten with what is in the file (`DEVLINK_FLASH_OVERWRITE_*` bits).
-    pub(crate) overwrite_mask: u32,
-}
 
 /// How far a driver has got with a flash.
 #[derive(Default)]

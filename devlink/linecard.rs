@@ -20,7 +20,7 @@ use crate::{
         },
         linecard::{
             DriverLinecard,
-            DriverType, //
+            Type, //
         },
     },
     generated::{
@@ -71,14 +71,6 @@ pub(crate) enum State {
     ProvisioningFailed,
     Provisioned,
     Active,
-}
-
-/// A type that a line card can be provisioned as.
-pub(crate) struct Type {
-    /// What users call it.
-    pub(crate) name: Arc<CString>,
-    /// What the driver calls it.
-    pub(crate) driver: DriverType,
 }
 
 /// What a line card is provisioned as.

@@ -15,7 +15,10 @@ use crate::{
             InstanceLocked,
             Operating, //
         },
-        ib_device::IbDevice,
+        ib_device::{
+            IbDevice,
+            IbName, //
+        },
         port::DriverPort, //
     },
     generated::{
@@ -289,9 +292,6 @@ pub(crate) struct Netdev {
     pub(crate) ifindex: u32,
     pub(crate) name: [u8; 16],
 }
-
-/// The name of an InfiniBand device.
-pub(crate) type IbName = [u8; 64];
 
 impl Attached {
     /// The number in `enum devlink_port_type`.

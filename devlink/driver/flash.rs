@@ -11,10 +11,7 @@ use super::{
     },
 };
 
-use crate::{
-    flash::Job,
-    instance::Devlink, //
-};
+use crate::instance::Devlink;
 
 use kernel::{
     bindings,
@@ -58,6 +55,16 @@ impl Drop for Firmware {
         // SAFETY: By the type invariants.
         unsafe { bindings::release_firmware(self.0.as_ptr()) };
     }
+}
+
+/// What is to be flashed, and how.
+pub(crate) struct Job<'a> {
+    /// What to write.
+    pub(crate) firmware: &'a Firmware,
+    /// The part of the device to write it to; all that the file is for if `None`.
+    pub(crate) component: Option<&'a CStr>,
+    /// What may be overwritten with what is in the file (`DEVLINK_FLASH_OVERWRITE_*` bits).
+    pub(crate) overwrite_mask: u32,
 }
 
 impl Ops<'_> {

@@ -2,14 +2,15 @@
 
 //! InfiniBand devices that are attached to ports.
 
-use crate::port::IbName;
-
 use kernel::{
     bindings,
     prelude::*, //
 };
 
 use core::ptr::NonNull;
+
+/// The name of an InfiniBand device.
+pub(crate) type IbName = [u8; 64];
 
 /// An InfiniBand device that is attached to a port.
 ///

@@ -10,8 +10,6 @@ use super::{
     ops::MISSING, //
 };
 
-use crate::linecard::Type;
-
 use kernel::{
     bindings,
     error::to_result,
@@ -39,6 +37,14 @@ unsafe impl Send for DriverType {}
 
 // SAFETY: The pointers are only handed to the driver they came from.
 unsafe impl Sync for DriverType {}
+
+/// A type that a line card can be provisioned as.
+pub(crate) struct Type {
+    /// What users call it.
+    pub(crate) name: Arc<CString>,
+    /// What the driver calls it.
+    pub(crate) driver: DriverType,
+}
 
 /// The driver's side of a line card.
 ///
