@@ -11,10 +11,7 @@ pub(crate) struct Borrows<'a>(#[allow(dead_code)] &'a u32);
 #[vtable]
 impl PortOps<Nic> for Borrows<'_> {}
 
-pub(crate) fn callback<'up>(
-    cx: &Locked<'_, Nic>,
-    ports: Ports<'up, Nic, Borrows<'up>>,
-) -> Result {
+pub(crate) fn callback<'up>(cx: &Locked<'_, Nic>, ports: Ports<'up, Nic, Borrows<'up>>) -> Result {
     let index = 1;
     let attrs = PortAttrs::new(Flavour::Virtual);
     ports.add(cx, index, attrs, Borrows(&index))?;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What no driver may do, so that a test can see the core warn and go on. Such an event succeeds if
- * the core answered as it should. At the end is what a callback may not do, for which see control.c.
+ * the core answered as it should. At the end is what a callback may not do, for which see
+ * control.c.
  */
 
 #include <linux/slab.h>
