@@ -48,14 +48,27 @@ def measure(factor):
 
 @check("a dump through iproute2 takes time in proportion to the number of objects")
 def linear():
+    factors = (0.25, 1, 4)
+    best = [measure(factor) for factor in factors]
+    # Whatever else the host does only makes it slower: what it is at its best is asked again if it seems slow.
+    for _ in range(2):
+        if not slow_ones(factors, best):
+            break
+        best = [[min(pair) for pair in zip(old, measure(factor))] for factor, old in zip(factors, best)]
+    slow = slow_ones(factors, best, show=True)
+    assert not slow, f"expected at most {LIMIT} times the time for 4 times the number, came: " + "; ".join(slow)
+
+
+def slow_ones(factors, times_by_factor, show=False):
     slow = []
-    for (command, key, _), *times in zip(COMMANDS, measure(0.25), measure(1), measure(4)):
+    for (command, key, _), *times in zip(COMMANDS, *times_by_factor):
         report = f"{command}: " + ", ".join(f"{t:.2f} s for {int(FULL[key] * factor)}"
-                                            for factor, t in zip((0.25, 1, 4), times))
-        print("# " + report)
+                                            for factor, t in zip(factors, times))
+        if show:
+            print("# " + report)
         if any(more > LIMIT * less for less, more in zip(times, times[1:])):
             slow.append(report)
-    assert not slow, f"expected at most {LIMIT} times the time for 4 times the number, came: " + "; ".join(slow)
+    return slow
 
 
 @check("so many resources also fit in the answer to a request, which comes at once")
