@@ -375,7 +375,7 @@ impl InstanceLocked<'_> {
         self.forget_answers();
         self.params.forget_answers(self);
         // The driver is up, so it can be asked for its values.
-        self.refresh_ports(self);
+        self.refresh_ports_that_stayed(self);
         self.notify_registered();
         self.params.notify_all_asking(self, Cmd::ParamNew);
         health::notify_untold(&self);
@@ -410,14 +410,15 @@ impl InstanceLocked<'_> {
         self.notify_outer();
     }
 
-    /// Forgets what the driver said, except about parameters.
+    /// Forgets what the driver said, except about parameters, and about the functions of ports
+    /// until they are [asked again](Devlink::refresh_ports_that_stayed).
     pub(crate) fn forget_answers(self) {
         self.info.forget(self);
         self.selftests.forget(self);
         self.sbs.forget_answers(self);
         self.traps.forget_answers(self);
         self.resources.forget_answers(self);
-        self.forget_port_answers(self);
+        self.begin_port_reload(self);
     }
 
     /// Tells listeners of the instance and of everything on it but its parameters, which come last.

@@ -348,6 +348,8 @@ pub(crate) struct State {
     desired_type: u16,
     /// What the driver said last about the port's function.
     function: LastAnswer<Function>,
+    /// That was before the driver came up anew.
+    is_from_before_reload: bool,
     /// The instance that the port's function has of its own.
     pub(crate) nested: Slot,
 }
@@ -500,6 +502,7 @@ impl Port {
         let asked = self.ask_about_function(devlink, extack);
         let mut state = self.state.lock();
         state.function.record(devlink, asked);
+        state.is_from_before_reload = false;
         shown.function = asked?;
         state.show(shown);
         Ok(())
@@ -568,13 +571,6 @@ fn terminated(name: &[u8]) -> Result<&CStr> {
 }
 
 impl Devlink {
-    /// Asks the driver, which must be up, about the function behind every port.
-    pub(crate) fn refresh_ports(&self, devlink: InstanceLocked<'_>) {
-        for port in self.ports.iter() {
-            port.refresh(devlink);
-        }
-    }
-
     /// Forgets all ports and what hangs on them; the instance is being freed.
     pub(crate) fn forget_ports(&self, devlink: InstanceLocked<'_>) {
         while let Some(port) = self.ports.pop() {
@@ -583,11 +579,12 @@ impl Devlink {
         }
     }
 
-    /// Forgets what the driver said about the ports: the functions behind them, and the use of
-    /// their resources.
-    pub(crate) fn forget_port_answers(&self, devlink: InstanceLocked<'_>) {
+    /// The driver is to come up anew: forgets what it said about the use of the ports' resources.
+    /// What it said about functions counts until it is up: if it does not come up, it is told when
+    /// the ports go.
+    pub(crate) fn begin_port_reload(&self, devlink: InstanceLocked<'_>) {
         for port in self.ports.iter() {
-            port.forget_function(devlink);
+            port.state.lock().is_from_before_reload = true;
             if let Some(resources) = port.resources() {
                 resources.forget_answers(devlink);
             }
@@ -598,8 +595,9 @@ impl Devlink {
     /// register anew: notifications show what it said last.
     pub(crate) fn refresh_ports_that_stayed(&self, devlink: InstanceLocked<'_>) {
         for port in self.ports.iter() {
-            let is_unknown = port.state.lock().function.is_unknown();
-            if is_unknown {
+            let stayed = core::mem::take(&mut port.state.lock().is_from_before_reload);
+            if stayed {
+                port.forget_function(devlink);
                 port.refresh(devlink);
             }
         }
