@@ -75,19 +75,22 @@ def many_wait():
         with hanging(dev, "info_get"):
             begin = time.monotonic()
             threads = [ask(dev, "INFO_GET")]
-            begins(dev, line="info-get .*in the driver")
+            # It, or udev, which asks the drivers of new netdevices.
+            begins(dev, line="(info-get|ethtool -i) .*in the driver")
             threads += [in_background(driver_info, netdev) for _ in range(WAITERS)]
             waiting = "ethtool -i by .*waits for the instance lock"
-            # More, if udev asks the driver of the new netdevices, too.
+            # All, unless udev is first; more, if it comes later.
             eventually(f"{WAITERS} wait", lambda: shown(waiting) >= WAITERS)
+            all_by_then = time.monotonic() - begin < 9
             time.sleep(max(0, 22 - (time.monotonic() - begin)))
         for thread in threads:
             thread.join()
         lines = [line for line in log.lines() if "devlink_test1: " in line]
         assert 1 <= len(lines) <= LINES, f"expected from 1 to {LINES} lines in the log, came {len(lines)}: {lines[:5]}"
-        line = re.search("([0-9]+) blocked, longest ethtool -i by task .* waits for the instance lock, held by task .*; "
-                         "info-get by task .* in the driver", lines[0])
-        assert line and int(line[1]) >= WAITERS, f"expected who waits for whom, came {lines[0]}"
+        line = re.search("([0-9]+) blocked, longest (info-get|ethtool -i) by task .* waits for the instance lock, "
+                         "held by task .*; (info-get|ethtool -i) by task .* in the driver", lines[0])
+        # A busy host may take longer to start them all than the first line takes to come.
+        assert line and int(line[1]) >= (WAITERS if all_by_then else 1), f"expected who waits for whom, came {lines[0]}"
         eventually("nothing is in flight", lambda: not in_flight())
 
 
