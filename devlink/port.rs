@@ -580,8 +580,8 @@ impl Devlink {
     }
 
     /// The driver is to come up anew: forgets what it said about the use of the ports' resources.
-    /// What it said about functions counts until it is up: if it does not come up, it is told when
-    /// the ports go.
+    /// About functions it is asked when it is up: notifications show what it said last, if it does
+    /// not come up or cannot answer then.
     pub(crate) fn begin_port_reload(&self, devlink: InstanceLocked<'_>) {
         for port in self.ports.iter() {
             port.state.lock().is_from_before_reload = true;
@@ -597,7 +597,6 @@ impl Devlink {
         for port in self.ports.iter() {
             let stayed = core::mem::take(&mut port.state.lock().is_from_before_reload);
             if stayed {
-                port.forget_function(devlink);
                 port.refresh(devlink);
             }
         }
