@@ -392,6 +392,9 @@ impl InstanceLocked<'_> {
             self.params.notify_all(&self, Cmd::ParamDel);
         } else {
             self.params.notify_all_asking(self, Cmd::ParamDel);
+            for port in self.ports.iter() {
+                port.refresh_unknown(self);
+            }
         }
         self.notify_unregistered();
         self.gate.close();

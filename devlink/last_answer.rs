@@ -56,6 +56,11 @@ impl<T> LastAnswer<T> {
         core::mem::take(self)
     }
 
+    /// Whether the driver said nothing, or nothing that counts any more.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, LastAnswer::Unknown)
+    }
+
     /// The value, if the driver said one.
     pub(crate) fn value(&self) -> Option<&T> {
         match self {

@@ -554,6 +554,15 @@ impl Port {
         }
     }
 
+    /// Asks the driver about the function if it never said anything that counts: the port's end is to
+    /// be told, for which there will be no other time.
+    pub(crate) fn refresh_unknown(&self, devlink: InstanceLocked<'_>) {
+        let is_unknown = self.state.lock().function.is_unknown();
+        if is_unknown && devlink.is_published() {
+            self.refresh(devlink);
+        }
+    }
+
     /// Asks the driver about the function, remembers the answer and tells listeners; nothing of
     /// that while users do not know of the instance: its driver is starting then, or ending, and
     /// may be unable to answer.

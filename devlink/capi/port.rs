@@ -331,6 +331,7 @@ pub unsafe extern "C" fn devl_port_unregister(port: *mut bindings::devlink_port)
     warn_on!(registered.type_number() != Attached::NotSet.type_number());
     // SAFETY: The work was initialised when the port was registered.
     unsafe { bindings::devlink_port_cancel_type_warn(port) };
+    registered.refresh_unknown(locked);
     registered.notify(&locked, Cmd::PortDel);
     locked.ports.remove(registered.index());
     if let Some(reporters) = registered.reporters() {
