@@ -554,8 +554,8 @@ impl Port {
         }
     }
 
-    /// Asks the driver about the function if it never said anything that counts: the port's end is to
-    /// be told, for which there will be no other time.
+    /// Asks the driver about the function if it never said anything that counts: the port's end is
+    /// to be told, for which there will be no other time.
     pub(crate) fn refresh_unknown(&self, devlink: InstanceLocked<'_>) {
         let is_unknown = self.state.lock().function.is_unknown();
         if is_unknown && devlink.is_published() {

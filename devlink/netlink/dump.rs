@@ -97,8 +97,8 @@ const PATIENCE: Delta = Delta::from_secs(1);
 
 /// The driver during a part of a dump. Its lock is tried once, and kept for the part.
 ///
-/// A driver that needs long to fail, because its device is dead, is not asked about one object after
-/// the other: for the rest of the dump it counts as busy.
+/// A driver that needs long to fail, because its device is dead, is not asked about one object
+/// after the other: for the rest of the dump it counts as busy.
 pub(crate) struct Part<'a> {
     devlink: &'a Active<'a>,
     tried: bool,

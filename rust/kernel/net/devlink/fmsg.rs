@@ -130,7 +130,7 @@ impl Fmsg<'_> {
         // SAFETY: The message is valid while `self` exists. The name is copied.
         unsafe { bindings::devlink_fmsg_pair_nest_start(self.raw.as_ptr(), name.as_char_ptr()) };
         let result = self.object(f);
-        // SAFETY: As above; it was begun above.
+        // SAFETY: The message is valid while `self` exists, and this ends what was begun above.
         unsafe { bindings::devlink_fmsg_pair_nest_end(self.raw.as_ptr()) };
         result
     }
@@ -141,7 +141,7 @@ impl Fmsg<'_> {
         // SAFETY: The message is valid while `self` exists.
         unsafe { bindings::devlink_fmsg_obj_nest_start(self.raw.as_ptr()) };
         let result = f(self);
-        // SAFETY: As above; it was begun above.
+        // SAFETY: The message is valid while `self` exists, and this ends what was begun above.
         unsafe { bindings::devlink_fmsg_obj_nest_end(self.raw.as_ptr()) };
         result
     }
@@ -154,7 +154,7 @@ impl Fmsg<'_> {
             bindings::devlink_fmsg_arr_pair_nest_start(self.raw.as_ptr(), name.as_char_ptr())
         };
         let result = f(self);
-        // SAFETY: As above; it was begun above.
+        // SAFETY: The message is valid while `self` exists, and this ends what was begun above.
         unsafe { bindings::devlink_fmsg_arr_pair_nest_end(self.raw.as_ptr()) };
         result
     }

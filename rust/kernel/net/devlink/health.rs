@@ -139,7 +139,7 @@ impl<T: Driver, R: ReporterOps<T>> Copy for Reporter<'_, T, R> {}
 // SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
 unsafe impl<T: Driver, R: ReporterOps<T>> Send for Reporter<'_, T, R> {}
 
-// SAFETY: As above.
+// SAFETY: As for `Send`: a shared handle gives no more than a copy of it does.
 unsafe impl<T: Driver, R: ReporterOps<T>> Sync for Reporter<'_, T, R> {}
 
 impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {

@@ -169,7 +169,7 @@ pub(super) struct Instance<T: Driver> {
 // SAFETY: What is in an instance is `Send` and `Sync` by `Driver`'s bounds, or guarded by its lock.
 unsafe impl<T: Driver> Send for Instance<T> {}
 
-// SAFETY: As above; and there is nothing that a reference could be used for.
+// SAFETY: It has no method that takes a reference outside of this module: nothing is shared.
 unsafe impl<T: Driver> Sync for Instance<T> {}
 
 impl<T: Driver> Instance<T> {
@@ -279,7 +279,7 @@ impl<T: Driver> Instance<T> {
             devlink,
             _driver: PhantomData,
         };
-        // SAFETY: As above.
+        // SAFETY: The instance is valid, and its `Private` was written above.
         let private = unsafe { Private::<T>::of(devlink) };
         // SAFETY: Nobody uses the memory of the works yet. Each function is for the field that it
         // is given to.
@@ -305,7 +305,7 @@ impl<T: Driver> Instance<T> {
         // SAFETY: The instance is valid, its lock is held, and the array is static.
         to_result(unsafe { bindings::devl_params_register(devlink, params, count) })?;
         private.params.set(true);
-        // SAFETY: As above, and they were registered just now.
+        // SAFETY: The instance is valid, its lock is held, and they were registered just now.
         unsafe { T::PARAMS.set_defaults(self.devlink) };
 
         let setup = Setup {
@@ -358,11 +358,11 @@ impl<T: Driver> Drop for Instance<T> {
             unsafe { bindings::disable_work_sync(private.work.get()) };
         }
         // It takes the lock, too. What it leaves `take_down` frees.
-        // SAFETY: As above.
+        // SAFETY: The work was initialized by `new`.
         unsafe { bindings::disable_work_sync(private.reaper.get()) };
-        // SAFETY: The instance is valid. This task does not hold its lock: bus glue drops it, outside
-        // of callbacks. (A driver that makes a registration by hand and drops it in a callback waits
-        // for itself, here at the latest.)
+        // SAFETY: The instance is valid. This task does not hold its lock: bus glue drops it,
+        // outside of callbacks. (A driver that makes a registration by hand and drops it in a
+        // callback waits for itself, here at the latest.)
         unsafe { bindings::devl_lock(devlink) };
         if private.registered.replace(false) {
             // SAFETY: The lock is held and the instance is registered.
@@ -577,7 +577,8 @@ impl<T: Driver> Copy for Work<'_, T> {}
 // SAFETY: All that can be done with it can be done anywhere.
 unsafe impl<T: Driver> Send for Work<'_, T> {}
 
-// SAFETY: As above.
+// SAFETY: All that can be done with it can be done anywhere, by many at once: the workqueue's own
+// functions see to that.
 unsafe impl<T: Driver> Sync for Work<'_, T> {}
 
 impl<T: Driver> Work<'_, T> {

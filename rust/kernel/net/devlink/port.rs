@@ -201,7 +201,7 @@ impl PortAttrs {
                 vf,
                 external,
             } => {
-                // SAFETY: As above.
+                // SAFETY: As for `PciPf`.
                 unsafe {
                     (*port).attrs.switch_id = switch_id;
                     bindings::devlink_port_attrs_pci_vf_set(port, controller, pf, vf, external);
@@ -214,7 +214,7 @@ impl PortAttrs {
                 sf,
                 external,
             } => {
-                // SAFETY: As above.
+                // SAFETY: As for `PciPf`.
                 unsafe {
                     (*port).attrs.switch_id = switch_id;
                     bindings::devlink_port_attrs_pci_sf_set(port, controller, pf, sf, external);
@@ -439,7 +439,7 @@ impl<T: Driver, P: PortOps<T>> Copy for Port<'_, T, P> {}
 // SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
 unsafe impl<T: Driver, P: PortOps<T>> Send for Port<'_, T, P> {}
 
-// SAFETY: As above.
+// SAFETY: As for `Send`: a shared handle gives no more than a copy of it does.
 unsafe impl<T: Driver, P: PortOps<T>> Sync for Port<'_, T, P> {}
 
 impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
@@ -621,7 +621,7 @@ impl<T: Driver, P: PortOps<T>> Copy for Ports<'_, T, P> {}
 // SAFETY: The values in it are `Send` and `Sync`, and all that it can do wants a proof.
 unsafe impl<T: Driver, P: PortOps<T>> Send for Ports<'_, T, P> {}
 
-// SAFETY: As above.
+// SAFETY: As for `Send`: what `&self` can change wants a proof, of which there is one at a time.
 unsafe impl<T: Driver, P: PortOps<T>> Sync for Ports<'_, T, P> {}
 
 impl<'up, T: Driver, P: PortOps<T>> Ports<'up, T, P> {

@@ -97,7 +97,7 @@ impl<T: Driver, R: RegionOps<T>> Copy for Region<'_, T, R> {}
 // SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
 unsafe impl<T: Driver, R: RegionOps<T>> Send for Region<'_, T, R> {}
 
-// SAFETY: As above.
+// SAFETY: As for `Send`: a shared handle gives no more than a copy of it does.
 unsafe impl<T: Driver, R: RegionOps<T>> Sync for Region<'_, T, R> {}
 
 impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
