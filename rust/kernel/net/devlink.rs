@@ -51,6 +51,7 @@ mod eswitch;
 pub mod faux;
 mod flash;
 mod fmsg;
+mod group;
 mod health;
 mod info;
 mod instance;
@@ -70,6 +71,10 @@ pub use self::{
     fmsg::{
         Fmsg,
         FmsgValue, //
+    },
+    group::{
+        Group,
+        Groups, //
     },
     health::{
         Reporter,
@@ -99,7 +104,7 @@ pub use self::{
         Port,
         PortAttrs,
         PortOps,
-        Ports, //
+        WantedPort, //
     },
     region::{
         Region,
@@ -246,7 +251,7 @@ pub trait Driver: Sized + Send + Sync + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Adds the port that a user wants to [`Ports`] (`port_new`).
+    /// Adds the port that a user wants to [groups](Groups) (`port_new`).
     fn port_new<'a>(
         cx: &'a Locked<'_, Self>,
         wanted: &NewPort,

@@ -11,7 +11,9 @@ use super::{
         Unlocked, //
     },
     object::{
-        HandleOf,
+        callback,
+        impl_handle,
+        Handle,
         Kind,
         Node,
         Objects, //
@@ -119,42 +121,14 @@ impl Kind for ReporterKind {
 }
 
 /// A health reporter.
-///
-/// # Invariants
-///
-/// The node is valid for `'s`.
-pub struct Reporter<'s, T: Driver, R: ReporterOps<T>> {
-    node: NonNull<Node<ReporterKind, R>>,
-    _object: HandleOf<'s, T, R>,
-}
+pub struct Reporter<'s, T: Driver, R: ReporterOps<T>>(Handle<'s, T, ReporterKind, R>);
 
-impl<T: Driver, R: ReporterOps<T>> Clone for Reporter<'_, T, R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Driver, R: ReporterOps<T>> Copy for Reporter<'_, T, R> {}
-
-// SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
-unsafe impl<T: Driver, R: ReporterOps<T>> Send for Reporter<'_, T, R> {}
-
-// SAFETY: As for `Send`: a shared handle gives no more than a copy of it does.
-unsafe impl<T: Driver, R: ReporterOps<T>> Sync for Reporter<'_, T, R> {}
+impl_handle!(Reporter: ReporterOps);
 
 impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
-    /// The driver's value.
-    pub fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a R
-    where
-        's: 'a,
-    {
-        // SAFETY: By the type invariants. The value is dropped when nobody has a proof any more.
-        unsafe { (*self.node.as_ptr()).value() }
-    }
-
     fn raw(&self) -> *mut bindings::devlink_health_reporter {
         // SAFETY: By the type invariants; it does not change while the object exists.
-        unsafe { (*(*self.node.as_ptr()).state()).reporter }
+        unsafe { (*self.0.state()).reporter }
     }
 
     /// Reports an error: devlink counts it, and as the user has set dumps it with
@@ -230,26 +204,10 @@ impl<T: Driver, R: ReporterOps<T>> Ops<T, R> {
     /// In read-only memory.
     const OPS: bindings::devlink_health_reporter_ops = bindings::devlink_health_reporter_ops {
         name: as_char_ptr_in_const_context(R::NAME).cast_mut(),
-        recover: if R::HAS_RECOVER {
-            Some(recover::<T, R>)
-        } else {
-            None
-        },
-        dump: if R::HAS_DUMP {
-            Some(dump::<T, R>)
-        } else {
-            None
-        },
-        diagnose: if R::HAS_DIAGNOSE {
-            Some(diagnose::<T, R>)
-        } else {
-            None
-        },
-        test: if R::HAS_TEST {
-            Some(test::<T, R>)
-        } else {
-            None
-        },
+        recover: callback!(R::HAS_RECOVER, recover::<T, R>),
+        dump: callback!(R::HAS_DUMP, dump::<T, R>),
+        diagnose: callback!(R::HAS_DIAGNOSE, diagnose::<T, R>),
+        test: callback!(R::HAS_TEST, test::<T, R>),
         default_graceful_period: R::GRACEFUL_PERIOD,
         default_burst_period: R::BURST_PERIOD,
     };
@@ -278,11 +236,8 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
         }
         Ok(())
     })?;
-    // INVARIANT: The objects are those of `'s`.
-    Ok(Reporter {
-        node,
-        _object: PhantomData,
-    })
+    // SAFETY: The objects are those of `'s`.
+    Ok(Reporter(unsafe { Handle::new(node) }))
 }
 
 impl<'bound, T: Driver> Setup<'bound, T> {

@@ -7,6 +7,7 @@ use super::{
     flash,
     info,
     object::{
+        callback,
         HandleOf,
         Kind,
         Node,
@@ -132,10 +133,7 @@ impl<T: Driver> Private<T> {
     /// Makes what exists while the device is up, which it is not.
     pub(super) fn bring_up(cx: &Locked<'_, T>, why: &Why, extack: Extack<'_>) -> Result {
         let this = cx.private();
-        let bringup = Bringup {
-            cx,
-            _up: PhantomData,
-        };
+        let bringup = Bringup::new(cx, &this.up_objects);
         let up: Result<T::Up<'_>> = T::up(&bringup, why, extack);
         match up {
             Ok(up) => {
@@ -186,41 +184,13 @@ impl<T: Driver> Instance<T> {
         } else {
             0
         },
-        reload_down: if T::RELOAD.mask() != 0 {
-            Some(reload::down::<T>)
-        } else {
-            None
-        },
-        reload_up: if T::RELOAD.mask() != 0 {
-            Some(reload::up::<T>)
-        } else {
-            None
-        },
-        info_get: if T::HAS_INFO {
-            Some(info::get::<T>)
-        } else {
-            None
-        },
-        flash_update: if T::HAS_FLASH {
-            Some(flash::update::<T>)
-        } else {
-            None
-        },
-        port_new: if T::HAS_PORT_NEW {
-            Some(port::new::<T>)
-        } else {
-            None
-        },
-        eswitch_mode_get: if T::HAS_ESWITCH_MODE {
-            Some(eswitch::get::<T>)
-        } else {
-            None
-        },
-        eswitch_mode_set: if T::HAS_SET_ESWITCH_MODE {
-            Some(eswitch::set::<T>)
-        } else {
-            None
-        },
+        reload_down: callback!(T::RELOAD.mask() != 0, reload::down::<T>),
+        reload_up: callback!(T::RELOAD.mask() != 0, reload::up::<T>),
+        info_get: callback!(T::HAS_INFO, info::get::<T>),
+        flash_update: callback!(T::HAS_FLASH, flash::update::<T>),
+        port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
+        eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
+        eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
         ..pin_init::zeroed()
     };
 
@@ -491,13 +461,25 @@ impl<'bound, T: Driver> Locked<'bound, T> {
 
 /// What [`Driver::up`] makes objects with; otherwise a [`Locked`].
 ///
-/// Objects made with it exist until the device goes down.
+/// Objects made with it exist until the device goes down, or until their [group](super::Groups) is
+/// removed.
 pub struct Bringup<'up, 'bound, T: Driver> {
     cx: &'up Locked<'bound, T>,
+    objects: &'up Objects,
     _up: Invariant<'up>,
 }
 
 impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
+    /// What makes objects for `'up`, which ends when these are unregistered and freed. Whoever gets
+    /// it is generic over `'up`.
+    pub(super) fn new(cx: &'up Locked<'bound, T>, objects: &'up Objects) -> Self {
+        Bringup {
+            cx,
+            objects,
+            _up: PhantomData,
+        }
+    }
+
     /// What [`Driver::probe`] made; it outlives what [`Driver::up`] makes.
     pub fn data(&self) -> &'up T::Data<'bound> {
         self.cx.data()
@@ -505,7 +487,7 @@ impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
 
     /// Where objects are added.
     pub(super) fn objects(&self) -> &Objects {
-        &self.cx.private().up_objects
+        self.objects
     }
 }
 

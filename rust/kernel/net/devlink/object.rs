@@ -13,6 +13,11 @@
 //! Between 1 and 3 handles are still valid, and useless: all that uses an object wants a proof, and
 //! nobody has one in a destructor.
 
+use super::{
+    instance::Locked,
+    Driver, //
+};
+
 use crate::prelude::*;
 
 use core::{
@@ -31,6 +36,95 @@ use core::{
 
 /// What a handle of an object of the driver `T` is to the compiler: a reference to its value.
 pub(super) type HandleOf<'s, T, V> = PhantomData<(&'s V, fn(T))>;
+
+/// A driver's handle of an object, of which the public handles are made.
+///
+/// # Invariants
+///
+/// The node is valid for `'s`.
+pub(super) struct Handle<'s, T, K: Kind, V> {
+    node: NonNull<Node<K, V>>,
+    _object: HandleOf<'s, T, V>,
+}
+
+impl<T, K: Kind, V> Clone for Handle<'_, T, K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, K: Kind, V> Copy for Handle<'_, T, K, V> {}
+
+// SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
+unsafe impl<T, K: Kind, V: Send + Sync> Send for Handle<'_, T, K, V> {}
+
+// SAFETY: As for `Send`: a shared handle gives no more than a copy of it does.
+unsafe impl<T, K: Kind, V: Send + Sync> Sync for Handle<'_, T, K, V> {}
+
+impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
+    /// # Safety
+    ///
+    /// The node is valid for `'s`.
+    pub(super) unsafe fn new(node: NonNull<Node<K, V>>) -> Self {
+        // INVARIANT: By the requirements of this function.
+        Handle {
+            node,
+            _object: PhantomData,
+        }
+    }
+
+    /// The part that devlink works with.
+    pub(super) fn state(&self) -> *mut K::State {
+        // SAFETY: By the type invariants.
+        unsafe { (*self.node.as_ptr()).state() }
+    }
+
+    /// The driver's value.
+    pub(super) fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a V
+    where
+        T: Driver,
+        's: 'a,
+    {
+        // SAFETY: By the type invariants. The value is dropped when nobody has a proof any more.
+        unsafe { (*self.node.as_ptr()).value() }
+    }
+}
+
+/// What a public handle has that is made of a [`Handle`] of a driver's value.
+macro_rules! impl_handle {
+    ($handle:ident: $ops:ident) => {
+        impl<T: Driver, V: $ops<T>> Clone for $handle<'_, T, V> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T: Driver, V: $ops<T>> Copy for $handle<'_, T, V> {}
+
+        impl<'s, T: Driver, V: $ops<T>> $handle<'s, T, V> {
+            /// The driver's value.
+            pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a V
+            where
+                's: 'a,
+            {
+                self.0.get(cx)
+            }
+        }
+    };
+}
+pub(super) use impl_handle;
+
+/// `Some` callback if a kind of object has the method, as a constant.
+macro_rules! callback {
+    ($has:expr, $callback:expr) => {
+        if $has {
+            Some($callback)
+        } else {
+            None
+        }
+    };
+}
+pub(super) use callback;
 
 /// A kind of object: what devlink needs to know it.
 pub(super) trait Kind {

@@ -10,7 +10,9 @@ use super::{
         Unlocked, //
     },
     object::{
-        HandleOf,
+        callback,
+        impl_handle,
+        Handle,
         Kind,
         Node,
         Objects, //
@@ -30,7 +32,6 @@ use crate::{
 };
 
 use core::{
-    marker::PhantomData,
     ptr,
     ptr::NonNull,
     slice, //
@@ -77,39 +78,11 @@ impl Kind for RegionKind {
 }
 
 /// A region.
-///
-/// # Invariants
-///
-/// The node is valid for `'s`.
-pub struct Region<'s, T: Driver, R: RegionOps<T>> {
-    node: NonNull<Node<RegionKind, R>>,
-    _object: HandleOf<'s, T, R>,
-}
+pub struct Region<'s, T: Driver, R: RegionOps<T>>(Handle<'s, T, RegionKind, R>);
 
-impl<T: Driver, R: RegionOps<T>> Clone for Region<'_, T, R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Driver, R: RegionOps<T>> Copy for Region<'_, T, R> {}
-
-// SAFETY: A handle is a reference to a value that is `Send` and `Sync`; the rest wants proofs.
-unsafe impl<T: Driver, R: RegionOps<T>> Send for Region<'_, T, R> {}
-
-// SAFETY: As for `Send`: a shared handle gives no more than a copy of it does.
-unsafe impl<T: Driver, R: RegionOps<T>> Sync for Region<'_, T, R> {}
+impl_handle!(Region: RegionOps);
 
 impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
-    /// The driver's value.
-    pub fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a R
-    where
-        's: 'a,
-    {
-        // SAFETY: By the type invariants. The value is dropped when nobody has a proof any more.
-        unsafe { (*self.node.as_ptr()).value() }
-    }
-
     /// Takes a snapshot that no user asked for: `fill` fills its argument, which is zeros and
     /// exactly as long as the region. Returns the snapshot's number
     /// (`devlink_region_snapshot_create()`).
@@ -124,7 +97,7 @@ impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
         let devlink = cx.devlink().as_ptr();
         // SAFETY: By the type invariants; these do not change while the object exists.
         let (region, size) = unsafe {
-            let state = (*self.node.as_ptr()).state();
+            let state = self.0.state();
             ((*state).region, (*state).size)
         };
         let mut data = Data::new(size)?;
@@ -162,16 +135,8 @@ fn add<'s, T: Driver, R: RegionOps<T> + 's>(
         ops: bindings::devlink_region_ops {
             name: R::NAME.as_char_ptr(),
             destructor: Some(free_snapshot),
-            snapshot: if R::HAS_SNAPSHOT {
-                Some(snapshot::<T, R>)
-            } else {
-                None
-            },
-            read: if R::HAS_READ {
-                Some(read::<T, R>)
-            } else {
-                None
-            },
+            snapshot: callback!(R::HAS_SNAPSHOT, snapshot::<T, R>),
+            read: callback!(R::HAS_READ, read::<T, R>),
             priv_: ptr::null_mut(),
         },
         region: ptr::null_mut(),
@@ -192,11 +157,8 @@ fn add<'s, T: Driver, R: RegionOps<T> + 's>(
         }
         Ok(())
     })?;
-    // INVARIANT: The objects are those of `'s`.
-    Ok(Region {
-        node,
-        _object: PhantomData,
-    })
+    // SAFETY: The objects are those of `'s`.
+    Ok(Region(unsafe { Handle::new(node) }))
 }
 
 impl<'bound, T: Driver> Setup<'bound, T> {

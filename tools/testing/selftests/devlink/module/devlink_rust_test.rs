@@ -29,6 +29,8 @@ mod driver {
                 Fmsg,
                 FunctionOpState,
                 FunctionState,
+                Group,
+                Groups,
                 HwAddr,
                 Image,
                 Info,
@@ -36,9 +38,9 @@ mod driver {
                 NewFlavour,
                 NewPort,
                 Params,
+                Port,
                 PortAttrs,
                 PortOps,
-                Ports,
                 Progress,
                 Region,
                 RegionOps,
@@ -84,7 +86,7 @@ mod driver {
 
     pub(super) struct Up<'up> {
         data: &'up Data<'up>,
-        ports: Ports<'up, Test, TestPort<'up>>,
+        ports: Groups<'up, Test, OnePort>,
         link: Reporter<'up, Test, Link<'up>>,
         size: u64,
         part: u64,
@@ -209,7 +211,7 @@ mod driver {
         fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, extack: Extack<'_>) -> Result<Up<'up>> {
             let data = cx.data();
             cx.region(4, 1, Gone(data))?;
-            let ports = cx.ports()?;
+            let ports = cx.groups()?;
             let attrs = PortAttrs::new(Flavour::PciPf {
                 controller: 0,
                 pf: 0,
@@ -292,9 +294,11 @@ mod driver {
                     sf,
                     external: false,
                 });
-                let port = TestPort::new(up.ports, 0);
                 let index = wanted.index.unwrap_or(1000 + sf);
-                up.ports.add_wanted(cx, index, attrs, port)
+                up.ports.add_wanted(cx, index, |cx| {
+                    let port = cx.port(index, attrs, TestPort::new(0))?;
+                    Ok((port, port.wanted()))
+                })
             })
             .ok_or(ENODEV)?
         }
@@ -340,9 +344,16 @@ mod driver {
         }
     }
 
+    /// A port that comes and goes alone.
+    pub(super) struct OnePort;
+
+    impl Group<Test> for OnePort {
+        type Key = u32;
+        type Value<'group> = Port<'group, Test, TestPort>;
+    }
+
     /// A port with lanes, which can be split in as many; or a subfunction's.
-    pub(super) struct TestPort<'up> {
-        all: Ports<'up, Test, TestPort<'up>>,
+    pub(super) struct TestPort {
         lanes: u32,
         address: Atomic<u64>,
         active: Atomic<bool>,
@@ -350,10 +361,9 @@ mod driver {
         max_io_eqs: Atomic<u32>,
     }
 
-    impl<'up> TestPort<'up> {
-        fn new(all: Ports<'up, Test, TestPort<'up>>, lanes: u32) -> Self {
+    impl TestPort {
+        fn new(lanes: u32) -> Self {
             TestPort {
-                all,
                 lanes,
                 address: Atomic::new(0x0200_0000_0001),
                 active: Atomic::new(false),
@@ -365,7 +375,7 @@ mod driver {
         /// Adds physical port 0, or a part of it.
         fn add(
             cx: &Locked<'_, Test>,
-            all: Ports<'up, Test, TestPort<'up>>,
+            all: Groups<'_, Test, OnePort>,
             subport: Option<u32>,
             lanes: u32,
         ) -> Result {
@@ -374,38 +384,50 @@ mod driver {
                 attrs = attrs.splittable();
             }
             let index = subport.map_or(0, |part| part + 1);
-            all.add(cx, index, attrs, TestPort::new(all, lanes))
+            all.add(cx, index, |cx| cx.port(index, attrs, TestPort::new(lanes)))
+        }
+
+        /// Calls `f` with all ports of this kind.
+        fn with_all(
+            cx: &Locked<'_, Test>,
+            f: impl FnOnce(Groups<'_, Test, OnePort>) -> Result,
+        ) -> Result {
+            cx.up(|up| f(up.ports)).ok_or(ENODEV)?
         }
     }
 
     #[vtable]
-    impl PortOps<Test> for TestPort<'_> {
+    impl PortOps<Test> for TestPort {
         fn split(&self, cx: &Locked<'_, Test>, index: u32, count: u32, ext: Extack<'_>) -> Result {
             if count < 2 || self.lanes % count != 0 {
                 return Err(ext.err(c"Lanes cannot be divided like that", EINVAL));
             }
-            self.all.remove(cx, index)?;
-            // The port itself is gone for users, and still here.
-            for part in 0..count {
-                TestPort::add(cx, self.all, Some(part), self.lanes / count)?;
-            }
-            Ok(())
+            TestPort::with_all(cx, |all| {
+                all.remove(cx, index)?;
+                // The port itself is gone for users, and still here.
+                for part in 0..count {
+                    TestPort::add(cx, all, Some(part), self.lanes / count)?;
+                }
+                Ok(())
+            })
         }
 
         fn unsplit(&self, cx: &Locked<'_, Test>, _: u32, _: Extack<'_>) -> Result {
-            let mut lanes = 0;
-            for index in 1.. {
-                let Some(part) = self.all.get(cx, index) else {
-                    break;
-                };
-                self.all.remove(cx, index)?;
-                lanes += part.lanes;
-            }
-            TestPort::add(cx, self.all, None, lanes)
+            TestPort::with_all(cx, |all| {
+                let mut lanes = 0;
+                for index in 1.. {
+                    let Some(part) = all.get(cx, index, |port| port.get(cx).lanes) else {
+                        break;
+                    };
+                    all.remove(cx, index)?;
+                    lanes += part;
+                }
+                TestPort::add(cx, all, None, lanes)
+            })
         }
 
         fn delete(&self, cx: &Locked<'_, Test>, index: u32, _: Extack<'_>) -> Result {
-            self.all.remove(cx, index)
+            TestPort::with_all(cx, |all| all.remove(cx, index))
         }
 
         fn hw_addr(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<HwAddr> {

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Groups: objects that come and go together while the device is up.
+
+use super::{
+    instance::{
+        Bringup,
+        Locked, //
+    },
+    object::{
+        Handle,
+        Kind,
+        Node,
+        Objects, //
+    },
+    port::{
+        AddedPort,
+        WantedPort, //
+    },
+    Driver, //
+};
+
+use crate::{
+    prelude::*,
+    rbtree::{
+        RBTree,
+        RBTreeNodeReservation, //
+    }, //
+};
+
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+
+/// A kind of group of objects of the driver `T`, for instance the port of a subfunction with its
+/// reporters. See [`Groups`].
+pub trait Group<T: Driver>: 'static {
+    /// What a group is found by.
+    type Key: Copy + Ord + Send + Sync + 'static;
+
+    /// What the driver keeps of a group: the handles of its objects, which live for `'group`.
+    type Value<'group>: Send + Sync + 'group;
+}
+
+/// The groups of a kind, by key.
+///
+/// Made with [`Bringup::groups`]. Kept in [`Driver::Up`], or in another group.
+///
+/// A group's objects are made by a closure that is generic over their lifetime, so that no handle
+/// leaves the group but in its value.
+pub struct Groups<'s, T: Driver, G: Group<T>>(Handle<'s, T, TableKind<T, G>, ()>);
+
+impl<T: Driver, G: Group<T>> Clone for Groups<'_, T, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Driver, G: Group<T>> Copy for Groups<'_, T, G> {}
+
+/// The tables of groups as objects of an instance.
+struct TableKind<T, G>(PhantomData<fn(T, G)>);
+
+/// Groups by key.
+///
+/// # Invariants
+///
+/// - Used only by the task that holds the instance lock, and not borrowed while devlink or the
+///   driver is called, except in `unregister`.
+/// - The nodes are valid, and registered until `closed` is set.
+struct Table<T: Driver, G: Group<T>> {
+    groups: RBTree<G::Key, NonNull<GroupNode<T, G>>>,
+    /// Its lifetime ends: nothing is added or removed any more.
+    closed: bool,
+}
+
+impl<T: Driver, G: Group<T>> Kind for TableKind<T, G> {
+    type State = Table<T, G>;
+
+    unsafe fn unregister(table: *mut Table<T, G>) {
+        // SAFETY: The table is valid.
+        unsafe { (*table).closed = true };
+        // SAFETY: The table is valid, and does not change, since it is closed.
+        for node in unsafe { (*table).groups.values() } {
+            // SAFETY: By the type invariants, and the instance lock is held.
+            unsafe { GroupKind::<T, G>::unregister(node.as_ref().state()) };
+        }
+    }
+}
+
+impl<T: Driver, G: Group<T>> Drop for Table<T, G> {
+    fn drop(&mut self) {
+        for node in self.groups.values() {
+            // SAFETY: They were unregistered, and nobody has a proof to use their objects with.
+            unsafe { Node::discard(node.as_ptr()) };
+        }
+    }
+}
+
+/// Groups as objects, of which a table owns the nodes.
+struct GroupKind<T, G>(PhantomData<fn(T, G)>);
+
+type GroupNode<T, G> = Node<GroupKind<T, G>, ()>;
+
+/// A group: its objects, and the driver's value with handles of them.
+struct GroupState<T: Driver, G: Group<T>> {
+    objects: Objects,
+    /// Its lifetime is erased, as in `Private`. `None` until the objects are made.
+    value: Option<G::Value<'static>>,
+}
+
+impl<T: Driver, G: Group<T>> Kind for GroupKind<T, G> {
+    type State = GroupState<T, G>;
+
+    unsafe fn unregister(state: *mut GroupState<T, G>) {
+        // SAFETY: The state is valid. The instance lock is held, by the requirements of this
+        // function, and callbacks that still run have references to values only, which stay.
+        unsafe { (*state).objects.unregister() }
+    }
+}
+
+impl<T: Driver, G: Group<T>> Drop for GroupState<T, G> {
+    fn drop(&mut self) {
+        self.value = None;
+        // SAFETY: A node is freed when it was unregistered and no callback has a reference, and
+        // the handles in the driver's value are gone.
+        unsafe { self.objects.free() };
+    }
+}
+
+impl<'s, T: Driver> Bringup<'s, '_, T> {
+    /// A place for groups of a kind; at first there is none.
+    pub fn groups<G: Group<T>>(&self) -> Result<Groups<'s, T, G>> {
+        let table = Table {
+            groups: RBTree::new(),
+            closed: false,
+        };
+        let node = self
+            .objects()
+            .add::<TableKind<T, G>, ()>(table, (), |_| Ok(()))?;
+        // SAFETY: The objects are those of `'s`.
+        Ok(Groups(unsafe { Handle::new(node) }))
+    }
+}
+
+impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
+    /// Adds a group, whose objects `make` makes.
+    ///
+    /// Fails with `EEXIST` if there is one of that key, with `ENODEV` while the device goes down,
+    /// and with what `make` fails with; then what it made is gone.
+    pub fn add<'bound>(
+        &self,
+        cx: &Locked<'bound, T>,
+        key: G::Key,
+        make: impl for<'g> FnOnce(&Bringup<'g, 'bound, T>) -> Result<G::Value<'g>>,
+    ) -> Result {
+        self.add_with(cx, key, |cx| Ok((make(cx)?, ())))
+    }
+
+    /// As [`add`](Self::add), for a port that a user wants, see [`Port::wanted`]: returns what
+    /// [`Driver::port_new`] answers with.
+    ///
+    /// [`Port::wanted`]: super::Port::wanted
+    pub fn add_wanted<'a, 'bound>(
+        &self,
+        cx: &'a Locked<'bound, T>,
+        key: G::Key,
+        make: impl for<'g> FnOnce(&Bringup<'g, 'bound, T>) -> Result<(G::Value<'g>, WantedPort<'g>)>,
+    ) -> Result<AddedPort<'a>> {
+        self.add_with(cx, key, |cx| {
+            let (value, port) = make(cx)?;
+            // SAFETY: The port is the group's. If that is removed while `cx` exists, it is freed
+            // when no callback runs, so later than that.
+            Ok((value, unsafe { port.added() }))
+        })
+    }
+
+    fn add_with<'bound, R>(
+        &self,
+        cx: &Locked<'bound, T>,
+        key: G::Key,
+        make: impl for<'g> FnOnce(&Bringup<'g, 'bound, T>) -> Result<(G::Value<'g>, R)>,
+    ) -> Result<R> {
+        self.check(cx, key)?;
+        let reservation = RBTreeNodeReservation::new(GFP_KERNEL)?;
+        let state = GroupState {
+            objects: Objects::new(),
+            value: None,
+        };
+        let node: NonNull<GroupNode<T, G>> = Node::new(state, (), |_| Ok(()))?;
+        // SAFETY: The node is valid, and nobody else knows it.
+        let state = unsafe { node.as_ref().state() };
+        // SAFETY: As above; from here on the objects are only used by reference.
+        let bringup = Bringup::new(cx, unsafe { &(*state).objects });
+        // A callback that ran meanwhile may have added one.
+        let result = make(&bringup).and_then(|made| self.check(cx, key).map(|()| made));
+        match result {
+            Ok((value, result)) => {
+                // CAST: Only the lifetime differs. It ends when the state is dropped.
+                let slot: *mut Option<G::Value<'_>> = unsafe { &raw mut (*state).value }.cast();
+                // SAFETY: The slot is valid, `None`, and nobody else uses it yet.
+                unsafe { slot.write(Some(value)) };
+                // INVARIANT: Its objects are registered.
+                let entry = reservation.into_node(key, node);
+                // SAFETY: The table is valid, and `cx` says that this task may use it.
+                unsafe { (*self.0.state()).groups.insert(entry) };
+                Ok(result)
+            }
+            Err(error) => {
+                // SAFETY: The instance lock is held. No callback has a reference to an object that
+                // only this call knew, and `make` kept no handle, by its lifetime.
+                unsafe {
+                    (*state).objects.unregister();
+                    Node::discard(node.as_ptr());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a group of that key can be added.
+    fn check(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
+        self.check_open(cx)?;
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        match unsafe { (*self.0.state()).groups.get(&key) } {
+            Some(_) => Err(EEXIST),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether groups can be added and removed.
+    fn check_open(&self, cx: &Locked<'_, T>) -> Result {
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        if cx.is_going_down() || unsafe { (*self.0.state()).closed } {
+            return Err(ENODEV);
+        }
+        Ok(())
+    }
+
+    /// Removes the group of that key: its objects are unregistered. Its value is dropped when no
+    /// callback runs, so that a callback about an object may remove the object's own group.
+    ///
+    /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down.
+    pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
+        self.check_open(cx)?;
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        let node = unsafe { (*self.0.state()).groups.remove(&key) }.ok_or(ENOENT)?;
+        // SAFETY: It was registered, and the instance lock is held. It lives as long as the device
+        // is up, which is not going down.
+        unsafe {
+            GroupKind::<T, G>::unregister(node.as_ref().state());
+            cx.retire(node);
+        }
+        Ok(())
+    }
+
+    /// Calls `f` with the value of the group of that key; `None` if there is none.
+    pub fn get<R>(
+        &self,
+        cx: &Locked<'_, T>,
+        key: G::Key,
+        f: impl for<'a, 'g> FnOnce(&'a G::Value<'g>) -> R,
+    ) -> Option<R> {
+        let _ = cx;
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        let node = unsafe { (*self.0.state()).groups.get(&key).copied() }?;
+        // SAFETY: The node is valid; if it is removed by `f`, it is freed when no callback runs.
+        // Its value does not change any more.
+        let value = unsafe { &(*node.as_ref().state()).value };
+        value.as_ref().map(f)
+    }
+
+    /// The smallest key of a group that is larger than `after`, or the smallest of all.
+    pub fn next_key(&self, cx: &Locked<'_, T>, after: Option<G::Key>) -> Option<G::Key> {
+        let _ = cx;
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        let groups = unsafe { &(*self.0.state()).groups };
+        match after {
+            None => groups.keys().next().copied(),
+            Some(after) => {
+                let cursor = groups.cursor_lower_bound(&after)?;
+                let (key, _) = cursor.current();
+                if *key != after {
+                    return Some(*key);
+                }
+                cursor.peek_next().map(|(key, _)| *key)
+            }
+        }
+    }
+}
