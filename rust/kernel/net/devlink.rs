@@ -101,6 +101,7 @@ pub use self::{
         HwAddr,
         NewFlavour,
         NewPort,
+        OnPort,
         Port,
         PortAttrs,
         PortOps,

@@ -18,6 +18,7 @@ use super::{
         Node,
         Objects, //
     },
+    port::OnPort,
     Driver, //
 };
 
@@ -213,9 +214,10 @@ impl<T: Driver, R: ReporterOps<T>> Ops<T, R> {
     };
 }
 
-/// Adds a reporter to the objects.
+/// Adds a reporter of the instance, or of a port, to the objects.
 fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
     devlink: NonNull<bindings::devlink>,
+    port: Option<NonNull<bindings::devlink_port>>,
     objects: &Objects,
     value: R,
 ) -> Result<Reporter<'s, T, R>> {
@@ -225,15 +227,21 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
         reporter: ptr::null_mut(),
     };
     let node = objects.add::<ReporterKind, R>(state, value, |node| {
-        // SAFETY: The node is new, so nobody else uses its state; it exists longer than the
-        // reporter. The operations are static. The instance is valid and its lock is held.
-        unsafe {
-            (*node.state()).reporter = from_err_ptr(bindings::devl_health_reporter_create(
-                devlink.as_ptr(),
-                &const { Ops::<T, R>::OPS },
-                ptr::from_ref(node).cast_mut().cast(),
-            ))?;
-        }
+        let ops = &const { Ops::<T, R>::OPS };
+        let private = ptr::from_ref(node).cast_mut().cast();
+        // SAFETY: The node exists longer than the reporter. The operations are static. The
+        // instance is valid and its lock is held; a port is registered, and stays so longer.
+        let reporter = from_err_ptr(unsafe {
+            match port {
+                Some(port) => {
+                    bindings::devl_port_health_reporter_create(port.as_ptr(), ops, private)
+                }
+                None => bindings::devl_health_reporter_create(devlink.as_ptr(), ops, private),
+            }
+        })?;
+        // SAFETY: The state is valid, and its pointer is used only when this is done: a callback
+        // that comes before does not look at it.
+        unsafe { (*node.state()).reporter = reporter };
         Ok(())
     })?;
     // SAFETY: The objects are those of `'s`.
@@ -248,7 +256,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         &self,
         reporter: R,
     ) -> Result<Reporter<'bound, T, R>> {
-        add(self.devlink(), self.objects(), reporter)
+        add(self.devlink(), None, self.objects(), reporter)
     }
 }
 
@@ -256,7 +264,17 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
     /// As [`Setup::reporter`], for a reporter that goes with the device. Errors cannot be reported
     /// to it with [`Reporter::report`], which needs one that does not.
     pub fn reporter<R: ReporterOps<T> + 'up>(&self, reporter: R) -> Result<Reporter<'up, T, R>> {
-        add(self.devlink(), self.objects(), reporter)
+        add(self.devlink(), None, self.objects(), reporter)
+    }
+}
+
+impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
+    /// As [`Bringup::reporter`], for a reporter of the port
+    /// (`devl_port_health_reporter_create()`).
+    ///
+    /// Fails with `EEXIST` if the port has one of that name.
+    pub fn reporter<R: ReporterOps<T> + 's>(&self, reporter: R) -> Result<Reporter<'s, T, R>> {
+        add(self.devlink(), Some(self.raw()), self.objects(), reporter)
     }
 }
 

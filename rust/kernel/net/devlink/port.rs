@@ -33,6 +33,7 @@ use core::{
 
 mod function;
 mod new;
+mod on;
 
 pub(super) use self::new::new;
 pub use self::{
@@ -47,6 +48,7 @@ pub use self::{
         NewPort,
         WantedPort, //
     },
+    on::OnPort, //
 };
 
 /// What a port is (`enum devlink_port_flavour`).
@@ -395,9 +397,10 @@ impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
     }
 
     /// The C port.
-    pub(super) fn raw(&self) -> *mut bindings::devlink_port {
-        // SAFETY: The state is valid while the handle exists.
-        unsafe { &raw mut (*self.0.state()).port }
+    pub(super) fn raw(&self) -> NonNull<bindings::devlink_port> {
+        // CAST: The port is the first field of the state.
+        // SAFETY: The state is in a node, so its pointer is not null.
+        unsafe { NonNull::new_unchecked(self.0.state().cast()) }
     }
 
     /// Says that a user asked for this port, for [`Groups::add_wanted`](super::Groups::add_wanted).
@@ -407,7 +410,7 @@ impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
     pub fn wanted(&self) -> WantedPort<'s> {
         const { assert!(P::HAS_DELETE, "a port that a user adds needs delete()") };
         // SAFETY: The port is valid while the handle exists.
-        unsafe { WantedPort::new(self.raw()) }
+        unsafe { WantedPort::new(self.raw().as_ptr()) }
     }
 }
 

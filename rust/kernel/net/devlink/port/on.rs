@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Objects of ports.
+
+use super::{
+    Port,
+    PortOps, //
+};
+
+use crate::{
+    bindings,
+    net::devlink::{
+        instance::Bringup,
+        object::Objects,
+        Driver, //
+    },
+};
+
+use core::{
+    ops::Deref,
+    ptr::NonNull, //
+};
+
+/// What makes objects of a port, see [`Bringup::on`]. They end before the port does.
+///
+/// # Invariants
+///
+/// The port is registered, and is unregistered after the objects for `'s`.
+pub struct OnPort<'b, 's, 'bound, T: Driver> {
+    bringup: &'b Bringup<'s, 'bound, T>,
+    port: NonNull<bindings::devlink_port>,
+}
+
+impl<'s, 'bound, T: Driver> Bringup<'s, 'bound, T> {
+    /// What makes objects of a port that was made before, with the same lifetime.
+    pub fn on<P: PortOps<T>>(&self, port: Port<'s, T, P>) -> OnPort<'_, 's, 'bound, T> {
+        // INVARIANT: The port is in the list that the objects will be in, from the end of which
+        // they are unregistered, or in that of an outer group, which ends later.
+        OnPort {
+            bringup: self,
+            port: port.raw(),
+        }
+    }
+}
+
+impl<T: Driver> OnPort<'_, '_, '_, T> {
+    /// The C port.
+    pub(in crate::net::devlink) fn raw(&self) -> NonNull<bindings::devlink_port> {
+        self.port
+    }
+
+    /// Where objects are added.
+    pub(in crate::net::devlink) fn objects(&self) -> &Objects {
+        self.bringup.objects()
+    }
+}
+
+impl<'s, 'bound, T: Driver> Deref for OnPort<'_, 's, 'bound, T> {
+    type Target = Bringup<'s, 'bound, T>;
+
+    fn deref(&self) -> &Self::Target {
+        self.bringup
+    }
+}
