@@ -7,6 +7,7 @@ use super::{
     instance::{
         Bringup,
         Locked,
+        Pinned,
         Setup,
         Unlocked, //
     },
@@ -70,9 +71,11 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
 
     /// Says what is known about `error`, or if that is `None` what a user asks for. devlink keeps
     /// it.
+    ///
+    /// May run beside callbacks about other objects, without the instance lock.
     fn dump(
         &self,
-        cx: &Locked<'_, T>,
+        cx: &Pinned<'_, T>,
         out: &mut Fmsg<'_>,
         error: Option<&Self::Error>,
         extack: Extack<'_>,
@@ -82,7 +85,9 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     }
 
     /// Says how the part is now.
-    fn diagnose(&self, cx: &Locked<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
+    ///
+    /// May run beside callbacks about other objects, without the instance lock.
+    fn diagnose(&self, cx: &Pinned<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
         let _ = (cx, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -278,23 +283,50 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
     }
 }
 
-/// The proof and the node of a reporter's callback.
+/// The instance and the node of a reporter's callback.
 ///
 /// # Safety
 ///
-/// `reporter` is one that [`add`] made with a value of type `R`, a core calls its operation, and
-/// the proof's lifetime is one that whoever gets it is generic over.
-unsafe fn enter<'a, 'bound, T: Driver, R>(
+/// `reporter` is one that [`add`] made with a value of type `R`, and a core calls its operation.
+unsafe fn enter<'a, R>(
     reporter: *mut bindings::devlink_health_reporter,
-) -> (Locked<'bound, T>, &'a R) {
+) -> (*mut bindings::devlink, &'a R) {
     // SAFETY: `add` passed the node, and a core calls operations only while the reporter exists.
     let node: &Node<ReporterKind, R> =
         unsafe { &*bindings::devlink_health_reporter_priv(reporter).cast() };
-    // SAFETY: A core calls operations of reporters with the instance lock held while the instance
-    // is registered, and `Instance` registers it when the data is complete. The state's pointer to
-    // the instance never changes.
-    let cx = unsafe { Locked::new((*node.state()).devlink.as_ptr()) };
-    (cx, node.value())
+    // SAFETY: The state's pointer to the instance never changes.
+    let devlink = unsafe { (*node.state()).devlink };
+    (devlink.as_ptr(), node.value())
+}
+
+/// As [`enter`], for an operation that a core calls with the instance lock held.
+///
+/// # Safety
+///
+/// As for [`enter`], and the proof's lifetime is one that whoever gets it is generic over.
+unsafe fn enter_locked<'a, 'bound, T: Driver, R>(
+    reporter: *mut bindings::devlink_health_reporter,
+) -> (Locked<'bound, T>, &'a R) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { enter(reporter) };
+    // SAFETY: The lock is held. The instance is registered, which `Instance` does when the data is
+    // complete.
+    (unsafe { Locked::new(devlink) }, value)
+}
+
+/// As [`enter`], for an operation that a core calls with the instance lock held or, if it was told
+/// so, with the reporter and the instance pinned.
+///
+/// # Safety
+///
+/// As for [`enter_locked`].
+unsafe fn enter_pinned<'a, 'bound, T: Driver, R>(
+    reporter: *mut bindings::devlink_health_reporter,
+) -> (Pinned<'bound, T>, &'a R) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { enter(reporter) };
+    // SAFETY: The instance is registered, and cannot be unregistered while the operation runs.
+    (unsafe { Pinned::new(devlink) }, value)
 }
 
 /// What a report carried.
@@ -316,7 +348,7 @@ unsafe extern "C" fn recover<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_locked::<T, R>(reporter) };
     // SAFETY: A core passes on what `report` gave it, or null for a user's request.
     let error = unsafe { error_of::<R::Error>(error) };
     // SAFETY: The core passes null or the request's, which only this task uses.
@@ -334,7 +366,7 @@ unsafe extern "C" fn dump<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_pinned::<T, R>(reporter) };
     // SAFETY: As in `recover`.
     let error = unsafe { error_of::<R::Error>(error) };
     // SAFETY: As in `recover`.
@@ -356,7 +388,7 @@ unsafe extern "C" fn diagnose<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_pinned::<T, R>(reporter) };
     // SAFETY: As in `recover`.
     let extack = unsafe { Extack::from_raw(extack) };
     let Some(fmsg) = NonNull::new(fmsg) else {
@@ -375,7 +407,7 @@ unsafe extern "C" fn test<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_locked::<T, R>(reporter) };
     // SAFETY: As in `recover`.
     let extack = unsafe { Extack::from_raw(extack) };
     super::to_errno(this.test(&cx, extack))

@@ -127,7 +127,7 @@ macro_rules! callback {
 pub(super) use callback;
 
 /// A kind of object: what devlink needs to know it.
-pub(super) trait Kind {
+pub(super) trait Kind: 'static {
     /// What devlink works with. Lies beside the driver's value and does not move.
     type State;
 

@@ -6,6 +6,7 @@ use super::{
     instance::{
         Bringup,
         Locked,
+        Pinned,
         Setup,
         Unlocked, //
     },
@@ -38,6 +39,8 @@ use core::{
 };
 
 /// A kind of region of the driver `T` (`struct devlink_region_ops`).
+///
+/// Callbacks about it may run beside those about other objects, without the instance lock.
 #[vtable]
 pub trait RegionOps<T: Driver>: Send + Sync {
     /// Its name, of which a device has only one.
@@ -45,13 +48,13 @@ pub trait RegionOps<T: Driver>: Send + Sync {
 
     /// Takes a snapshot that a user asked for: fills `out`, which is zeros and exactly as long as
     /// the region.
-    fn snapshot(&self, cx: &Locked<'_, T>, out: &mut [u8], extack: Extack<'_>) -> Result {
+    fn snapshot(&self, cx: &Pinned<'_, T>, out: &mut [u8], extack: Extack<'_>) -> Result {
         let _ = (cx, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
     /// Reads the device itself: fills `out` with what is at `offset`. All of it is in the region.
-    fn read(&self, cx: &Locked<'_, T>, offset: u64, out: &mut [u8], extack: Extack<'_>) -> Result {
+    fn read(&self, cx: &Pinned<'_, T>, offset: u64, out: &mut [u8], extack: Extack<'_>) -> Result {
         let _ = (cx, offset, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -237,9 +240,9 @@ unsafe extern "C" fn snapshot<T: Driver, R: RegionOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
     data: *mut *mut u8,
 ) -> c_int {
-    // SAFETY: A core calls operations of regions with the instance lock held while the instance is
-    // registered, and `Instance` registers it when the data is complete.
-    let cx = unsafe { Locked::<T>::new(devlink) };
+    // SAFETY: A core calls operations of regions while the instance is registered, which `Instance`
+    // does when the data is complete. It cannot be unregistered meanwhile.
+    let cx = unsafe { Pinned::<T>::new(devlink) };
     // SAFETY: A core calls these for a region that was not destroyed.
     let node = unsafe { node_of::<R>(ops) };
     // SAFETY: The core passes null or the request's, which only this task uses.
@@ -266,7 +269,7 @@ unsafe extern "C" fn read<T: Driver, R: RegionOps<T>>(
     data: *mut u8,
 ) -> c_int {
     // SAFETY: As in `snapshot`.
-    let cx = unsafe { Locked::<T>::new(devlink) };
+    let cx = unsafe { Pinned::<T>::new(devlink) };
     // SAFETY: As in `snapshot`.
     let node = unsafe { node_of::<R>(ops) };
     // SAFETY: As in `snapshot`.

@@ -125,9 +125,13 @@ static void dt_destroy(struct dt_dev *dt)
 
 static int dt_parallel_set(struct dt_dev *dt)
 {
-	if (!dt->config.parallel)
-		return 0;
-	return devl_parallel_set(dt->devlink, DEVLINK_PARALLEL_HEALTH | DEVLINK_PARALLEL_REGIONS);
+	u32 kinds = 0;
+
+	if (dt->config.parallel)
+		kinds |= DEVLINK_PARALLEL_HEALTH | DEVLINK_PARALLEL_REGIONS;
+	if (dt->config.parallel_reads)
+		kinds |= DEVLINK_PARALLEL_HEALTH_READS | DEVLINK_PARALLEL_REGIONS;
+	return kinds ? devl_parallel_set(dt->devlink, kinds) : 0;
 }
 
 int dt_probe(struct dt_dev *dt)

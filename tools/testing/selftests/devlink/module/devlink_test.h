@@ -17,6 +17,7 @@ struct dt_config {
 	bool full;	/* every optional callback, or none */
 	bool netdevs;
 	bool parallel;	/* no devlink lock for callbacks about reporters and regions */
+	bool parallel_reads;	/* nor only for those that change nothing */
 	bool quiet;	/* callbacks write nothing down */
 	bool notifiers;	/* of the kernel's, registered while the device is up */
 	bool report;	/* errors, before the instance is registered */
