@@ -44,8 +44,13 @@ use core::{
 /// A kind of reporter of the driver `T` (`struct devlink_health_reporter_ops`).
 #[vtable]
 pub trait ReporterOps<T: Driver>: Send + Sync {
-    /// Its name, of which a device has only one.
+    /// Its name, of which a device, or a port, has only one.
     const NAME: &'static CStr;
+
+    /// The name of this one, if there are many of the kind.
+    fn name(&self) -> &CStr {
+        Self::NAME
+    }
 
     /// For how long after a recovery another error is not recovered from, in milliseconds. A user
     /// can change it. Only with [`recover`](Self::recover).
@@ -113,6 +118,8 @@ pub(super) struct ReporterKind;
 
 pub(super) struct ReporterStateInC {
     devlink: NonNull<bindings::devlink>,
+    /// The operations of a reporter that has a name of its own.
+    ops: Option<bindings::devlink_health_reporter_ops>,
     /// Null until the reporter exists.
     reporter: *mut bindings::devlink_health_reporter,
 }
@@ -229,13 +236,21 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
     const { Ops::<T, R>::CHECK };
     let state = ReporterStateInC {
         devlink,
+        ops: R::HAS_NAME.then_some(Ops::<T, R>::OPS),
         reporter: ptr::null_mut(),
     };
     let node = objects.add::<ReporterKind, R>(state, value, |node| {
-        let ops = &const { Ops::<T, R>::OPS };
+        // SAFETY: The node is new, so nobody else uses its state.
+        let ops = match unsafe { &mut (*node.state()).ops } {
+            Some(own) => {
+                own.name = node.value().name().as_char_ptr().cast_mut();
+                &*own
+            }
+            None => &const { Ops::<T, R>::OPS },
+        };
         let private = ptr::from_ref(node).cast_mut().cast();
-        // SAFETY: The node exists longer than the reporter. The operations are static. The
-        // instance is valid and its lock is held; a port is registered, and stays so longer.
+        // SAFETY: The node, and operations in it, exist longer than the reporter. The instance is
+        // valid and its lock is held; a port is registered, and stays so longer.
         let reporter = from_err_ptr(unsafe {
             match port {
                 Some(port) => {

@@ -255,9 +255,10 @@ impl<T: Driver> Instance<T> {
         // is given to.
         unsafe {
             init_work(&private.work, Work::<T>::run);
+            init_work(&private.reaper, Private::<T>::reap);
             // Enabled when the instance is registered.
             bindings::disable_work(private.work.get());
-            init_work(&private.reaper, Private::<T>::reap);
+            bindings::disable_work(private.reaper.get());
         }
         // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
@@ -312,6 +313,12 @@ impl<T: Driver> Instance<T> {
         if T::HAS_WORK {
             // SAFETY: The work was initialized, and disabled once.
             unsafe { bindings::enable_work(private.work.get()) };
+        }
+        // SAFETY: The work was initialized, and disabled once.
+        unsafe { bindings::enable_work(private.reaper.get()) };
+        if !private.retired.is_empty() {
+            // It was removed while the work was disabled.
+            queue(&private.reaper);
         }
         Ok(())
     }
