@@ -7,7 +7,8 @@ import subprocess
 import time
 
 from netlink import Netlink
-from testlib import (Device, KernelLog, Namespace, check, eventually, expect, in_background, is_here, race, refused)
+from testlib import (Device, KernelLog, Namespace, TestDevice, check, eventually, expect,
+                     in_background, is_here, race, refused, shown)
 
 
 @check("an instance comes back from a namespace that dies, with its ports' netdevices")
@@ -147,3 +148,36 @@ def outlived():
         other.close()
     said = [line.split()[-1] for line in log.lines() if line.startswith("devlink_test_net:")]
     expect("what it said of its namespace", ["alive", "dead"], said)
+
+
+@check("an instance that was freed is in no namespace, also if a command still has a reference to it",
+       rust_only=True)
+def freed_leaves():
+    log = KernelLog()
+    answers = []
+    with Netlink() as nl, Namespace() as ns, ns.netlink() as there:
+        dev = TestDevice(1, "netdevs=0")
+        dev.create()
+        nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+        index = there.get("GET", dev.handle)["INDEX"]
+        # When the driver has freed the instance, it says where that is. There are three policers.
+        dev.event("leave net")
+        dev.set("slow", "trap_policer_fini 2000")
+
+        def reload():
+            with ns.netlink() as own:
+                answers.append(refused(errno.ENODEV, own.do, "RELOAD", INDEX=index))
+
+        removal = in_background(dev.remove)
+        try:
+            eventually("the instance is unregistered", lambda: not is_here(there, dev.handle))
+            reloading = in_background(reload)
+            # For the lock that the removal has until the driver has said it.
+            eventually("a command waits",
+                       lambda: shown(f"^{dev.handle}: reload by .*waits for the device lock"))
+        finally:
+            removal.join()
+        reloading.join()
+    expect("answers", 1, len(answers))
+    said = [line.split(": ", 1)[1] for line in log.lines() if "the freed instance" in line]
+    expect("what the driver said", ["the freed instance is in no namespace"], said)

@@ -151,6 +151,17 @@ def eventually(what, function, seconds=30):
     raise AssertionError(f"expected within {seconds} s: {what}")
 
 
+def in_flight():
+    """Who waits for a driver, or is in it: a line each. The Rust core's."""
+    with open("/sys/kernel/debug/devlink/commands/all", encoding="ascii") as file:
+        return file.read().splitlines()
+
+
+def shown(pattern):
+    """How many lines of those in flight match."""
+    return sum(bool(re.search(pattern, line)) for line in in_flight())
+
+
 def write(path, value):
     fd = os.open(path, os.O_WRONLY)
     try:

@@ -11,9 +11,9 @@ import threading
 import time
 
 from netlink import Netlink, NetlinkError
-from testlib import DEBUG, KernelLog, TestDevice, check, eventually, in_background, netdev_of
+from testlib import (DEBUG, KernelLog, TestDevice, check, eventually, in_background, in_flight,
+                     netdev_of, shown)
 
-IN_FLIGHT = "/sys/kernel/debug/devlink/commands/all"
 SIOCETHTOOL = 0x8946
 ETHTOOL_GDRVINFO = 3
 SOCKET = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -24,16 +24,6 @@ def driver_info(netdev):
     info = array.array("B", struct.pack("I", ETHTOOL_GDRVINFO) + bytes(192))
     request = struct.pack("16sP8x", netdev.encode(), info.buffer_info()[0])
     fcntl.ioctl(SOCKET, SIOCETHTOOL, request)
-
-
-def in_flight():
-    with open(IN_FLIGHT, encoding="ascii") as file:
-        return file.read().splitlines()
-
-
-def shown(pattern):
-    """How many lines of those in flight match."""
-    return sum(bool(re.search(pattern, line)) for line in in_flight())
 
 
 @contextlib.contextmanager
