@@ -133,8 +133,8 @@ fn object_that_has_gone_is_refused() {
     });
 }
 
-/// What the driver has for an object: `loom` fails the test if one thread frees it while another
-/// looks at it.
+/// The driver's data of an object: `loom` fails the test if one thread frees it while another looks
+/// at it.
 struct DriverData(UnsafeCell<bool>);
 
 impl DriverData {
@@ -153,8 +153,8 @@ impl DriverData {
     }
 }
 
-/// A driver reports an error, which calls it about an object of the first instance, with the lock of
-/// one of two instances, while the object is unregistered with the lock of its own.
+/// A driver reports an error, which calls it about an object of the first instance, with the lock
+/// of one of two instances, while the object is unregistered with the lock of its own.
 fn report_against_unregister(locked: usize) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);

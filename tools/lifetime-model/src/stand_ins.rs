@@ -149,7 +149,7 @@ pub(crate) mod in_flight {
         InstanceLock,
     }
 
-    /// Who is in the driver; nobody looks.
+    /// The record of a call of the driver, which the kernel shows in debugfs.
     pub(crate) struct InDriver<'a>(pub(super) PhantomData<&'a ()>);
 }
 
@@ -179,7 +179,7 @@ pub(crate) mod pinned {
     }
 
     impl CallbackLock {
-        /// That of a registered object.
+        /// The callback lock of a registered object.
         pub(crate) fn new() -> Self {
             let gate = Gate::new();
             gate.open().unwrap();

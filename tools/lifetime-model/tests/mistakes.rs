@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The models can fail: each seeded mistake breaks the property that it is about, in the models named
-//! here. `models.rs` and `src/owners.rs` say what the properties are.
+//! The models can fail: each seeded mistake breaks the property that it is about, in the models
+//! named here. `models.rs` and `src/owners.rs` say what the properties are.
 
 use std::{env, path::Path, process::Command};
 
