@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests in this folder share. They run on the host, from the repository's folder, and print TAP.
+# What the tests in this folder share. They run on the host, from the repository's folder, and print
+# TAP.
 set -u
 count=0
 failed=0
