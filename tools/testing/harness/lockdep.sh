@@ -27,6 +27,6 @@ is_reported() {
 
 check 'a callback without the instance lock, and destroying an object with it held, are no report' \
 	cycle
-check 'a callback that takes the lock with which an object is destroyed is reported without a wait' \
+check 'a callback that takes the lock with which an object is destroyed is reported, with no wait' \
 	is_reported
 finish
