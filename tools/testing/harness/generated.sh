@@ -11,4 +11,5 @@ check 'the generated Rust file is current' scripts/toolroot scripts/gen-netlink 
 check 'it has the policies and operations of the C core' scripts/toolroot \
 	scripts/check-netlink-gen build/tree
 check 'the table of locks is what the code says' scripts/gen-lock-table --check
+check 'so is that of callbacks in Rust' scripts/gen-callback-table --check
 finish

@@ -63,7 +63,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     /// What an error that is reported carries, see [`Reporter::report`].
     type Error;
 
-    /// Recovers from `error`, or if that is `None` from whatever a user sees.
+    /// Recovers from `error`, or if that is `None` from whatever a user sees (`recover`).
     fn recover(
         &self,
         cx: &Locked<'_, T>,
@@ -75,7 +75,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     }
 
     /// Says what is known about `error`, or if that is `None` what a user asks for. devlink keeps
-    /// it.
+    /// it (`dump`).
     ///
     /// May run beside callbacks about other objects, without the instance lock.
     fn dump(
@@ -89,7 +89,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Says how the part is now.
+    /// Says how the part is now (`diagnose`).
     ///
     /// May run beside callbacks about other objects, without the instance lock.
     fn diagnose(&self, cx: &Pinned<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
@@ -97,7 +97,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Makes an error happen, for a user who wants to see what comes of it.
+    /// Makes an error happen, for a user who wants to see what comes of it (`test`).
     fn test(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)

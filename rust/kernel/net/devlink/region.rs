@@ -53,13 +53,14 @@ pub trait RegionOps<T: Driver>: Send + Sync {
     }
 
     /// Takes a snapshot that a user asked for: fills `out`, which is zeros and exactly as long as
-    /// the region.
+    /// the region (`snapshot`).
     fn snapshot(&self, cx: &Pinned<'_, T>, out: &mut [u8], extack: Extack<'_>) -> Result {
         let _ = (cx, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Reads the device itself: fills `out` with what is at `offset`. All of it is in the region.
+    /// Reads the device itself: fills `out` with what is at `offset`. All of it is in the region
+    /// (`read`).
     fn read(&self, cx: &Pinned<'_, T>, offset: u64, out: &mut [u8], extack: Extack<'_>) -> Result {
         let _ = (cx, offset, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
