@@ -61,7 +61,8 @@ type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 ///
 /// - `data` is initialized if `has_data` is set.
 /// - `up`, the cells and the objects are only used by the task that holds the instance lock, or by
-///   that which makes or ends the instance.
+///   that which makes or ends the instance. `up` changes only when no work runs, or in a reload,
+///   which also holds the device lock.
 pub(super) struct Private<T: Driver> {
     data: UnsafeCell<MaybeUninit<T::Data<'static>>>,
     has_data: Cell<bool>,
@@ -702,5 +703,11 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// The C instance.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
         self.private.devlink
+    }
+
+    /// Where what [`Driver::up`] made is.
+    pub(super) fn up_slot<'up>(&self) -> *const Option<T::Up<'up>> {
+        // CAST: Only the lifetime differs.
+        self.private.up.get().cast()
     }
 }
