@@ -17,7 +17,7 @@
 //! - *The queue* is fixed when the work is made, for the kernel could not wait for a work that was
 //!   moved to another queue while it runs. The task names it, [`Task::queue`], and can own it.
 //! - *The end* is the work's destructor, which sleeps. Whatever the task takes must not be held
-//!   then, or the two wait for each other; lockdep reports that, also when they never met.
+//!   then, or the two wait for each other; lockdep reports that when a task runs that long.
 //!
 //! # What a task borrows
 //!
@@ -143,11 +143,6 @@ impl<T: Task> Schedulable<T> {
     fn raw_queue(&self) -> *mut bindings::workqueue_struct {
         // CAST: `Queue` is transparent.
         self.queue.as_ptr().cast()
-    }
-
-    /// The task.
-    pub fn task(&self) -> &T {
-        &self.task
     }
 
     /// Has the task run soon (`queue_work()`). Can be called in any context.

@@ -7,38 +7,30 @@
 //! the caller's stack, references that it was given, a lock that it holds.
 
 use super::{
-    class::{
-        WorkClass,
-        ANY_CPU, //
-    },
-    impl_has_work,
-    new_work,
+    class::WorkClass,
     owned::{
         OwnedWork,
+        Schedulable,
         Task, //
     },
-    Queue,
-    RawWorkItem,
-    Work,
-    WorkItem, //
+    Queue, //
 };
 
 use crate::{
-    alloc::{
-        AllocError,
-        Flags, //
-    },
-    bindings,
+    alloc::Flags,
     prelude::*,
-    sync::{
-        Completion,
-        Refcount, //
+    sync::atomic::{
+        Acquire,
+        Atomic,
+        Relaxed,
+        Release, //
     }, //
 };
 
 use core::{
+    cell::UnsafeCell,
     marker::PhantomData,
-    ptr::NonNull, //
+    ptr::null_mut, //
 };
 
 use pin_init::stack_pin_init;
@@ -102,8 +94,10 @@ pub fn with_work<T: Task, R>(task: T, class: WorkClass, f: impl FnOnce(&OwnedWor
 /// Calls `f` with a [`Scope`] to spawn works in, and waits until all of them have run.
 ///
 /// The works can borrow what exists before the call, as threads can that `std::thread::scope` runs.
-/// Sleeps, so it must not be called with a lock held that one of the works takes, nor in a work of
-/// a queue that runs one at a time, for works of that queue.
+///
+/// Sleeps. Must not be called with a lock held that one of the works takes, nor in a work of a
+/// queue that runs one at a time, for works of that queue. A work that has a scope of its own needs
+/// another class for that.
 ///
 /// # Examples
 ///
@@ -115,13 +109,14 @@ pub fn with_work<T: Task, R>(task: T, class: WorkClass, f: impl FnOnce(&OwnedWor
 ///     },
 ///     workqueue::{
 ///         scope,
-///         system_dfl, //
+///         system_dfl,
+///         work_class, //
 ///     },
 /// };
 ///
 /// let numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 /// let total = Atomic::new(0);
-/// scope(|scope| -> Result {
+/// scope(work_class!(), |scope| -> Result {
 ///     for part in numbers.chunks(3) {
 ///         let total = &total;
 ///         scope.spawn(system_dfl(), GFP_KERNEL, move || {
@@ -134,7 +129,7 @@ pub fn with_work<T: Task, R>(task: T, class: WorkClass, f: impl FnOnce(&OwnedWor
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// Works wait for each other, and the scope for all:
+/// Works can wait for each other and spawn others, and the scope waits for all:
 ///
 /// ```
 /// use kernel::{
@@ -151,20 +146,20 @@ pub fn with_work<T: Task, R>(task: T, class: WorkClass, f: impl FnOnce(&OwnedWor
 ///     },
 ///     workqueue::{
 ///         scope,
-///         system_dfl, //
+///         system_dfl,
+///         work_class, //
 ///     },
 /// };
 /// use pin_init::stack_pin_init;
 ///
 /// stack_pin_init!(let ready = Completion::new());
 /// let (ready, steps) = (&*ready, &Atomic::new(0u32));
-/// scope(|scope| -> Result {
+/// scope(work_class!(), |scope| -> Result {
 ///     scope.spawn(system_dfl(), GFP_KERNEL, || {
 ///         ready.wait_for_completion();
 ///         fsleep(Delta::from_millis(50));
 ///         steps.store(steps.load(Relaxed) * 10 + 2, Relaxed);
 ///     })?;
-///     // Works can spawn works.
 ///     scope.spawn(system_dfl(), GFP_KERNEL, || {
 ///         steps.store(steps.load(Relaxed) * 10 + 1, Relaxed);
 ///         if scope.spawn(system_dfl(), GFP_KERNEL, || ready.complete_all()).is_err() {
@@ -177,142 +172,148 @@ pub fn with_work<T: Task, R>(task: T, class: WorkClass, f: impl FnOnce(&OwnedWor
 /// assert_eq!(steps.load(Relaxed), 12);
 /// # Ok::<(), Error>(())
 /// ```
-pub fn scope<'env, R>(f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R) -> R {
-    stack_pin_init!(let running = Running::new());
-    let running = NonNull::from(&*running);
-    // INVARIANT: It is not dropped before `wait` returns.
+pub fn scope<'env, R>(
+    class: WorkClass,
+    f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
+) -> R {
+    // INVARIANT: There are no works.
     let scope = Scope {
-        running,
+        class,
+        works: Atomic::new(null_mut()),
         _scope: PhantomData,
         _env: PhantomData,
     };
     let result = f(&scope);
-    // SAFETY: It is there, and nobody can spawn a work any more but works that still run.
-    unsafe { Running::wait(running) };
+    scope.wait();
     result
 }
 
 /// Where works are spawned that borrow, see [`scope`].
 ///
-/// Works can be spawned by `f` and by works of the same scope.
-///
 /// # Invariants
 ///
-/// `running` is valid while `f` or a work of the scope runs.
+/// `works` is a list of works that were scheduled and not yet waited for, of which this is the
+/// only owner.
 pub struct Scope<'scope, 'env: 'scope> {
-    running: NonNull<Running>,
-    /// Invariant: a shorter lifetime would let works borrow what ends before they do.
+    class: WorkClass,
+    /// The last one that was spawned.
+    works: Atomic<*mut Link>,
+    /// Invariant: in a shorter lifetime works could borrow what ends before they do.
     _scope: PhantomData<&'scope mut &'scope ()>,
     _env: PhantomData<&'env mut &'env ()>,
 }
 
-// SAFETY: Spawning a work does not depend on the task that does it.
-unsafe impl Send for Scope<'_, '_> {}
-
-// SAFETY: Works can be spawned by many tasks at once: what they share is a counter.
-unsafe impl Sync for Scope<'_, '_> {}
-
 impl<'scope> Scope<'scope, '_> {
     /// Has `queue` run `f` once, soon. Fails without memory for it, and then drops `f`.
     ///
-    /// Can be called in any context that `flags` are for.
-    pub fn spawn<F>(&'scope self, queue: &Queue, flags: Flags, f: F) -> Result<(), AllocError>
+    /// Can be called in any context that `flags` are for, by `f` of the scope and by its works. The
+    /// memory is given back at the end of the scope.
+    pub fn spawn<F>(&'scope self, queue: &'scope Queue, flags: Flags, f: F) -> Result
     where
         F: FnOnce() + Send + 'scope,
     {
-        let item = KBox::pin_init(
-            pin_init!(Spawned {
-                work <- new_work!("Scope::spawn"),
-                f: Some(f),
-                running: self.running,
-            }),
-            flags,
-        )
-        .map_err(|_| AllocError)?;
-        // SAFETY: It is valid by the type invariants: `self` can be reached by `f` of the scope and
-        // by its works, which are counted.
-        unsafe { self.running.as_ref() }.count.inc();
-        // SAFETY:
-        // - The work is new, so it is in no queue, and queueing it does not fail.
-        // - Lifetimes in it are `'scope` or longer, and `scope` does not return before the work
-        //   has run, as it was counted. If the queue is freed first, that runs the work.
-        // - `F` is `Send`, and so is a pointer to a counter that many tasks can use.
-        unsafe { item.__enqueue(|work| bindings::queue_work_on(ANY_CPU, queue.0.get(), work)) };
-        Ok(())
-    }
-}
-
-/// How many works of a scope have not yet run.
-#[pin_data]
-struct Running {
-    /// One for each work, and one for the scope.
-    count: Refcount,
-    /// Completed when `count` is 0.
-    #[pin]
-    none: Completion,
-}
-
-impl Running {
-    fn new() -> impl PinInit<Self> {
-        pin_init!(Self {
-            count: Refcount::new(1),
-            none <- Completion::new(),
-        })
-    }
-
-    /// A work has run. Its memory is not used after this.
-    ///
-    /// # Safety
-    ///
-    /// `this` is valid, and a work was counted that has run and was freed.
-    unsafe fn end(this: NonNull<Self>) {
-        // Not references for the whole of the function: once the last work is counted off, or once
-        // `none` is complete, the scope returns, and `this` is gone.
-        // SAFETY: It is valid until then.
-        if unsafe { (*this.as_ptr()).count.dec_and_test() } {
-            // SAFETY: The scope waits for this.
-            unsafe { (*this.as_ptr()).none.complete_all() };
+        let once = Once {
+            f: UnsafeCell::new(Some(f)),
+            queue,
+        };
+        let work = pin_init!(Spawned {
+            link: Link {
+                next: null_mut(),
+                end: Spawned::<F>::end,
+            },
+            // SAFETY: The list of works owns it, and `wait` drops all of them before `scope` returns,
+            // while `'scope` lasts. What `F` borrows lasts as long.
+            work <- unsafe { OwnedWork::new_borrowing(once, self.class) },
+        });
+        let work = KBox::pin_init(work, flags)?;
+        work.work.schedule();
+        // SAFETY: It is not moved until `Spawned::end`, which makes it a pinned box again.
+        let work = KBox::into_raw(unsafe { Pin::into_inner_unchecked(work) });
+        // SAFETY: It is a valid `Spawned`.
+        let link = unsafe { &raw mut (*work).link };
+        let mut next = self.works.load(Relaxed);
+        loop {
+            // SAFETY: It is valid, and in no list yet, so that nobody else looks at it.
+            unsafe { (*link).next = next };
+            // INVARIANT: The work was scheduled above, and belongs to the list now.
+            match self.works.cmpxchg(next, link, Release) {
+                Ok(_) => return Ok(()),
+                Err(now) => next = now,
+            }
         }
     }
 
-    /// Waits until all works have run.
+    /// Waits until all works have run, those included that are spawned meanwhile, and frees them.
     ///
-    /// # Safety
-    ///
-    /// `this` is valid, and this is called once.
-    unsafe fn wait(this: NonNull<Self>) {
-        // SAFETY: It is valid by the requirements of this function.
-        let this = unsafe { this.as_ref() };
-        if !this.count.dec_and_test() {
-            this.none.wait_for_completion();
+    /// A work is in the list before the one that spawned it has run. So when the list is empty none
+    /// runs any more.
+    fn wait(&self) {
+        loop {
+            // INVARIANT: The list is empty. The works that were in it belong to this function.
+            let mut link = self.works.xchg(null_mut(), Acquire);
+            if link.is_null() {
+                break;
+            }
+            while !link.is_null() {
+                // SAFETY: By the type invariants it is the link of a valid work, which nobody else
+                // owns, and which is freed by `end`, after this was read.
+                let (next, end) = unsafe { ((*link).next, (*link).end) };
+                // SAFETY: `end` is for works of the type that this one is.
+                unsafe { end(link) };
+                link = next;
+            }
         }
     }
+}
+
+/// What all works of a scope have, whatever they run.
+struct Link {
+    next: *mut Link,
+    /// [`Spawned::end`].
+    end: unsafe fn(*mut Link),
 }
 
 /// A work of a scope.
 #[pin_data]
-struct Spawned<F> {
+struct Spawned<'a, F: FnOnce() + Send> {
+    link: Link,
     #[pin]
-    work: Work<Spawned<F>>,
-    f: Option<F>,
-    running: NonNull<Running>,
+    work: OwnedWork<Once<'a, F>>,
 }
 
-impl_has_work! {
-    impl{F} HasWork<Self> for Spawned<F> { self.work }
+impl<F: FnOnce() + Send> Spawned<'_, F> {
+    /// Waits until the work has run, and frees it.
+    ///
+    /// # Safety
+    ///
+    /// `link` is that of a boxed work of this type, which was scheduled, and the caller owns it.
+    unsafe fn end(link: *mut Link) {
+        // SAFETY: By the requirements of this function it is a field of a `Self`, which is in a
+        // box that nobody else owns.
+        let this = unsafe { KBox::from_raw(crate::container_of!(link, Self, link)) };
+        KBox::into_pin(this).work.flush();
+    }
 }
 
-impl<F: FnOnce()> WorkItem for Spawned<F> {
-    type Pointer = Pin<KBox<Self>>;
+/// The task of a work of a scope.
+struct Once<'a, F> {
+    f: UnsafeCell<Option<F>>,
+    queue: &'a Queue,
+}
 
-    fn run(mut this: Pin<KBox<Self>>) {
-        let running = this.running;
-        if let Some(f) = this.as_mut().project().f.take() {
+// SAFETY: `f` is used by `run` only, which the workqueue does not call while it runs already, and
+// `F` can be sent to the thread that it runs in.
+unsafe impl<F: Send> Sync for Once<'_, F> {}
+
+impl<F: FnOnce() + Send> Task for Once<'_, F> {
+    fn run(work: &Schedulable<Self>) {
+        // SAFETY: Nobody else uses it, as above.
+        if let Some(f) = unsafe { (*work.f.get()).take() } {
             f();
         }
-        // The scope waits for that, too: nothing of the work is left then.
-        drop(this);
-        // SAFETY: The work was counted, so the scope did not return yet.
-        unsafe { Running::end(running) };
+    }
+
+    fn queue(&self) -> &Queue {
+        self.queue
     }
 }

@@ -3,11 +3,11 @@
 use kernel::{
     prelude::*,
     sync::atomic::{Atomic, Relaxed},
-    workqueue::{scope, system_dfl},
+    workqueue::{scope, system_dfl, work_class},
 };
 
 pub(crate) fn probe() -> Result {
-    scope(|scope| {
+    scope(work_class!(), |scope| {
         let runs = Atomic::new(0);
         let runs = &runs;
         scope.spawn(system_dfl(), GFP_KERNEL, move || runs.add(1, Relaxed))
