@@ -54,6 +54,7 @@ mod flash;
 mod fmsg;
 mod group;
 mod health;
+mod held;
 mod info;
 mod instance;
 mod object;
@@ -82,6 +83,10 @@ pub use self::{
         Reporter,
         ReporterOps,
         ReporterState, //
+    },
+    held::{
+        Held,
+        Holds, //
     },
     info::{
         Info,

@@ -4,12 +4,12 @@
 
 use super::{
     fmsg::Fmsg,
+    held::Holds,
     instance::{
         Bringup,
         Locked,
         Pinned,
-        Setup,
-        Unlocked, //
+        Setup, //
     },
     object::{
         callback,
@@ -44,8 +44,13 @@ use core::{
 /// A kind of reporter of the driver `T` (`struct devlink_health_reporter_ops`).
 #[vtable]
 pub trait ReporterOps<T: Driver>: Send + Sync {
-    /// Its name, of which a device has only one.
+    /// Its name, of which a device, or a port, has only one.
     const NAME: &'static CStr;
+
+    /// The name of this one, if there are many of the kind.
+    fn name(&self) -> &CStr {
+        Self::NAME
+    }
 
     /// For how long after a recovery another error is not recovered from, in milliseconds. A user
     /// can change it. Only with [`recover`](Self::recover).
@@ -58,7 +63,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     /// What an error that is reported carries, see [`Reporter::report`].
     type Error;
 
-    /// Recovers from `error`, or if that is `None` from whatever a user sees.
+    /// Recovers from `error`, or if that is `None` from whatever a user sees (`recover`).
     fn recover(
         &self,
         cx: &Locked<'_, T>,
@@ -70,7 +75,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     }
 
     /// Says what is known about `error`, or if that is `None` what a user asks for. devlink keeps
-    /// it.
+    /// it (`dump`).
     ///
     /// May run beside callbacks about other objects, without the instance lock.
     fn dump(
@@ -84,7 +89,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Says how the part is now.
+    /// Says how the part is now (`diagnose`).
     ///
     /// May run beside callbacks about other objects, without the instance lock.
     fn diagnose(&self, cx: &Pinned<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
@@ -92,7 +97,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Makes an error happen, for a user who wants to see what comes of it.
+    /// Makes an error happen, for a user who wants to see what comes of it (`test`).
     fn test(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
@@ -113,6 +118,8 @@ pub(super) struct ReporterKind;
 
 pub(super) struct ReporterStateInC {
     devlink: NonNull<bindings::devlink>,
+    /// The operations of a reporter that has a name of its own.
+    ops: Option<bindings::devlink_health_reporter_ops>,
     /// Null until the reporter exists.
     reporter: *mut bindings::devlink_health_reporter,
 }
@@ -141,21 +148,17 @@ impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
     /// [`ReporterOps::dump`] and recovers from it with [`ReporterOps::recover`]. Both run before
     /// this returns, with the instance lock held (`devlink_health_report()`).
     ///
-    /// For reporters that live as long as the binding. Fails with `ECANCELED` if it is too soon for
-    /// another recovery, and with what the recovery fails with.
+    /// Fails with `ECANCELED` if it is too soon for another recovery, and with what the recovery
+    /// fails with.
     ///
     /// It takes the instance lock, so it wants the proof that this task does not hold it: a
-    /// callback has to leave it to [`Driver::work`].
-    pub fn report(
-        self,
-        cx: &mut Unlocked<'_, 's, T>,
-        message: &'static CStr,
-        error: &R::Error,
-    ) -> Result {
+    /// callback has to leave it to [`Driver::work`]. That proof is an `Unlocked` for a reporter
+    /// that lives as long as the binding, for others a [`Held`](super::Held).
+    pub fn report(self, cx: &mut impl Holds<'s, T>, message: &CStr, error: &R::Error) -> Result {
         let _ = cx;
-        // SAFETY: The reporter exists while there is an `Unlocked` with its lifetime. That is
-        // borrowed, so this task does not hold the lock. The error is only used by callbacks of
-        // this call, which do not write to it.
+        // SAFETY: The reporter exists while there is a proof with its lifetime. That is borrowed,
+        // so this task does not hold the lock. The message and the error are only used in this
+        // call, and not written to.
         to_result(unsafe {
             bindings::devlink_health_report(
                 self.raw(),
@@ -229,13 +232,21 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
     const { Ops::<T, R>::CHECK };
     let state = ReporterStateInC {
         devlink,
+        ops: R::HAS_NAME.then_some(Ops::<T, R>::OPS),
         reporter: ptr::null_mut(),
     };
     let node = objects.add::<ReporterKind, R>(state, value, |node| {
-        let ops = &const { Ops::<T, R>::OPS };
+        // SAFETY: The node is new, so nobody else uses its state.
+        let ops = match unsafe { &mut (*node.state()).ops } {
+            Some(own) => {
+                own.name = node.value().name().as_char_ptr().cast_mut();
+                &*own
+            }
+            None => &const { Ops::<T, R>::OPS },
+        };
         let private = ptr::from_ref(node).cast_mut().cast();
-        // SAFETY: The node exists longer than the reporter. The operations are static. The
-        // instance is valid and its lock is held; a port is registered, and stays so longer.
+        // SAFETY: The node, and operations in it, exist longer than the reporter. The instance is
+        // valid and its lock is held; a port is registered, and stays so longer.
         let reporter = from_err_ptr(unsafe {
             match port {
                 Some(port) => {
@@ -266,8 +277,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
 }
 
 impl<'up, T: Driver> Bringup<'up, '_, T> {
-    /// As [`Setup::reporter`], for a reporter that goes with the device. Errors cannot be reported
-    /// to it with [`Reporter::report`], which needs one that does not.
+    /// As [`Setup::reporter`], for a reporter that goes with the device.
     pub fn reporter<R: ReporterOps<T> + 'up>(&self, reporter: R) -> Result<Reporter<'up, T, R>> {
         add(self.devlink(), None, self.objects(), reporter)
     }

@@ -61,7 +61,8 @@ type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 ///
 /// - `data` is initialized if `has_data` is set.
 /// - `up`, the cells and the objects are only used by the task that holds the instance lock, or by
-///   that which makes or ends the instance.
+///   that which makes or ends the instance. `up` changes only when no work runs, or in a reload,
+///   which also holds the device lock.
 pub(super) struct Private<T: Driver> {
     data: UnsafeCell<MaybeUninit<T::Data<'static>>>,
     has_data: Cell<bool>,
@@ -257,9 +258,10 @@ impl<T: Driver> Instance<T> {
         // is given to.
         unsafe {
             init_work(&private.work, Work::<T>::run);
+            init_work(&private.reaper, Private::<T>::reap);
             // Enabled when the instance is registered.
             bindings::disable_work(private.work.get());
-            init_work(&private.reaper, Private::<T>::reap);
+            bindings::disable_work(private.reaper.get());
         }
         // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
@@ -314,6 +316,12 @@ impl<T: Driver> Instance<T> {
         if T::HAS_WORK {
             // SAFETY: The work was initialized, and disabled once.
             unsafe { bindings::enable_work(private.work.get()) };
+        }
+        // SAFETY: The work was initialized, and disabled once.
+        unsafe { bindings::enable_work(private.reaper.get()) };
+        if !private.retired.is_empty() {
+            // It was removed while the work was disabled.
+            queue(&private.reaper);
         }
         Ok(())
     }
@@ -703,5 +711,11 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// The C instance.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
         self.private.devlink
+    }
+
+    /// Where what [`Driver::up`] made is.
+    pub(super) fn up_slot<'up>(&self) -> *const Option<T::Up<'up>> {
+        // CAST: Only the lifetime differs.
+        self.private.up.get().cast()
     }
 }

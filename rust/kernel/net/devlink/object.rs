@@ -270,6 +270,11 @@ impl Objects {
         }
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.last.get().is_null()
+    }
+
     /// Makes an object and registers it with `register`. If that fails, nothing is left of it.
     pub(super) fn add<K: Kind, V>(
         &self,

@@ -250,15 +250,15 @@ pub trait RateDriver: Driver {
 
 /// What can be set of a leaf or of a node of the driver `T`.
 ///
-/// The C operations are `rate_leaf_*_set` for leaves and `rate_node_*_set` for nodes. What is
-/// accepted, devlink shows to users until it is set anew. Only users set it, so a driver has heard
-/// of every value.
+/// What is accepted, devlink shows to users until it is set anew. Only users set it, so a driver
+/// has heard of every value.
 ///
 /// Callbacks may sleep. They run with the instance lock held or, see [`RateDriver::CROSS_DEVICE`],
 /// that of the instance whose nodes are shared.
 #[vtable]
 pub trait RateOps<T: RateDriver>: Send + Sync {
-    /// Guarantees that rate, in bytes per second.
+    /// Guarantees that rate, in bytes per second
+    /// (`rate_leaf_tx_share_set`, `rate_node_tx_share_set`).
     fn set_tx_share(
         &self,
         cx: &Pinned<'_, T>,
@@ -269,26 +269,30 @@ pub trait RateOps<T: RateDriver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Limits to that rate, in bytes per second; 0 is without limit.
+    /// Limits to that rate, in bytes per second; 0 is without limit
+    /// (`rate_leaf_tx_max_set`, `rate_node_tx_max_set`).
     fn set_tx_max(&self, cx: &Pinned<'_, T>, bytes_per_second: u64, extack: Extack<'_>) -> Result {
         let _ = (cx, bytes_per_second, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Serves it before its siblings of lower priority.
+    /// Serves it before its siblings of lower priority
+    /// (`rate_leaf_tx_priority_set`, `rate_node_tx_priority_set`).
     fn set_tx_priority(&self, cx: &Pinned<'_, T>, priority: u32, extack: Extack<'_>) -> Result {
         let _ = (cx, priority, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Gives it that weight among its siblings of the same priority.
+    /// Gives it that weight among its siblings of the same priority
+    /// (`rate_leaf_tx_weight_set`, `rate_node_tx_weight_set`).
     fn set_tx_weight(&self, cx: &Pinned<'_, T>, weight: u32, extack: Extack<'_>) -> Result {
         let _ = (cx, weight, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
     /// Divides its bandwidth among the traffic classes: the share of each, relative to the sum of
-    /// all. Without any share it is not divided.
+    /// all. Without any share it is not divided
+    /// (`rate_leaf_tc_bw_set`, `rate_node_tc_bw_set`).
     fn set_tc_bw(
         &self,
         cx: &Pinned<'_, T>,
@@ -299,7 +303,8 @@ pub trait RateOps<T: RateDriver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Puts it below that node, or with `None` below none.
+    /// Puts it below that node, or with `None` below none
+    /// (`rate_leaf_parent_set`, `rate_node_parent_set`).
     ///
     /// Nodes are never below themselves. When nodes are taken off with their tree, this is called
     /// with `None` for all that are below one, and an error changes nothing. It is not called about

@@ -41,6 +41,7 @@ check 'load' load
 
 # ports
 check 'the port of a function, with its switch' shows "^$DEV/100: .*flavour pcipf controller 0 pfnum 0 external false" port 100
+check 'a region of a port' shows '00 01 02 03' devlink region read $DEV/0/log address 0 length 4
 check 'a port that can be split' shows 'splittable true lanes 8' port 0
 check 'not in so many' refuses 'Invalid split count' devlink port split $DEV/0 count 3
 check 'in four' devlink port split $DEV/0 count 4
@@ -203,6 +204,9 @@ check 'the driver reports, and takes a snapshot' devlink health test $DEV report
 check '...' eventually reported 1
 check '... of which one is here' shows 'log' devlink region show $DEV/log
 check '... and one says how it is' eventually shows 'state error' command devlink health show $DEV reporter link
+check 'one that goes with the device was reported to, too' shows 'error 1 recover 2' devlink health show $DEV reporter link
+check 'one of a port was, while it was held' shows 'error 1 recover 0' devlink health show $DEV/0 reporter watch
+check '... and the driver says that all was well' shows 'cmode permanent value 42' param narrow
 check 'the report was dumped' shows 'reported: true' devlink health dump show $DEV reporter watch
 check '... with all kinds of values' shows '18446744073709551615' devlink health dump show $DEV reporter watch
 check '... and with what was reported' shows 'lives: 100' devlink health dump show $DEV reporter watch

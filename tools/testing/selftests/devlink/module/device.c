@@ -172,6 +172,8 @@ err_create:
 
 void dt_remove(struct dt_dev *dt)
 {
+	struct devlink *devlink = dt->devlink;
+
 	dt_nested_evict(dt);
 	if (dt->nested_in || dt->shared) {
 		/* Objects shared with the outer instance can be found only while nested. */
@@ -190,9 +192,9 @@ void dt_remove(struct dt_dev *dt)
 	dt_nested_release(dt);
 	dt_destroy(dt);
 	dt_left_before_free(dt);
-	devlink_free(dt->devlink);
+	devlink_free(devlink);
 	dt->devlink = NULL;
-	dt_left_after_free(dt);
+	dt_left_after_free(dt, devlink);
 }
 
 static int dt_event_unregister(struct dt_dev *dt, int argc, char **argv)

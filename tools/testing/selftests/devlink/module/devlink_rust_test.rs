@@ -337,9 +337,10 @@ mod driver {
                 });
                 let index = wanted.index.unwrap_or(1000 + sf);
                 up.ports.add_wanted(cx, index, |cx| {
-                    let port = cx.port(index, attrs, TestPort::new(0))?;
-                    cx.on(port).leaf(Limit::new(cx.data()), None)?;
-                    Ok((port, port.wanted()))
+                    let objects = PortObjects::new(cx, index, attrs, 0)?;
+                    cx.on(objects.port).leaf(Limit::new(cx.data()), None)?;
+                    let wanted = objects.port.wanted();
+                    Ok((objects, wanted))
                 })
             })
             .ok_or(ENODEV)?
@@ -368,8 +369,20 @@ mod driver {
                 Ok(())
             });
             let result = data.watch.report(cx, c"asked to report", &lives);
+            // What goes with the device, or alone, can be reported to while it is held.
+            let result = cx
+                .while_up(|cx, up| {
+                    up.link.report(cx, c"asked to report", &())?;
+                    let of_port = up.ports.hold(cx, 0, |cx, of| {
+                        let removed = cx.lock(|cx| up.ports.remove(cx, 0));
+                        assert_refused(removed.err(), EBUSY)?;
+                        of.watch.report(cx, c"asked to report", &lives)
+                    });
+                    of_port.ok_or(ENOENT)?
+                })
+                .flatten()
+                .and(result);
             cx.lock(|cx| {
-                // The one that goes with the device is told only how it is.
                 cx.up(|up| up.link.set_state(cx, ReporterState::Error));
                 if number.is_err() || result.is_err() {
                     data.narrow.store(0, Relaxed);
@@ -391,7 +404,34 @@ mod driver {
 
     impl Group<Test> for OnePort {
         type Key = u32;
-        type Value<'group> = Port<'group, Test, TestPort>;
+        type Value<'group> = PortObjects<'group>;
+    }
+
+    /// A port, and what is on it.
+    pub(super) struct PortObjects<'group> {
+        port: Port<'group, Test, TestPort>,
+        watch: Reporter<'group, Test, Watch>,
+    }
+
+    impl<'group> PortObjects<'group> {
+        fn new(
+            cx: &Bringup<'group, '_, Test>,
+            index: u32,
+            attrs: PortAttrs,
+            lanes: u32,
+        ) -> Result<Self> {
+            let port = cx.port(index, attrs, TestPort::new(lanes))?;
+            let on = cx.on(port);
+            // In a reload devlink cannot make regions of ports.
+            let region = on.region(4, 1, Log).map(|_| ());
+            if region != Err(EOPNOTSUPP) {
+                region?;
+            }
+            Ok(PortObjects {
+                port,
+                watch: on.reporter(Watch)?,
+            })
+        }
     }
 
     /// A port with lanes, which can be split in as many; or a subfunction's.
@@ -426,7 +466,7 @@ mod driver {
                 attrs = attrs.splittable();
             }
             let index = subport.map_or(0, |part| part + 1);
-            all.add(cx, index, |cx| cx.port(index, attrs, TestPort::new(lanes)))
+            all.add(cx, index, |cx| PortObjects::new(cx, index, attrs, lanes))
         }
 
         /// Calls `f` with all ports of this kind.
@@ -458,7 +498,7 @@ mod driver {
             TestPort::with_all(cx, |all| {
                 let mut lanes = 0;
                 for index in 1.. {
-                    let Some(part) = all.get(cx, index, |port| port.get(cx).lanes) else {
+                    let Some(part) = all.get(cx, index, |of| of.port.get(cx).lanes) else {
                         break;
                     };
                     all.remove(cx, index)?;

@@ -357,7 +357,7 @@ bool dt_leaves_registered(struct dt_dev *dt);
 bool dt_leaves_nodes(struct dt_dev *dt);
 bool dt_leaves_leaves(struct dt_dev *dt);
 void dt_left_before_free(struct dt_dev *dt);
-void dt_left_after_free(struct dt_dev *dt);
+void dt_left_after_free(struct dt_dev *dt, struct devlink *devlink);
 void dt_left_release(struct dt_dev *dt);
 void dt_left_add_file(struct dentry *folder);
 
