@@ -97,7 +97,7 @@ check '... one below the other' shows "^$DEV/node1: type node .*parent node0" ra
 check '... and one more later' set_param rates 3 runtime
 check '...' shows "^$DEV/node2: type node" rate
 check 'a node by a user' rate add $DEV/group tx_max 10mbit parent node2
-check '... has what was asked for' shows "^$DEV/group: type node tx_max 10Mbit parent node2" rate
+check '... has what was asked for' shows "^$DEV/group: type node tx_max 10Mbit.* parent node2" rate
 check '... another is refused by the driver' refuses 'Not by that name' rate add $DEV/forbidden
 check '... and one is half made' refuses 'Not a multiple of 1 Mbit/s' rate add $DEV/half tx_max 1kbit
 check '... which leaves nothing' hides 'half' rate
