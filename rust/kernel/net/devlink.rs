@@ -12,7 +12,7 @@
 //! bus glue ── instance ─┬─ Data<'bound>        made by Driver::probe(), as long as the binding
 //!                       ├─ objects for 'bound  made with Setup: reporters, regions, resources
 //!                       ├─ Up<'up>             made by Driver::up(), gone while the device is down
-//!                       └─ objects for 'up     made with Bringup: ports, reporters, regions
+//!                       └─ objects for 'up     made with Bringup: ports, reporters, regions, rates
 //! ```
 //!
 //! The instance owns every registration. What a driver gets is a handle that can be copied and
@@ -60,6 +60,7 @@ mod instance;
 mod object;
 pub mod param;
 mod port;
+mod rate;
 mod region;
 mod reload;
 mod resource;
@@ -113,6 +114,15 @@ pub use self::{
         PortAttrs,
         PortOps,
         WantedPort, //
+    },
+    rate::{
+        RateDriver,
+        RateLeaf,
+        RateNode,
+        RateOps,
+        RateTree,
+        Rates,
+        TRAFFIC_CLASSES, //
     },
     region::{
         Region,
@@ -207,6 +217,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// The device's parameters, made with [`devlink_params!`](crate::devlink_params).
     const PARAMS: Params<Self> = Params::NONE;
+
+    /// What can be done with rates of ports, `Rates::of()` for a [`RateDriver`].
+    const RATES: Rates<Self> = Rates::NONE;
 
     /// Whether [`flash`](Self::flash) asks [`Image::keeps_settings`] and
     /// [`Image::keeps_identifiers`]: a user can have both overwritten

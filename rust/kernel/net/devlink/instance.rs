@@ -89,6 +89,7 @@ pub(super) struct Private<T: Driver> {
     registered: Cell<bool>,
     params: Cell<bool>,
     resources: Cell<u64>,
+    has_rate_tree: Cell<bool>,
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
@@ -234,7 +235,7 @@ impl<T: Driver> Instance<T> {
         port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
         eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
         eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
-        ..pin_init::zeroed()
+        ..T::RATES.fill(pin_init::zeroed())
     };
 
     /// What can be checked before there is a device.
@@ -282,6 +283,7 @@ impl<T: Driver> Instance<T> {
             registered: Cell::new(false),
             params: Cell::new(false),
             resources: Cell::new(0),
+            has_rate_tree: Cell::new(false),
             work <- OwnedWork::new(
                 Service(devlink, PhantomData),
                 work_class!("devlink_driver_work"),
@@ -434,9 +436,10 @@ pub struct Pinned<'bound, T: Driver> {
 impl<'bound, T: Driver> Pinned<'bound, T> {
     /// # Safety
     ///
-    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists the instance
-    /// is registered, or the task holds its lock, and its data is initialized. `'bound` is a
-    /// lifetime that whoever gets the proof is generic over.
+    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists its data is
+    /// initialized, and is not dropped: it is registered, or the task holds its lock, or it has an
+    /// object that cannot be destroyed. `'bound` is a lifetime that whoever gets the proof is
+    /// generic over.
     pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
         Pinned {
             // SAFETY: It is valid, so not null.
@@ -497,6 +500,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// Whether the device is being taken down, so that no object is to be made or removed.
     pub(super) fn is_going_down(&self) -> bool {
         self.private().going_down.get()
+    }
+
+    /// Whether there is a [`RateTree`](super::RateTree).
+    pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
+        &self.private().has_rate_tree
     }
 
     /// Takes over an object that callbacks may still have references to.
