@@ -31,10 +31,11 @@
 //! # Locks
 //!
 //! Callbacks run with the *instance lock* held (`devl_lock()`); the proof is [`Locked`]. Those of
-//! regions, and those of reporters that change nothing, may run without on the core that can do
-//! that, many at a time; they get a [`Pinned`]. A [`Locked`] has no method that takes the lock again, and what takes the lock inside devlink
-//! ([`Reporter::report`], [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`], which
-//! only [`Driver::work`] gets.
+//! regions and rates, and those of reporters that change nothing, may run without, many at a time,
+//! on the core that can do that; they get a [`Pinned`]. A [`Locked`] has no method that takes the
+//! lock again, and what takes the lock inside devlink ([`Reporter::report`],
+//! [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`], which only [`Driver::work`]
+//! gets.
 //!
 //! C header: [`include/net/devlink.h`](srctree/include/net/devlink.h)
 
