@@ -12,7 +12,8 @@
 //! bus glue ── instance ─┬─ Data<'bound>        made by Driver::probe(), as long as the binding
 //!                       ├─ objects for 'bound  made with Setup: reporters, regions, resources
 //!                       ├─ Up<'up>             made by Driver::up(), gone while the device is down
-//!                       └─ objects for 'up     made with Bringup: ports, reporters, regions, rates
+//!                       └─ objects for 'up     made with Bringup: ports, traps, rates, reporters,
+//!                                              regions
 //! ```
 //!
 //! The instance owns every registration. What a driver gets is a handle that can be copied and
@@ -65,6 +66,7 @@ mod rate;
 mod region;
 mod reload;
 mod resource;
+mod trap;
 
 pub use self::{
     eswitch::EswitchMode,
@@ -137,6 +139,35 @@ pub use self::{
     resource::{
         Resource,
         ResourceSize, //
+    },
+    trap::{
+        FlowActionCookie,
+        GenericTrap,
+        GenericTrapGroup,
+        NewTrap,
+        NewTrapGroup,
+        Trap,
+        TrapAction,
+        TrapDesc,
+        TrapDriver,
+        TrapGroup,
+        TrapGroupDesc,
+        TrapGroupId,
+        TrapGroupOps,
+        TrapItem,
+        TrapKey,
+        TrapList,
+        TrapMetadata,
+        TrapObject,
+        TrapOps,
+        TrapOrigin,
+        TrapPolicer,
+        TrapPolicerDesc,
+        TrapPolicerOps,
+        TrapReporter,
+        TrapTable,
+        TrapType,
+        Traps, //
     },
 };
 
@@ -221,6 +252,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// What can be done with rates of ports, `Rates::of()` for a [`RateDriver`].
     const RATES: Rates<Self> = Rates::NONE;
+
+    /// The packet traps, `Traps::of()` for a [`TrapDriver`].
+    const TRAPS: Traps<Self> = Traps::NONE;
 
     /// Whether [`flash`](Self::flash) asks [`Image::keeps_settings`] and
     /// [`Image::keeps_identifiers`]: a user can have both overwritten

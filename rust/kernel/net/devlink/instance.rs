@@ -17,6 +17,7 @@ use super::{
     port,
     reload,
     reload::Why,
+    trap,
     Driver, //
 };
 
@@ -90,6 +91,7 @@ pub(super) struct Private<T: Driver> {
     params: Cell<bool>,
     resources: Cell<u64>,
     has_rate_tree: Cell<bool>,
+    traps: trap::Lists,
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
@@ -235,7 +237,7 @@ impl<T: Driver> Instance<T> {
         port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
         eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
         eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
-        ..T::RATES.fill(pin_init::zeroed())
+        ..T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))
     };
 
     /// What can be checked before there is a device.
@@ -284,6 +286,7 @@ impl<T: Driver> Instance<T> {
             params: Cell::new(false),
             resources: Cell::new(0),
             has_rate_tree: Cell::new(false),
+            traps: trap::Lists::new(),
             work <- OwnedWork::new(
                 Service(devlink, PhantomData),
                 work_class!("devlink_driver_work"),
@@ -505,6 +508,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// Whether there is a [`RateTree`](super::RateTree).
     pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
         &self.private().has_rate_tree
+    }
+
+    /// The traps, their groups and policers that are registered.
+    pub(super) fn trap_lists(&self) -> &trap::Lists {
+        &self.private().traps
     }
 
     /// Takes over an object that callbacks may still have references to.
