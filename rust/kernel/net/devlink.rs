@@ -47,6 +47,9 @@ use crate::{
     prelude::*, //
 };
 
+#[cfg(CONFIG_AUXILIARY_BUS)]
+pub mod auxiliary;
+mod binding;
 mod eswitch;
 pub mod faux;
 mod flash;
@@ -56,12 +59,19 @@ mod info;
 mod instance;
 mod object;
 pub mod param;
+#[cfg(CONFIG_PCI)]
+pub mod pci;
+pub mod platform;
 mod port;
 mod region;
 mod reload;
 mod resource;
 
 pub use self::{
+    binding::{
+        Matched,
+        Shutdown, //
+    },
     eswitch::EswitchMode,
     flash::{
         Image,
