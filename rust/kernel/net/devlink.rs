@@ -50,6 +50,7 @@ use crate::{
 #[cfg(CONFIG_AUXILIARY_BUS)]
 pub mod auxiliary;
 mod binding;
+pub mod bus;
 mod eswitch;
 pub mod faux;
 mod flash;
