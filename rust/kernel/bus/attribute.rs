@@ -28,7 +28,7 @@ use core::{
     slice, //
 };
 
-/// An attribute of the bus `B`, a file in `/sys/bus/NAME/`.
+/// An attribute of the bus `B`, a file in `/sys/bus/NAME/` (`BUS_ATTR_RW()` and so on).
 ///
 /// What an attribute does not implement users cannot do. Called in the context of the user, no lock
 /// is held; may sleep.
@@ -53,7 +53,7 @@ pub trait BusAttribute<B: Bus>: 'static {
     }
 }
 
-/// An attribute of each device on the bus `B`, a file in its folder.
+/// An attribute of each device on the bus `B`, a file in its folder (`DEVICE_ATTR_RW()` and so on).
 ///
 /// It is there before udev hears of the device, so also while the driver is being bound, and gone
 /// before the driver is unbound by removing the device. Otherwise as a [`BusAttribute`].

@@ -102,7 +102,7 @@ impl<B: Bus> Device<B> {
             }? Error),
             GFP_KERNEL,
         )?;
-        bus.alive.add();
+        bus.alive().add();
         // SAFETY: It does not move out of its allocation until `release()` frees that.
         let inner = KBox::into_raw(unsafe { Pin::into_inner_unchecked(inner) });
         // SAFETY: The memory is valid, and nobody else uses it yet.

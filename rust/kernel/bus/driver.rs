@@ -24,13 +24,14 @@ pub trait Driver<B: Bus>: 'static {
     /// What the driver has for a device that it is bound to.
     type Data<'bound>: Send + 'bound;
 
-    /// The driver is bound to a device, or fails to be. Called with the device lock held; by whoever
-    /// adds the device, or by a user who has it bound.
+    /// The driver is bound to a device, or fails to be. Called with the device lock held, when the
+    /// device is added or a user wants it bound. May sleep.
     fn probe<'bound>(
         dev: &'bound Device<B, Core<'_>>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound;
 
-    /// The driver is unbound; its data is dropped next. Called with the device lock held.
+    /// The driver is unbound, and its data dropped next. Called with the device lock held. May
+    /// sleep.
     fn unbind<'bound>(dev: &'bound Device<B, Core<'_>>, data: Pin<&Self::Data<'bound>>) {
         let _ = (dev, data);
     }

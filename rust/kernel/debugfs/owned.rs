@@ -111,9 +111,11 @@ impl Dir {
         }
     }
 
-    /// The folder, for a part of the driver that is in C: an error or a valid entry, as long as there
-    /// is a clone of this; or null, if there was no memory or is no debugfs, when C must not create
-    /// anything either, because for C null is the root.
+    /// The folder, for a part of the driver that is in C: an error or a valid entry, as long as
+    /// there is a clone of this.
+    ///
+    /// Or null, if there was no memory or is no debugfs. Then C must not create anything either,
+    /// for null is the root there.
     pub fn as_raw(&self) -> *mut bindings::dentry {
         #[cfg(CONFIG_DEBUG_FS)]
         let entry = self

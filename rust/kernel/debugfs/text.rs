@@ -35,11 +35,11 @@ use core::{
     ops::Deref, //
 };
 
-/// What is behind a [`TextFile`]. The file can be read if there is [`read`](Self::read), and written
-/// to if there is [`write`](Self::write): its mode is 0400, 0200 or 0600.
+/// What is behind a [`TextFile`]. The file can be read if there is [`read`](Self::read), and
+/// written to if there is [`write`](Self::write): its mode is 0400, 0200 or 0600.
 ///
-/// Both are called in the context of the user and may sleep; no lock is held. Any number of them run
-/// at once.
+/// Both are called in the context of the user and may sleep; no lock is held. Any number of them
+/// run at once.
 #[vtable]
 pub trait Text: Send + Sync + 'static {
     /// As many bytes as can be written at once; more is `EINVAL`.
@@ -228,7 +228,7 @@ impl<T: Text> TextFile<T> {
         if !T::HAS_WRITE {
             return 0;
         }
-        // SAFETY: The file is valid. debugfs does not remove it meanwhile, so that the data is there.
+        // SAFETY: The file is valid. debugfs does not remove it meanwhile: the data is there.
         let data = unsafe { &*(*(*file).f_inode).i_private.cast::<T>() };
         let write = || {
             if count > T::MAX_WRITE {
