@@ -241,6 +241,7 @@ pub use self::{
     driver::{
         Adapter,
         Driver,
+        DriverData,
         Drives, //
     },
     registration::{

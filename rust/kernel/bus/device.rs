@@ -3,9 +3,8 @@
 //! Devices on a bus of a module's own.
 
 use super::{
-    Adapter,
     Bus,
-    Driver,
+    DriverData,
     Handle, //
 };
 
@@ -154,16 +153,12 @@ impl<B: Bus> Device<B> {
 
     /// Calls `f` with the driver's data while nobody can unbind it; `None` if it is not bound.
     ///
-    /// Takes the device lock, which must not be held: neither in [`Driver::probe`] nor in
-    /// [`Driver::unbind`], nor where one of these is waited for. May sleep.
-    pub fn while_bound<D, R>(
+    /// Takes the device lock, which must not be held: it is in the driver's `probe()` and
+    /// `unbind()`, and in a devlink driver's reload. May sleep.
+    pub fn while_bound<R>(
         &self,
-        f: impl for<'a, 'bound> FnOnce(&'a Device<B, Bound>, Pin<&'a D::Data<'bound>>) -> R,
-    ) -> Option<R>
-    where
-        B: Bus<Driver = Adapter<D>>,
-        D: Driver<B>,
-    {
+        f: impl for<'a, 'bound> FnOnce(&'a Device<B, Bound>, Pin<&'a DriverData<'bound, B>>) -> R,
+    ) -> Option<R> {
         let generic: &device::Device = self.as_ref();
         let _lock = generic.lock();
         if !self.is_bound() {
@@ -173,9 +168,10 @@ impl<B: Bus> Device<B> {
         let bound = unsafe { Device::<B, Bound>::from_raw(self.as_raw()) };
         // SAFETY: As above.
         let internal = unsafe { device::Device::<BoundInternal>::from_raw(self.as_raw()) };
-        // SAFETY: The device is bound to the one driver of its bus, so its private data is what
-        // `Adapter<D>` stored. Only the lifetime differs, which `f` cannot choose.
-        let data = unsafe { internal.drvdata_borrow::<D::Data<'_>>() };
+        // SAFETY: The device is bound to the one driver of its bus, so by the requirements of
+        // `Drives` its private data is of that type. Only the lifetime differs, which `f` cannot
+        // choose.
+        let data = unsafe { internal.drvdata_borrow::<DriverData<'_, B>>() };
         Some(f(bound, data))
     }
 }

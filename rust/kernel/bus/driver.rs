@@ -63,6 +63,9 @@ pub unsafe trait Drives<B: Bus>: 'static {
     unsafe fn unbind(dev: &Device<B, CoreInternal<'_>>);
 }
 
+/// What the driver of the bus `B` has for a device that it is bound to.
+pub type DriverData<'bound, B> = <<B as Bus>::Driver as Drives<B>>::Data<'bound>;
+
 /// Makes the [`Driver`] `D` what a bus [has](Bus::Driver).
 pub struct Adapter<D>(PhantomData<D>);
 
@@ -113,10 +116,7 @@ pub(super) unsafe extern "C" fn post_unbind<B: Bus>(dev: *mut bindings::device) 
     // SAFETY: By the requirements of this function.
     let dev = unsafe { Device::<B, CoreInternal<'_>>::from_raw(dev) };
     // SAFETY: By the requirements of `Drives`, it is of that type, if there is one.
-    drop(unsafe {
-        dev.as_ref()
-            .drvdata_obtain::<<B::Driver as Drives<B>>::Data<'_>>()
-    });
+    drop(unsafe { dev.as_ref().drvdata_obtain::<DriverData<'_, B>>() });
 }
 
 /// # Safety

@@ -200,6 +200,8 @@ impl<T: Text> TextFile<T> {
     /// Only to be called by debugfs, for a file with these operations.
     unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         from_result(|| {
+            // SAFETY: Both are valid.
+            to_result(unsafe { bindings::nonseekable_open(inode, file) })?;
             // SAFETY: Both are valid, and nobody else uses the file yet. debugfs does not remove it
             // meanwhile, so that the data is there.
             let data = unsafe { &*(*inode).i_private.cast::<T>() };
@@ -210,8 +212,6 @@ impl<T: Text> TextFile<T> {
                 // SAFETY: The file is valid, and nobody else uses it yet.
                 unsafe { (*file).private_data = text.into_foreign().cast() };
             }
-            // SAFETY: Both are valid.
-            to_result(unsafe { bindings::nonseekable_open(inode, file) })?;
             Ok(0)
         })
     }
