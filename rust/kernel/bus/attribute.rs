@@ -101,7 +101,7 @@ pub struct Groups(*const *const bindings::attribute_group);
 impl Groups {
     /// The last of `groups` is a null pointer, the others point to static groups.
     const fn new(groups: &'static [*const bindings::attribute_group; 2]) -> Self {
-        // INVARIANT: By the requirements of this function.
+        // INVARIANT: The callers, below, end it with a null pointer, and it is static.
         Groups(groups.as_ptr())
     }
 
@@ -243,8 +243,8 @@ impl<B: Bus, A: DeviceAttribute<B>> DeviceEntry<B, A> {
 ///
 /// `to` is a page of initialized memory that nobody else uses.
 unsafe fn show(to: *mut c_char, f: impl FnOnce(&mut Formatter<'_>) -> Result) -> isize {
-    // SAFETY: By the requirements of this function. The last byte is left alone, for sysfs wants
-    // less than a page.
+    // SAFETY: The caller passes a page that only this function uses. The last byte is left alone,
+    // for sysfs wants less than a page.
     let page = unsafe { slice::from_raw_parts_mut(to.cast::<u8>(), PAGE_SIZE - 1) };
     let mut out = Formatter::new(page);
     match f(&mut out) {
@@ -260,7 +260,7 @@ unsafe fn show(to: *mut c_char, f: impl FnOnce(&mut Formatter<'_>) -> Result) ->
 ///
 /// `from` has `count` bytes.
 unsafe fn store(from: *const c_char, count: usize, f: impl FnOnce(&[u8]) -> Result) -> isize {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The caller passes that many bytes, which do not change meanwhile.
     let text = unsafe { slice::from_raw_parts(from.cast::<u8>(), count) };
     match f(text) {
         // CAST: It is at most a page.

@@ -42,7 +42,7 @@ use core::{
 /// # Invariants
 ///
 /// `dev` is initialized, and a part of an allocation that is freed with its last reference. `bus`
-/// is valid as long as there is one.
+/// is valid as long as there is one: the bus counts its devices, and waits for their end.
 #[repr(transparent)]
 pub struct Device<B: Bus, Ctx: DeviceContext = Normal>(Inner<B>, PhantomData<Ctx>);
 
@@ -63,8 +63,8 @@ impl<B: Bus, Ctx: DeviceContext> Device<B, Ctx> {
     /// `dev` is a device of the bus `B`. For `'a` it is not freed, and the context is right.
     pub(super) unsafe fn from_raw<'a>(dev: *mut bindings::device) -> &'a Self {
         let dev = Opaque::cast_from(dev);
-        // SAFETY: By the requirements of this function, it is the field of an `Inner<B>`, which the
-        // result is a transparent wrapper of.
+        // SAFETY: All devices of the bus are made by `new`, so it is the field of an `Inner<B>`,
+        // which the result is a transparent wrapper of.
         unsafe { &*container_of!(dev, Inner<B>, dev).cast() }
     }
 
@@ -80,7 +80,7 @@ impl<B: Bus, Ctx: DeviceContext> Device<B, Ctx> {
 
     /// The device's bus. It dereferences to the bus's state.
     pub fn bus(&self) -> &Handle<B> {
-        // SAFETY: By the type invariants.
+        // SAFETY: The bus outlives the device, whose end it waits for.
         unsafe { self.0.bus.as_ref() }
     }
 }
@@ -182,7 +182,7 @@ impl<B: Bus> Device<B> {
 ///
 /// Only to be called by the driver core, for a device of the bus `B`.
 pub(super) unsafe extern "C" fn release<B: Bus>(dev: *mut bindings::device) {
-    // SAFETY: By the requirements of this function. The device is not freed before the box below.
+    // SAFETY: The driver core passes a device of this bus. It is not freed before the box below.
     let alive = unsafe { Device::<B>::from_raw(dev) }.bus().alive();
     let dev = Opaque::cast_from(dev);
     // SAFETY: The device is part of an `Inner<B>`, which `Device::new` took out of a box. Nobody
@@ -217,7 +217,7 @@ unsafe impl<B: Bus> AlwaysRefCounted for Device<B> {
 
 impl<B: Bus, Ctx: DeviceContext> AsRef<device::Device<Ctx>> for Device<B, Ctx> {
     fn as_ref(&self) -> &device::Device<Ctx> {
-        // SAFETY: The device is valid, and in that context.
+        // SAFETY: The device is valid, and in that context, or there would be no such reference.
         unsafe { device::Device::from_raw(self.0.dev.get()) }
     }
 }

@@ -88,7 +88,8 @@ unsafe impl<B: Bus, D: Driver<B>> Drives<B> for Adapter<D> {
 ///
 /// Only to be called by the driver core, for a device of the bus `B`, with the device lock held.
 pub(super) unsafe extern "C" fn probe<B: Bus>(dev: *mut bindings::device) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The driver core has a reference to the device, which is of this bus, and holds its
+    // lock, as in all callbacks of a bus.
     let dev = unsafe { Device::<B, CoreInternal<'_>>::from_raw(dev) };
     from_result(|| {
         // SAFETY: This is the bus, and no driver is bound while one is being bound.
@@ -102,7 +103,8 @@ pub(super) unsafe extern "C" fn probe<B: Bus>(dev: *mut bindings::device) -> c_i
 /// Only to be called by the driver core, for a device of the bus `B` that is bound, with the device
 /// lock held.
 pub(super) unsafe extern "C" fn remove<B: Bus>(dev: *mut bindings::device) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The driver core has a reference to the device, which is of this bus, and holds its
+    // lock, as in all callbacks of a bus.
     let dev = unsafe { Device::<B, CoreInternal<'_>>::from_raw(dev) };
     // SAFETY: This is the bus. The device was bound by `probe`.
     unsafe { B::Driver::unbind(dev) };
@@ -113,7 +115,8 @@ pub(super) unsafe extern "C" fn remove<B: Bus>(dev: *mut bindings::device) {
 /// Only to be called by the driver core, for a device of the bus `B` after `remove`, or after a
 /// `probe` that failed, with the device lock held.
 pub(super) unsafe extern "C" fn post_unbind<B: Bus>(dev: *mut bindings::device) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The driver core has a reference to the device, which is of this bus, and holds its
+    // lock, as in all callbacks of a bus.
     let dev = unsafe { Device::<B, CoreInternal<'_>>::from_raw(dev) };
     // SAFETY: By the requirements of `Drives`, it is of that type, if there is one.
     drop(unsafe { dev.as_ref().drvdata_obtain::<DriverData<'_, B>>() });
@@ -126,7 +129,7 @@ pub(super) unsafe extern "C" fn num_vf<B: Bus>(dev: *mut bindings::device) -> c_
     if !B::HAS_NUM_VF {
         return 0;
     }
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The driver core passes a device of this bus that the caller has a reference to.
     let dev = unsafe { Device::<B>::from_raw(dev) };
     B::num_vf(dev).try_into().unwrap_or(c_int::MAX)
 }

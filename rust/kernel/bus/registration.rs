@@ -73,7 +73,7 @@ impl<B: Bus> Handle<B> {
     /// `bus` is that of a `Handle<B>`, which is there for `'a`.
     pub(super) unsafe fn of_c<'a>(bus: *const bindings::bus_type) -> &'a Self {
         let bus = Opaque::cast_from(bus);
-        // SAFETY: By the requirements of this function it is the field of a `Handle<B>`.
+        // SAFETY: The caller says that it is the field of a `Handle<B>`, and that this is there.
         unsafe { &*container_of!(bus, Self, bus_type) }
     }
 

@@ -34,7 +34,7 @@ impl Owned {
         create: impl FnOnce(*mut bindings::dentry) -> *mut bindings::dentry,
     ) -> Self {
         let folder = parent.as_raw();
-        // INVARIANT: By the requirements of this function.
+        // INVARIANT: The caller vouches for what `create` returns; without a folder it is null.
         Owned {
             // A null pointer would mean the root.
             dentry: if folder.is_null() {
@@ -59,7 +59,8 @@ impl Owned {
 #[cfg(CONFIG_DEBUG_FS)]
 impl Drop for Owned {
     fn drop(&mut self) {
-        // SAFETY: By the type invariants; it is not removed yet, as its folder is not.
+        // SAFETY: It is null, an error, or an entry that was not removed yet: nobody else does, and
+        // the folder, with which it would go, is kept by `_parent`.
         unsafe { bindings::debugfs_remove(self.dentry) };
     }
 }

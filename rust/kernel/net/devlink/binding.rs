@@ -48,7 +48,7 @@ impl<D, I> Matched<D, I> {
     ///
     /// The device is bound, and `info` valid, until the value is dropped.
     pub(super) unsafe fn new(device: &D, info: Option<&I>) -> Self {
-        // INVARIANT: By the requirements of this function.
+        // INVARIANT: The caller says that both stay valid.
         Matched {
             device: device.into(),
             info: info.map(NonNull::from),
@@ -58,7 +58,7 @@ impl<D, I> Matched<D, I> {
     /// What the table has for the identifier that matched; `None` if it was none: the device's name
     /// is the driver's, or a user bound it and did not say which kind it is.
     pub fn id_info(&self) -> Option<&I> {
-        // SAFETY: By the type invariants.
+        // SAFETY: It is valid as long as this value exists.
         self.info.map(|info| unsafe { info.as_ref() })
     }
 }
@@ -67,7 +67,7 @@ impl<D, I> Deref for Matched<D, I> {
     type Target = D;
 
     fn deref(&self) -> &D {
-        // SAFETY: By the type invariants.
+        // SAFETY: The device is valid as long as this value exists.
         unsafe { self.device.as_ref() }
     }
 }
