@@ -50,6 +50,10 @@ use crate::{
     prelude::*, //
 };
 
+#[cfg(CONFIG_AUXILIARY_BUS)]
+pub mod auxiliary;
+mod binding;
+pub mod bus;
 mod eswitch;
 pub mod faux;
 mod flash;
@@ -61,6 +65,9 @@ mod info;
 mod instance;
 mod object;
 pub mod param;
+#[cfg(CONFIG_PCI)]
+pub mod pci;
+pub mod platform;
 mod port;
 mod rate;
 mod region;
@@ -69,6 +76,10 @@ mod resource;
 mod trap;
 
 pub use self::{
+    binding::{
+        Matched,
+        Shutdown, //
+    },
     eswitch::EswitchMode,
     flash::{
         Image,
