@@ -73,6 +73,7 @@ mod rate;
 mod region;
 mod reload;
 mod resource;
+mod selftests;
 mod trap;
 
 pub use self::{
@@ -150,6 +151,12 @@ pub use self::{
     resource::{
         Resource,
         ResourceSize, //
+    },
+    selftests::{
+        Selftest,
+        SelftestOps,
+        SelftestStatus,
+        Selftests, //
     },
     trap::{
         FlowActionCookie,
@@ -271,6 +278,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
     /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`).
     const FLASH_OVERWRITE: bool = false;
+
+    /// The tests that the device performs on itself.
+    const SELFTESTS: Selftests<Self> = Selftests::NONE;
 
     /// Makes what lives as long as the binding, and with `setup` the objects that do.
     ///

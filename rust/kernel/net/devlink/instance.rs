@@ -237,7 +237,7 @@ impl<T: Driver> Instance<T> {
         port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
         eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
         eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
-        ..T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))
+        ..T::SELFTESTS.fill(T::TRAPS.fill(T::RATES.fill(pin_init::zeroed())))
     };
 
     /// What can be checked before there is a device.
