@@ -73,6 +73,7 @@ mod rate;
 mod region;
 mod reload;
 mod resource;
+pub mod sb;
 mod selftests;
 mod trap;
 
@@ -151,6 +152,11 @@ pub use self::{
     resource::{
         Resource,
         ResourceSize, //
+    },
+    sb::{
+        SharedBuffer,
+        SharedBufferDriver,
+        SharedBuffers, //
     },
     selftests::{
         Selftest,
@@ -278,6 +284,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
     /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`).
     const FLASH_OVERWRITE: bool = false;
+
+    /// What can be done with shared buffers, `SharedBuffers::of()` for a [`SharedBufferDriver`].
+    const SHARED_BUFFERS: SharedBuffers<Self> = SharedBuffers::NONE;
 
     /// The tests that the device performs on itself.
     const SELFTESTS: Selftests<Self> = Selftests::NONE;

@@ -17,6 +17,7 @@ use super::{
     port,
     reload,
     reload::Why,
+    sb,
     trap,
     Driver, //
 };
@@ -92,6 +93,7 @@ pub(super) struct Private<T: Driver> {
     resources: Cell<u64>,
     has_rate_tree: Cell<bool>,
     traps: trap::Lists,
+    buffers: sb::Buffers,
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
@@ -237,7 +239,8 @@ impl<T: Driver> Instance<T> {
         port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
         eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
         eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
-        ..T::SELFTESTS.fill(T::TRAPS.fill(T::RATES.fill(pin_init::zeroed())))
+        ..T::SELFTESTS
+            .fill(T::SHARED_BUFFERS.fill(T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))))
     };
 
     /// What can be checked before there is a device.
@@ -287,6 +290,7 @@ impl<T: Driver> Instance<T> {
             resources: Cell::new(0),
             has_rate_tree: Cell::new(false),
             traps: trap::Lists::new(),
+            buffers: sb::Buffers::new(),
             work <- OwnedWork::new(
                 Service(devlink, PhantomData),
                 work_class!("devlink_driver_work"),
@@ -539,6 +543,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// The traps, their groups and policers that are registered.
     pub(super) fn trap_lists(&self) -> &trap::Lists {
         &self.private().traps
+    }
+
+    /// The shared buffers.
+    pub(super) fn buffers(&self) -> &sb::Buffers {
+        &self.private().buffers
     }
 
     /// Takes over an object that callbacks may still have references to.

@@ -31,11 +31,15 @@ use core::{
     ptr::NonNull, //
 };
 
+mod buffers;
 mod function;
 mod new;
 mod on;
 
-pub(super) use self::new::new;
+pub(super) use self::{
+    buffers::sharing,
+    new::new, //
+};
 pub use self::{
     function::{
         FunctionOpState,
@@ -374,6 +378,7 @@ pub(super) struct PortState {
     port: bindings::devlink_port,
     devlink: NonNull<bindings::devlink>,
     index: u32,
+    shares_buffers: bool,
 }
 
 impl Kind for PortKind {
@@ -425,6 +430,7 @@ fn registered<T: Driver, P: PortOps<T>>(
         port: pin_init::zeroed(),
         devlink,
         index,
+        shares_buffers: false,
     };
     (state, move |node| {
         // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not move
