@@ -54,6 +54,7 @@ use crate::{
 pub mod auxiliary;
 mod binding;
 pub mod bus;
+pub mod dpipe;
 mod eswitch;
 pub mod faux;
 mod flash;
@@ -284,6 +285,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
     /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`).
     const FLASH_OVERWRITE: bool = false;
+
+    /// The headers that frames may have which go through the device's [pipeline](dpipe).
+    const DPIPE_HEADERS: &'static [dpipe::Header] = &[];
 
     /// What can be done with shared buffers, `SharedBuffers::of()` for a [`SharedBufferDriver`].
     const SHARED_BUFFERS: SharedBuffers<Self> = SharedBuffers::NONE;

@@ -3,6 +3,7 @@
 //! The instance: its storage, its phases, and the proofs of them.
 
 use super::{
+    dpipe,
     eswitch,
     flash,
     info,
@@ -118,6 +119,7 @@ impl<T: Driver> Private<T> {
         // SAFETY: The lock is held, and handles of the objects are only in `Up` and in the objects
         // themselves, which cannot use them without a proof.
         unsafe { this.up_objects.unregister() };
+        dpipe::unregister_headers(cx);
         // SAFETY: The lock is held. References to `Up` exist only in closures of `Locked::up`, and
         // this is called by a core, or by `Instance`, not by a driver.
         drop(unsafe { (*this.up.get()).take() });
@@ -133,6 +135,7 @@ impl<T: Driver> Private<T> {
     /// Makes what exists while the device is up, which it is not.
     pub(super) fn bring_up(cx: &Locked<'_, T>, why: &Why, extack: Extack<'_>) -> Result {
         let this = cx.private();
+        dpipe::register_headers(cx);
         let bringup = Bringup::new(cx, &this.up_objects);
         let up: Result<T::Up<'_>> = T::up(&bringup, why, extack);
         match up {
