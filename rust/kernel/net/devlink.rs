@@ -64,6 +64,7 @@ mod health;
 mod held;
 mod info;
 mod instance;
+mod linecard;
 mod object;
 pub mod param;
 #[cfg(CONFIG_PCI)]
@@ -116,6 +117,12 @@ pub use self::{
         Setup,
         Unlocked,
         Work, //
+    },
+    linecard::{
+        Linecard,
+        LinecardOps,
+        LinecardOrder,
+        LinecardType, //
     },
     param::Params,
     port::{

@@ -595,9 +595,15 @@ impl<'bound, T: Driver> Locked<'bound, T> {
 ///
 /// Objects made with it exist until the device goes down, or until their [group](super::Groups) is
 /// removed.
+///
+/// # Invariants
+///
+/// A line card is destroyed when all that was made with this is unregistered.
 pub struct Bringup<'up, 'bound, T: Driver> {
     cx: &'up Locked<'bound, T>,
     objects: &'up Objects,
+    /// Where ports are.
+    linecard: Option<NonNull<bindings::devlink_linecard>>,
     _up: Invariant<'up>,
 }
 
@@ -605,11 +611,36 @@ impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
     /// What makes objects for `'up`, which ends when these are unregistered and freed. Whoever gets
     /// it is generic over `'up`.
     pub(super) fn new(cx: &'up Locked<'bound, T>, objects: &'up Objects) -> Self {
+        // INVARIANT: There is none.
         Bringup {
             cx,
             objects,
+            linecard: None,
             _up: PhantomData,
         }
+    }
+
+    /// The same, with which ports are made on that line card.
+    ///
+    /// # Safety
+    ///
+    /// The line card is destroyed when all that is made with the result is unregistered.
+    pub(super) unsafe fn with_linecard(
+        &self,
+        linecard: Option<NonNull<bindings::devlink_linecard>>,
+    ) -> Self {
+        // INVARIANT: By the requirements of this function.
+        Bringup {
+            cx: self.cx,
+            objects: self.objects,
+            linecard,
+            _up: PhantomData,
+        }
+    }
+
+    /// The line card that ports are made on.
+    pub(super) fn raw_linecard(&self) -> Option<NonNull<bindings::devlink_linecard>> {
+        self.linecard
     }
 
     /// What [`Driver::probe`] made; it outlives what [`Driver::up`] makes.
