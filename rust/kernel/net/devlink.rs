@@ -54,6 +54,7 @@ use crate::{
 pub mod auxiliary;
 mod binding;
 pub mod bus;
+pub mod dpipe;
 mod eswitch;
 pub mod faux;
 mod flash;
@@ -63,6 +64,7 @@ mod health;
 mod held;
 mod info;
 mod instance;
+mod linecard;
 mod object;
 pub mod param;
 #[cfg(CONFIG_PCI)]
@@ -73,6 +75,8 @@ mod rate;
 mod region;
 mod reload;
 mod resource;
+pub mod sb;
+mod selftests;
 mod trap;
 
 pub use self::{
@@ -114,6 +118,12 @@ pub use self::{
         Unlocked,
         Work, //
     },
+    linecard::{
+        Linecard,
+        LinecardOps,
+        LinecardOrder,
+        LinecardType, //
+    },
     param::Params,
     port::{
         AddedPort,
@@ -150,6 +160,17 @@ pub use self::{
     resource::{
         Resource,
         ResourceSize, //
+    },
+    sb::{
+        SharedBuffer,
+        SharedBufferDriver,
+        SharedBuffers, //
+    },
+    selftests::{
+        Selftest,
+        SelftestOps,
+        SelftestStatus,
+        Selftests, //
     },
     trap::{
         FlowActionCookie,
@@ -271,6 +292,15 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
     /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`).
     const FLASH_OVERWRITE: bool = false;
+
+    /// The headers that frames may have which go through the device's [pipeline](dpipe).
+    const DPIPE_HEADERS: &'static [dpipe::Header] = &[];
+
+    /// What can be done with shared buffers, `SharedBuffers::of()` for a [`SharedBufferDriver`].
+    const SHARED_BUFFERS: SharedBuffers<Self> = SharedBuffers::NONE;
+
+    /// The tests that the device performs on itself.
+    const SELFTESTS: Selftests<Self> = Selftests::NONE;
 
     /// Makes what lives as long as the binding, and with `setup` the objects that do.
     ///

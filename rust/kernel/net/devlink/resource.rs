@@ -46,6 +46,11 @@ impl<T: Driver> Clone for Resource<'_, T> {
 impl<T: Driver> Copy for Resource<'_, T> {}
 
 impl<'bound, T: Driver> Resource<'bound, T> {
+    /// Its number in the instance.
+    pub(super) fn id(self) -> u64 {
+        self.id
+    }
+
     /// The size to bring the device up with (`devl_resource_size_get()`).
     ///
     /// What a user sets takes effect by this call, so it can only be made while the device comes
