@@ -203,7 +203,7 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// Whether [`flash`](Self::flash) asks [`Image::keeps_settings`] and
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
-    /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`).
+    /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK` in `supported_flash_update_params`).
     const FLASH_OVERWRITE: bool = false;
 
     /// Makes what lives as long as the binding, and with `setup` the objects that do.
@@ -229,7 +229,7 @@ pub trait Driver: Sized + Send + Sync + 'static {
     }
 
     /// Activates new firmware while the device stays up: a reload with action `fw_activate` and
-    /// limit `no_reset`. A driver that has this offers that limit.
+    /// limit `no_reset`. A driver that has this offers that limit (`reload_limits`).
     fn activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)

@@ -119,13 +119,15 @@ impl Fmsg<'_> {
         }
     }
 
-    /// A name with a value (`devlink_fmsg_u32_pair_put()` and its like).
+    /// A name with a value (`devlink_fmsg_put()`: `devlink_fmsg_bool_pair_put()`,
+    /// `devlink_fmsg_u8_pair_put()`, `devlink_fmsg_u32_pair_put()`, `devlink_fmsg_u64_pair_put()`,
+    /// `devlink_fmsg_string_pair_put()`, `devlink_fmsg_binary_pair_put()`).
     pub fn pair(&mut self, name: &CStr, value: impl FmsgValue) {
         value.put(self.raw, name);
     }
 
-    /// A name with an object, whose parts `f` puts (`devlink_fmsg_pair_nest_start()` and
-    /// `devlink_fmsg_obj_nest_start()`, and their ends).
+    /// A name with an object, whose parts `f` puts (`devlink_fmsg_pair_nest_start()`,
+    /// `devlink_fmsg_pair_nest_end()`, and those of [`object`](Self::object)).
     pub fn pair_object(&mut self, name: &CStr, f: impl FnOnce(&mut Self) -> Result) -> Result {
         // SAFETY: The message is valid while `self` exists. The name is copied.
         unsafe { bindings::devlink_fmsg_pair_nest_start(self.raw.as_ptr(), name.as_char_ptr()) };

@@ -24,9 +24,10 @@ use core::{
 pub enum Version {
     /// Of what cannot change: the board, the chip (`devlink_info_version_fixed_put()`).
     Fixed,
-    /// Of what runs now.
+    /// Of what runs now (`devlink_info_version_running_put()`).
     Running,
-    /// Of what is in flash and runs after the next activation.
+    /// Of what is in flash and runs after the next activation
+    /// (`devlink_info_version_stored_put()`).
     Stored,
 }
 
@@ -60,8 +61,8 @@ impl Info<'_> {
         })
     }
 
-    /// A version of what `name` says, for instance `fw` or `board.id`
-    /// (`devlink_info_version_running_put()` and its like).
+    /// A version of what `name` says, for instance `fw` or `board.id`. What function that is says
+    /// [`Version`].
     ///
     /// Fails with `EMSGSIZE` when the answer is full.
     pub fn version(&mut self, of: Version, name: &CStr, value: &CStr) -> Result {
@@ -81,7 +82,7 @@ impl Info<'_> {
     }
 
     /// A version of a component, whose name a flash can give to have only that component written
-    /// (`devlink_info_version_running_put_ext()` and its like).
+    /// (`devlink_info_version_running_put_ext()`, `devlink_info_version_stored_put_ext()`).
     ///
     /// Fails with `EMSGSIZE` when the answer is full, `EINVAL` for a fixed version.
     pub fn component(&mut self, of: Version, name: &CStr, value: &CStr) -> Result {

@@ -55,7 +55,7 @@ pub use self::{
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub enum Flavour {
     /// A port with a connector, of that number. A part of one that is split has a number of its
-    /// own, too.
+    /// own, too (`devlink_port_attrs_set()`, as for all without another function).
     Physical {
         /// The number of the connector.
         number: u32,
@@ -72,7 +72,7 @@ pub enum Flavour {
         /// Its number.
         number: u32,
     },
-    /// The port of a PCI physical function.
+    /// The port of a PCI physical function (`devlink_port_attrs_pci_pf_set()`).
     PciPf {
         /// The controller, 0 for the one of this host.
         controller: u32,
@@ -81,7 +81,7 @@ pub enum Flavour {
         /// Whether the function is on another host.
         external: bool,
     },
-    /// The port of a PCI virtual function.
+    /// The port of a PCI virtual function (`devlink_port_attrs_pci_vf_set()`).
     PciVf {
         /// The controller, 0 for the one of this host.
         controller: u32,
@@ -92,7 +92,7 @@ pub enum Flavour {
         /// Whether the function is on another host.
         external: bool,
     },
-    /// The port of a subfunction.
+    /// The port of a subfunction (`devlink_port_attrs_pci_sf_set()`).
     PciSf {
         /// The controller, 0 for the one of this host.
         controller: u32,
@@ -269,19 +269,19 @@ pub trait PortOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// The function's hardware address.
+    /// The function's hardware address (`port_fn_hw_addr_get`).
     fn hw_addr(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Changes the function's hardware address.
+    /// Changes the function's hardware address (`port_fn_hw_addr_set`).
     fn set_hw_addr(&self, cx: &Locked<'_, T>, address: &[u8], extack: Extack<'_>) -> Result {
         let _ = (cx, address, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Whether the function is to run, and whether it does.
+    /// Whether the function is to run, and whether it does (`port_fn_state_get`).
     fn state(
         &self,
         cx: &Locked<'_, T>,
@@ -291,67 +291,67 @@ pub trait PortOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Starts or stops the function.
+    /// Starts or stops the function (`port_fn_state_set`).
     fn set_state(&self, cx: &Locked<'_, T>, state: FunctionState, extack: Extack<'_>) -> Result {
         let _ = (cx, state, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Whether the function can do RoCE.
+    /// Whether the function can do RoCE (`port_fn_roce_get`).
     fn roce(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Lets the function do RoCE, or not.
+    /// Lets the function do RoCE, or not (`port_fn_roce_set`).
     fn set_roce(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
         let _ = (cx, on, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Whether the function can be migrated.
+    /// Whether the function can be migrated (`port_fn_migratable_get`).
     fn migratable(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Makes it possible to migrate the function, or not.
+    /// Makes it possible to migrate the function, or not (`port_fn_migratable_set`).
     fn set_migratable(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
         let _ = (cx, on, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Whether the function offloads the cryptography of IPsec.
+    /// Whether the function offloads the cryptography of IPsec (`port_fn_ipsec_crypto_get`).
     fn ipsec_crypto(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Lets the function offload the cryptography of IPsec, or not.
+    /// Lets the function offload the cryptography of IPsec, or not (`port_fn_ipsec_crypto_set`).
     fn set_ipsec_crypto(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
         let _ = (cx, on, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Whether the function offloads all of IPsec.
+    /// Whether the function offloads all of IPsec (`port_fn_ipsec_packet_get`).
     fn ipsec_packet(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Lets the function offload all of IPsec, or not.
+    /// Lets the function offload all of IPsec, or not (`port_fn_ipsec_packet_set`).
     fn set_ipsec_packet(&self, cx: &Locked<'_, T>, on: bool, extack: Extack<'_>) -> Result {
         let _ = (cx, on, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// How many IO event queues the function can have.
+    /// How many IO event queues the function can have (`port_fn_max_io_eqs_get`).
     fn max_io_eqs(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<u32> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Changes how many IO event queues the function can have.
+    /// Changes how many IO event queues the function can have (`port_fn_max_io_eqs_set`).
     fn set_max_io_eqs(&self, cx: &Locked<'_, T>, max: u32, extack: Extack<'_>) -> Result {
         let _ = (cx, max, extack);
         build_error!(VTABLE_DEFAULT_ERROR)

@@ -85,7 +85,8 @@ impl_handle!(Region: RegionOps);
 impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
     /// Takes a snapshot that no user asked for: `fill` fills its argument, which is zeros and
     /// exactly as long as the region. Returns the snapshot's number
-    /// (`devlink_region_snapshot_create()`).
+    /// (`devlink_region_snapshot_id_get()`, `devlink_region_snapshot_create()`,
+    /// `devlink_region_snapshot_id_put()`).
     ///
     /// For regions that live as long as the binding. Fails with `ENOSPC` when there are as many
     /// snapshots as the region can have, and with what `fill` fails with.

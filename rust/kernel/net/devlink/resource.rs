@@ -20,7 +20,8 @@ use crate::{
 
 use core::marker::PhantomData;
 
-/// How large a resource can be made, in entries (`struct devlink_resource_size_params`).
+/// How large a resource can be made, in entries (`struct devlink_resource_size_params`,
+/// `devlink_resource_size_params_init()`; `enum devlink_resource_unit` has nothing else).
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub struct ResourceSize {
     /// The smallest size.
