@@ -213,7 +213,7 @@ pub(crate) struct Reporter {
 }
 
 impl Object for Arc<Reporter> {
-    const KIND: Parallel = Parallel::Health;
+    const KIND: Parallel = Parallel::HealthReads;
 
     fn callback_lock(&self) -> &CallbackLock {
         &self.callback_lock
@@ -486,7 +486,7 @@ impl Reporter {
         // The driver may have destroyed the reporter while this waited for its lock.
         let locked = guard.having(self.driver.owner()).ok_or(ENODEV)?;
         self.callback_lock
-            .take(locked, Parallel::Health, "health report", || {
+            .take(locked, Parallel::HealthReads, "health report", || {
                 if auto_dump {
                     // The error is recovered from whether it could be dumped or not.
                     let _ = self.dump(locked.into(), context, Extack::NONE);

@@ -270,17 +270,20 @@ impl Devlink {
         Ok(())
     }
 
-    /// Says about which objects (a mask of [`Parallel`]s) the driver can be called without its
+    /// Says with which callbacks (a mask of [`Parallel`]s) the driver can be called without its
     /// lock; [`EBUSY`] once users may call it.
-    pub(crate) fn set_parallel(&self, kinds: u32) -> Result {
+    pub(crate) fn set_parallel(&self, mut kinds: u32) -> Result {
         if self.is_published() {
             return Err(EBUSY);
+        }
+        if kinds & Parallel::Health as u32 != 0 {
+            kinds |= Parallel::HealthReads as u32;
         }
         self.parallel.store(kinds, Relaxed);
         Ok(())
     }
 
-    /// Whether the driver can be called about such objects without its lock.
+    /// Whether the driver can be called with such callbacks without its lock.
     pub(crate) fn is_parallel(&self, kind: Parallel) -> bool {
         self.parallel.load(Relaxed) & kind as u32 != 0
     }

@@ -124,7 +124,7 @@ impl Pinned<'_> {
 
 /// An object that drivers may be called about without the instance lock.
 pub(crate) trait Object {
-    /// What the driver has to have said for that.
+    /// What the driver has to have said for that, at least for some of the callbacks.
     const KIND: Parallel;
 
     /// The object's callback lock.
@@ -133,17 +133,23 @@ pub(crate) trait Object {
 
 impl Devlink {
     /// Calls the driver about the object that `find` finds, to do `what`: with the instance lock
-    /// or, if the driver can do without, with the object pinned. A signal that ends the process
-    /// ends the wait with [`EINTR`].
+    /// or, if the driver can do without for callbacks of this `kind`, with the object pinned. A
+    /// signal that ends the process ends the wait with [`EINTR`].
     pub(crate) fn call_about<O: Object, T>(
         &self,
         what: &'static str,
+        kind: Parallel,
         find: impl Fn(&Devlink) -> Result<O>,
         call: impl FnOnce(&O, MayCall<'_>) -> T,
     ) -> Result<T> {
-        if !self.is_parallel(O::KIND) {
+        if !self.is_parallel(kind) {
             let operating = self.operate(what)?;
             let object = find(&operating)?;
+            // Callbacks of another kind may do without the instance lock.
+            let _guard = self
+                .is_parallel(O::KIND)
+                .then(|| object.callback_lock().lock_killable(self, what))
+                .transpose()?;
             return Ok(call(&object, operating.locked().into()));
         }
         loop {

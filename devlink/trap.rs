@@ -44,7 +44,8 @@ pub(crate) use self::{
 
 use self::{
     group::Group,
-    policer::Policer, //
+    policer::Policer,
+    stats::Drops, //
 };
 
 use crate::{
@@ -70,7 +71,6 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
-    last_answer::LastNumber,
     netlink::{
         self,
         command::{
@@ -167,8 +167,7 @@ pub(crate) struct Trap {
     group: Arc<Group>,
     driver: DriverTrap,
     stats: PacketStats,
-    /// What the driver said last about its counter.
-    drops: LastNumber,
+    drops: Drops,
 }
 
 // With the reference count, 64 bytes.
@@ -193,7 +192,7 @@ impl Trap {
             group,
             driver: new.driver,
             stats: PacketStats::new()?,
-            drops: LastNumber::new(),
+            drops: Drops::new(),
         };
         Ok(Arc::new(trap, GFP_KERNEL)?)
     }
@@ -259,17 +258,9 @@ impl Trap {
     /// How many packets the device dropped, if the driver counts them.
     fn dropped(&self, devlink: InstanceLocked<'_>) -> Result<Option<u64>> {
         let ops = devlink.ops();
-        if !ops.counts_trap_drops() {
-            return Ok(None);
-        }
-        let asked = ops.trap_drops(devlink, self);
-        self.drops.record(devlink, asked);
-        asked.map(Some)
-    }
-
-    /// What the driver answered, or said last if it was busy or failed.
-    fn or_last(&self, dropped: Result<Option<u64>>) -> Option<u64> {
-        dropped.unwrap_or_else(|_| self.drops.get().value().copied())
+        self.drops.ask(devlink, ops.counts_trap_drops(), || {
+            ops.trap_drops(devlink, self)
+        })
     }
 
     /// Writes what is known about the trap. `driver` is proof that it was found with the instance
@@ -302,7 +293,7 @@ impl Trap {
             self.fill(
                 devlink.devlink(),
                 driver,
-                || self.or_last(self.dropped(devlink)),
+                || self.drops.or_last(self.dropped(devlink)),
                 out,
             )
         });
@@ -390,7 +381,7 @@ impl Traps {
             trap.drops.forget(devlink);
         }
         for policer in self.policers.iter() {
-            policer.forget_drops(devlink);
+            policer.drops().forget(devlink);
         }
     }
 
@@ -508,20 +499,30 @@ pub(crate) fn unregister_all<'a>(
     }
 }
 
-/// The trap that the request names.
-fn requested(request: &Request<'_>, devlink: &Devlink) -> Result<Arc<Trap>> {
-    if devlink.traps.traps.is_empty() {
+/// The `object` that was found among `objects` for what the request names; [`ENOENT`] and the
+/// message `missing` if it was not found, and [`EOPNOTSUPP`] if there are no such objects at all.
+fn found<T>(
+    request: &Request<'_>,
+    objects: &Collection<u64, T>,
+    object: Option<Arc<T>>,
+    missing: &'static CStr,
+) -> Result<Arc<T>> {
+    if objects.is_empty() {
         return Err(EOPNOTSUPP);
     }
-    request
-        .attrs
-        .get(attr::TRAP_NAME)
-        .and_then(|name| devlink.traps.trap(name))
-        .ok_or_else(|| {
-            request
-                .extack
-                .err(c"Device did not register this trap", ENOENT)
-        })
+    object.ok_or_else(|| request.extack.err(missing, ENOENT))
+}
+
+/// The trap that the request names.
+fn requested(request: &Request<'_>, devlink: &Devlink) -> Result<Arc<Trap>> {
+    let traps = &devlink.traps;
+    let name = request.attrs.get(attr::TRAP_NAME);
+    found(
+        request,
+        &traps.traps,
+        name.and_then(|name| traps.trap(name)),
+        c"Device did not register this trap",
+    )
 }
 
 /// The action that the request asks for, if it asks for one.
@@ -575,7 +576,7 @@ impl DumpCommand for Get {
             }
             let driver = part.locked();
             let written = out.entry(devlink, fmt!("trap {}", Name(&trap)), Cmd::TrapNew, |out| {
-                let dropped = || trap.or_last(part.ask(|driver| trap.dropped(driver)));
+                let dropped = || trap.drops.or_last(part.ask(|driver| trap.dropped(driver)));
                 trap.fill(devlink, driver, dropped, out)
             });
             match written {

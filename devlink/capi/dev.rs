@@ -64,7 +64,7 @@ pub unsafe extern "C" fn devl_features_hide(
     hidden.map_or_else(Error::to_errno, |()| 0)
 }
 
-/// Says about which objects (a mask of `enum devlink_parallel`) the driver can be called without
+/// Says with which callbacks (a mask of `enum devlink_parallel`) the driver can be called without
 /// the instance lock, before the instance is registered.
 ///
 /// # Safety

@@ -30,7 +30,7 @@ pub(crate) enum Feature {
     Selftests = bindings::devlink_feature_DEVLINK_FEATURE_SELFTESTS,
 }
 
-/// Objects about which a driver can be called without the instance lock.
+/// Callbacks, by what they are about, that a driver can be called with without the instance lock.
 ///
 /// The values are those of `enum devlink_parallel` in `include/net/devlink_core.h`.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(crate) enum Parallel {
     Health = bindings::devlink_parallel_DEVLINK_PARALLEL_HEALTH,
     /// Regions: snapshot, read.
     Regions = bindings::devlink_parallel_DEVLINK_PARALLEL_REGIONS,
+    /// Health reporters: only dump and diagnose. [`Health`](Self::Health) implies it.
+    HealthReads = bindings::devlink_parallel_DEVLINK_PARALLEL_HEALTH_READS,
 }
 
 /// The table of operations that a driver made an instance with (`struct devlink_ops`), in its

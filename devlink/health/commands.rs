@@ -13,7 +13,8 @@ use crate::{
     collection::Collection,
     driver::{
         access::Active,
-        health::ReportContext, //
+        health::ReportContext,
+        ops::Parallel, //
     },
     generated::{
         attr,
@@ -176,9 +177,12 @@ impl Command for Recover {
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let find = |devlink: &Devlink| reporter_of(request.attrs, devlink);
-        devlink.call_about(request.name(), find, |reporter, driver| {
-            reporter.recover(driver, ReportContext::NONE, request.extack)
-        })?
+        devlink.call_about(
+            request.name(),
+            Parallel::Health,
+            find,
+            |reporter, driver| reporter.recover(driver, ReportContext::NONE, request.extack),
+        )?
     }
 }
 
@@ -193,9 +197,12 @@ impl Command for Diagnose {
         let find = |devlink: &Devlink| reporter_of(request.attrs, devlink);
         let mut fmsg = Fmsg::new();
         fmsg.obj_nest_start();
-        devlink.call_about(request.name(), find, |reporter, driver| {
-            reporter.driver_diagnose(driver, &mut fmsg, request.extack)
-        })??;
+        devlink.call_about(
+            request.name(),
+            Parallel::HealthReads,
+            find,
+            |reporter, driver| reporter.driver_diagnose(driver, &mut fmsg, request.extack),
+        )??;
         fmsg.obj_nest_end();
         fmsg.finish()?.reply(request, Cmd::HealthReporterDiagnose)
     }
@@ -229,9 +236,12 @@ impl DumpIt for Operation<DumpGet> {
             // Who asks for this dump, and for no other, wants to wait for it.
             let find = |devlink: &Devlink| dumpable_reporter(attrs, devlink);
             devlink
-                .call_about("health-reporter-dump-get", find, |reporter, driver| {
-                    reporter.dump(driver, ReportContext::NONE, extack)
-                })
+                .call_about(
+                    "health-reporter-dump-get",
+                    Parallel::HealthReads,
+                    find,
+                    |reporter, driver| reporter.dump(driver, ReportContext::NONE, extack),
+                )
                 .map_err(|error| if error == ENODEV { EINVAL } else { error })??
         };
         *sequence = read.sequence;
@@ -282,8 +292,11 @@ impl Command for Test {
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let find = |devlink: &Devlink| reporter_of(request.attrs, devlink);
-        devlink.call_about(request.name(), find, |reporter, driver| {
-            reporter.driver_test(driver, request.extack)
-        })?
+        devlink.call_about(
+            request.name(),
+            Parallel::Health,
+            find,
+            |reporter, driver| reporter.driver_test(driver, request.extack),
+        )?
     }
 }

@@ -9,10 +9,13 @@ use super::{
 
 use crate::{
     collection::Collection,
-    driver::access::{
-        Active,
-        MayCall,
-        Operating, //
+    driver::{
+        access::{
+            Active,
+            MayCall,
+            Operating, //
+        },
+        ops::Parallel, //
     },
     generated::{
         attr,
@@ -125,7 +128,7 @@ impl Command for New {
             Located::find(attrs, devlink, name)?
                 .ok_or_else(|| extack.err(c"The requested region does not exist", EINVAL))
         };
-        devlink.call_about(request.name(), find, |found, driver| {
+        devlink.call_about(request.name(), Parallel::Regions, find, |found, driver| {
             take_snapshot(request, found, driver)
         })?
     }

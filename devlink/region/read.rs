@@ -13,7 +13,10 @@ use super::{
 };
 
 use crate::{
-    driver::access::MayCall,
+    driver::{
+        access::MayCall,
+        ops::Parallel, //
+    },
     generated::{
         attr,
         Cmd, //
@@ -79,20 +82,25 @@ impl DumpIt for Operation<Read> {
             drop(active);
             let buffer = KVec::from_elem(0, CHUNK, GFP_KERNEL)?;
             let find = |devlink: &Devlink| locate(attrs, devlink, extack);
-            return devlink.call_about("region-read", find, |found, driver| {
-                check_direct(&found.region, extack)?;
-                let mut chunks = DriverChunks {
-                    region: &found.region,
-                    port: found.port.as_deref(),
-                    driver,
-                    extack,
-                    buffer,
-                };
-                let reading = Reading::new(found, &driver, attrs, dump.header);
-                reading.part(out, offset, |offset, len, put| {
-                    put(chunks.read(offset, len)?)
-                })
-            })?;
+            return devlink.call_about(
+                "region-read",
+                Parallel::Regions,
+                find,
+                |found, driver| {
+                    check_direct(&found.region, extack)?;
+                    let mut chunks = DriverChunks {
+                        region: &found.region,
+                        port: found.port.as_deref(),
+                        driver,
+                        extack,
+                        buffer,
+                    };
+                    let reading = Reading::new(found, &driver, attrs, dump.header);
+                    reading.part(out, offset, |offset, len, put| {
+                        put(chunks.read(offset, len)?)
+                    })
+                },
+            )?;
         };
         if direct {
             return Err(extack.err_attr(

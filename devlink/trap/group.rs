@@ -3,6 +3,7 @@
 //! `devlink trap group`: traps that share their statistics, their policer and, often, their fate.
 
 use super::{
+    found,
     generic,
     register_each,
     requested_action,
@@ -232,18 +233,14 @@ pub(crate) fn unregister_all<'a>(
 
 /// The group that the request names.
 fn requested(request: &Request<'_>, devlink: &Devlink) -> Result<Arc<Group>> {
-    if devlink.traps.groups.is_empty() {
-        return Err(EOPNOTSUPP);
-    }
-    request
-        .attrs
-        .get(attr::TRAP_GROUP_NAME)
-        .and_then(|name| devlink.traps.group(name))
-        .ok_or_else(|| {
-            request
-                .extack
-                .err(c"Device did not register this trap group", ENOENT)
-        })
+    let traps = &devlink.traps;
+    let name = request.attrs.get(attr::TRAP_GROUP_NAME);
+    found(
+        request,
+        &traps.groups,
+        name.and_then(|name| traps.group(name)),
+        c"Device did not register this trap group",
+    )
 }
 
 /// `DEVLINK_CMD_TRAP_GROUP_GET`.

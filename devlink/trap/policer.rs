@@ -3,8 +3,12 @@
 //! `devlink trap policer`: limits to how many packets reach the CPU.
 
 use super::{
+    found,
     register_each,
-    stats, //
+    stats::{
+        self,
+        Drops, //
+    }, //
 };
 
 use crate::{
@@ -22,7 +26,6 @@ use crate::{
         Cmd, //
     },
     instance::Devlink,
-    last_answer::LastNumber,
     netlink::{
         self,
         command::{
@@ -85,8 +88,7 @@ pub(crate) struct Policer {
     driver: DriverPolicer,
     #[pin]
     limits: Mutex<Limits>,
-    /// What the driver said last about its counter.
-    drops: LastNumber,
+    drops: Drops,
 }
 
 impl Policer {
@@ -106,7 +108,7 @@ impl Policer {
                 bursts: min.burst..=max.burst,
                 driver,
                 limits <- new_mutex!(init, "devlink trap policer"),
-                drops: LastNumber::new(),
+                drops: Drops::new(),
             }),
             GFP_KERNEL,
         )
@@ -125,22 +127,14 @@ impl Policer {
     /// How many packets were dropped, if the driver counts them.
     fn dropped(&self, devlink: InstanceLocked<'_>) -> Result<Option<u64>> {
         let ops = devlink.ops();
-        if !ops.counts_policer_drops() {
-            return Ok(None);
-        }
-        let asked = ops.policer_drops(devlink, self);
-        self.drops.record(devlink, asked);
-        asked.map(Some)
+        self.drops.ask(devlink, ops.counts_policer_drops(), || {
+            ops.policer_drops(devlink, self)
+        })
     }
 
-    /// What the driver answered, or said last if it was busy or failed.
-    fn or_last(&self, dropped: Result<Option<u64>>) -> Option<u64> {
-        dropped.unwrap_or_else(|_| self.drops.get().value().copied())
-    }
-
-    /// Forgets what the driver said about the counter.
-    pub(super) fn forget_drops(&self, devlink: InstanceLocked<'_>) {
-        self.drops.forget(devlink);
+    /// The driver's counter.
+    pub(super) fn drops(&self) -> &Drops {
+        &self.drops
     }
 
     /// Writes what is known about the policer. `dropped` is called when all else has found room: to
@@ -167,7 +161,7 @@ impl Policer {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
             self.fill(
                 devlink.devlink(),
-                || self.or_last(self.dropped(devlink)),
+                || self.drops.or_last(self.dropped(devlink)),
                 out,
             )
         });
@@ -247,15 +241,14 @@ pub(crate) fn unregister_all(
 
 /// The policer that the request names.
 fn requested(request: &Request<'_>, devlink: &Devlink) -> Result<Arc<Policer>> {
-    request
-        .attrs
-        .get(attr::TRAP_POLICER_ID)
-        .and_then(|id| devlink.traps.policer(id))
-        .ok_or_else(|| {
-            request
-                .extack
-                .err(c"Device did not register this trap policer", ENOENT)
-        })
+    let traps = &devlink.traps;
+    let id = request.attrs.get(attr::TRAP_POLICER_ID);
+    found(
+        request,
+        &traps.policers,
+        id.and_then(|id| traps.policer(id)),
+        c"Device did not register this trap policer",
+    )
 }
 
 /// `DEVLINK_CMD_TRAP_POLICER_GET`.
@@ -266,14 +259,8 @@ impl Command for PolicerGet {
     type Access = Lookup;
 
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
-        let find = |devlink: &Devlink| {
-            if devlink.traps.policers.is_empty() {
-                return Err(EOPNOTSUPP);
-            }
-            requested(request, devlink)
-        };
         let active = devlink.enter()?;
-        let policer = find(&active)?;
+        let policer = requested(request, &active)?;
         if !active.ops().counts_policer_drops() {
             return request.reply(Cmd::TrapPolicerNew, |out| {
                 policer.fill(&active, || None, out)
@@ -282,7 +269,7 @@ impl Command for PolicerGet {
         // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
-        let policer = find(&operating)?;
+        let policer = requested(request, &operating)?;
         let dropped = policer.dropped(operating.locked())?;
         request.reply(Cmd::TrapPolicerNew, |out| {
             policer.fill(&operating, || dropped, out)
@@ -308,8 +295,8 @@ impl DumpCommand for PolicerGet {
                 fmt!("trap policer {}", policer.id),
                 Cmd::TrapPolicerNew,
                 |out| {
-                    let dropped = || policer.or_last(part.ask(|driver| policer.dropped(driver)));
-                    policer.fill(devlink, dropped, out)
+                    let asked = || part.ask(|driver| policer.dropped(driver));
+                    policer.fill(devlink, || policer.drops.or_last(asked()), out)
                 },
             )?;
             *cursor = sequence + 1;
@@ -325,7 +312,7 @@ impl Command for PolicerSet {
     type Access = Driver;
 
     fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
-        if devlink.traps.policers.is_empty() || !devlink.ops().can_set_policer() {
+        if !devlink.ops().can_set_policer() {
             return Err(EOPNOTSUPP);
         }
         let policer = requested(request, &devlink)?;

@@ -37,6 +37,7 @@ mod driver {
                 Info,
                 Locked,
                 Params,
+                Pinned,
                 Port,
                 PortAttrs,
                 PortOps,
@@ -78,6 +79,7 @@ mod driver {
         syndrome: Atomic<u32>,
         loopback: Atomic<bool>,
         ports_up: Atomic<u32>,
+        max_macs: Atomic<u32>,
         watchdog: Work<'bound, Nic>,
         firmware: Reporter<'bound, Nic, Firmware>,
     }
@@ -103,7 +105,6 @@ mod driver {
     pub(super) struct Up<'up> {
         data: &'up Data<'up>,
         ports: KVec<Port<'up, Nic, Connector>>,
-        max_macs: u32,
     }
 
     impl Drop for Up<'_> {
@@ -160,6 +161,7 @@ mod driver {
                     syndrome: Atomic::new(0),
                     loopback: Atomic::new(false),
                     ports_up: Atomic::new(0),
+                    max_macs: Atomic::new(0),
                     watchdog: setup.work(),
                     firmware: setup.reporter(Firmware)?,
                 })
@@ -178,14 +180,14 @@ mod driver {
                     number,
                     subport: None,
                 });
-                ports.push(cx.port(number, attrs.lanes(4), Connector)?, GFP_KERNEL)?;
+                let connector = Connector {
+                    restarts: Atomic::new(0),
+                };
+                ports.push(cx.port(number, attrs.lanes(4), connector)?, GFP_KERNEL)?;
             }
             data.ports_up.store(ports.len() as u32, Relaxed);
-            Ok(Up {
-                data,
-                ports,
-                max_macs: cx.param(MAX_MACS)?,
-            })
+            data.max_macs.store(cx.param(MAX_MACS)?, Relaxed);
+            Ok(Up { data, ports })
         }
 
         fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {
@@ -226,7 +228,9 @@ mod driver {
     }
 
     /// A port's connector, with nothing that could be set.
-    pub(super) struct Connector;
+    pub(super) struct Connector {
+        restarts: Atomic<u32>,
+    }
 
     #[vtable]
     impl PortOps<Nic> for Connector {}
@@ -238,7 +242,7 @@ mod driver {
     impl RegionOps<Nic> for Registers {
         const NAME: &'static CStr = c"registers";
 
-        fn snapshot(&self, cx: &Locked<'_, Nic>, out: &mut [u8], _: Extack<'_>) -> Result {
+        fn snapshot(&self, cx: &Pinned<'_, Nic>, out: &mut [u8], _: Extack<'_>) -> Result {
             for (out, register) in out.iter_mut().zip(cx.data().registers()) {
                 *out = register;
             }
@@ -256,12 +260,19 @@ mod driver {
 
         fn recover(&self, cx: &Locked<'_, Nic>, _: Option<&u32>, _: Extack<'_>) -> Result {
             cx.data().syndrome.store(0, Relaxed);
+            // Firmware that starts anew starts the links anew.
+            cx.up(|up| {
+                for port in &up.ports {
+                    port.get(cx).restarts.fetch_add(1, Relaxed);
+                }
+            });
             Ok(())
         }
 
+        /// The instance lock may be free here: other callbacks run meanwhile.
         fn dump(
             &self,
-            _: &Locked<'_, Nic>,
+            _: &Pinned<'_, Nic>,
             out: &mut Fmsg<'_>,
             error: Option<&u32>,
             _: Extack<'_>,
@@ -270,16 +281,12 @@ mod driver {
             Ok(())
         }
 
-        fn diagnose(&self, cx: &Locked<'_, Nic>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
-            out.pair(c"works", cx.data().syndrome.load(Relaxed) == 0);
-            cx.up(|up| {
-                out.pair(c"max_macs", up.max_macs);
-                out.array(c"ports", |out| {
-                    up.ports.iter().for_each(|port| out.u32(port.index()));
-                    Ok(())
-                })
-            })
-            .unwrap_or(Ok(()))
+        fn diagnose(&self, cx: &Pinned<'_, Nic>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
+            let data = cx.data();
+            out.pair(c"works", data.syndrome.load(Relaxed) == 0);
+            out.pair(c"max_macs", data.max_macs.load(Relaxed));
+            out.pair(c"ports", data.ports_up.load(Relaxed));
+            Ok(())
         }
 
         /// Reporting takes the instance lock, which is held here: it is left to `work()`.

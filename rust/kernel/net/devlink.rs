@@ -30,8 +30,9 @@
 //!
 //! # Locks
 //!
-//! Every callback runs with the *instance lock* held (`devl_lock()`), on either core. The proof is
-//! [`Locked`]. It has no method that takes the lock again, and what takes the lock inside devlink
+//! Callbacks run with the *instance lock* held (`devl_lock()`); the proof is [`Locked`]. Those of
+//! regions, and those of reporters that change nothing, may run without on the core that can do
+//! that, many at a time; they get a [`Pinned`]. A [`Locked`] has no method that takes the lock again, and what takes the lock inside devlink
 //! ([`Reporter::report`], [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`], which
 //! only [`Driver::work`] gets.
 //!
@@ -88,6 +89,7 @@ pub use self::{
     instance::{
         Bringup,
         Locked,
+        Pinned,
         Setup,
         Unlocked,
         Work, //

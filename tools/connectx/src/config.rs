@@ -52,8 +52,8 @@ const ERRORS: &[(&str, usize, u32)] = &[
 ];
 const UNSUPPORTED_REQUEST: u32 = 20;
 
-/// What an error's message is, and its bit: in the device's status as detected, in its control as
-/// wanted.
+/// The message that reports an error of a kind, and the kind's bit: in Device Status it says that
+/// one was detected, in Device Control that the message is enabled.
 const CORRECTED: (&str, u32) = ("ERR_COR", 1 << 0);
 const NON_FATAL: (&str, u32) = ("ERR_NONFATAL", 1 << 1);
 const FATAL: (&str, u32) = ("ERR_FATAL", 1 << 2);
@@ -250,7 +250,7 @@ impl Config {
             .then_some(register as u8)
     }
 
-    /// Writing an address reads or writes four bytes there; the flag, inverted, says that it is done.
+    /// Writing an address reads or writes four bytes there; the inverted flag says that it is done.
     fn access_vpd(&mut self) {
         let address = self.word(VPD_ADDRESS);
         if address & VPD_FLAG == 0 {

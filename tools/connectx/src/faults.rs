@@ -5,9 +5,9 @@
 use serde_json::Value;
 use std::time::Duration;
 
-/// What a card says of its commands, and of the faults that only it knows.
+/// The commands of a card, and the faults that only this card has.
 pub trait CardFault: Copy {
-    /// What tells its commands apart.
+    /// Identifies a command.
     type Command: Copy + PartialEq;
 
     /// Finds a command by its name.
@@ -26,7 +26,7 @@ pub enum Fault<F> {
     Hang,
     /// It is executed, and then its output is overwritten.
     Garbage,
-    /// What only this card knows.
+    /// A fault that only this card has.
     Card(F),
 }
 

@@ -6,19 +6,21 @@
 //! What the driver does goes this way: it writes the address of the command queue to the
 //! initialisation segment (`segment`) and rings its doorbell; `cmdq` fetches commands and their
 //! mailboxes; `command` finds out who does them; most are about `objects`, some about registers
-//! (`registers`, `port`, `firmware`). Events go into event queues (`eq`); the rest of BAR 0 are pages
-//! of doorbells (`queues`). Structures are declared in `tables`, which a test (`header`) compares
-//! with the kernel's headers. `control` is what can be asked of the card from outside.
+//! (`registers`, `port`, `firmware`). Events go into event queues (`eq`); the rest of BAR 0 are
+//! pages of doorbells (`queues`). Structures are declared in `tables`, which a test (`header`)
+//! compares with the kernel's headers. `control` is what can be asked of the card from outside.
 //!
 //! Left out, and how the driver notices:
 //!
-//! * Frames go nowhere: what is sent is consumed, completed and counted, nothing is received. `ethtool
-//!   -t` fails its loopback test. Flow tables, transport objects and schedulers are only kept.
-//! * Striding receive queues, compressed completions, TLS, IPsec, MACsec, PSP, software steering, RoCE,
-//!   SR-IOV, subfunctions, clocks other than the free-running one, the firmware's tracer, resource
-//!   dumps, FEC, wake-on-LAN: the capabilities are not there.
+//! * Frames go nowhere: what is sent is consumed, completed and counted, nothing is received.
+//!   `ethtool -t` fails its loopback test. Flow tables, transport objects and schedulers are only
+//!   kept.
+//! * Striding receive queues, compressed completions, TLS, IPsec, MACsec, PSP, software steering,
+//!   RoCE, SR-IOV, subfunctions, clocks other than the free-running one, the firmware's tracer,
+//!   resource dumps, FEC, wake-on-LAN: the capabilities are not there.
 //! * Queues with errors other than a request that makes no sense, and moderation of events.
-//! * A firmware reset needs nothing of the bus, and errors of the bus change nothing but its registers.
+//! * A firmware reset needs nothing of the bus, and errors of the bus change nothing but its
+//!   registers.
 //! * Objects are refused while others use them for queues, domains, tables and groups, not for the
 //!   destinations of flows.
 

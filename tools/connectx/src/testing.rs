@@ -122,11 +122,11 @@ impl Random {
     }
 }
 
-/// One seed never takes so long, on whatever host.
+/// A seed that takes longer hangs; none does, however slow the host.
 const HANGS: Duration = Duration::from_secs(120);
 
-/// Does what a hostile guest does, with a few seeds, or with those that CONNECTX_SEEDS names: as many
-/// as it says, or a range. A panic or a hang tells its seed.
+/// Runs `attack`, which does what a hostile guest does, with the first few seeds, or with those
+/// that CONNECTX_SEEDS says: a number of seeds, or a range. A panic or a hang prints its seed.
 pub fn attack(few: u64, attack: fn(seed: u64)) {
     let seeds = match std::env::var("CONNECTX_SEEDS") {
         Ok(wanted) => seeds(&wanted).expect("CONNECTX_SEEDS: a number, or FIRST..END"),

@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context, Result};
 use std::fmt::Write;
 
-/// What an address that a run chose begins with, in a trace.
+/// The first character, in a trace, of an address that differs from run to run.
 pub const ADDRESS: char = '@';
 
 /// Bytes in a line of data.

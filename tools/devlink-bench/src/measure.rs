@@ -40,7 +40,7 @@ const PORT_INDEX: u16 = 3;
 const BARE: &str = "netdevs=0 quiet=1";
 /// Nothing but what every device has, and no callbacks.
 const SMALL: &str = "netdevs=0 ops=none";
-/// How long a driver does not come back.
+/// How long the driver hangs in its callback.
 const WEDGED: Duration = Duration::from_secs(60);
 const SIZES: [u32; 3] = [16, 256, 4096];
 
@@ -79,7 +79,7 @@ fn ask(socket: &mut Netlink, family: Family, flags: u16, body: &[u8]) -> Result<
     }
 }
 
-/// How often a second `work` succeeds, in a run of `span` after a first time.
+/// How many times per second `work` can be done, measured for `span` after it was done once.
 fn rate(span: Duration, mut work: impl FnMut() -> Outcome) -> Result<f64> {
     work()?;
     let begin = Instant::now();
@@ -91,8 +91,8 @@ fn rate(span: Duration, mut work: impl FnMut() -> Outcome) -> Result<f64> {
     Ok(f64::from(times) / begin.elapsed().as_secs_f64())
 }
 
-/// How many milliseconds each answer took, asked for again and again with a pause in between, which
-/// keeps the reader from having all of the CPUs' time.
+/// The latencies of a request that is sent again and again, in milliseconds. The pause between two
+/// leaves CPU time to others.
 fn waits(
     family: Family,
     flags: u16,
@@ -225,7 +225,7 @@ impl Bench {
         Ok(())
     }
 
-    /// How long readers wait while a driver is in a reload of a second.
+    /// The latencies of readers while a reload keeps a driver busy for a second.
     fn latency(&mut self) -> Outcome {
         let tick = clock_tick();
         if tick > Duration::from_millis(1) {
@@ -275,7 +275,7 @@ impl Bench {
         Ok(())
     }
 
-    /// How long readers wait, all at once, while a driver does not come back from a callback.
+    /// The latencies of readers that run side by side while a driver hangs in a callback.
     fn wedged(&mut self) -> Outcome {
         let device = Device::new(0, BARE)?;
         let another = Device::new(1, BARE)?;
@@ -398,8 +398,8 @@ impl Bench {
         Ok(())
     }
 
-    /// Memory that the kernel needs more, with the driver's own structures. The allocator keeps some
-    /// of what is freed, so what many objects need is compared with what more of them need.
+    /// Memory that the kernel needs more, with the driver's own structures. The allocator keeps
+    /// some of what is freed, so what many objects need is compared with what more of them need.
     fn memory(&mut self) -> Outcome {
         const COUNTS: [u32; 2] = [2048, 6144];
         for (name, key, _) in KINDS {

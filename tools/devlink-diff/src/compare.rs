@@ -152,7 +152,8 @@ fn show(decoder: &Decoder, seed: &str, c: &[Step], rust: &[Step]) {
     println!("again: tools/testing/harness/diff.sh {seed}..{seed}");
 }
 
-/// What is not the same at both ends of what came back: `-` on the C core, `+` on the Rust core.
+/// Shows the results without those that are equal at the beginning and at the end: `-` on the C
+/// core, `+` on the Rust core.
 fn show_step(decoder: &Decoder, c: &Step, rust: &Step) {
     let (one, other) = (&c.results, &rust.results);
     let head = one.iter().zip(other).take_while(|(a, b)| a == b).count();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Drivers that fail to say something about their objects. There the cores go different ways on
-//! purpose: the C core ends a list at such an object and tells of it with an error of its own or not at
-//! all, the Rust core shows it with what the driver said last.
+//! Callbacks that fail although the core needs them to show an object. There the cores differ on
+//! purpose: the C core ends the list at such an object, with an error of its own or with none; the
+//! Rust core shows it with the driver's last answer.
 
 use crate::{
     attr,
@@ -15,13 +15,13 @@ use crate::{
 
 use std::collections::BTreeSet;
 
-/// What a driver is asked when its objects are shown.
+/// A callback that the core needs to show an object.
 struct Question {
-    /// How the callback's name begins; or the name of the file that makes netdevsim's fail.
+    /// The beginning of the callback's name, or the file that makes netdevsim's callback fail.
     callback: &'static str,
-    /// What operations about the objects are called, without their verb.
+    /// The name of the operations about such objects, without the verb.
     subject: &'static str,
-    /// A request about one object fails with another number on the C core.
+    /// A request about one object fails with different errors on the two cores.
     other_errno: bool,
 }
 
@@ -104,14 +104,14 @@ impl Failing {
         }
     }
 
-    /// Whether one of these devices fails to answer such a question.
+    /// Whether one of the callbacks that fail is wanted, on its device.
     fn any(&self, wanted: impl Fn(&str, &Question) -> bool) -> bool {
         self.0.iter().any(|(device, callback)| {
             Question::of(callback).is_some_and(|question| wanted(device, question))
         })
     }
 
-    /// Whether a notification tells of such an object.
+    /// Whether a notification is about an object of which a callback fails.
     pub fn concerns(&self, spec: &Spec, message: &[u8]) -> bool {
         let command = spec.command_name(message.get(HEADER).copied().unwrap_or(0));
         let is_told = command.ends_with("-new") || command.ends_with("-del");
@@ -121,8 +121,8 @@ impl Failing {
         })
     }
 
-    /// Whether a request is answered differently because of such an object: a dump, whichever device it
-    /// is about, or a request that may be about such a device.
+    /// Whether the cores answer a request differently because a callback fails: any dump of such
+    /// objects, and a request that may be about such an object if the errors are different.
     pub fn is_answered_differently(&self, spec: &Spec, request: &Request) -> bool {
         let command = spec.command_name(request.command);
         let is_dump = request.flags & F_DUMP == F_DUMP;
@@ -144,9 +144,9 @@ fn device_in(spec: &Spec, attrs: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(text).into_owned())
 }
 
-/// Whether an entry of a dump is one that the C core may not get to: it ends the list of a buffer at
-/// the first port for which the driver says that it has no part in it, and which ports those are changes
-/// when users and drivers make and split some.
+/// Whether the C core may leave this entry out of a dump. It ends the list of a buffer at the first
+/// port that the driver does not support there. Such ports come and go with those that users and
+/// drivers create and split; port 0 never is one.
 pub fn may_be_behind_unsupported(spec: &Spec, request: &Request, message: &[u8]) -> bool {
     let command = spec.command_name(request.command);
     let attrs = message.get(HEADER + GENERIC..).unwrap_or_default();

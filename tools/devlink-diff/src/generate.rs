@@ -15,7 +15,7 @@ use crate::{
 /// Dumps that need to be told what.
 pub const NEEDS_NAME: &[&str] = &["region-read", "health-reporter-dump-get"];
 
-/// What differs between runs and yet must be in requests.
+/// Values in requests that differ from run to run.
 #[derive(Clone, Copy, Default)]
 pub struct Places {
     pub home: u32,
@@ -48,7 +48,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// What to do next: a request, or an event with what belongs to it.
+    /// The next steps: a request, or an event with those that it needs.
     pub fn next(&mut self, world: &World) -> Vec<Step> {
         if self.rng.chance(6) {
             return events::pick(&mut self.rng, self.spec, self.events, world);

@@ -29,8 +29,9 @@ pub fn mutate(rng: &mut Rng, spec: &Spec, request: &mut Request) {
     }
 }
 
-/// Give the port index its length where the operation's policy does not look at it: the C core reads
-/// past the end of a short one there, into whatever is next (see Documentation/differences.rst).
+/// Give the port index its length where the operation's policy does not look at it: the C core
+/// reads past the end of a short one there, into whatever is next (see
+/// Documentation/differences.rst).
 pub fn whole_port_index(spec: &Spec, request: &mut Request) {
     let port_index = spec.attr("port-index");
     let checked = spec

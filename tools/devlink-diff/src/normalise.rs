@@ -25,16 +25,16 @@ pub enum What {
     Attr(&'static str),
     /// An attribute's payload in what concerns netdevsim.
     OnNetdevsim(&'static str),
-    /// The same of an attribute that is of a nest's own numbers.
+    /// The same for an attribute of a nest that has numbers of its own.
     InNestOnNetdevsim(&'static str),
-    /// How many notifications there are about what others are nested in, and when, in steps that change
-    /// such things.
+    /// Number and order of notifications about objects that have instances nested in them, in steps
+    /// that change the nesting.
     NestedNotifications,
-    /// Answers and notifications about objects of which a driver fails to say something.
+    /// Answers and notifications about objects of which a callback fails ([`crate::failing`]).
     Failing,
-    /// Answers about what follows an object that does not support what is asked for.
+    /// Entries of a dump that follow an object which does not support the question.
     BehindUnsupported,
-    /// Calls that only ask the test module for something.
+    /// Calls of the test module's getters.
     Questions,
     /// Values of type binary in a health reporter's message, in what concerns netdevsim.
     BinaryOnNetdevsim,
@@ -43,7 +43,8 @@ pub enum What {
 pub const RULES: &[Rule] = &[
     Rule {
         what: What::SequenceAndSocket,
-        why: "the socket's own: port numbers are given out by the kernel, sequence numbers count requests",
+        why: "the socket's own: port numbers are given out by the kernel, sequence numbers count \
+              requests",
     },
     Rule {
         what: What::Attr("health-reporter-dump-ts"),
@@ -84,18 +85,19 @@ pub const RULES: &[Rule] = &[
     Rule {
         what: What::Questions,
         why: "the Rust core asks a driver at other moments, because it remembers answers (see \
-              Documentation/locking.rst); what the answers were is in the messages, which are compared",
+              Documentation/locking.rst); what the answers were is in the messages, which are \
+              compared",
     },
     Rule {
         what: What::Failing,
-        why: "the C core ends the list and sends no notification, and for some objects a request fails \
-              with EMSGSIZE; the Rust core shows what the driver said last, and a request fails with the \
-              driver's error (see Documentation/differences.rst)",
+        why: "the C core ends the list and sends no notification, and for some objects a request \
+              fails with EMSGSIZE; the Rust core shows what the driver said last, and a request \
+              fails with the driver's error (see Documentation/differences.rst)",
     },
     Rule {
         what: What::BehindUnsupported,
-        why: "the C core ends the list of a buffer at the first port without; the Rust core leaves out \
-              that port (see Documentation/differences.rst)",
+        why: "the C core ends the list of a buffer at the first port without; the Rust core \
+              leaves out that port (see Documentation/differences.rst)",
     },
     Rule {
         what: What::NestedNotifications,
@@ -220,8 +222,9 @@ pub fn changes(calls: &str) -> String {
         .collect()
 }
 
-/// Of the notifications about what others may be nested in, keep the last one about each object, behind
-/// all else, and none of an object that then goes away.
+/// Merges the notifications about objects that may have instances nested in them: the last one
+/// about each object stays, moved behind all other results; none stays if the object is deleted
+/// later in the step.
 pub fn merge(spec: &Spec, results: &mut Vec<Record>) {
     let mut last = BTreeMap::new();
     results.retain(|result| {
@@ -254,13 +257,14 @@ pub fn merge(spec: &Spec, results: &mut Vec<Record>) {
     results.extend(last.into_values());
 }
 
-/// Notifications about what others may be nested in, of its coming and its going, and what tells their
-/// objects apart.
+/// Notifications about objects that may have instances nested in them: that they are there, and
+/// that they were deleted.
 const OUTER: &[(&str, &str)] = &[
     ("new", "del"),
     ("port-new", "port-del"),
     ("linecard-new", "linecard-del"),
 ];
+/// The attributes by which such objects are told apart.
 const IDENTIFY: &[&str] = &["bus-name", "dev-name", "port-index", "linecard-index"];
 
 fn zero(data: &mut [u8], at: usize, len: usize) {
@@ -280,19 +284,21 @@ pub fn describe() -> String {
                 format!("attribute {name}, on netdevsim")
             }
             What::Failing => {
-                "dumps, requests and notifications about ports, parameters, versions, shared buffers, traps \
-                 and policers, while a callback fails that they need an answer of"
+                "dumps, requests and notifications about ports, parameters, versions, shared \
+                 buffers, traps and policers, while a callback fails that they need an answer of"
                     .to_string()
             }
             What::BehindUnsupported => {
-                "in dumps of ports' parts of shared buffers, the ports behind number 0; requests about \
-                 each are compared"
+                "in dumps of ports' parts of shared buffers, the ports behind number 0; requests \
+                 about each are compared"
                     .to_string()
             }
-            What::Questions => "calls of the test module that only ask (..._get, ..._get_default)".to_string(),
+            What::Questions => {
+                "calls of the test module that only ask (..._get, ..._get_default)".to_string()
+            }
             What::NestedNotifications => {
-                "number and order of notifications about instances, ports and line cards, in steps that \
-                 concern nested instances"
+                "number and order of notifications about instances, ports and line cards, in steps \
+                 that concern nested instances"
                     .to_string()
             }
             What::BinaryOnNetdevsim => {

@@ -57,9 +57,9 @@ pub struct Player<'a> {
     choice: events::Choice,
     world: World,
     writer: Option<Writer>,
-    /// What has come of the current step.
+    /// The results of the current step.
     results: Vec<Record>,
-    /// An instance is, or was in this seed, nested in another.
+    /// In this seed an instance was nested in another.
     nested: bool,
     failing: Failing,
     reload: u8,
@@ -280,7 +280,7 @@ impl<'a> Player<'a> {
         Ok(answer)
     }
 
-    /// Write down a step with all that came of it; `far` if other instances may have been told of it.
+    /// Write down a step and all that came of it; `far` if other instances may have been told.
     fn finish(&mut self, action: &Record, far: bool) -> Result<()> {
         if far && self.nested {
             self.settle()?;
@@ -299,7 +299,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// What a request is about, or may be about, is netdevsim.
+    /// Whether a request is, or may be, about netdevsim.
     fn about_netdevsim(&self, attrs: &[u8]) -> bool {
         let (bus, index) = (
             self.spec.attr("bus-name").number,
@@ -346,7 +346,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// What the test module's devices were called for.
+    /// Records the calls of the test module's callbacks.
     fn calls(&mut self) {
         if !self.choice.test {
             return;

@@ -24,9 +24,9 @@ pub enum Record {
     Reply(Vec<u8>),
     /// A message on the group `config`, and where it was heard.
     Notification { via: u8, message: Vec<u8> },
-    /// What the test module was called for.
+    /// Calls of the test module's callbacks.
     Calls(String),
-    /// All that came back is what came back in that step.
+    /// The results are the same as those of the step with this number.
     Same(u32),
 }
 

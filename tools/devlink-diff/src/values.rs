@@ -61,8 +61,8 @@ pub const STRINGS: &[(&str, &[&str])] = &[
     ("linecard-type", &["none", ""]),
 ];
 
-/// What requests carry beside what the specification lists for them: the type varies, or the core
-/// looks at it all the same.
+/// Attributes that requests carry beside those in the specification: their type varies, or the core
+/// reads them nevertheless.
 pub const BESIDE: &[(&str, &[&str])] = &[
     ("param-set", &["param-value-data"]),
     ("rate-set", &["port-index"]),
@@ -79,8 +79,8 @@ pub const BESIDE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// How often an operation is chosen, if not ten times: some take long or end a socket's hearing, some
-/// seldom work.
+/// The weights with which operations are chosen; it is 10 for all others. Some take long or end a
+/// socket's notifications, some seldom succeed.
 pub const WEIGHTS: &[(&str, usize)] = &[
     ("reload", 3),
     ("flash-update", 4),

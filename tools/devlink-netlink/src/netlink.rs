@@ -133,7 +133,8 @@ impl Netlink {
                 }
                 let kind = self::kind(&message);
                 answer.push(message);
-                // A `do` may answer in several messages, which DONE ends; its acknowledgement comes last.
+                // A `do` may answer in several messages, which DONE ends; the acknowledgement is
+                // the last of all.
                 if kind == ERROR || (dump && kind == DONE) {
                     return Ok((answer, others));
                 }

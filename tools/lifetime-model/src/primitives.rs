@@ -11,7 +11,7 @@ use loom::sync::{
     Condvar, Mutex,
 };
 
-/// What shows a wait to people.
+/// The record of a wait, which the kernel shows in debugfs.
 pub struct InFlight<'a>(PhantomData<&'a ()>);
 
 impl InFlight<'_> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The models can fail: each seeded mistake breaks the property that it is about, in the models named
-//! here. `models.rs` says what the properties are.
+//! The models can fail: each seeded mistake breaks the property that it is about, in the models
+//! named here. `models.rs` and `src/owners.rs` say what the properties are.
 
 use std::{env, path::Path, process::Command};
 
@@ -70,13 +70,38 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         "answer",
         &["probe_fails_before_register"],
     ),
+    (
+        "mistake-one-index",
+        "owner",
+        &[
+            "owners::proof_for_another_instance_is_refused",
+            "owners::lock_of_another_instance_is_no_proof",
+            "owners::pinned_object_of_another_instance_is_refused",
+            "owners::report_with_another_lock_against_unregister_of_the_object",
+        ],
+    ),
+    (
+        "mistake-owner-stays",
+        "owner",
+        &[
+            "owners::object_that_has_gone_is_refused",
+            "owners::report_against_unregister_of_the_object",
+        ],
+    ),
 ];
 
 /// Whether a model fails with a mistake.
 fn fails(mistake: &str, model: &str) -> bool {
     let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Tests of the library are in a module.
+    let target: &[&str] = if model.contains("::") {
+        &["--lib"]
+    } else {
+        &["--test", "models"]
+    };
     let run = Command::new(env!("CARGO"))
-        .args(["test", "--test", "models", "--features", mistake])
+        .args(["test", "--features", mistake])
+        .args(target)
         // Its own folder: the one above is locked by the run that this test is part of.
         .args([
             "--target-dir".as_ref(),

@@ -40,19 +40,20 @@ struct KillableLock {
 
 struct LockState {
     held: bool,
-    /// What is pending for whoever waits killably.
+    /// A signal with a handler is pending for the task that waits killably.
     handled: bool,
+    /// A fatal signal is pending for it.
     killed: bool,
 }
 
 impl LockState {
-    /// Whether somebody who waits killably is woken by a signal.
+    /// Whether a pending signal ends a killable wait.
     fn wakes(&self) -> bool {
         self.killed || cfg!(feature = "mistake-handled-signal-ends-wait") && self.handled
     }
 }
 
-/// What a signal does to the process that it is sent to.
+/// The effect of a signal.
 enum Signal {
     /// The process has a handler, which runs when the system call returns.
     Handled,
@@ -103,7 +104,7 @@ impl KillableLock {
         Ok(LockGuard(self))
     }
 
-    /// Sends a signal to whoever waits killably.
+    /// Sends a signal to the task that waits killably.
     fn signal(&self, signal: Signal) {
         {
             let mut state = self.state.lock().unwrap();
@@ -232,14 +233,14 @@ impl Instance {
         Ok(())
     }
 
-    /// The same with a driver whose callback waits interruptibly for something of its own, and is
-    /// interrupted.
+    /// The same with a driver whose callback waits interruptibly for its device: a signal ends that
+    /// wait.
     fn operate_interrupted(&self) -> Answer {
         self.operate()?;
         Err(Failure::Interrupted)
     }
 
-    /// A command that reads what the core has of the object: a snapshot.
+    /// A command that reads data of the object that the core keeps, such as a snapshot.
     fn read_object(&self) -> Answer {
         let _pass = self.enter()?;
         let _object_pass = self.object.gate.enter()?;
@@ -268,8 +269,8 @@ impl Instance {
         self.answers.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The callback that netlink calls (`doit_callback()`): runs the command, and answers in
-    /// netlink's stead what netlink will not.
+    /// `doit_callback()`, which netlink calls: runs the command. If the result is `EINTR`, this
+    /// sends the answer, because netlink will send none.
     fn doit(&self, command: impl FnOnce(&Self) -> Answer) -> Answer {
         let answer = command(self);
         let netlink_is_silent = answer == Err(Failure::Interrupted);
@@ -281,8 +282,8 @@ impl Instance {
         answer
     }
 
-    /// What netlink does with a request (`netlink_rcv_skb()`): answers with what the callback returns,
-    /// except that it takes `EINTR` for "answered already".
+    /// `netlink_rcv_skb()`: calls the callback and answers with its result, unless that is `EINTR`,
+    /// which means to netlink that the request was answered already.
     fn serve(&self, command: impl FnOnce(&Self) -> Answer) -> Answer {
         let answer = self.doit(command);
         if cfg!(feature = "mistake-no-answer") && answer == Err(Failure::NotOpen) {
@@ -375,8 +376,8 @@ fn waiter_for_the_instance_lock_against_unregister_by_its_holder() {
     });
 }
 
-/// The signal may come before, during and after the wait. A waiter that is killed leaves nothing
-/// behind that unregister waits for, and is answered, though nobody may read that.
+/// The signal may come before, during and after the wait. A command that is killed while it waits
+/// gets an answer, and does not keep unregister from finishing.
 #[test]
 fn killed_waiter_against_unregister() {
     explore(2, || {
@@ -393,8 +394,7 @@ fn killed_waiter_against_unregister() {
     });
 }
 
-/// A driver that is wedged holds its lock and does not come back: a signal that ends the process
-/// ends the wait.
+/// A fatal signal ends the wait for the instance lock of a driver that never releases it.
 #[test]
 fn fatal_signal_ends_the_wait_for_a_wedged_driver() {
     explore(3, || {
@@ -409,8 +409,8 @@ fn fatal_signal_ends_the_wait_for_a_wedged_driver() {
     });
 }
 
-/// A signal that the process handles changes nothing, whenever it comes: the command waits on, runs,
-/// and is answered.
+/// A signal with a handler does not end the wait, whether it comes before, during or after it: the
+/// command runs when it gets the lock, and is answered.
 #[test]
 fn handled_signal_does_not_end_the_wait() {
     explore(2, || {
@@ -446,7 +446,7 @@ fn handled_signal_does_not_end_the_wait_for_a_callback() {
     });
 }
 
-/// A driver whose own wait was interrupted returns what netlink does not answer.
+/// The driver's callback returns `EINTR`, which netlink does not answer; the core does.
 #[test]
 fn interrupted_callback_is_answered() {
     explore(3, || {
@@ -482,7 +482,8 @@ fn the_owner_can_open_again() {
     });
 }
 
-/// A probe that fails before register frees what it has, while somebody looks for the instance.
+/// A probe that fails before register frees the driver's data while a command looks for the
+/// instance.
 #[test]
 fn probe_fails_before_register() {
     explore(3, || {
@@ -495,8 +496,8 @@ fn probe_fails_before_register() {
     });
 }
 
-/// A probe that fails after register unregisters again at once: whoever saw the instance in between
-/// is waited for.
+/// A probe that fails after register unregisters at once, which waits for a command that has
+/// entered meanwhile.
 #[test]
 fn probe_fails_after_register() {
     explore(3, || {
@@ -509,7 +510,8 @@ fn probe_fails_after_register() {
     });
 }
 
-/// The memory goes with the last reference, whoever has it: here a reader that is late.
+/// The last memory reference frees the memory: here that of a reader that is slower than the
+/// driver.
 #[test]
 fn late_reader_keeps_the_memory() {
     explore(3, || {
@@ -542,8 +544,8 @@ fn object_destroyed_in_a_reload_against_reader_and_callback() {
     });
 }
 
-/// The driver reports an error, for which it takes the callback lock with the instance lock held, and then
-/// destroys the object.
+/// The driver holds the instance lock. It reports an error, for which it is called about the object
+/// with the callback lock held, and then destroys the object. Meanwhile a command calls it.
 #[test]
 fn report_and_destroy_against_callback() {
     explore(3, || {

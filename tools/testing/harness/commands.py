@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Judge transcripts of devlink commands, whose form is described in tools/testing/selftests/devlink/commands.sh.
+"""Judge transcripts of devlink commands, whose form tools/testing/selftests/devlink/commands.sh
+describes.
 
 commands.py compare C RUST     the two cores' transcripts say the same, command by command
-commands.py coverage FILE      each subcommand, keyword and option that `devlink help` names is among the commands
+commands.py coverage FILE      each subcommand, keyword and option that `devlink help` names is
+                               among the commands
 """
 
 import itertools
@@ -11,41 +13,48 @@ import pathlib
 import re
 import sys
 
-# What depends on the run, not on the core: (commands, pattern, what stands for it or None to leave out the line, why). A
-# number of bytes remains a number of bytes.
+# What depends on the run, not on the core: (commands, pattern, what stands for it or None to leave
+# out the line, why). A number of bytes remains a number of bytes.
 NORMALISE = [
-    (r"region (dump|read) netdevsim", r"(?<= )[0-9a-f]{2}(?= )", "xx", "netdevsim's region holds random bytes"),
+    (r"region (dump|read) netdevsim", r"(?<= )[0-9a-f]{2}(?= )", "xx",
+     "netdevsim's region holds random bytes"),
     (r"-j.* region (dump|read) netdevsim", r"\b\d{1,3}(?=,| ?\])", "N", "the same"),
-    (r'region-read .*"netdevsim1"', r'(?<="region-chunk-data": ")[0-9a-f]+', lambda match: f"{len(match[0])} digits",
-     "the same"),
+    (r'region-read .*"netdevsim1"', r'(?<="region-chunk-data": ")[0-9a-f]+',
+     lambda match: f"{len(match[0])} digits", "the same"),
     (r"health d.* netdevsim", r"^ +([0-9a-f]{2} )+$", lambda match: f"{len(match[0])}",
      "netdevsim puts random bytes into a dump"),
-    (r"health d.* netdevsim", r'(?<="test_binary": )\[.*\]', lambda match: f"{len(match[0].split(','))} numbers",
-     "the same"),
+    (r"health d.* netdevsim", r'(?<="test_binary": )\[.*\]',
+     lambda match: f"{len(match[0].split(','))} numbers", "the same"),
     (r"health-reporter-.*netdevsim1", r"b'.*'$", "BYTES", "the same"),
     (r".", r"^@ (port_fn|trap|sb|linecard|eswitch|param|info|resource)_\w*get\w*( |$)", None,
-     "how often a core asks a driver is its own affair: the Rust core keeps answers (Documentation/differences.rst)"),
-    (r"# monitor nested", r"^ *\[(dev|port|lc),new\] devlink_(test/devlink_test1\b|index/).*\n( *[^ \[].*\n)*", "",
-     "the C core tells of what is nested in an instance from a work, some time later or, when it is gone, not at all "
+     "how often a core asks a driver is its own affair: the Rust core keeps answers "
      "(Documentation/differences.rst)"),
+    (r"# monitor nested",
+     r"^ *\[(dev|port|lc),new\] devlink_(test/devlink_test1\b|index/).*\n( *[^ \[].*\n)*", "",
+     "the C core tells of what is nested in an instance from a work, some time later or, when it "
+     "is gone, not at all (Documentation/differences.rst)"),
     (r".", r'(last_dump_date"?:? ?"?)[0-9-]+', r"\1DATE", "the date"),
     (r".", r'(last_dump_time"?:? ?"?)[0-9:]+', r"\1TIME", "the time of day"),
     (r".", r'(dump-ts(-ns)?": )\d+', r"\1TIME", "the same"),
     (r"\$ devlink .*dev flash", r"^  ", None,
-     "how much of the progress the tool reads before the end is a race inside it; the monitor tells all of it"),
-    (r"ethtool -i", r"(version: .*)-devlink-(c|rust)", r"\1", "the kernel's name says which core it has"),
+     "how much of the progress the tool reads before the end is a race inside it; the monitor "
+     "tells all of it"),
+    (r"ethtool -i", r"(version: .*)-devlink-(c|rust)", r"\1",
+     "the kernel's name says which core it has"),
     (r"sb (port pool|tc bind)( show| list)?$|sb occupancy show [^/]+/[^/]+$", r"^", None,
-     "the C core ends the list of a buffer at the first port without, the Rust core leaves out that port "
-     "(Documentation/differences.rst)"),
-    (r"# monitor param", r"^ *\[param,new\] devlink_test/devlink_test1: *\n *name dt_u32 .*\n( *[^ \[].*\n)*", "",
-     "that a parameter was set is told by the Rust core also if the driver then fails to say the value "
-     "(Documentation/differences.rst)"),
+     "the C core ends the list of a buffer at the first port without, the Rust core leaves out "
+     "that port (Documentation/differences.rst)"),
+    (r"# monitor param",
+     r"^ *\[param,new\] devlink_test/devlink_test1: *\n *name dt_u32 .*\n( *[^ \[].*\n)*", "",
+     "that a parameter was set is told by the Rust core also if the driver then fails to say the "
+     "value (Documentation/differences.rst)"),
     (r"ip .*link|phys_switch_id", r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b[0-9a-f]{64}\b", "RANDOM",
      "netdevsim's addresses and switches have random numbers"),
 ]
 
-# While a callback fails that a list needs an answer of, the C core ends the list there or fails with another error, and
-# the Rust core shows what the driver said last (Documentation/differences.rst): (callbacks, commands that are left out).
+# While a callback fails that a list needs an answer of, the C core ends the list there or fails
+# with another error, and the Rust core shows what the driver said last
+# (Documentation/differences.rst): (callbacks, commands that are left out).
 FAILING = [
     (r"port_fn_\w+_get", r"\bport( show.*)?$"),
     (r"param_get(_default)?", r"dev param( show)?$"),
@@ -111,7 +120,8 @@ class Failing:
 def compare(c_path, rust_path):
     played = differ = 0
     failing = Failing()
-    for c_block, rust_block in itertools.zip_longest(blocks(c_path), blocks(rust_path), fillvalue=("(nothing)", [])):
+    for c_block, rust_block in itertools.zip_longest(blocks(c_path), blocks(rust_path),
+                                                     fillvalue=("(nothing)", [])):
         played += 1
         failing.note(c_block[0])
         if c_block[0] == rust_block[0] and failing.concerns(c_block[0]):
@@ -126,7 +136,8 @@ def compare(c_path, rust_path):
         for title, lines, other in (("expected, from the C core", c_lines, rust_lines),
                                     ("came, from the Rust core", rust_lines, c_lines)):
             # Of long outputs, from where they differ.
-            same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(lines, other)))
+            same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1],
+                                                      zip(lines, other)))
             first = max(0, same - 2)
             print(f"  -- {title}{f', from line {first + 1}' if first else ''}:")
             print("\n".join("  " + line[:300] for line in lines[first:first + 12]))
@@ -196,11 +207,13 @@ def coverage(path):
         if subcommand[-1] != "help" and all(works for _, works in these):
             missing.append(f"{' '.join(subcommand)}, with failure")
         rest_of_usage = " ".join(usage.split()[len(subcommand):])
-        for keyword in set(re.findall(r"(?<![\w/-])[a-z][a-z0-9_-]*(?![\w/:])", rest_of_usage)) - {"where"}:
+        for keyword in set(re.findall(r"(?<![\w/-])[a-z][a-z0-9_-]*(?![\w/:])",
+                                      rest_of_usage)) - {"where"}:
             if not any(keyword in rest for rest, _ in these):
                 missing.append(f"{' '.join(subcommand)}: {keyword}")
     missing = list(dict.fromkeys(missing))
-    print(f"{len(played)} commands, {len(subcommands)} subcommands; never played: {len(missing) or 'none'}")
+    print(f"{len(played)} commands, {len(subcommands)} subcommands; never played: "
+          f"{len(missing) or 'none'}")
     for what in missing:
         print("  " + what)
     return not missing and len(subcommands) > 60

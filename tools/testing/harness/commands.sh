@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every command of devlink(8), and every operation through the kernel tree's ynl, print the same on both cores. What is
-# played is in tools/testing/selftests/devlink/commands/ and ynl.py; what is left out of the comparison, and how it is
-# known that nothing was forgotten, is in commands.py beside this.
+# Every command of devlink(8), and every operation through the kernel tree's ynl, print the same on
+# both cores. What is played is in tools/testing/selftests/devlink/commands/ and ynl.py; what is
+# left out of the comparison, and how it is known that nothing was forgotten, is in commands.py
+# beside this.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -39,7 +40,9 @@ judge() { scripts/toolroot tools/testing/harness/commands.py "$@"; }
 
 both commands.sh
 check 'every command prints the same on both cores' judge compare $OUT/commands.c $OUT/commands.rust
-check 'every subcommand, keyword and option that devlink knows was played' judge coverage $OUT/commands.c
+check 'every subcommand, keyword and option that devlink knows was played' judge coverage \
+	$OUT/commands.c
 both ynl.py
-check 'every operation, through ynl, prints the same on both cores' judge compare $OUT/ynl.c $OUT/ynl.rust
+check 'every operation, through ynl, prints the same on both cores' judge compare $OUT/ynl.c \
+	$OUT/ynl.rust
 finish

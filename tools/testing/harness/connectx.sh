@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# connectx.sh [--core rust|c] [--debug] [--cycles N] [--console FILE]: stock drivers on model cards, in a machine
-# (tools/testing/selftests/connectx), and what scripts/vm --nic promises. The kernel must be built.
+# connectx.sh [--core rust|c] [--debug] [--cycles N] [--console FILE]: stock drivers on model cards,
+# in a machine (tools/testing/selftests/connectx), and what scripts/vm --nic promises. The kernel
+# must be built.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$(dirname "$0")/../../.." || exit
@@ -64,13 +65,15 @@ one_line() {
 	return 1
 }
 
-# A machine that reboots does not end, because it ends by a reboot: it is over when the test says so.
+# A machine that reboots does not end, because it ends by a reboot: it is over when the test says
+# so.
 reboots() {
 	# The machine's name for the repository is another, so the file's is relative to it.
 	local pid i marker=build/test/rebooted.$$
 	rm -f "$marker"
 	: >"$console.reboot.log"
-	scripts/vm "${options[@]}" --timeout 600 --console "$console.reboot" --nic "$1" --qemu '-action reboot=reset' -- \
+	scripts/vm "${options[@]}" --timeout 600 --console "$console.reboot" --nic "$1" \
+		--qemu '-action reboot=reset' -- \
 		tools/testing/selftests/connectx/reboot.sh "$marker" >"$console.reboot.log" 2>&1 </dev/null &
 	pid=$!
 	for ((i = 0; i < 600; i++)); do

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# diff.sh [SEEDS [REQUESTS]]: both cores answer the same requests, and tell the same of the same events, byte for byte.
-# SEEDS is a number of seeds, or FIRST..LAST; each is REQUESTS random requests with driver events in between, over stock
-# netdevsim and the test module. What is left out of the comparison, and why: `devlink-diff rules`.
+# diff.sh [SEEDS [REQUESTS]]: both cores answer the same requests, and tell the same of the same
+# events, byte for byte. SEEDS is a number of seeds, or FIRST..LAST; each is REQUESTS random
+# requests with driver events in between, over stock netdevsim and the test module. What is left out
+# of the comparison, and why: `devlink-diff rules`.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +14,8 @@ REQUESTS=${2:-2000}
 FIRST=${SEEDS%..*} LAST=${SEEDS#*..}
 # A twentieth of a second for each request is ten times what a quiet machine takes.
 TIMEOUT=$((600 + (LAST - FIRST + 1) * REQUESTS / 20))
-# Half of its time a machine waits for grace periods: where that is longer than a start, each core has two.
+# Half of its time a machine waits for grace periods: where that is longer than a start, each core
+# has two.
 RANGES=("$SEEDS")
 if ((LAST - FIRST >= 50)); then
 	middle=$(((FIRST + LAST) / 2))
@@ -29,7 +31,8 @@ build() {
 
 # One CPU: what happens beside a request then happens after it, and two machines share the host's.
 play_range() {
-	scripts/vm --core "$1" --cpus 1 --timeout $TIMEOUT -- sh -c 'udevadm control --exit; exec "$@"' -- \
+	scripts/vm --core "$1" --cpus 1 --timeout $TIMEOUT -- sh -c 'udevadm control --exit; exec "$@"' \
+		-- \
 		$DIFF play --seeds "$2" --requests "$REQUESTS" --module "build/$1/test-modules/devlink_test.ko" \
 		--out "$OUT/$1" --times >"$OUT/$1-$2.log" 2>&1 || {
 		tail -n 60 "$OUT/$1-$2.log"

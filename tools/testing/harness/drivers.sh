@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# drivers.sh [--core rust|c] [--debug]: every driver in the tree that uses devlink was built for the kernel that
-# `make drivers` made with these options, can be loaded and unloaded, and is in Documentation/drivers.rst. mlx5_core runs
-# on a model card as well.
+# drivers.sh [--core rust|c] [--debug]: every driver in the tree that uses devlink was built for the
+# kernel that `make drivers` made with these options, can be loaded and unloaded, and is in
+# Documentation/drivers.rst. mlx5_core runs on a model card as well.
 #
-# drivers.sh --table [--core rust|c] [--debug]: print that document's table of modules, as it ought to be.
+# drivers.sh --table [--core rust|c] [--debug]: print that document's table of modules, as it ought
+# to be.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$(dirname "$0")/../../.." || exit
@@ -58,7 +59,8 @@ table() {
 	echo "$line"
 }
 
-# The source files that use devlink: they include its header or call a function that the core exports.
+# The source files that use devlink: they include its header or call a function that the core
+# exports.
 users() {
 	local exports
 	exports=$(sed -n 's/^EXPORT_SYMBOL_GPL(\(.*\));/\1/p' devlink/exports.c | paste -sd '|')
@@ -67,13 +69,16 @@ users() {
 		grep -vE '^net/devlink(_rust)?/' | sort
 }
 
-# The files of the tree that were read for this kernel, from what the compiler left beside each object.
+# The files of the tree that were read for this kernel, from what the compiler left beside each
+# object.
 compiled() {
-	find "$OBJECTS/drivers" "$OBJECTS/net" -name '.*.o.cmd' -exec grep -ohE '/src/build/tree/[^ ]+\.[ch]\b' {} + |
+	find "$OBJECTS/drivers" "$OBJECTS/net" -name '.*.o.cmd' -exec grep \
+		-ohE '/src/build/tree/[^ ]+\.[ch]\b' {} + |
 		sed -E 's#^/src/build/tree/##; :again s#[^/]+/\.\./##; t again' | sort -u
 }
 
-# In the document, a line that begins with a name in double quotes is about that module or source file.
+# In the document, a line that begins with a name in double quotes is about that module or source
+# file.
 documented() { awk -F '``' '/^``/ {print $2}' "$DOCUMENT" | grep "$@" | sort; }
 
 same() {
@@ -94,13 +99,14 @@ loads_and_unloads() {
 		$(modules | cut -d ' ' -f 1)
 }
 
-# The driver's own mistake, on either core: the work that resets the firmware takes a lock under which the work's queue is
-# destroyed. Lockdep tells it once, at the first removal after a reset.
+# The driver's own mistake, on either core: the work that resets the firmware takes a lock under
+# which the work's queue is destroyed. Lockdep tells it once, at the first removal after a reset.
 KNOWN='(wq_completion)mlx5_fw_reset_events --> (work_completion)(&fw_reset->reset_unload_work) --> &dev->lock_key'
 
 # only_known_report: all is well in a machine's output but for that.
 only_known_report() {
-	grep -qF "$KNOWN" <<<"$1" && (($(grep -cE '(WARNING|BUG): ' <<<"$1") == 1)) && grep -q '^1\.\.' <<<"$1" &&
+	grep -qF "$KNOWN" <<<"$1" && (($(grep -cE '(WARNING|BUG): ' <<<"$1") == 1)) &&
+		grep -q '^1\.\.' <<<"$1" &&
 		[[ $(grep '^not ok' <<<"$1") =~ ^'not ok '[0-9]+' unbind and bind, without a warning'$ ]]
 }
 
@@ -117,7 +123,8 @@ if [[ $table ]]; then
 	table
 	exit
 fi
-check 'every source file that uses devlink is compiled, except those that the document names' every_user_is_compiled
+check 'every source file that uses devlink is compiled, except those that the document names' \
+	every_user_is_compiled
 check 'the document lists the modules that use devlink' every_module_is_documented
 check 'each module can be loaded and unloaded' loads_and_unloads
 check 'mlx5_core runs on a model card' mlx5_runs

@@ -1,11 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is generated is current, and what is generated from the kernel's devlink.yaml is what the C core has.
+# What is generated is current, and what is generated from the kernel's devlink.yaml is what the C
+# core has.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-check 'the generated Rust file is current' scripts/toolroot scripts/gen-netlink --check devlink/netlink/generated.rs build/tree
-check 'it has the policies and operations of the C core' scripts/toolroot scripts/check-netlink-gen build/tree
+check 'the generated Rust file is current' scripts/toolroot scripts/gen-netlink \
+	--check devlink/netlink/generated.rs build/tree
+check 'it has the policies and operations of the C core' scripts/toolroot \
+	scripts/check-netlink-gen build/tree
 check 'the table of locks is what the code says' scripts/gen-lock-table --check
+check 'so is that of callbacks in Rust' scripts/gen-callback-table --check
 finish

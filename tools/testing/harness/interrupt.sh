@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# interrupt.sh [FOLDER]: set-up is interrupted with Ctrl-C in each of its steps, and still comes to its end.
+# interrupt.sh [FOLDER]: set-up is interrupted with Ctrl-C in each of its steps, and still comes to
+# its end.
 #
-# Works in a clone in FOLDER, which it makes, with a cache folder beside it; without FOLDER in build/interrupt, which it
-# deletes. That is a whole set-up: 20 minutes, 20 GB, and 1 GB to download.
+# Works in a clone in FOLDER, which it makes, with a cache folder beside it; without FOLDER in
+# build/interrupt, which it deletes. That is a whole set-up: 20 minutes, 20 GB, and 1 GB to
+# download.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -18,15 +20,18 @@ remnants() {
 	local environ
 	for environ in /proc/[0-9]*/environ; do
 		environ=${environ%/environ}
-		! grep -qz "^INTERRUPT_TEST=$INTERRUPT_TEST\$" "$environ/environ" 2>/dev/null || tr '\0' ' ' <"$environ/cmdline"
+		! grep -qz "^INTERRUPT_TEST=$INTERRUPT_TEST\$" "$environ/environ" 2>/dev/null ||
+			tr '\0' ' ' <"$environ/cmdline"
 	done
 	! grep -F "$folder/" /proc/self/mountinfo
 }
 
-# interrupt STEP: start set-up, press Ctrl-C when it has begun with STEP, and see that it ends at once and leaves nothing.
+# interrupt STEP: start set-up, press Ctrl-C when it has begun with STEP, and see that it ends at
+# once and leaves nothing.
 interrupt() {
 	local log=$folder/log pid status=0 left
-	# A process group of its own is what a terminal would send the signal to, which who started this may ignore.
+	# A process group of its own is what a terminal would send the signal to, which who started
+	# this may ignore.
 	set -m
 	env --default-signal=INT make -C "$clone" kernel >"$log" 2>&1 </dev/null &
 	set +m
@@ -64,10 +69,11 @@ interrupt() {
 mkdir -p "$folder"
 [[ ${1:-} ]] || trap 'rm -rf --one-file-system "$folder"' EXIT
 git clone -q . "$clone"
-for step in 'making the tool root' 'unpacking the kernel source' 'copying the kernel source' 'configuring the kernel' \
-	'building the kernel' 'building the test modules'; do
+for step in 'making the tool root' 'unpacking the kernel source' 'copying the kernel source' \
+	'configuring the kernel' 'building the kernel' 'building the test modules'; do
 	check "Ctrl-C while $step" interrupt "$step"
-	[[ $step != 'building the kernel' ]] || check 'the next one finds the kernel half built' make -C "$clone" kernel
+	[[ $step != 'building the kernel' ]] || check 'the next one finds the kernel half built' make \
+		-C "$clone" kernel
 	rm -rf "$clone/build/rust/test-modules"
 done
 check 'set-up comes to its end' make -C "$clone" kernel

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A driver that forgets what it has on an instance: both cores warn when it frees the instance, and let the device and the
-# driver's module go. On the debug kernel, if there is one: no report but the warnings.
+# A driver that forgets what it has on an instance: both cores warn when it frees the instance, and
+# let the device and the driver's module go. On the debug kernel, if there is one: no report but the
+# warnings.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -33,7 +34,8 @@ expected() {
 	echo "registered: 1 warnings, device released, 0 snapshots lost"
 	echo "netdevsim: 1 warnings, its module goes"
 }
-KINDS=("${WARNED[@]}" "${SILENT[@]}" trap region port_region early_region netns+region+reporter+port+nodes registered netdevsim)
+KINDS=("${WARNED[@]}" "${SILENT[@]}" trap region port_region early_region
+	netns+region+reporter+port+nodes registered netdevsim)
 
 # plays OPTION... -- KIND...: a machine prints what is expected on standard input, and has warnings.
 plays() {
@@ -42,7 +44,8 @@ plays() {
 		options+=("$1")
 		shift
 	done
-	output=$(scripts/vm "${options[@]}" --timeout 600 -- tools/testing/selftests/devlink/leave.sh "${@:2}" 2>/dev/null) ||
+	output=$(scripts/vm "${options[@]}" --timeout 600 -- tools/testing/selftests/devlink/leave.sh \
+		"${@:2}" 2>/dev/null) ||
 		status=$?
 	diff - <(echo "$output") || return
 	((status == 125)) || {
@@ -58,10 +61,12 @@ lets_go() {
 	} | plays "${@:2}" -- "${KINDS[@]}"
 }
 
-# The driver destroys what it has, and reports, after it has freed the instance. The C core uses freed memory then.
+# The driver destroys what it has, and reports, after it has freed the instance. The C core uses
+# freed memory then.
 survives_late_use() {
 	{
-		# One for the instance; for a region, two uses; for a reporter, three; for a line card, three.
+		# One for the instance; for a region, two uses; for a reporter, three; for a line
+		# card, three.
 		echo "late+region: 3 warnings, device released, 0 snapshots lost"
 		echo "late+port_region: 3 warnings, device released, 0 snapshots lost"
 		echo "late+early_region: 2 warnings, device released, 0 snapshots lost"
@@ -69,12 +74,14 @@ survives_late_use() {
 		echo "late+port_reporter: 4 warnings, device released, 0 snapshots lost"
 		echo "late+linecard: 4 warnings, device released, 0 snapshots lost"
 		echo 'the module goes'
-	} | plays "$@" -- late+region late+port_region late+early_region late+reporter late+port_reporter late+linecard
+	} | plays "$@" -- late+region late+port_region late+early_region late+reporter late+port_reporter \
+		late+linecard
 }
 
 check 'the C core lets a driver go that forgets something' lets_go 2 --core c
 check 'the Rust core lets it go, and frees the snapshots' lets_go 0 --core rust
-check 'the Rust core lives on when a driver uses what it forgot after it freed the instance' survives_late_use --core rust
+check 'the Rust core lives on when a driver uses what it forgot after it freed the instance' \
+	survives_late_use --core rust
 [[ ! -e build/rust-debug/.built ]] || {
 	check 'so it does on the debug kernel, which says no more' lets_go 0 --core rust --debug
 	check 'and with use after that' survives_late_use --core rust --debug

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests in this folder share. They run on the host, from the repository's folder, and print TAP.
+# What the tests in this folder share. They run on the host, from the repository's folder, and print
+# TAP.
 set -u
 count=0
 failed=0
@@ -18,6 +19,40 @@ check() {
 		echo "not ok $count $name"
 		sed 's/^/# /' <<<"$output"
 	fi
+}
+
+# fails_in MODULE ERROR COMPILE FILE: COMPILE, a function, fails to compile FILE, with ERROR as the
+# first error in MODULE.rs and none elsewhere.
+fails_in() {
+	local module=$1 error=$2 output
+	if output=$("$3" "$4" 2>&1); then
+		echo "expected an error, came none"
+		return 1
+	fi
+	output=$(grep -E '^[^ ]+: error' <<<"$output")
+	if [[ $output != */"$module.rs:"*"$error"* ]] || grep -v "/$module\.rs:" <<<"$output"; then
+		echo "expected in $module.rs and nowhere else: $error; came:"
+		echo "$output"
+		return 1
+	fi
+}
+
+# check_sources FOLDER MODULE COMPILE: a test for each file in FOLDER of this folder, which the
+# function COMPILE compiles as MODULE.rs. Its second line says what is expected: "// compiles: WHAT",
+# or "// error: ERROR: WHAT".
+check_sources() {
+	local file line
+	for file in "tools/testing/harness/$1"/*.rs; do
+		line=$(sed -n 2p "$file")
+		case $line in
+		'// compiles: '*) check "compiles: ${line#*: }" "$3" "$file" ;;
+		'// error: '*)
+			line=${line#*: }
+			check "${line#*: } (${line%%: *})" fails_in "$2" "${line%%: *}" "$3" "$file"
+			;;
+		*) check "$file says what is expected of it" false ;;
+		esac
+	done
 }
 
 finish() {

@@ -5,7 +5,8 @@
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-cycle() { scripts/vm --core rust --debug --timeout 300 -- tools/testing/selftests/devlink/cycle.sh "$@" 2>&1; }
+cycle() { scripts/vm --core rust --debug --timeout 300 -- tools/testing/selftests/devlink/cycle.sh \
+	"$@" 2>&1; }
 
 is_reported() {
 	local output status=0 pattern
@@ -15,7 +16,8 @@ is_reported() {
 		echo "$output"
 		return 1
 	}
-	for pattern in 'possible circular locking dependency' 'devlink health reporter pass' 'devlink instance lock' over; do
+	for pattern in 'possible circular locking dependency' 'devlink health reporter pass' \
+		'devlink instance lock' over; do
 		grep -q "$pattern" <<<"$output" && continue
 		echo "expected '$pattern', came:"
 		echo "$output"
@@ -23,6 +25,8 @@ is_reported() {
 	done
 }
 
-check 'a callback without the instance lock, and destroying an object with it held, are no report' cycle
-check 'a callback that takes the lock with which an object is destroyed is reported, though nobody waits' is_reported
+check 'a callback without the instance lock, and destroying an object with it held, are no report' \
+	cycle
+check 'a callback that takes the lock with which an object is destroyed is reported, with no wait' \
+	is_reported
 finish

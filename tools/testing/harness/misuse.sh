@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A driver that does what it may not: both cores warn of it, the first time or each time, and go on. If it waits for itself,
-# the Rust core says so.
+# A driver that does what it may not: both cores warn of it, the first time or each time, and go on.
+# If it waits for itself, the Rust core says so.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-ONLY_FIRST=(port_attrs port_linecard trap_group_id trap_unregister trap_policer_id trap_group_unregister
-	trap_policer_unregister shared)
+ONLY_FIRST=(port_attrs port_linecard trap_group_id trap_unregister trap_policer_id
+	trap_group_unregister trap_policer_unregister shared)
 EACH_TIME=(param resource region reporter reporter_state port_reporter dpipe linecard)
 
-# expected FIRST SECOND NAME...: what misuse.sh prints if the core is FIRST warned or silent, and then SECOND.
+# expected FIRST SECOND NAME...: what misuse.sh prints if the core is FIRST warned or silent, and
+# then SECOND.
 expected() {
 	local name
 	for name in "${@:3}"; do
@@ -21,7 +22,8 @@ expected() {
 # plays CORE NAME...: a machine prints what is expected on standard input, and has warnings.
 plays() {
 	local output status=0
-	output=$(scripts/vm --core "$1" --timeout 300 -- tools/testing/selftests/devlink/misuse.sh "${@:2}" 2>/dev/null) ||
+	output=$(scripts/vm --core "$1" --timeout 300 -- tools/testing/selftests/devlink/misuse.sh \
+		"${@:2}" 2>/dev/null) ||
 		status=$?
 	diff - <(echo "$output") || return
 	((status == 125)) || {
@@ -51,7 +53,8 @@ deadlocks_are_named() {
 	local lock='task N waits for the instance lock that it holds, forever:'
 	local callback='waits for the callback that it is called from, forever:'
 	local driver='(driver devlink_test)' diagnose='health-reporter-diagnose by task N'
-	diff - <(scripts/vm --core rust --timeout 300 -- tools/testing/selftests/devlink/deadlock.sh 2>/dev/null) <<-END
+	diff - <(scripts/vm --core rust --timeout 300 -- tools/testing/selftests/devlink/deadlock.sh \
+		2>/dev/null) <<-END
 		info_get lock: $lock info-get $driver
 		info_get devl_unregister: unregister $callback info-get by task N $driver
 		info_get unregister: $lock info-get $driver
@@ -65,6 +68,7 @@ deadlocks_are_named() {
 
 check 'the C core warns of what a driver may not do' warns c
 check 'the Rust core warns of the same, as often' warns rust
-check 'the Rust core lives on when a netdev has a port that was never registered' lost_port_is_survived
+check 'the Rust core lives on when a netdev has a port that was never registered' \
+	lost_port_is_survived
 check 'the Rust core says at once that a driver waits for itself, and where' deadlocks_are_named
 finish

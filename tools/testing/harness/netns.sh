@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# When a namespace dies, drivers may register and unregister notifiers and operations on namespaces while their device is
-# brought back. On the C core that hangs the host; this shows that the test would notice.
+# When a namespace dies, drivers may register and unregister notifiers and operations on namespaces
+# while their device is brought back. On the C core that hangs the host; this shows that the test
+# would notice.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -28,7 +29,8 @@ rust_lives() {
 
 many_namespaces_die() { tools/testing/soak --plain --rounds 5 namespaces; }
 
-# All is well until the namespace dies; then whoever makes another one waits for cleanup_net(), which waits for itself.
+# All is well until the namespace dies; then whoever makes another one waits for cleanup_net(),
+# which waits for itself.
 c_hangs() {
 	local status=0
 	scripts/vm --core c --timeout 600 -- "$TEST" >"$log" 2>&1 || status=$?
@@ -37,7 +39,8 @@ c_hangs() {
 		cat "$log"
 		return 1
 	}
-	has '^ok 3 the namespace is deleted$' && has '^not ok 4 another namespace is made' && has 'it hangs:$' &&
+	has '^ok 3 the namespace is deleted$' && has '^not ok 4 another namespace is made' &&
+		has 'it hangs:$' &&
 		has 'cleanup_net\+' && has '(un)?register_(netdevice_notifier|pernet_subsys)\+'
 }
 

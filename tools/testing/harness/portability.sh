@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Kernels of other configurations and for another architecture build, without a warning: the quick ones of them.
+# Kernels of other configurations and for another architecture build, without a warning: the quick
+# ones of them.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 

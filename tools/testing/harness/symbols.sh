@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# With the Rust core chosen, nothing of net/devlink/*.c is in the kernel, and yet drivers find all that they found there.
+# With the Rust core chosen, nothing of net/devlink/*.c is in the kernel, and yet drivers find all
+# that they found there.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -26,8 +27,8 @@ has_members() { scripts/toolroot llvm-ar t "$1/vmlinux.a" | grep -q "$2"; }
 has_symbol() { grep -q " $2\$" "$1/System.map"; }
 has_no_symbol() { ! has_symbol "$@"; }
 
-# exports KERNEL: all that its vmlinux exports to modules in C, as "symbol module type [namespace]". What the kernel's Rust
-# crates export to modules in Rust has mangled names, or begins with rust_.
+# exports KERNEL: all that its vmlinux exports to modules in C, as "symbol module type [namespace]".
+# What the kernel's Rust crates export to modules in Rust has mangled names, or begins with rust_.
 exports() {
 	cut -f2- "build/$1/Module.symvers" | grep -P '\tvmlinux\t' | grep -vE '^(_R|rust_)' | tr '\t' ' ' |
 		sed 's/ *$//' | sort
@@ -64,7 +65,8 @@ same_functions() {
 		exported=${export[c $name]:-0}${export[rust $name]:-0}
 		# What only lockdep calls may be there without it.
 		[[ $here != 10 && $exported =~ ^(00|11)$ ]] || {
-			echo "$name: in the C kernel, in the Rust kernel: ${here::1}, ${here:1}; exported: ${exported::1}, ${exported:1}"
+			echo "$name: in the C kernel, in the Rust kernel: ${here::1}, ${here:1};" \
+				"exported: ${exported::1}, ${exported:1}"
 			bad=1
 		}
 	done < <(declared)
@@ -73,11 +75,13 @@ same_functions() {
 }
 
 mkdir -p build/test
-check 'Rust core: vmlinux is linked from no object of net/devlink' no_members build/rust 'net/devlink/'
+check 'Rust core: vmlinux is linked from no object of net/devlink' no_members build/rust \
+	'net/devlink/'
 check 'Rust core: vmlinux is linked from the Rust core' has_members build/rust 'net/devlink_rust/'
 check 'Rust core: drivers find devlink_alloc_ns' has_symbol build/rust devlink_alloc_ns
 check 'Rust core: the C core'"'"'s internals are gone' has_no_symbol build/rust devlink_nl_pre_doit
 check 'both kernels export the same to modules, but for the documented additions' same_exports
 check 'there was something to compare' exports_many
-check 'what include/net/devlink.h declares is there if the C core has it, and exported if the C core exports it' same_functions
+check 'what include/net/devlink.h declares is there and exported if the C core has and exports it' \
+	same_functions
 finish

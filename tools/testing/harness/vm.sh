@@ -72,7 +72,8 @@ kill_kills() {
 }
 
 output_is_passed() {
-	status_of 0 scripts/vm --timeout 120 -- sh -c 'echo "to stdout"; echo "to stderr" >&2; pwd; id -u' || return
+	status_of 0 scripts/vm --timeout 120 -- \
+		sh -c 'echo "to stdout"; echo "to stderr" >&2; pwd; id -u' || return
 	diff - "$out" <<<$'to stdout\n/src\n0' && grep -qx 'to stderr' "$err"
 }
 
@@ -88,7 +89,8 @@ folder_is_shared() {
 
 check 'exits with the status of the command: 0' status_of 0 scripts/vm --timeout 120 -- true
 check 'exits with the status of the command: 1' status_of 1 scripts/vm --timeout 120 -- false
-check 'exits with the status of the command: 42' status_of 42 scripts/vm --timeout 120 -- sh -c 'exit 42'
+check 'exits with the status of the command: 42' status_of 42 scripts/vm --timeout 120 -- sh \
+	-c 'exit 42'
 check 'passes standard output and standard error through' output_is_passed
 check 'hands arguments over unchanged' arguments_survive
 check "the repository's folder is the same in the guest" folder_is_shared

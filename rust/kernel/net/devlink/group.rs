@@ -197,8 +197,10 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         let result = make(&bringup).and_then(|made| self.check(cx, key).map(|()| made));
         match result {
             Ok((value, result)) => {
+                // SAFETY: The state is valid.
+                let slot = unsafe { &raw mut (*state).value };
                 // CAST: Only the lifetime differs. It ends when the state is dropped.
-                let slot: *mut Option<G::Value<'_>> = unsafe { &raw mut (*state).value }.cast();
+                let slot: *mut Option<G::Value<'_>> = slot.cast();
                 // SAFETY: The slot is valid, `None`, and nobody else uses it yet.
                 unsafe { slot.write(Some(value)) };
                 // INVARIANT: Its objects are registered.

@@ -7,6 +7,7 @@ use super::{
     instance::{
         Bringup,
         Locked,
+        Pinned,
         Setup,
         Unlocked, //
     },
@@ -43,8 +44,13 @@ use core::{
 /// A kind of reporter of the driver `T` (`struct devlink_health_reporter_ops`).
 #[vtable]
 pub trait ReporterOps<T: Driver>: Send + Sync {
-    /// Its name, of which a device has only one.
+    /// Its name, of which a device, or a port, has only one.
     const NAME: &'static CStr;
+
+    /// The name of this one, if there are many of the kind.
+    fn name(&self) -> &CStr {
+        Self::NAME
+    }
 
     /// For how long after a recovery another error is not recovered from, in milliseconds. A user
     /// can change it. Only with [`recover`](Self::recover) (`default_graceful_period`).
@@ -58,7 +64,7 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     /// What an error that is reported carries, see [`Reporter::report`].
     type Error;
 
-    /// Recovers from `error`, or if that is `None` from whatever a user sees.
+    /// Recovers from `error`, or if that is `None` from whatever a user sees (`recover`).
     fn recover(
         &self,
         cx: &Locked<'_, T>,
@@ -70,10 +76,12 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     }
 
     /// Says what is known about `error`, or if that is `None` what a user asks for. devlink keeps
-    /// it.
+    /// it (`dump`).
+    ///
+    /// May run beside callbacks about other objects, without the instance lock.
     fn dump(
         &self,
-        cx: &Locked<'_, T>,
+        cx: &Pinned<'_, T>,
         out: &mut Fmsg<'_>,
         error: Option<&Self::Error>,
         extack: Extack<'_>,
@@ -82,13 +90,15 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Says how the part is now.
-    fn diagnose(&self, cx: &Locked<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
+    /// Says how the part is now (`diagnose`).
+    ///
+    /// May run beside callbacks about other objects, without the instance lock.
+    fn diagnose(&self, cx: &Pinned<'_, T>, out: &mut Fmsg<'_>, extack: Extack<'_>) -> Result {
         let _ = (cx, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Makes an error happen, for a user who wants to see what comes of it.
+    /// Makes an error happen, for a user who wants to see what comes of it (`test`).
     fn test(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
@@ -109,6 +119,8 @@ pub(super) struct ReporterKind;
 
 pub(super) struct ReporterStateInC {
     devlink: NonNull<bindings::devlink>,
+    /// The operations of a reporter that has a name of its own.
+    ops: Option<bindings::devlink_health_reporter_ops>,
     /// Null until the reporter exists.
     reporter: *mut bindings::devlink_health_reporter,
 }
@@ -225,13 +237,21 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
     const { Ops::<T, R>::CHECK };
     let state = ReporterStateInC {
         devlink,
+        ops: R::HAS_NAME.then_some(Ops::<T, R>::OPS),
         reporter: ptr::null_mut(),
     };
     let node = objects.add::<ReporterKind, R>(state, value, |node| {
-        let ops = &const { Ops::<T, R>::OPS };
+        // SAFETY: The node is new, so nobody else uses its state.
+        let ops = match unsafe { &mut (*node.state()).ops } {
+            Some(own) => {
+                own.name = node.value().name().as_char_ptr().cast_mut();
+                &*own
+            }
+            None => &const { Ops::<T, R>::OPS },
+        };
         let private = ptr::from_ref(node).cast_mut().cast();
-        // SAFETY: The node exists longer than the reporter. The operations are static. The
-        // instance is valid and its lock is held; a port is registered, and stays so longer.
+        // SAFETY: The node, and operations in it, exist longer than the reporter. The instance is
+        // valid and its lock is held; a port is registered, and stays so longer.
         let reporter = from_err_ptr(unsafe {
             match port {
                 Some(port) => {
@@ -279,23 +299,50 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
     }
 }
 
-/// The proof and the node of a reporter's callback.
+/// The instance and the node of a reporter's callback.
 ///
 /// # Safety
 ///
-/// `reporter` is one that [`add`] made with a value of type `R`, a core calls its operation, and
-/// the proof's lifetime is one that whoever gets it is generic over.
-unsafe fn enter<'a, 'bound, T: Driver, R>(
+/// `reporter` is one that [`add`] made with a value of type `R`, and a core calls its operation.
+unsafe fn enter<'a, R>(
     reporter: *mut bindings::devlink_health_reporter,
-) -> (Locked<'bound, T>, &'a R) {
+) -> (*mut bindings::devlink, &'a R) {
     // SAFETY: `add` passed the node, and a core calls operations only while the reporter exists.
     let node: &Node<ReporterKind, R> =
         unsafe { &*bindings::devlink_health_reporter_priv(reporter).cast() };
-    // SAFETY: A core calls operations of reporters with the instance lock held while the instance
-    // is registered, and `Instance` registers it when the data is complete. The state's pointer to
-    // the instance never changes.
-    let cx = unsafe { Locked::new((*node.state()).devlink.as_ptr()) };
-    (cx, node.value())
+    // SAFETY: The state's pointer to the instance never changes.
+    let devlink = unsafe { (*node.state()).devlink };
+    (devlink.as_ptr(), node.value())
+}
+
+/// As [`enter`], for an operation that a core calls with the instance lock held.
+///
+/// # Safety
+///
+/// As for [`enter`], and the proof's lifetime is one that whoever gets it is generic over.
+unsafe fn enter_locked<'a, 'bound, T: Driver, R>(
+    reporter: *mut bindings::devlink_health_reporter,
+) -> (Locked<'bound, T>, &'a R) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { enter(reporter) };
+    // SAFETY: The lock is held. The instance is registered, which `Instance` does when the data is
+    // complete.
+    (unsafe { Locked::new(devlink) }, value)
+}
+
+/// As [`enter`], for an operation that a core calls with the instance lock held or, if it was told
+/// so, with the reporter and the instance pinned.
+///
+/// # Safety
+///
+/// As for [`enter_locked`].
+unsafe fn enter_pinned<'a, 'bound, T: Driver, R>(
+    reporter: *mut bindings::devlink_health_reporter,
+) -> (Pinned<'bound, T>, &'a R) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { enter(reporter) };
+    // SAFETY: The instance is registered, and cannot be unregistered while the operation runs.
+    (unsafe { Pinned::new(devlink) }, value)
 }
 
 /// What a report carried.
@@ -317,7 +364,7 @@ unsafe extern "C" fn recover<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_locked::<T, R>(reporter) };
     // SAFETY: A core passes on what `report` gave it, or null for a user's request.
     let error = unsafe { error_of::<R::Error>(error) };
     // SAFETY: The core passes null or the request's, which only this task uses.
@@ -335,7 +382,7 @@ unsafe extern "C" fn dump<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_pinned::<T, R>(reporter) };
     // SAFETY: As in `recover`.
     let error = unsafe { error_of::<R::Error>(error) };
     // SAFETY: As in `recover`.
@@ -357,7 +404,7 @@ unsafe extern "C" fn diagnose<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_pinned::<T, R>(reporter) };
     // SAFETY: As in `recover`.
     let extack = unsafe { Extack::from_raw(extack) };
     let Some(fmsg) = NonNull::new(fmsg) else {
@@ -376,7 +423,7 @@ unsafe extern "C" fn test<T: Driver, R: ReporterOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, R>(reporter) };
+    let (cx, this) = unsafe { enter_locked::<T, R>(reporter) };
     // SAFETY: As in `recover`.
     let extack = unsafe { Extack::from_raw(extack) };
     super::to_errno(this.test(&cx, extack))

@@ -255,9 +255,10 @@ impl<T: Driver> Instance<T> {
         // is given to.
         unsafe {
             init_work(&private.work, Work::<T>::run);
+            init_work(&private.reaper, Private::<T>::reap);
             // Enabled when the instance is registered.
             bindings::disable_work(private.work.get());
-            init_work(&private.reaper, Private::<T>::reap);
+            bindings::disable_work(private.reaper.get());
         }
         // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
@@ -275,6 +276,17 @@ impl<T: Driver> Instance<T> {
         // SAFETY: The instance is valid, its lock is held, and the array is static.
         to_result(unsafe { bindings::devl_params_register(devlink, params, count) })?;
         private.params.set(true);
+        // On the other core these callbacks run with the lock held.
+        // SAFETY: The instance is valid, its lock is held, and it is not registered. Callbacks
+        // about reporters and regions that get a `Pinned` take no lock of devlink.
+        #[cfg(CONFIG_NET_DEVLINK_CORE_RUST)]
+        to_result(unsafe {
+            bindings::devl_parallel_set(
+                devlink,
+                bindings::devlink_parallel_DEVLINK_PARALLEL_HEALTH_READS
+                    | bindings::devlink_parallel_DEVLINK_PARALLEL_REGIONS,
+            )
+        })?;
         // SAFETY: The instance is valid, its lock is held, and they were registered just now.
         unsafe { T::PARAMS.set_defaults(self.devlink) };
 
@@ -301,6 +313,12 @@ impl<T: Driver> Instance<T> {
         if T::HAS_WORK {
             // SAFETY: The work was initialized, and disabled once.
             unsafe { bindings::enable_work(private.work.get()) };
+        }
+        // SAFETY: The work was initialized, and disabled once.
+        unsafe { bindings::enable_work(private.reaper.get()) };
+        if !private.retired.is_empty() {
+            // It was removed while the work was disabled.
+            queue(&private.reaper);
         }
         Ok(())
     }
@@ -369,13 +387,51 @@ impl<T: Driver> Drop for Instance<T> {
     }
 }
 
-/// Proof that the instance lock is held, with what is safe to use then.
+/// Proof that the instance cannot go, nor the object that a callback is about; whether the instance
+/// lock is held is not known.
 ///
-/// Each callback gets one. It cannot be kept or sent to another thread.
-pub struct Locked<'bound, T: Driver> {
+/// Callbacks that only read get one. It cannot be kept or sent to another thread.
+pub struct Pinned<'bound, T: Driver> {
     devlink: NonNull<bindings::devlink>,
     _bound: Invariant<'bound>,
     _not_send: PhantomData<*mut T>,
+}
+
+impl<'bound, T: Driver> Pinned<'bound, T> {
+    /// # Safety
+    ///
+    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists the instance
+    /// is registered, or the task holds its lock, and its data is initialized. `'bound` is a
+    /// lifetime that whoever gets the proof is generic over.
+    pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
+        Pinned {
+            // SAFETY: It is valid, so not null.
+            devlink: unsafe { NonNull::new_unchecked(devlink) },
+            _bound: PhantomData,
+            _not_send: PhantomData,
+        }
+    }
+
+    /// What [`Driver::probe`] made.
+    pub fn data(&self) -> &T::Data<'bound> {
+        // SAFETY: By the requirements of `new`.
+        let private = unsafe { Private::<T>::of(self.devlink) };
+        let data: *const T::Data<'bound> = private.data.get().cast();
+        // SAFETY: The data is initialized by the requirements of `new`, and never moves. It really
+        // has some lifetime that is as opaque as `'bound` to all who see it.
+        unsafe { &*data }
+    }
+}
+
+/// Proof that the instance lock is held, with what is safe to use then; otherwise a [`Pinned`].
+pub struct Locked<'bound, T: Driver>(Pinned<'bound, T>);
+
+impl<'bound, T: Driver> Deref for Locked<'bound, T> {
+    type Target = Pinned<'bound, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl<'bound, T: Driver> Locked<'bound, T> {
@@ -385,22 +441,18 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// holds its lock, and the instance's data is initialized. `'bound` is a lifetime that whoever
     /// gets the proof is generic over.
     pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
-        Locked {
-            // SAFETY: It is valid, so not null.
-            devlink: unsafe { NonNull::new_unchecked(devlink) },
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        }
+        // SAFETY: By the requirements of this function, which are more.
+        Locked(unsafe { Pinned::new(devlink) })
     }
 
     /// The C instance.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
-        self.devlink
+        self.0.devlink
     }
 
     fn private(&self) -> &Private<T> {
         // SAFETY: By the requirements of `new`.
-        unsafe { Private::of(self.devlink) }
+        unsafe { Private::of(self.0.devlink) }
     }
 
     /// Whether users can see the instance.
@@ -426,14 +478,6 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         queue(&private.reaper);
     }
 
-    /// What [`Driver::probe`] made.
-    pub fn data(&self) -> &T::Data<'bound> {
-        let data: *const T::Data<'bound> = self.private().data.get().cast();
-        // SAFETY: The data is initialized by the requirements of `new`, and never moves. It really
-        // has some lifetime that is as opaque as `'bound` to all who see it.
-        unsafe { &*data }
-    }
-
     /// Calls `f` with what [`Driver::up`] made; `None` while the device is down.
     ///
     /// `f` is generic over `'up`, so nothing that lives only while the device is up leaves it.
@@ -455,7 +499,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// Fails with `EOPNOTSUPP` for a parameter without that mode, with `EINVAL` for one that is not
     /// in [`Driver::PARAMS`].
     pub fn param<P: param::Param<Driver = T>>(&self, param: P) -> Result<P::Value> {
-        param::driverinit(self.devlink, param)
+        param::driverinit(self.0.devlink, param)
     }
 }
 

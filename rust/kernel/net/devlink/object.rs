@@ -127,7 +127,7 @@ macro_rules! callback {
 pub(super) use callback;
 
 /// A kind of object: what devlink needs to know it.
-pub(super) trait Kind {
+pub(super) trait Kind: 'static {
     /// What devlink works with. Lies beside the driver's value and does not move.
     type State;
 
@@ -268,6 +268,11 @@ impl Objects {
         Objects {
             last: Cell::new(ptr::null_mut()),
         }
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.last.get().is_null()
     }
 
     /// Makes an object and registers it with `register`. If that fails, nothing is left of it.

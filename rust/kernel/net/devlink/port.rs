@@ -263,7 +263,8 @@ pub trait PortOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Removes the port of that index, which a user added, from its [group](super::Groups) (`port_del`).
+    /// Removes the port of that index, which a user added, from its [group](super::Groups)
+    /// (`port_del`).
     fn delete(&self, cx: &Locked<'_, T>, index: u32, extack: Extack<'_>) -> Result {
         let _ = (cx, index, extack);
         build_error!(VTABLE_DEFAULT_ERROR)

@@ -6,6 +6,7 @@ use super::{
     instance::{
         Bringup,
         Locked,
+        Pinned,
         Setup,
         Unlocked, //
     },
@@ -17,6 +18,7 @@ use super::{
         Node,
         Objects, //
     },
+    port::OnPort,
     Driver, //
 };
 
@@ -38,20 +40,28 @@ use core::{
 };
 
 /// A kind of region of the driver `T` (`struct devlink_region_ops`).
+///
+/// Callbacks about it may run beside those about other objects, without the instance lock.
 #[vtable]
 pub trait RegionOps<T: Driver>: Send + Sync {
-    /// Its name, of which a device has only one.
+    /// Its name, of which a device, or a port, has only one.
     const NAME: &'static CStr;
 
+    /// The name of this one, if there are many of the kind.
+    fn name(&self) -> &CStr {
+        Self::NAME
+    }
+
     /// Takes a snapshot that a user asked for: fills `out`, which is zeros and exactly as long as
-    /// the region.
-    fn snapshot(&self, cx: &Locked<'_, T>, out: &mut [u8], extack: Extack<'_>) -> Result {
+    /// the region (`snapshot`).
+    fn snapshot(&self, cx: &Pinned<'_, T>, out: &mut [u8], extack: Extack<'_>) -> Result {
         let _ = (cx, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Reads the device itself: fills `out` with what is at `offset`. All of it is in the region.
-    fn read(&self, cx: &Locked<'_, T>, offset: u64, out: &mut [u8], extack: Extack<'_>) -> Result {
+    /// Reads the device itself: fills `out` with what is at `offset`. All of it is in the region
+    /// (`read`).
+    fn read(&self, cx: &Pinned<'_, T>, offset: u64, out: &mut [u8], extack: Extack<'_>) -> Result {
         let _ = (cx, offset, out, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -61,8 +71,10 @@ pub trait RegionOps<T: Driver>: Send + Sync {
 pub(super) struct RegionKind;
 
 pub(super) struct RegionState {
-    /// The core keeps a pointer to it.
+    devlink: NonNull<bindings::devlink>,
+    /// The core keeps a pointer to one of these.
     ops: bindings::devlink_region_ops,
+    port_ops: bindings::devlink_port_region_ops,
     /// Null until the region exists.
     region: *mut bindings::devlink_region,
     size: usize,
@@ -121,45 +133,75 @@ impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
     }
 }
 
-/// Adds a region to the objects.
+/// Adds a region to the objects, which `create` gives to devlink.
 fn add<'s, T: Driver, R: RegionOps<T> + 's>(
     devlink: NonNull<bindings::devlink>,
     objects: &Objects,
     size: usize,
-    max_snapshots: u32,
     value: R,
+    create: impl FnOnce(&RegionState) -> *mut bindings::devlink_region,
 ) -> Result<Region<'s, T, R>> {
     if size == 0 || size > isize::MAX as usize {
         return Err(EINVAL);
     }
     let state = RegionState {
+        devlink,
         ops: bindings::devlink_region_ops {
-            name: R::NAME.as_char_ptr(),
             destructor: Some(free_snapshot),
             snapshot: callback!(R::HAS_SNAPSHOT, snapshot::<T, R>),
             read: callback!(R::HAS_READ, read::<T, R>),
-            priv_: ptr::null_mut(),
+            ..pin_init::zeroed()
+        },
+        port_ops: bindings::devlink_port_region_ops {
+            destructor: Some(free_snapshot),
+            snapshot: callback!(R::HAS_SNAPSHOT, port_snapshot::<T, R>),
+            read: callback!(R::HAS_READ, port_read::<T, R>),
+            ..pin_init::zeroed()
         },
         region: ptr::null_mut(),
         size,
     };
     let node = objects.add::<RegionKind, R>(state, value, |node| {
         let state = node.state();
-        // SAFETY: The node is new, so nobody else uses its state. The core uses the operations
-        // until `unregister`. The instance is valid and its lock is held.
+        let name = node.value().name().as_char_ptr();
+        let private = ptr::from_ref(node).cast_mut().cast();
+        // SAFETY: The node is new, so nobody else uses its state.
         unsafe {
-            (*state).ops.priv_ = ptr::from_ref(node).cast_mut().cast();
-            (*state).region = from_err_ptr(bindings::devl_region_create(
-                devlink.as_ptr(),
-                &raw const (*state).ops,
-                max_snapshots,
-                size as u64,
-            ))?;
+            (*state).ops.name = name;
+            (*state).ops.priv_ = private;
+            (*state).port_ops.name = name;
+            (*state).port_ops.priv_ = private;
         }
+        // SAFETY: As above. From here on the core reads the operations, and this their others.
+        let region = from_err_ptr(create(unsafe { &*state }))?;
+        // SAFETY: The state is valid, and callbacks do not use this field.
+        unsafe { (*state).region = region };
         Ok(())
     })?;
     // SAFETY: The objects are those of `'s`.
     Ok(Region(unsafe { Handle::new(node) }))
+}
+
+/// Adds a region of the instance.
+fn add_to_instance<'s, T: Driver, R: RegionOps<T> + 's>(
+    devlink: NonNull<bindings::devlink>,
+    objects: &Objects,
+    size: usize,
+    max_snapshots: u32,
+    value: R,
+) -> Result<Region<'s, T, R>> {
+    add(devlink, objects, size, value, |state| {
+        // SAFETY: The instance is valid and its lock is held: callers have a proof. The core uses
+        // the operations until `unregister`, before which the state does not move.
+        unsafe {
+            bindings::devl_region_create(
+                devlink.as_ptr(),
+                &raw const state.ops,
+                max_snapshots,
+                size as u64,
+            )
+        }
+    })
 }
 
 impl<'bound, T: Driver> Setup<'bound, T> {
@@ -173,7 +215,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         max_snapshots: u32,
         region: R,
     ) -> Result<Region<'bound, T, R>> {
-        add(self.devlink(), self.objects(), size, max_snapshots, region)
+        add_to_instance(self.devlink(), self.objects(), size, max_snapshots, region)
     }
 }
 
@@ -185,7 +227,43 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
         max_snapshots: u32,
         region: R,
     ) -> Result<Region<'up, T, R>> {
-        add(self.devlink(), self.objects(), size, max_snapshots, region)
+        add_to_instance(self.devlink(), self.objects(), size, max_snapshots, region)
+    }
+}
+
+impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
+    /// As [`Setup::region`], for a region of the port (`devlink_port_region_create()`).
+    ///
+    /// devlink makes such a region only for a caller that does not hold the instance lock. That can
+    /// be done for who probes, since nobody else knows the instance yet, and not in a reload:
+    /// `EOPNOTSUPP`.
+    pub fn region<R: RegionOps<T> + 's>(
+        &self,
+        size: usize,
+        max_snapshots: u32,
+        region: R,
+    ) -> Result<Region<'s, T, R>> {
+        if self.is_registered() {
+            return Err(EOPNOTSUPP);
+        }
+        let devlink = self.devlink();
+        add(devlink, self.objects(), size, region, |state| {
+            // SAFETY: The lock is held: there is a proof. While it is not, nobody else takes it:
+            // users do not know the instance, and its works are disabled until it is registered.
+            // The port is registered. The core uses the operations until `unregister`, before which
+            // the state does not move.
+            unsafe {
+                bindings::devl_unlock(devlink.as_ptr());
+                let region = bindings::devlink_port_region_create(
+                    self.raw().as_ptr(),
+                    &raw const state.port_ops,
+                    max_snapshots,
+                    size as u64,
+                );
+                bindings::devl_lock(devlink.as_ptr());
+                region
+            }
+        })
     }
 }
 
@@ -219,34 +297,26 @@ unsafe extern "C" fn free_snapshot(data: *const c_void) {
     unsafe { bindings::kvfree(data) }
 }
 
-/// The node whose operations `ops` are.
+/// Takes a snapshot for a user.
 ///
 /// # Safety
 ///
-/// `ops` are those that [`add`] gave the core for a region of kind `R`, which exists for `'a`.
-unsafe fn node_of<'a, R>(ops: *const bindings::devlink_region_ops) -> &'a Node<RegionKind, R> {
-    // SAFETY: `add` put the node there.
-    unsafe { &*(*ops).priv_.cast() }
-}
-
-/// # Safety
-///
-/// Only to be called as an operation of a region that [`add`] made, by a devlink core.
-unsafe extern "C" fn snapshot<T: Driver, R: RegionOps<T>>(
-    devlink: *mut bindings::devlink,
-    ops: *const bindings::devlink_region_ops,
+/// `private` is what [`add`] put in the operations of a region of kind `R`, one of which a core
+/// calls, with its extended ack and a variable for the memory.
+unsafe fn take<T: Driver, R: RegionOps<T>>(
+    private: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
     data: *mut *mut u8,
 ) -> c_int {
-    // SAFETY: A core calls operations of regions with the instance lock held while the instance is
-    // registered, and `Instance` registers it when the data is complete.
-    let cx = unsafe { Locked::<T>::new(devlink) };
-    // SAFETY: A core calls these for a region that was not destroyed.
-    let node = unsafe { node_of::<R>(ops) };
+    // SAFETY: A core calls these for a region that was not destroyed, whose node exists.
+    let node: &Node<RegionKind, R> = unsafe { &*private.cast() };
+    // SAFETY: These do not change while the region exists.
+    let (devlink, size) = unsafe { ((*node.state()).devlink, (*node.state()).size) };
+    // SAFETY: A core calls operations of regions while the instance is registered, which `Instance`
+    // does when the data is complete. It cannot be unregistered meanwhile.
+    let cx = unsafe { Pinned::<T>::new(devlink.as_ptr()) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
-    // SAFETY: The size does not change while the region exists.
-    let size = unsafe { (*node.state()).size };
     super::to_errno(Data::new(size).and_then(|mut out| {
         node.value().snapshot(&cx, out.as_mut_slice(), extack)?;
         // SAFETY: The core passes a variable of its own, and frees the memory with `free_snapshot`.
@@ -255,22 +325,23 @@ unsafe extern "C" fn snapshot<T: Driver, R: RegionOps<T>>(
     }))
 }
 
+/// Reads from the device for a user.
+///
 /// # Safety
 ///
-/// As for [`snapshot`], and `data` is valid for `size` bytes.
-unsafe extern "C" fn read<T: Driver, R: RegionOps<T>>(
-    devlink: *mut bindings::devlink,
-    ops: *const bindings::devlink_region_ops,
+/// As for [`take`], and `data` is valid for `size` bytes.
+unsafe fn read_into<T: Driver, R: RegionOps<T>>(
+    private: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
     offset: u64,
     size: u32,
     data: *mut u8,
 ) -> c_int {
-    // SAFETY: As in `snapshot`.
-    let cx = unsafe { Locked::<T>::new(devlink) };
-    // SAFETY: As in `snapshot`.
-    let node = unsafe { node_of::<R>(ops) };
-    // SAFETY: As in `snapshot`.
+    // SAFETY: As in `take`.
+    let node: &Node<RegionKind, R> = unsafe { &*private.cast() };
+    // SAFETY: As in `take`.
+    let cx = unsafe { Pinned::<T>::new((*node.state()).devlink.as_ptr()) };
+    // SAFETY: As in `take`.
     let extack = unsafe { Extack::from_raw(extack) };
     let size = size as usize;
     // The buffer was not initialized.
@@ -281,3 +352,45 @@ unsafe extern "C" fn read<T: Driver, R: RegionOps<T>>(
     };
     super::to_errno(node.value().read(&cx, offset, out, extack))
 }
+
+/// The two operations of a region of one kind of owner.
+macro_rules! operations {
+    ($owner:ident, $ops:ident, $snapshot:ident, $read:ident) => {
+        /// # Safety
+        ///
+        /// Only to be called as an operation of a region that [`add`] made, by a devlink core.
+        unsafe extern "C" fn $snapshot<T: Driver, R: RegionOps<T>>(
+            _owner: *mut bindings::$owner,
+            ops: *const bindings::$ops,
+            extack: *mut bindings::netlink_ext_ack,
+            data: *mut *mut u8,
+        ) -> c_int {
+            // SAFETY: The operations are those that `add` gave the core, which calls one.
+            unsafe { take::<T, R>((*ops).priv_, extack, data) }
+        }
+
+        /// # Safety
+        ///
+        /// Only to be called as an operation of a region that [`add`] made, by a devlink core.
+        unsafe extern "C" fn $read<T: Driver, R: RegionOps<T>>(
+            _owner: *mut bindings::$owner,
+            ops: *const bindings::$ops,
+            extack: *mut bindings::netlink_ext_ack,
+            offset: u64,
+            size: u32,
+            data: *mut u8,
+        ) -> c_int {
+            // SAFETY: The operations are those that `add` gave the core, which calls one, with a
+            // buffer of `size` bytes.
+            unsafe { read_into::<T, R>((*ops).priv_, extack, offset, size, data) }
+        }
+    };
+}
+
+operations!(devlink, devlink_region_ops, snapshot, read);
+operations!(
+    devlink_port,
+    devlink_port_region_ops,
+    port_snapshot,
+    port_read
+);

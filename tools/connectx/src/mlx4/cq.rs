@@ -37,10 +37,10 @@ mod entry {
 
 const INDEX: u32 = 0x00ff_ffff;
 const MAX_LOG_SIZE: u32 = 22;
-/// What entries that the hardware owns hold, from the beginning.
+/// The bytes of an entry that the hardware has not written yet.
 const FRESH: u8 = 0xcc;
 
-/// What came of adding a completion.
+/// The outcome of adding a completion.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Added {
     /// Nobody waits for it.

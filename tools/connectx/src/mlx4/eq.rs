@@ -23,7 +23,7 @@ mod context {
     pub const FIRED: u64 = 10;
 }
 
-/// What an entry says; how it is owned comes with writing it.
+/// An entry without its ownership bit, which is set when it is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Event([u8; EVENT]);
 

@@ -21,7 +21,7 @@ pub enum State {
     Error = 6,
 }
 
-/// What a command presumes and makes of the state. Resetting and failing do from all states.
+/// The states in which a command accepts a queue pair, and the state that it leaves it in.
 pub struct Transition {
     pub from: &'static [State],
     pub to: State,
@@ -52,7 +52,7 @@ const TRANSITIONS: &[(u16, &[State], State)] = &[
     (0x21, ALIVE,                    State::Reset),
 ];
 
-/// What a command does to the state, if it is one for that.
+/// The transition that a command makes, if it makes one.
 pub fn transition(opcode: u16) -> Option<Transition> {
     let (_, from, to) = TRANSITIONS.iter().find(|row| row.0 == opcode)?;
     Some(Transition { from, to: *to })

@@ -119,8 +119,8 @@ impl Driver {
         self.ok(0x012, 4, 0, u64::MAX);
     }
 
-    /// Completion queue 5 of 16 entries, for event queue 4; and queue pair 7 with a send queue of 16
-    /// units of 64 bytes, which is ready.
+    /// Completion queue 5 of 16 entries, for event queue 4; and queue pair 7 with a send queue of
+    /// 16 units of 64 bytes, which is ready.
     fn queues(&mut self) {
         self.translate(1, 0x30_1000);
         let mut mailbox = [0; 64];

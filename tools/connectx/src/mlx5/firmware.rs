@@ -276,8 +276,8 @@ pub fn mfrl(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     Ok(())
 }
 
-/// The register of what the last reset was, and how long ago there was no power: of the chip itself,
-/// this card has no processor beside it.
+/// MRSI: the kind of the last reset, and the time since the power was switched on. Only of the chip
+/// itself: this card has no other processor.
 pub fn mrsi(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     const CHIP: u64 = 0;
 

@@ -290,7 +290,7 @@ pub struct Object {
     pub input: Vec<u8>,
     uses: Vec<Key>,
     users: usize,
-    /// How long the whole command was: what is remembered of it elsewhere is no more than that.
+    /// The length of the whole command, which bounds the memory that the object takes elsewhere.
     weight: usize,
 }
 
@@ -321,7 +321,8 @@ impl Objects {
         self.map.len()
     }
 
-    /// Those that a driver must destroy before it leaves: their kinds, and how many.
+    /// The objects that a driver must destroy before it leaves: their kinds, and how many there
+    /// are.
     pub fn left(&self) -> Vec<(Kind, usize)> {
         let kinds = Kind::ALL.iter().filter(|kind| !kind.stays());
         let counts = kinds.map(|kind| (*kind, self.count(*kind)));

@@ -145,8 +145,8 @@ const FLAGS: &[(&str, &[&str])] = &[
     ("test2", &["1", "1234"]),
 ];
 
-/// A reload that ends halfway, what can be seen then, and one that works. netdevsim cannot cope with
-/// more in that state.
+/// A reload that ends halfway, what can be seen then, and one that works. netdevsim cannot cope
+/// with more in that state.
 fn failed_reload(spec: &Spec, device: &str, debugfs: &str) -> Vec<Step> {
     let ask = |op| Step::Request(request(spec, op, "netdevsim", device));
     let mut steps = drop_rates();

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of the model cards share, on top of what all have. They run in a guest that has a card.
+# What the tests of the model cards share, on top of what all have. They run in a guest that has a
+# card.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "${BASH_SOURCE[0]%/*}/../devlink/lib.sh"
 
@@ -20,14 +21,16 @@ card_is() {
 	return 1
 }
 
-# devlink_says DEV...: all that devlink shows, in lines that begin with "# devlink", which go into the test's log even
-# from inside of a check. tools/testing/run sees that they are the same on both cores; times of the day are left out.
+# devlink_says DEV...: all that devlink shows, in lines that begin with "# devlink", which go into
+# the test's log even from inside of a check. tools/testing/run sees that they are the same on both
+# cores; times of the day are left out.
 exec 3>&1
 devlink_says() {
 	local dev what
 	{
-		for what in 'dev show' 'dev info' 'dev param show' 'port show' 'port param show' 'port function rate show' \
-			'health show' 'region show' 'trap show' 'trap group show' 'trap policer show' 'sb show' 'lc show'; do
+		for what in 'dev show' 'dev info' 'dev param show' 'port show' 'port param show' \
+			'port function rate show' 'health show' 'region show' 'trap show' 'trap group show' \
+			'trap policer show' 'sb show' 'lc show'; do
 			# shellcheck disable=SC2086 # several words
 			devlink -jps $what 2>&1 | sed "s/^/# devlink $what: /"
 		done
@@ -40,23 +43,26 @@ devlink_says() {
 	} | sed -E '/"last_dump_(date|time)"/d' >&3
 }
 
-# commands_are_captured PATTERN: a capture of the card's commands has such a line, and what it says of the data.
+# commands_are_captured PATTERN: a capture of the card's commands has such a line, and what it says
+# of the data.
 commands_are_captured() {
 	local file status=0
 	file=$(mktemp)
-	build/cargo/release/connectx capture "$file" && shows "$1" build/cargo/release/connectx trace "$file" &&
+	build/cargo/release/connectx capture "$file" &&
+		shows "$1" build/cargo/release/connectx trace "$file" &&
 		shows '^	0000 [0-9a-f]+$' build/cargo/release/connectx trace --data "$file" || status=$?
 	rm "$file"
 	return "$status"
 }
 
-# bus_errors_are_seen FUNCTION: an error of the bus is in the status that the function's PCI Express capability has, and
-# goes away by being written. More of it no kernel sees that has no ACPI.
+# bus_errors_are_seen FUNCTION: an error of the bus is in the status that the function's PCI Express
+# capability has, and goes away by being written. More of it no kernel sees that has no ACPI.
 bus_errors_are_seen() {
 	device_status_is 0000 "$1" && ctl '{"do": "aer", "error": "poisoned_tlp"}' >/dev/null &&
 		device_status_is 0002 "$1" &&
 		printf '\x02\x00' |
-		dd of="/sys/bus/pci/devices/$1/config" bs=2 seek=$((DEVICE_STATUS / 2)) conv=notrunc status=none &&
+		dd of="/sys/bus/pci/devices/$1/config" bs=2 seek=$((DEVICE_STATUS / 2)) conv=notrunc \
+			status=none &&
 		device_status_is 0000 "$1"
 }
 
@@ -64,7 +70,8 @@ bus_errors_are_seen() {
 DEVICE_STATUS=0x6a
 device_status_is() {
 	local came
-	came=$(od -An -tx2 -j $((DEVICE_STATUS)) -N2 "/sys/bus/pci/devices/$2/config") && [[ $came == " $1" ]] && return
+	came=$(od -An -tx2 -j $((DEVICE_STATUS)) -N2 "/sys/bus/pci/devices/$2/config") &&
+		[[ $came == " $1" ]] && return
 	echo "expected the device status $1 of $2, came:$came"
 	return 1
 }
@@ -85,8 +92,8 @@ gives_all_back() {
 	card_is 0 .total objects && card_is '{}' .leaked objects
 }
 
-# quiet DRIVER CMD...: CMD succeeds, and the driver logs neither a warning nor an error meanwhile, apart from what
-# $UNAVOIDABLE matches.
+# quiet DRIVER CMD...: CMD succeeds, and the driver logs neither a warning nor an error meanwhile,
+# apart from what $UNAVOIDABLE matches.
 UNAVOIDABLE='^$'
 quiet() {
 	local driver=$1 lines
@@ -96,7 +103,8 @@ quiet() {
 		dmesg | tail -n 20
 		return 1
 	}
-	lines=$(dmesg --level emerg,alert,crit,err,warn | grep "$driver" | grep -vE "$UNAVOIDABLE") || return 0
+	lines=$(dmesg --level emerg,alert,crit,err,warn | grep "$driver" | grep -vE "$UNAVOIDABLE") ||
+		return 0
 	echo "expected no warnings from the driver, came:"
 	echo "$lines"
 	return 1

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mlx4.sh [CYCLES]: the stock mlx4_core and mlx4_en on a model ConnectX-3 (scripts/vm --nic cx3). CYCLES is how often
-# they are loaded and unloaded, and reloaded, at the end.
+# mlx4.sh [CYCLES]: the stock mlx4_core and mlx4_en on a model ConnectX-3 (scripts/vm --nic cx3).
+# CYCLES is how often they are loaded and unloaded, and reloaded, at the end.
 # shellcheck source=tools/testing/selftests/connectx/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,8 @@ PCI=$(first_function 0x15b3 0x1003)
 DEVICE=/sys/bus/pci/devices/$PCI
 DEV=pci/$PCI
 
-netdevs() { [[ ! -e $DEVICE/net ]] || find "$DEVICE/net" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort; }
+netdevs() { [[ ! -e $DEVICE/net ]] || find "$DEVICE/net" -mindepth 1 -maxdepth 1 -printf '%f\n' |
+	sort; }
 netdev() { netdevs | sed -n "$1p"; }
 has_netdevs() { (($(netdevs | wc -l) == $1)); }
 
@@ -73,7 +74,8 @@ frames_are_sent() {
 	local eth before
 	eth=$(netdev 1)
 	up 1 && before=$(card .hca.frames_sent) || return
-	ip address add 192.0.2.1/24 dev "$eth" && ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev "$eth" || return
+	ip address add 192.0.2.1/24 dev "$eth" && ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev \
+		"$eth" || return
 	# More than the ring has room for.
 	timeout 60 python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -94,7 +96,8 @@ links_follow_the_cable() {
 }
 
 type_changes() {
-	devlink port set "$DEV/2" type ib && shows "^$DEV/2: .*type ib" devlink port show && has_netdevs 1 &&
+	devlink port set "$DEV/2" type ib && shows "^$DEV/2: .*type ib" devlink port show &&
+		has_netdevs 1 &&
 		devlink port set "$DEV/2" type eth && eventually has_netdevs 2 && settled &&
 		shows "^$DEV/2: type eth netdev" devlink port show
 }
@@ -119,12 +122,14 @@ bonded_type_changes() {
 		ip link set "$one" master bond0 && ip link set "$two" master bond0 && ip link set bond0 up &&
 		eventually card_is '[1,1]' .hca.port_map &&
 		timeout 60 devlink port set "$DEV/2" type ib && timeout 60 devlink port set "$DEV/2" type eth &&
-		eventually has_netdevs 2 && settled && ip link del bond0 && eventually card_is '[1,2]' .hca.port_map
+		eventually has_netdevs 2 && settled && ip link del bond0 &&
+		eventually card_is '[1,2]' .hca.port_map
 }
 
 params_are_applied() {
 	param max_macs 64 driverinit && reload &&
-		shows 'cmode driverinit value 64' devlink dev param show "$DEV" name max_macs && both_up_and_down &&
+		shows 'cmode driverinit value 64' devlink dev param show "$DEV" name max_macs &&
+		both_up_and_down &&
 		param max_macs 128 driverinit && reload
 }
 
@@ -145,13 +150,17 @@ recovered() { logs 'mlx4_restart_one was ended, ret=0'; }
 
 dies_and_recovers() {
 	dmesg -C
-	up 1 && param region_snapshot_enable true runtime && ctl '{"do": "fatal", "syndrome": 4660}' >/dev/null &&
-		eventually recovered && eventually has_netdevs 2 && settled && logs 'buf\[00\]: 00001234' && up 1 && down 1
+	up 1 && param region_snapshot_enable true runtime &&
+		ctl '{"do": "fatal", "syndrome": 4660}' >/dev/null &&
+		eventually recovered && eventually has_netdevs 2 && settled && logs 'buf\[00\]: 00001234' &&
+		up 1 && down 1
 }
 
 snapshots_are_read() {
-	shows '^0000000000000000 00 00 12 34' devlink region read "$DEV/fw-health" snapshot 0 address 0 length 16 &&
-		shows '^0000000000001000 00 00 10 00' devlink region read "$DEV/cr-space" snapshot 0 address 4096 length 16 &&
+	shows '^0000000000000000 00 00 12 34' devlink region read "$DEV/fw-health" snapshot 0 address 0 \
+		length 16 &&
+		shows '^0000000000001000 00 00 10 00' devlink region read "$DEV/cr-space" snapshot 0 \
+			address 4096 length 16 &&
 		devlink region del "$DEV/fw-health" snapshot 0 && devlink region del "$DEV/cr-space" snapshot 0 &&
 		param region_snapshot_enable false runtime
 }
@@ -169,7 +178,8 @@ slow_commands_are_waited_for() {
 
 events_are_told() {
 	dmesg -C
-	ctl '{"do": "temperature", "celsius": 111}' >/dev/null && ctl '{"do": "bad_cable", "port": 2}' >/dev/null &&
+	ctl '{"do": "temperature", "celsius": 111}' >/dev/null &&
+		ctl '{"do": "bad_cable", "port": 2}' >/dev/null &&
 		eventually logs 'Current Temperature: 111' && eventually logs 'Bad cable detected on port 2'
 }
 
@@ -193,8 +203,8 @@ gone_during_reload() {
 
 gave_up() { logs 'mlx4_restart_one was ended, ret=-'; }
 
-# Its driver finds that out by itself, and must have given up before it is removed: it would deadlock otherwise
-# (Documentation/connectx.rst).
+# Its driver finds that out by itself, and must have given up before it is removed: it would
+# deadlock otherwise (Documentation/connectx.rst).
 gone_while_idle() {
 	dmesg -C
 	up 1 && ctl remove >/dev/null && { eventually gave_up || eventually gave_up; } &&
@@ -209,7 +219,8 @@ function_is_reset() {
 # The other way of steering, where the card has rules instead of groups.
 rules_of_the_card() {
 	unload && modprobe mlx4_core log_num_mgm_entry_size=-1 && eventually has_netdevs 2 && settled &&
-		up 1 && (($(card .objects.flows objects) > 0)) && down 1 && both_up_and_down && unload && gives_all_back && load
+		up 1 && (($(card .objects.flows objects) > 0)) && down 1 && both_up_and_down && unload &&
+		gives_all_back && load
 }
 
 load_and_unload() { load && unload && gives_all_back; }
@@ -229,7 +240,8 @@ check "a port's type is changed while bonded" bonded_type_changes
 check 'params are applied by reload' params_are_applied
 check 'small queue entries work' small_entries
 check 'reload changes nothing, without a warning' quiet mlx4 reload_changes_nothing
-# What recovers takes locks in an order that lockdep rightly reports, and after that it would report nothing more.
+# What recovers takes locks in an order that lockdep rightly reports, and after that it would report
+# nothing more.
 if [[ ! -e /proc/lockdep ]]; then
 	check 'firmware that dies is reset' dies_and_recovers
 	check 'regions have what the card had then' snapshots_are_read

@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mlx5.sh [CYCLES]: the stock mlx5_core on a model ConnectX-5 of two ports, which are two functions (scripts/vm --nic
-# cx5,ports=2,count=2). CYCLES is how often it is loaded and unloaded, and reloaded, at the end.
+# mlx5.sh [CYCLES]: the stock mlx5_core on a model ConnectX-5 of two ports, which are two functions
+# (scripts/vm --nic cx5,ports=2,count=2). CYCLES is how often it is loaded and unloaded, and
+# reloaded, at the end.
 # shellcheck source=tools/testing/selftests/connectx/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 CYCLES=${1:-10}
-# What the driver says with the level of a warning, whatever the card, when the firmware resets, and in switchdev mode.
+# What the driver says with the level of a warning, whatever the card, when the firmware resets, and
+# in switchdev mode.
 export UNAVOIDABLE='MPFS/FDB active|Sync Reset|Reset Ack|Skipping wait for vf|wasn.t destroyed, refcount|(Dropping|Disabling) .* (vlan|switchdev mode)$|S-tagged traffic'
 PCI=$(first_function 0x15b3 0x1017)
 OTHER=$(for folder in /sys/bus/pci/devices/*; do
@@ -18,7 +20,8 @@ DEV=pci/$PCI
 OTHER_DEV=pci/$OTHER
 
 # netdev [FUNCTION]
-netdev() { [[ ! -e /sys/bus/pci/devices/${1:-$PCI}/net ]] || ls "/sys/bus/pci/devices/${1:-$PCI}/net"; }
+netdev() { [[ ! -e /sys/bus/pci/devices/${1:-$PCI}/net ]] ||
+	ls "/sys/bus/pci/devices/${1:-$PCI}/net"; }
 has_netdevs() { [[ $(netdev) && $(netdev "$OTHER") ]]; }
 has_none() { [[ ! $(netdev) ]]; }
 
@@ -30,7 +33,8 @@ carrier() { [[ $(cat "$DEVICE/net/$(netdev)/carrier" 2>/dev/null) == "$1" ]]; }
 reload() { devlink dev reload "$DEV" "$@" >/dev/null && eventually has_netdevs && settled; }
 cable() { ctl "{\"do\": \"link\", \"up\": $1}" >/dev/null; }
 param() { devlink dev param set "$DEV" name "$1" value "$2" cmode "$3"; }
-reporter() { [[ $(devlink -j health show "$DEV" reporter "$1" | jq -c ".health[][]|.$2") == "$3" ]]; }
+reporter() { [[ $(devlink -j health show "$DEV" reporter "$1" |
+	jq -c ".health[][]|.$2") == "$3" ]]; }
 
 all_objects_are_shown() {
 	shows "^$DEV" devlink dev show &&
@@ -67,7 +71,8 @@ frames_are_sent() {
 	local eth before
 	eth=$(netdev)
 	up && before=$(card .sent) || return
-	ip address add 192.0.2.1/24 dev "$eth" && ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev "$eth" || return
+	ip address add 192.0.2.1/24 dev "$eth" && ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev \
+		"$eth" || return
 	timeout 60 python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for i in range(3000): s.sendto(b"x" * 1000, ("192.0.2.2", 9))' || return
@@ -79,9 +84,11 @@ links_follow_the_cable() {
 }
 
 switchdev_and_back() {
-	devlink dev eswitch set "$DEV" mode switchdev && shows 'mode switchdev' devlink dev eswitch show "$DEV" && up &&
+	devlink dev eswitch set "$DEV" mode switchdev &&
+		shows 'mode switchdev' devlink dev eswitch show "$DEV" && up &&
 		devlink_says "$DEV" &&
-		devlink dev eswitch set "$DEV" mode legacy && shows 'mode legacy' devlink dev eswitch show "$DEV" &&
+		devlink dev eswitch set "$DEV" mode legacy &&
+		shows 'mode legacy' devlink dev eswitch show "$DEV" &&
 		eventually has_netdevs && settled
 }
 
@@ -125,7 +132,8 @@ dies_and_recovers() {
 }
 
 syndrome_is_diagnosed() {
-	ctl '{"do": "fatal", "syndrome": 16, "reset": false}' >/dev/null && eventually reporter fw error 1 &&
+	ctl '{"do": "fatal", "syndrome": 16, "reset": false}' >/dev/null &&
+		eventually reporter fw error 1 &&
 		shows 'High temperature' devlink health diagnose "$DEV" reporter fw && reload
 }
 
@@ -151,8 +159,10 @@ fewer_pages() { (($(card .pages objects) <= $1)); }
 
 events_are_told() {
 	dmesg -C
-	ctl '{"do": "temperature", "celsius": 111}' >/dev/null && ctl '{"do": "module", "plugged": false}' >/dev/null &&
-		ctl module >/dev/null && eventually logs 'High temperature on sensors' && eventually logs 'Cable unplugged'
+	ctl '{"do": "temperature", "celsius": 111}' >/dev/null &&
+		ctl '{"do": "module", "plugged": false}' >/dev/null &&
+		ctl module >/dev/null && eventually logs 'High temperature on sensors' &&
+		eventually logs 'Cable unplugged'
 }
 
 unbind_and_bind() {
@@ -161,7 +171,8 @@ unbind_and_bind() {
 }
 
 remove_and_rescan() {
-	echo 1 >"$DEVICE/remove" && gives_all_back && echo 1 >/sys/bus/pci/rescan && eventually has_netdevs && settled
+	echo 1 >"$DEVICE/remove" && gives_all_back && echo 1 >/sys/bus/pci/rescan &&
+		eventually has_netdevs && settled
 }
 
 function_is_reset() {

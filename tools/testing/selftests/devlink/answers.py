@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The tests of answers.sh.
 
-A request is sent by a process that handles SIGALRM every 50 ms while it waits for a driver that is in another callback:
-every operation that can wait, for each lock that it can wait for. It must be answered when the driver is done, and
-once. What is answered is printed, for the comparison of both cores.
+A request is sent by a process that handles SIGALRM every 50 ms while it waits for a driver that is
+in another callback: every operation that can wait, for each lock that it can wait for. It must be
+answered when the driver is done, and once. What is answered is printed, for the comparison of both
+cores.
 """
 
 import contextlib
@@ -21,16 +22,18 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "history"))
-from netlink import (CMD, CMD_NAME, NETLINK_CAP_ACK, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE,  # noqa: E402
-                     NLMSG_ERROR, SOL_NETLINK, Netlink, encode_all, find_family, raw_attr)
+from netlink import (CMD, CMD_NAME, NETLINK_CAP_ACK, NLM_F_ACK, NLM_F_DUMP,  # noqa: E402
+                     NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, SOL_NETLINK, Netlink, encode_all,
+                     find_family, raw_attr)
 from testlib import RUST, Device, TestDevice, check, eventually, expect, run  # noqa: E402
 
-OPERATIONS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../../../Documentation/operations.rst")
+OPERATIONS = os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                          "../../../../Documentation/operations.rst")
 # Dumps of one object, which wait like a do. The table there says of them only that they are dumps.
 DUMPS_OF_ONE = {"region-read", "health-reporter-dump-get"}
 IN_FLIGHT = "/sys/kernel/debug/devlink/commands/all"
-# Seconds between two signals; for which a process is looked at while it waits; in which an answer must come; in which
-# no other may come after it; in which a process that is killed must be gone.
+# Seconds between two signals; for which a process is looked at while it waits; in which an answer
+# must come; in which no other may come after it; in which a process that is killed must be gone.
 TICK, LOOK, PATIENCE, QUIET, PROMPT = 0.05, 0.2, 10, 0.1, 1
 # More than this many failures are not waited for.
 ENOUGH = 5
@@ -39,8 +42,9 @@ ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK = 512, 513, 5
 
 
 class Request:
-    """A request to a device: the operation's name in the specification, its attributes, and the callback of the driver
-    whose error it answers, if there is one. It is sent so many times in one message."""
+    """A request to a device: the operation's name in the specification, its attributes, and the
+    callback of the driver whose error it answers, if there is one. It is sent so many times in one
+    message."""
 
     def __init__(self, operation, callback=None, times=1, **attrs):
         self.operation = operation
@@ -58,7 +62,8 @@ class Request:
         data = b""
         for _ in range(self.times):
             netlink.seq += 1
-            data += struct.pack("=IHHII", 16 + len(body), find_family()[0], flags, netlink.seq, 0) + body
+            data += (struct.pack("=IHHII", 16 + len(body), find_family()[0], flags, netlink.seq, 0)
+                     + body)
         netlink.sock.send(data)
 
 
@@ -66,8 +71,10 @@ class Request:
 REQUESTS = (
     Request("info-get", "info_get"),
     Request("port-get", "port_fn_hw_addr_get", PORT_INDEX=6),
-    Request("port-set", "port_fn_hw_addr_set", PORT_INDEX=6, PORT_FUNCTION=raw_attr(1, b"\2\0\0\0\0\7")),
-    Request("port-new", "port_new", PORT_FLAVOUR=7, PORT_PCI_PF_NUMBER=0, PORT_INDEX=70, PORT_PCI_SF_NUMBER=5),
+    Request("port-set", "port_fn_hw_addr_set", PORT_INDEX=6,
+            PORT_FUNCTION=raw_attr(1, b"\2\0\0\0\0\7")),
+    Request("port-new", "port_new", PORT_FLAVOUR=7, PORT_PCI_PF_NUMBER=0, PORT_INDEX=70,
+            PORT_PCI_SF_NUMBER=5),
     Request("port-del", "port_del", PORT_INDEX=70),
     Request("port-split", "port_split", PORT_INDEX=0, PORT_SPLIT_COUNT=2),
     Request("port-unsplit", "port_unsplit", PORT_INDEX=48),
@@ -75,11 +82,12 @@ REQUESTS = (
     Request("eswitch-set", "eswitch_inline_mode_set", ESWITCH_INLINE_MODE=1),
     Request("resource-dump"),
     Request("param-get", "param_get", PARAM_NAME="dt_u8"),
-    Request("param-set", "param_set", PARAM_NAME="dt_u8", PARAM_TYPE=1, PARAM_VALUE_CMODE=0, PARAM_VALUE_DATA=b"\5"),
+    Request("param-set", "param_set", PARAM_NAME="dt_u8", PARAM_TYPE=1, PARAM_VALUE_CMODE=0,
+            PARAM_VALUE_DATA=b"\5"),
     Request("region-new", "region_snapshot", REGION_NAME="dt_region", REGION_SNAPSHOT_ID=SNAPSHOT),
     Request("region-del", REGION_NAME="dt_region", REGION_SNAPSHOT_ID=SNAPSHOT),
-    Request("region-read", "region_read", REGION_NAME="dt_region", REGION_DIRECT=True, REGION_CHUNK_ADDR=0,
-            REGION_CHUNK_LEN=600),
+    Request("region-read", "region_read", REGION_NAME="dt_region", REGION_DIRECT=True,
+            REGION_CHUNK_ADDR=0, REGION_CHUNK_LEN=600),
     Request("health-reporter-recover", "health_recover", HEALTH_REPORTER_NAME="dt_full"),
     Request("health-reporter-diagnose", "health_diagnose", HEALTH_REPORTER_NAME="dt_full"),
     Request("health-reporter-test", "health_test", HEALTH_REPORTER_NAME="dt_full"),
@@ -97,12 +105,15 @@ REQUESTS = (
     Request("selftests-get"),
     Request("selftests-run", SELFTESTS=raw_attr(1, b"")),
     Request("sb-pool-get", "sb_pool_get", SB_INDEX=0, SB_POOL_INDEX=0),
-    Request("sb-pool-set", "sb_pool_set", SB_INDEX=0, SB_POOL_INDEX=0, SB_POOL_SIZE=4096, SB_POOL_THRESHOLD_TYPE=0),
+    Request("sb-pool-set", "sb_pool_set", SB_INDEX=0, SB_POOL_INDEX=0, SB_POOL_SIZE=4096,
+            SB_POOL_THRESHOLD_TYPE=0),
     Request("sb-port-pool-get", "sb_port_pool_get", SB_INDEX=0, SB_POOL_INDEX=0, PORT_INDEX=2),
-    Request("sb-port-pool-set", "sb_port_pool_set", SB_INDEX=0, SB_POOL_INDEX=0, PORT_INDEX=2, SB_THRESHOLD=3),
-    Request("sb-tc-pool-bind-get", "sb_tc_pool_bind_get", SB_INDEX=0, PORT_INDEX=2, SB_TC_INDEX=1, SB_POOL_TYPE=0),
-    Request("sb-tc-pool-bind-set", "sb_tc_pool_bind_set", SB_INDEX=0, PORT_INDEX=2, SB_TC_INDEX=1, SB_POOL_TYPE=0,
-            SB_POOL_INDEX=1, SB_THRESHOLD=3),
+    Request("sb-port-pool-set", "sb_port_pool_set", SB_INDEX=0, SB_POOL_INDEX=0, PORT_INDEX=2,
+            SB_THRESHOLD=3),
+    Request("sb-tc-pool-bind-get", "sb_tc_pool_bind_get", SB_INDEX=0, PORT_INDEX=2, SB_TC_INDEX=1,
+            SB_POOL_TYPE=0),
+    Request("sb-tc-pool-bind-set", "sb_tc_pool_bind_set", SB_INDEX=0, PORT_INDEX=2, SB_TC_INDEX=1,
+            SB_POOL_TYPE=0, SB_POOL_INDEX=1, SB_THRESHOLD=3),
     Request("sb-occ-snapshot", "sb_occ_snapshot", SB_INDEX=0),
     Request("sb-occ-max-clear", "sb_occ_max_clear", SB_INDEX=0),
     Request("dpipe-table-get", "table_matches_dump"),
@@ -116,8 +127,10 @@ BY_NAME = {request.operation: request for request in REQUESTS}
 def described(kind, flags, body):
     """A message in words, without what differs from request to request and from boot to boot."""
     if kind == NLMSG_ERROR:
-        # An error, the request's header with the number of the family, a sequence number and a port, and more.
-        return f"error {-struct.unpack_from('=i', body)[0]} flags {flags:#x} {body[4 + 16:].hex()}".strip()
+        # An error, the request's header with the number of the family, a sequence number and a
+        # port, and more.
+        error, = struct.unpack_from("=i", body)
+        return f"error {-error} flags {flags:#x} {body[4 + 16:].hex()}".strip()
     if kind == NLMSG_DONE:
         # Of an answer in several messages to a do, the end is empty.
         number = -struct.unpack_from("=i", body)[0] if body else 0
@@ -135,7 +148,8 @@ def read_messages(netlink):
 
 
 def answers(netlink, request):
-    """All that comes in answer to a request, up to what ends it; then nothing more may come for a while."""
+    """All that comes in answer to a request, up to what ends it; then nothing more may come for a
+    while."""
     came = []
 
     def ends():
@@ -150,7 +164,8 @@ def answers(netlink, request):
     except TimeoutError:
         pass
     texts = [text for _, text, _ in came]
-    if ends() != list(range(netlink.seq - request.times + 1, netlink.seq + 1)) or came[-1][0] not in request.ends:
+    if (ends() != list(range(netlink.seq - request.times + 1, netlink.seq + 1))
+        or came[-1][0] not in request.ends):
         texts.append(f"WRONG: ended {len(ends())} times")
     return texts
 
@@ -181,7 +196,8 @@ class Child:
 
 
 class Client:
-    """A process that sends requests, and has a handler that runs every 50 ms while it waits for their answers."""
+    """A process that sends requests, and has a handler that runs every 50 ms while it waits for
+    their answers."""
 
     def __init__(self):
         self.sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -214,7 +230,8 @@ class Client:
         self.sock.send(pickle.dumps((request, handle)))
 
     def still_waits(self):
-        """Whether a signal has come meanwhile, the handler has not run and the request is not over, for a while."""
+        """Whether a signal has come meanwhile, the handler has not run and the request is not over,
+        for a while."""
         eventually("a signal", lambda: self.has_pending() or self.has_sent(), 5)
         end = time.monotonic() + LOOK
         while time.monotonic() < end:
@@ -279,14 +296,16 @@ class Problems(list):
 
 
 def ask_while(holding, client, request, handle, where, problems):
-    """Sends the request while the driver is held, and looks that it is answered after that and as it should be."""
+    """Sends the request while the driver is held, and looks that it is answered after that and as
+    it should be."""
     with holding:
         client.begin(request, handle)
         waited = client.still_waits()
     came = client.end()
     print(f"# devlink {where}: {request.operation}: {'; '.join(came)}", flush=True)
     if not waited:
-        problems.add(f"{where}: expected that {request.operation} waits through signals, it did not; came: {came}")
+        problems.add(f"{where}: expected that {request.operation} waits through signals, it did "
+                     f"not; came: {came}")
     elif "WRONG" in came[-1]:
         problems.add(f"{where}: expected one answer to {request.operation}, came: {came}")
 
@@ -295,7 +314,8 @@ def ask_while(holding, client, request, handle, where, problems):
 def complete():
     with open(OPERATIONS, encoding="ascii") as file:
         rows = re.findall(r"\* - ``([\w-]+)``\n +- ?(.*)\n", file.read())
-    waiting = {name for name, do in rows if do in ("instance lock", "device and instance lock", "as needed")}
+    waiting = {name for name, do in rows
+               if do in ("instance lock", "device and instance lock", "as needed")}
     expect("operations", sorted(waiting | DUMPS_OF_ONE), sorted(BY_NAME))
 
 
@@ -309,27 +329,33 @@ def instance_lock():
 @check("a request that waits for the device lock through handled signals gets one answer")
 def device_lock():
     with Client() as client, TestDevice(1, "netdevs=0") as dev, Problems() as problems:
-        ask_while(device_locked(dev), client, BY_NAME["reload"], dev.handle, "device lock", problems)
+        ask_while(device_locked(dev), client, BY_NAME["reload"], dev.handle, "device lock",
+                  problems)
 
 
-@check("a request that waits for another callback about the object through handled signals gets one answer")
+@check("a request that waits for another callback about the object through handled signals gets "
+       "one answer")
 def callback_lock():
     diagnose, read = BY_NAME["health-reporter-diagnose"], BY_NAME["region-read"]
     # On the C core, what these wait for is the instance lock.
     arguments = "netdevs=0 parallel=1" if RUST else "netdevs=0"
     with Client() as client, TestDevice(1, arguments) as dev, Problems() as problems:
         for name in ("health-reporter-recover", "health-reporter-diagnose", "health-reporter-test"):
-            ask_while(busy(dev, "health_diagnose", diagnose), client, BY_NAME[name], dev.handle, "callback lock",
-                      problems)
+            ask_while(busy(dev, "health_diagnose", diagnose), client, BY_NAME[name], dev.handle,
+                      "callback lock", problems)
         dump = Request("health-reporter-dump-get", HEALTH_REPORTER_NAME="dt_full")
-        ask_while(busy(dev, "health_diagnose", diagnose), client, dump, dev.handle, "callback lock", problems)
+        ask_while(busy(dev, "health_diagnose", diagnose), client, dump, dev.handle, "callback lock",
+                  problems)
         for name in ("region-new", "region-read"):
-            ask_while(busy(dev, "region_read", read), client, BY_NAME[name], dev.handle, "callback lock", problems)
+            ask_while(busy(dev, "region_read", read), client, BY_NAME[name], dev.handle,
+                      "callback lock", problems)
 
 
-@check("a request that waits for the instance that its own is nested in, through handled signals, gets one answer")
+@check("a request that waits for the instance that its own is nested in, through handled signals, "
+       "gets one answer")
 def outer_instance_lock():
-    with Client() as client, TestDevice(1, "netdevs=0") as outer, TestDevice(2, "netdevs=0") as inner, \
+    with Client() as client, TestDevice(1, "netdevs=0") as outer, \
+            TestDevice(2, "netdevs=0") as inner, \
             Problems() as problems:
         inner.event("nest 1")
         for name in ("rate-new", "rate-set", "rate-del"):
@@ -348,9 +374,11 @@ def own_callback():
             dev.set("hang", f"{callback} 0")
 
     with Client() as client, TestDevice(1, "netdevs=0") as dev, Problems() as problems:
-        for name in ("info-get", "flash-update", "region-read", "health-reporter-dump-get", "selftests-run", "reload"):
+        for name in ("info-get", "flash-update", "region-read", "health-reporter-dump-get",
+                     "selftests-run", "reload"):
             callback = BY_NAME[name].callback or "selftest_run"
-            ask_while(slow(dev, callback), client, BY_NAME[name], dev.handle, "own callback", problems)
+            ask_while(slow(dev, callback), client, BY_NAME[name], dev.handle, "own callback",
+                      problems)
 
 
 @check("requests beside a flash of netdevsim get one answer, through handled signals")
@@ -361,7 +389,8 @@ def netdevsim_flash():
     def flashing(dev):
         with Netlink(notifications=True) as listener:
             holder = Child(ask, flash, dev.handle)
-            listener.notifications(wait=PATIENCE, until=lambda told: told.cmd == "FLASH_UPDATE_STATUS")
+            listener.notifications(wait=PATIENCE,
+                                   until=lambda told: told.cmd == "FLASH_UPDATE_STATUS")
         yield
         holder.join()
 
@@ -375,7 +404,8 @@ def netdevsim_flash():
 @check("several requests in one message are answered one by one, through handled signals")
 def several():
     with Client() as client, TestDevice(1, "netdevs=0") as dev, Problems() as problems:
-        ask_while(busy(dev), client, Request("info-get", "info_get", times=3), dev.handle, "three at once", problems)
+        ask_while(busy(dev), client, Request("info-get", "info_get", times=3), dev.handle,
+                  "three at once", problems)
 
 
 def in_flight():
@@ -401,13 +431,15 @@ def end(pid, number):
     return None
 
 
-@check("a signal that ends the process ends the wait at once, while the driver does not return", rust_only=True)
+@check("a signal that ends the process ends the wait at once, while the driver does not return",
+       rust_only=True)
 def killed():
     def kill(dev, requests, problems):
         for request, number in zip(requests, (signal.SIGKILL, signal.SIGTERM) * len(requests)):
             took = end(waiter(request, dev.handle), number)
             if took is None or took > PROMPT:
-                problems.add(f"expected that {request.operation} ends within {PROMPT} s of {number.name}, took: {took}")
+                problems.add(f"expected that {request.operation} ends within {PROMPT} s of "
+                             f"{number.name}, took: {took}")
 
     with TestDevice(1, "netdevs=0") as dev, Problems() as problems:
         with busy(dev):
@@ -417,34 +449,40 @@ def killed():
             kill(dev, [BY_NAME["reload"]] * 2, problems)
     with TestDevice(1, "netdevs=0 parallel=1") as dev, Problems() as problems:
         with busy(dev, "health_diagnose", BY_NAME["health-reporter-diagnose"]):
-            kill(dev, [BY_NAME["health-reporter-recover"], BY_NAME["health-reporter-test"]], problems)
+            kill(dev, [BY_NAME["health-reporter-recover"], BY_NAME["health-reporter-test"]],
+                 problems)
         with busy(dev, "region_read", BY_NAME["region-read"]):
             kill(dev, [BY_NAME["region-new"], BY_NAME["region-read"]], problems)
-        expect("the answer afterwards", "error 0 flags 0x100", ask(BY_NAME["info-get"], dev.handle)[-1])
+        expect("the answer afterwards", "error 0 flags 0x100",
+               ask(BY_NAME["info-get"], dev.handle)[-1])
     expect("who is left", "", in_flight())
 
 
-@check("a driver's EINTR is answered like any other error, and what asks for a system call again as EINTR",
+@check("a driver's EINTR is answered like any other error, and what asks for a system call again "
+       "as EINTR",
        rust_only=True)
 def interrupted_driver():
     def asked(dev, request, number, **options):
-        """What is answered when the callback fails so; the error, which may be another then, is left out."""
+        """What is answered when the callback fails so; the error, which may be another then, is
+        left out."""
         if request.operation == "rate-del":
             # The node goes, whatever the driver answers.
             ask(BY_NAME["rate-new"], dev.handle)
         dev.set("fail", f"{request.callback} {number}")
         answered = errno.EIO if number == errno.EIO else errno.EINTR
-        return [text.replace(f" {answered} flags", " error flags") for text in ask(request, dev.handle, **options)]
+        return [text.replace(f" {answered} flags", " error flags")
+                for text in ask(request, dev.handle, **options)]
 
     def compare(dev, request, numbers, problems, **options):
         wanted = asked(dev, request, errno.EIO, **options)
         if " 0 flags" in wanted[-1] or "WRONG" in wanted[-1]:
-            problems.add(f"expected that {request.operation} fails when {request.callback} does, came: {wanted}")
+            problems.add(f"expected that {request.operation} fails when {request.callback} does, "
+                         f"came: {wanted}")
         for number in numbers:
             came = asked(dev, request, number, **options)
             if came != wanted:
-                problems.add(f"expected from {request.operation} when {request.callback} fails with {number}: "
-                             f"{wanted}, came: {came}")
+                problems.add(f"expected from {request.operation} when {request.callback} fails "
+                             f"with {number}: {wanted}, came: {came}")
         dev.set("fail", f"{request.callback} 0")
 
     with TestDevice(1, "netdevs=0") as dev, Problems() as problems:
@@ -463,7 +501,8 @@ def interrupted_driver():
                 compare(dev, request, (errno.EINTR,), problems, **options)
 
 
-@check("a driver that waits interruptibly has the request answered at once, with EINTR", rust_only=True)
+@check("a driver that waits interruptibly has the request answered at once, with EINTR",
+       rust_only=True)
 def interruptible_driver():
     with Client() as client, TestDevice(1, "netdevs=0") as dev:
         for name in ("info-get", "reload", "region-read"):
@@ -474,7 +513,8 @@ def interruptible_driver():
             assert f" {errno.EINTR} flags" in came[-1] and "WRONG" not in came[-1], \
                 f"expected EINTR from {name}, came: {came}"
             dev.set("hang", f"{request.callback} 0")
-        expect("the answer afterwards", "error 0 flags 0x100", ask(BY_NAME["info-get"], dev.handle)[-1])
+        expect("the answer afterwards", "error 0 flags 0x100",
+               ask(BY_NAME["info-get"], dev.handle)[-1])
 
 
 if __name__ == "__main__":

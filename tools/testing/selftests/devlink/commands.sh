@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# commands.sh [OBJECT...]: in a guest, play every command of devlink(8), in every form, on stock netdevsim and on the test
-# module, and print each with what it printed. commands/*.sh hold the commands, one file for each object;
-# tools/testing/harness/commands.sh plays them on both cores and compares.
+# commands.sh [OBJECT...]: in a guest, play every command of devlink(8), in every form, on stock
+# netdevsim and on the test module, and print each with what it printed. commands/*.sh hold the
+# commands, one file for each object; tools/testing/harness/commands.sh plays them on both cores and
+# compares.
 #
 #   $ CMD          a command, with the arguments it had
 #   # CMD          something that happens to the driver
@@ -52,7 +53,8 @@ played() {
 run() { played '$' "$@"; }
 d() { run devlink "$@"; }
 
-# show ARGUMENT...: a command that shows something, for people and for programs; forms: in every form that there is.
+# show ARGUMENT...: a command that shows something, for people and for programs; forms: in every
+# form that there is.
 show() {
 	d "$@"
 	d -p -j -n -v -s -i -x "$@"
@@ -73,25 +75,26 @@ event() { played '#' "$@"; }
 # put TEXT FILE: what drivers are told through sysfs and debugfs.
 put() { printf '%s' "$1" >"$2"; }
 
-# nsim TEXT FILE: tell netdevsim; tell EVENT [ARGUMENT...]: tell the test module, see module/control.c; fail CALLBACK ERRNO:
-# from now on, it fails.
+# nsim TEXT FILE: tell netdevsim; tell EVENT [ARGUMENT...]: tell the test module, see
+# module/control.c; fail CALLBACK ERRNO: from now on, it fails.
 nsim() { played '#' put "$1" "$NSIM_DEBUGFS/$2"; }
 tell() { played '#' put "$*" "$FULL_DEBUGFS/event"; }
 fail() { played '#' put "$1 $2" "$FULL_DEBUGFS/fail"; }
 
-# sockets_are CONDITION PID...: each of these processes has a socket of generic netlink of which awk's CONDITION is true:
-# $4 is the groups it listens to, $5 how much is waiting to be read.
+# sockets_are CONDITION PID...: each of these processes has a socket of generic netlink of which
+# awk's CONDITION is true: $4 is the groups it listens to, $5 how much is waiting to be read.
 sockets_are() {
 	local pid condition=$1
 	shift
 	for pid; do
-		awk -v pid="$pid" "\$2 == 16 && \$3 == pid && ($condition) {found = 1} END {exit !found}" /proc/net/netlink ||
+		awk -v pid="$pid" "\$2 == 16 && \$3 == pid && ($condition) {found = 1} END {exit !found}" \
+			/proc/net/netlink ||
 			return
 	done
 }
 
-# monitor ARGUMENT...: begin to listen; $WATCHER is the process. The shell makes what is in the background ignore the
-# signal by which a user ends a monitor.
+# monitor ARGUMENT...: begin to listen; $WATCHER is the process. The shell makes what is in the
+# background ignore the signal by which a user ends a monitor.
 monitor() {
 	env --default-signal=INT devlink "$@" &
 	WATCHER=$!
@@ -99,8 +102,8 @@ monitor() {
 	until sockets_are '$4 != "00000000"' $WATCHER; do sleep 0.1; done
 }
 
-# One runs all the time. Its words end up in the file some time after the event, so wait for the last one, which tells of a
-# parameter that has got a value of its own.
+# One runs all the time. Its words end up in the file some time after the event, so wait for the
+# last one, which tells of a parameter that has got a value of its own.
 marker=1000 told=0
 marker_arrives() {
 	local i
@@ -125,11 +128,13 @@ monitor_tell() {
 
 main() {
 	local object main_monitor
-	(($#)) || set -- help dev param port resource region health trap rate sb dpipe lc nested netns rights monitor batch compat
+	(($#)) || set -- help dev param port resource region health trap rate sb dpipe lc nested \
+		netns rights monitor batch compat
 	udevadm control --exit
 	modprobe netdevsim
 	load_test_module
-	# From the beginning, because without listeners the C core does not even ask drivers for what it would tell.
+	# From the beginning, because without listeners the C core does not even ask drivers for
+	# what it would tell.
 	monitor monitor >/tmp/monitor 2>&1
 	main_monitor=$WATCHER
 	event put '1 2' /sys/bus/netdevsim/new_device

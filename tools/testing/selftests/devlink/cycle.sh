@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# cycle.sh [lock]: a driver that needs no devlink lock for callbacks about reporters destroys one, with that lock held,
-# and afterwards is called about another. With `lock`, that callback takes the devlink lock. Nobody ever waits.
+# cycle.sh [lock]: a driver that needs no devlink lock for callbacks about reporters destroys one,
+# with that lock held, and afterwards is called about another. With `lock`, that callback takes the
+# devlink lock. Nobody ever waits.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# deadlock.sh: have callbacks of the module devlink_test do what waits for themselves, each on a device of its own, and
-# print what the kernel's log says at once. The tasks wait forever, so this is for a machine that is thrown away.
+# deadlock.sh: have callbacks of the module devlink_test do what waits for themselves, each on a
+# device of its own, and print what the kernel's log says at once. The tasks wait forever, so this
+# is for a machine that is thrown away.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -15,7 +16,8 @@ plays() {
 	dmesg --clear
 	"${@:4}" "devlink_test/devlink_test$id" &>/dev/null &
 	eventually said
-	line=$(dmesg | sed -n 's/.*devlink_test[0-9]*: \(.* forever: .*\)/\1/p' | sed "s/task $!\>/task N/")
+	line=$(dmesg | sed -n 's/.*devlink_test[0-9]*: \(.* forever: .*\)/\1/p' |
+		sed "s/task $!\>/task N/")
 	echo "$2 $3: ${line:-nothing}"
 }
 

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# drivers.sh MODULE...: each module can be loaded, and unloaded with all that it pulled in. Most find no device here:
-# what is tested is that they find all they need in the core. DSA's mock-up of a switch has one, whose ports and
-# resources are looked at too.
+# drivers.sh MODULE...: each module can be loaded, and unloaded with all that it pulled in. Most
+# find no device here: what is tested is that they find all they need in the core. DSA's mock-up of
+# a switch has one, whose ports and resources are looked at too.
 #
-# Runs on the kernel of `make drivers`; that the kernel has nothing to report is seen to by scripts/vm.
+# Runs on the kernel of `make drivers`; that the kernel has nothing to report is seen to by
+# scripts/vm.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -21,11 +22,13 @@ BEFORE=$(loaded)
 # came: the modules that were not there at the beginning.
 came() { comm -13 <(echo "$BEFORE") <(loaded); }
 
-# all_unloads: what modules pulled in goes too, in the order in which it becomes unused; modprobe -r does only the first
-# step. What stays has no way out, like phylink, or is used by such a module; or somebody has kept it, which is wrong.
+# all_unloads: what modules pulled in goes too, in the order in which it becomes unused; modprobe -r
+# does only the first step. What stays has no way out, like phylink, or is used by such a module; or
+# somebody has kept it, which is wrong.
 all_unloads() {
 	local unused kept
-	while unused=$(comm -12 <(came) <(awk '$3 == 0 && !/\[permanent\]/ {print $1}' /proc/modules | sort)) && [[ $unused ]]; do
+	while unused=$(comm -12 <(came) <(awk '$3 == 0 && !/\[permanent\]/ {print $1}' /proc/modules |
+		sort)) && [[ $unused ]]; do
 		# shellcheck disable=SC2086 # a list
 		rmmod $unused || return
 	done

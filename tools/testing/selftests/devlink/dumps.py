@@ -12,9 +12,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "hi
 from netlink import Netlink  # noqa: E402
 from testlib import TestDevice, check, expect, run  # noqa: E402
 
-# What a large device has; and four times as many, because so few take no longer than a process takes to start.
+# What a large device has; and four times as many, because so few take no longer than a process
+# takes to start.
 FULL = {"ports": 4096, "traps": 1024, "resources": 512, "rates": 1024}
-# Four times as many take four times as long, or a little more under emulation; were it quadratic, sixteen.
+# Four times as many take four times as long, or a little more under emulation; were it quadratic,
+# sixteen.
 LIMIT = 6
 # How often each dump is timed.
 TIMES = 5
@@ -32,7 +34,8 @@ def timed(command, number, word):
     times = []
     for _ in range(TIMES):
         start = time.monotonic()
-        lines = subprocess.run(command.split(), stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
+        lines = subprocess.run(command.split(), stdout=subprocess.PIPE,
+                               check=True).stdout.decode().splitlines()
         times.append(time.monotonic() - start)
         shown = sum(word in line for line in lines)
         assert shown >= number, f"expected {number} objects from {command}, came {shown}"
@@ -50,13 +53,16 @@ def measure(factor):
 def linear():
     factors = (0.25, 1, 4)
     best = [measure(factor) for factor in factors]
-    # Whatever else the host does only makes it slower: what it is at its best is asked again if it seems slow.
+    # Whatever else the host does only makes it slower: what it is at its best is asked again if it
+    # seems slow.
     for _ in range(2):
         if not slow_ones(factors, best):
             break
-        best = [[min(pair) for pair in zip(old, measure(factor))] for factor, old in zip(factors, best)]
+        best = [[min(pair) for pair in zip(old, measure(factor))]
+                for factor, old in zip(factors, best)]
     slow = slow_ones(factors, best, show=True)
-    assert not slow, f"expected at most {LIMIT} times the time for 4 times the number, came: " + "; ".join(slow)
+    assert not slow, \
+        f"expected at most {LIMIT} times the time for 4 times the number, came: " + "; ".join(slow)
 
 
 def slow_ones(factors, times_by_factor, show=False):
@@ -77,13 +83,14 @@ def at_once():
         timed(f"devlink resource show {dev.handle}", FULL["resources"], "name extra_resource")
 
 
-# Objects that events add and delete: the dump, the key in its messages, and the events. Numbers are in place of names
-# where the objects have indexes.
+# Objects that events add and delete: the dump, the key in its messages, and the events. Numbers are
+# in place of names where the objects have indexes.
 KINDS = (
     ("PORT_GET", "PORT_INDEX", 1000, "port_add", "port_del"),
     ("PARAM_GET", "PARAM PARAM_NAME", "object", "param_add", "param_del"),
     ("REGION_GET", "REGION_NAME", "object", "region_add", "region_del"),
-    ("HEALTH_REPORTER_GET", "HEALTH_REPORTER HEALTH_REPORTER_NAME", "object", "reporter_add", "reporter_del"),
+    ("HEALTH_REPORTER_GET", "HEALTH_REPORTER HEALTH_REPORTER_NAME", "object", "reporter_add",
+     "reporter_del"),
     ("TRAP_GET", "TRAP_NAME", "object", "trap_add", "trap_del"),
     ("TRAP_GROUP_GET", "TRAP_GROUP_NAME", "object", "group_add", "group_del"),
     ("RATE_GET", "RATE_NODE_NAME", "object", "rate_add", None),
@@ -127,7 +134,8 @@ def objects_come_and_go(kind, path, base, add, remove):
         parts = netlink.dump_parts(kind, dev.handle)
         seen = [key_of(m, path) for m in next(parts)]
         ours = [key for key in seen if key in early]
-        assert len(set(ours)) >= 6, f"expected that the first part of {kind} shows some of the objects, came {seen}"
+        assert len(set(ours)) >= 6, \
+            f"expected that the first part of {kind} shows some of the objects, came {seen}"
         assert len(seen) < len(before), f"expected more than one part of {kind}"
         # Some that were shown, from the first on; then some that were not yet; and others come.
         gone = list(dict.fromkeys(ours))[:5] + [name for name in early if name not in seen][-5:]
@@ -137,7 +145,8 @@ def objects_come_and_go(kind, path, base, add, remove):
             dev.event(f"{add} {name}")
         seen += [key_of(m, path) for part in parts for m in part]
         # Leaves, for one, have no name: what has a key is compared.
-        compare(kind, [key for key in before if key is not None], [key for key in seen if key is not None], gone)
+        compare(kind, [key for key in before if key is not None],
+                [key for key in seen if key is not None], gone)
 
 
 @check("objects that come and go during a dump neither repeat nor hide others")
@@ -181,7 +190,8 @@ def devices():
             for number in (50, 51):
                 devs[number].create()
             seen += [m["DEV_NAME"] for part in parts for m in part]
-            compare("GET", [f"devlink_test{i}" for i in ids], seen, [f"devlink_test{i}" for i in gone])
+            compare("GET", [f"devlink_test{i}" for i in ids], seen,
+                    [f"devlink_test{i}" for i in gone])
     finally:
         for number in os.listdir("/sys/bus/devlink_test/devices"):
             devs[int(number.removeprefix("devlink_test"))].remove()

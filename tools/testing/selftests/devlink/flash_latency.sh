@@ -3,10 +3,10 @@
 #
 # flash_latency.sh rust|c: what other commands wait for while one device is being flashed.
 #
-# On the Rust core: not for the flash. `dev show`, `port show` and `resource show` of another device, and the dump over
-# all devices, take at most 100 ms longer than on an idle machine.
-# On the C core the dump waits until the flash is over: the test shows that too, so that it is known to measure
-# what it says.
+# On the Rust core: not for the flash. `dev show`, `port show` and `resource show` of another
+# device, and the dump over all devices, take at most 100 ms longer than on an idle machine. On the
+# C core the dump waits until the flash is over: the test shows that too, so that it is known to
+# measure what it says.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -80,7 +80,8 @@ if [[ $CORE == rust ]]; then
 	for command in "${COMMANDS[@]}"; do
 		# shellcheck disable=SC2086
 		during=$(typical_milliseconds $command)
-		check "during a flash, at most 100 ms longer: $command" at_most "$during" $((${idle[$command]} + 100))
+		check "during a flash, at most 100 ms longer: $command" at_most "$during" \
+			$((${idle[$command]} + 100))
 	done
 	check 'the flash was still going on' flashing
 	wait "$flash"

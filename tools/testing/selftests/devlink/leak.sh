@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# On the debug kernel: every kind of devlink object is made, read, changed and deleted, and kmemleak finds nothing.
+# On the debug kernel: every kind of devlink object is made, read, changed and deleted, and kmemleak
+# finds nothing.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -72,10 +73,12 @@ use_rates() {
 
 # Not every kind, but those that netdevsim has not; and ports that are refused.
 use_module() {
-	load_test_module && new 1 && quiet devlink dev info && quiet devlink sb show && quiet devlink lc show || return
+	load_test_module && new 1 && quiet devlink dev info && quiet devlink sb show &&
+		quiet devlink lc show || return
 	local i
 	for i in 1 2 3; do
-		! tell 1 event port_add 0 2>/dev/null && tell 1 event port_add "8$i" && tell 1 event region_add late "8$i" &&
+		! tell 1 event port_add 0 2>/dev/null && tell 1 event port_add "8$i" &&
+			tell 1 event region_add late "8$i" &&
 			tell 1 event region_del late "8$i" && tell 1 event port_del "8$i" || return
 	done
 	quiet devlink health diagnose devlink_test/devlink_test1 reporter dt_full &&
@@ -93,7 +96,8 @@ use_monitor() {
 	return "$verdict"
 }
 
-# A leak shows only when nothing points to it any more, and only after a grace period: so two scans, some time apart.
+# A leak shows only when nothing points to it any more, and only after a grace period: so two scans,
+# some time apart.
 no_leaks() {
 	echo scan >"$KMEMLEAK"
 	sleep 6

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# leave.sh KIND[+KIND...]...: devices of the module devlink_test forget what they have of these kinds (module/leave.c)
-# and go; at last the module. For each, print what the kernel said, whether the device was released, and how many
-# snapshots of the forgotten regions were not freed. `netdevsim` is the stock driver, which forgets the nodes of rates
-# that users made, and its module. `netns+KIND`: in a network namespace, which is deleted.
-# With warnings, the machine's exit status is 125.
+# leave.sh KIND[+KIND...]...: devices of the module devlink_test forget what they have of these
+# kinds (module/leave.c) and go; at last the module. For each, print what the kernel said, whether
+# the device was released, and how many snapshots of the forgotten regions were not freed.
+# `netdevsim` is the stock driver, which forgets the nodes of rates that users made, and its module.
+# `netns+KIND`: in a network namespace, which is deleted. With warnings, the machine's exit status
+# is 125.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests in this folder share. They run in a guest and print TAP; each states what it expects, and prints what
-# came instead when that does not hold.
+# What the tests in this folder share. They run in a guest and print TAP; each states what it
+# expects, and prints what came instead when that does not hold.
 
 set -u
 NETDEVSIM=/sys/bus/netdevsim
@@ -76,10 +76,12 @@ eventually() {
 
 # Whether the process has joined a multicast group of generic netlink.
 listens() {
-	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 != "00000000" {found = 1} END {exit !found}' /proc/net/netlink
+	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 != "00000000" {found = 1} END {exit !found}' \
+		/proc/net/netlink
 }
 
-# start_monitor FILE: from now on, notifications are written to FILE. The monitor's process is $monitor.
+# start_monitor FILE: from now on, notifications are written to FILE. The monitor's process is
+# $monitor.
 start_monitor() {
 	devlink monitor >"$1" &
 	monitor=$!
@@ -103,7 +105,8 @@ del() { echo "$1" >"$TEST_BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
 tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 
-# load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM has as vm_kernel.
+# load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM
+# has as vm_kernel.
 load_test_module() {
 	insmod "/src/build/${vm_kernel:?}/test-modules/devlink_test.ko"
 }

@@ -5,8 +5,10 @@
 #
 # * a command that waits for a busy driver ends on a signal that ends its process;
 # * reload races with the removal of the device;
-# * deleting a namespace brings the instance back, with a listener for the notifications of the move (R6, R8);
-# * the driver's values are told when an instance moves, though the driver is down at that moment (R8).
+# * deleting a namespace brings the instance back, with a listener for the notifications of the move
+#   (R6, R8);
+# * the driver's values are told when an instance moves, though the driver is down at that moment
+#   (R8).
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -33,7 +35,8 @@ ends_on() {
 	return "$verdict"
 }
 
-# Whoever loses says that the device is not there; nobody hangs, and the kernel says nothing (scripts/vm looks).
+# Whoever loses says that the device is not there; nobody hangs, and the kernel says nothing
+# (scripts/vm looks).
 reload_against_removal() {
 	local i
 	for ((i = 0; i < ROUNDS; i++)); do

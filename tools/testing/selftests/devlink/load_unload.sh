@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Loading and unloading netdevsim 100 times, with a device, ports and a reload in between, leaves no devlink object and
-# no memory behind. For a machine with one CPU: each keeps some objects of each cache, which nobody can tell from used.
+# Loading and unloading netdevsim 100 times, with a device, ports and a reload in between, leaves no
+# devlink object and no memory behind. For a machine with one CPU: each keeps some objects of each
+# cache, which nobody can tell from used.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -26,8 +27,8 @@ rounds() {
 	done
 }
 
-# Objects in use per slab cache, as "name objects". Shrinking first empties the per-CPU lists, which count as in use;
-# twice, because the first time makes dentries of these very files.
+# Objects in use per slab cache, as "name objects". Shrinking first empties the per-CPU lists, which
+# count as in use; twice, because the first time makes dentries of these very files.
 slabs() {
 	local cache
 	sync

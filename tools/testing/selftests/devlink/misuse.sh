@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# misuse.sh NAME...: have the module devlink_test do what no driver may, each thing twice, and print whether the core
-# answered as it should and whether it warned. With warnings, the machine's exit status is 125.
+# misuse.sh NAME...: have the module devlink_test do what no driver may, each thing twice, and print
+# whether the core answered as it should and whether it warned. With warnings, the machine's exit
+# status is 125.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 

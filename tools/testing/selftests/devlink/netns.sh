@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A namespace dies, and in it is a device whose driver registers a notifier for netdevices, and operations on namespaces,
-# when it is reloaded. The device comes back, and namespaces can still be made. On the C core they cannot, ever again:
-# tools/testing/harness/netns.sh wants to see both.
+# A namespace dies, and in it is a device whose driver registers a notifier for netdevices, and
+# operations on namespaces, when it is reloaded. The device comes back, and namespaces can still be
+# made. On the C core they cannot, ever again: tools/testing/harness/netns.sh wants to see both.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 DEV=devlink_test/devlink_test1
 SECONDS_TO_WAIT=60
 
-# ends CMD...: CMD succeeds, and within a minute. In the background and not waited for, because what hangs here cannot be
-# killed.
+# ends CMD...: CMD succeeds, and within a minute. In the background and not waited for, because what
+# hangs here cannot be killed.
 ends() {
 	local pid i
 	# Not to check's pipe, which would stay open.

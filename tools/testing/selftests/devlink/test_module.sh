@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module devlink_test: every kind of object is there and shown, what it is told to do it does, and nothing is left
-# when it is unloaded with devices there.
+# The module devlink_test: every kind of object is there and shown, what it is told to do it does,
+# and nothing is left when it is unloaded with devices there.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -33,8 +33,8 @@ device_is_shown() {
 
 parameters_are_shown() {
 	local name
-	for name in max_macs internal_error_reset enable_sriov clock_id fw_load_policy dt_u8 dt_u16 dt_u32 dt_u64 dt_string \
-		dt_bool dt_u64_array dt_init_string dt_init_bool; do
+	for name in max_macs internal_error_reset enable_sriov clock_id fw_load_policy dt_u8 dt_u16 \
+		dt_u32 dt_u64 dt_string dt_bool dt_u64_array dt_init_string dt_init_bool; do
 		shows "name $name " devlink dev param show "$DEV" || return
 	done
 	devlink dev param set "$DEV" name dt_u32 value 7 cmode runtime &&
@@ -91,12 +91,14 @@ buffers_are_shown() {
 	shows 'size 1048576 ing_pools 2 eg_pools 2 ing_tcs 4 eg_tcs 4' devlink sb show "$DEV" &&
 		shows 'pool 3 type egress size 262144' devlink sb pool show "$DEV" sb 0 pool 3 &&
 		devlink sb tc bind set "$DEV/0" sb 0 tc 1 type ingress pool 1 th 9 &&
-		shows 'tc 1 type ingress pool 1 threshold 9' devlink sb tc bind show "$DEV/0" sb 0 tc 1 type ingress
+		shows 'tc 1 type ingress pool 1 threshold 9' devlink sb tc bind show "$DEV/0" sb 0 tc 1 \
+			type ingress
 }
 
 pipeline_is_shown() {
 	shows 'name dt_header' devlink dpipe header show "$DEV" &&
-		shows 'name dt_host size 3 .* resource_path /memory/tables/routes' devlink dpipe table show "$DEV" &&
+		shows 'name dt_host size 3 .* resource_path /memory/tables/routes' devlink dpipe table show \
+			"$DEV" &&
 		shows 'index 199' devlink dpipe table dump "$DEV" name dt_large
 }
 
@@ -104,7 +106,8 @@ pipeline_is_shown() {
 flash_shows_progress() {
 	cat "$TEST_DEBUGFS/devlink_test1/calls" >/dev/null
 	tell 1 slow flash_update 2000 &&
-		shows 'Preparing' script -qec "devlink dev flash $DEV file dummy.bin component fw.app" /dev/null &&
+		shows 'Preparing' script -qec "devlink dev flash $DEV file dummy.bin component fw.app" \
+			/dev/null &&
 		tell 1 slow flash_update 0 &&
 		shows 'flash_update size=65536 component=fw.app' cat "$TEST_DEBUGFS/devlink_test1/calls"
 }
@@ -120,7 +123,8 @@ bare_device_works() {
 }
 
 more_objects_are_there() {
-	new 2 netdevs=0 ports=3 params=3 resources=3 traps=3 rates=3 regions=3 reporters=3 linecards=3 sbs=3 tables=3 &&
+	new 2 netdevs=0 ports=3 params=3 resources=3 traps=3 rates=3 regions=3 reporters=3 linecards=3 \
+		sbs=3 tables=3 &&
 		shows "$OTHER/102:" devlink port show &&
 		shows 'extra_param2 ' devlink dev param show "$OTHER" &&
 		shows 'extra_resource2 ' devlink resource show "$OTHER" &&
@@ -202,7 +206,8 @@ soon_shows() {
 
 instances_are_nested() {
 	new 2 netdevs=0 &&
-		tell 2 event nest 1 && shows 'nested_devlink:' devlink dev show "$DEV" && shows " *$OTHER" devlink dev show "$DEV" &&
+		tell 2 event nest 1 && shows 'nested_devlink:' devlink dev show "$DEV" &&
+		shows " *$OTHER" devlink dev show "$DEV" &&
 		tell 2 event nest 1 port 9 && soon_shows "$OTHER" devlink port show "$DEV/9" &&
 		tell 2 event nest 1 linecard 1 && soon_shows "$OTHER" devlink lc show "$DEV" lc 1 &&
 		refuses 'Invalid argument' tell 1 event nest 2 &&
@@ -238,14 +243,16 @@ ports_come_and_go() {
 		shows 'hw_addr 00:00:00:00:88:88 state active' devlink port show "$DEV/60" &&
 		devlink port del "$DEV/60" &&
 		refuses 'not made by a user' devlink port del "$DEV/9" &&
-		event port_add 70 && event port_type 70 ib && shows "$DEV/70: type ib ibdev dtib70" devlink port show &&
+		event port_add 70 && event port_type 70 ib &&
+		shows "$DEV/70: type ib ibdev dtib70" devlink port show &&
 		event ib_rename 70 other && shows "$DEV/70: type ib ibdev other" devlink port show &&
 		event port_del 70 && hides "$DEV/70:" devlink port show
 }
 
 bad_input_is_refused() {
 	local text
-	for text in x -1 10000 '3 ops=maybe' '3 ports=many' '3 ports=99999999' '3 nosuch=1' '3 ports' '3 ops=none traps=1'; do
+	for text in x -1 10000 '3 ops=maybe' '3 ports=many' '3 ports=99999999' '3 nosuch=1' '3 ports' \
+		'3 ops=none traps=1'; do
 		refuses 'Invalid argument' new "$text" || return
 	done
 	refuses 'File exists' new 1 &&
@@ -253,7 +260,8 @@ bad_input_is_refused() {
 	for text in 'nosuch 1' reload_up 'reload_up -1' 'reload_up 5 x y' 'reload_up x'; do
 		refuses 'Invalid argument' tell 1 fail "$text" || return
 	done
-	for text in nosuch port_add 'port_add x' 'port_type 0 fddi' 'trap dt_drop 0 999999' 'linecard 1 fly'; do
+	for text in nosuch port_add 'port_add x' 'port_type 0 fddi' 'trap dt_drop 0 999999' \
+		'linecard 1 fly'; do
 		refuses 'Invalid argument' event "$text" || return
 	done
 	refuses 'No such file' event port_del 999 && refuses 'No such file' event snapshot nosuch

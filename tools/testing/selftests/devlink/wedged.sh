@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A driver that does not come back from a callback: everything else goes on, whoever waits for it can be killed, and
-# debugfs and the log say who waits for whom.
+# A driver that does not come back from a callback: everything else goes on, whoever waits for it
+# can be killed, and debugfs and the log say who waits for whom.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -24,13 +24,16 @@ caller_is_shown() {
 	eventually in_flight all "^$DEV: info-get by task $first for [0-9.]* s: in the driver$"
 }
 
-# The driver would not come back in a minute either, and beside other machines one of them may take long.
+# The driver would not come back in a minute either, and beside other machines one of them may take
+# long.
 rest_answers() {
 	local command
-	for command in 'dev show' 'port show' 'dev info' 'dev param show' "dev param show $DEV name dt_init_bool" \
-		"dev param set $DEV name dt_init_bool value true cmode driverinit" 'region show' \
-		'health show' 'trap show' 'trap group show' 'trap policer show' 'port function rate show' 'lc show' 'sb show' \
-		"port show $OTHER/0" "dev info $OTHER" "dev reload $OTHER" "dev flash $OTHER file dummy.bin"; do
+	for command in 'dev show' 'port show' 'dev info' 'dev param show' \
+		"dev param show $DEV name dt_init_bool" \
+		"dev param set $DEV name dt_init_bool value true cmode driverinit" 'region show' 'health show' \
+		'trap show' 'trap group show' 'trap policer show' 'port function rate show' 'lc show' 'sb show' \
+		"port show $OTHER/0" "dev info $OTHER" "dev reload $OTHER" "dev flash $OTHER file dummy.bin"; \
+		do
 		# shellcheck disable=SC2086 # a command with its arguments
 		timeout 60 devlink $command >/dev/null && continue
 		echo "expected within a minute: devlink $command"

@@ -79,7 +79,8 @@ for reporter in dt_full dt_graceful dt_burst dt_large dt_bare; do
 	show health show $FULL reporter $reporter
 	d health dump show $FULL reporter $reporter
 	d health recover $FULL reporter $reporter
-	d health set $FULL reporter $reporter grace_period 20 burst_period 10 auto_recover true auto_dump true
+	d health set $FULL reporter $reporter grace_period 20 burst_period 10 auto_recover true auto_dump \
+		true
 	d health set $FULL reporter $reporter grace_period 10 burst_period 20
 	d health set $FULL reporter $reporter auto_recover false
 	d health set $FULL reporter $reporter auto_dump false

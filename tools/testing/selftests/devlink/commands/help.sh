@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2086 # the names have no spaces, and these are lists to be read
-# devlink(8): help, options, and what is no command. What help says is what harness/commands.sh looks for among all
-# commands that were played.
+# devlink(8): help, options, and what is no command. What help says is what harness/commands.sh
+# looks for among all commands that were played.
 
 d
 d help

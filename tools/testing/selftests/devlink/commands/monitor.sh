@@ -2,8 +2,9 @@
 # shellcheck shell=bash disable=SC2086 # the names have no spaces, and these are lists to be read
 # devlink-monitor(8): each filter, and each form of output, while a bit of everything happens
 
-watches=('monitor' 'monitor all' 'monitor dev' 'monitor port' 'monitor health' 'monitor trap' 'monitor trap-group'
-	'monitor trap-policer' 'monitor lc' 'monitor port trap' '-j monitor' '-j monitor dev port' '-p -j -n -v -s monitor'
+watches=('monitor' 'monitor all' 'monitor dev' 'monitor port' 'monitor health' 'monitor trap'
+	'monitor trap-group' 'monitor trap-policer' 'monitor lc' 'monitor port trap' '-j monitor'
+	'-j monitor dev port' '-p -j -n -v -s monitor'
 	'-n -v -s -i -x monitor')
 watchers=()
 for i in "${!watches[@]}"; do

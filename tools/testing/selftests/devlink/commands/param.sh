@@ -51,7 +51,8 @@ d port param set $NSIM/77 name max_macs value 16 cmode driverinit
 show dev param show
 show dev param show $FULL
 show dev param show $NONE
-# set_param NAME VALUE MODE...: a value is taken, shown, and its default is taken again, in each mode that there is.
+# set_param NAME VALUE MODE...: a value is taken, shown, and its default is taken again, in each
+# mode that there is.
 set_param() {
 	local name=$1 value=$2 mode
 	for mode in runtime driverinit permanent; do

@@ -45,7 +45,8 @@ done
 d region del $NSIM/dummy snapshot 78
 show region show
 
-# the test module: regions of the device and of a port, snapshots by the user and by the driver, reading without one
+# the test module: regions of the device and of a port, snapshots by the user and by the driver,
+# reading without one
 show region show
 show region show $FULL/dt_region
 show region show $FULL/0/dt_port_region

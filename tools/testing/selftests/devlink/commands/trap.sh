@@ -77,7 +77,8 @@ show trap policer show
 show trap show
 show trap group show
 show trap policer show
-for trap in source_mac_is_multicast ingress_flow_action_drop ttl_value_is_too_small lldp dt_drop dt_exception dt_control; do
+for trap in source_mac_is_multicast ingress_flow_action_drop ttl_value_is_too_small lldp dt_drop \
+	dt_exception dt_control; do
 	show trap show $FULL trap $trap
 	tell trap $trap 0 60
 	tell trap $trap 0 1500
@@ -113,8 +114,8 @@ d trap group set $NONE group dt_group policer 1
 d trap group set $NONE group dt_group action trap
 d trap policer show $NONE policer 1
 d trap policer set $NONE policer 1 rate 1000
-for what in trap_action_set trap_group_set trap_group_action_set trap_drop_counter_get trap_policer_set \
-	trap_policer_counter_get; do
+for what in trap_action_set trap_group_set trap_group_action_set trap_drop_counter_get \
+	trap_policer_set trap_policer_counter_get; do
 	for error in 5 95; do
 		fail $what $error
 		d trap set $FULL trap dt_drop action trap

@@ -6,8 +6,8 @@ import os
 import time
 
 from netlink import Netlink
-from testlib import (DUMPS, Device, Namespace, check, eventually, expect, ignore_refusal, in_background, is_here, race,
-                     refused, write)
+from testlib import (DUMPS, Device, Namespace, check, eventually, expect, ignore_refusal,
+                     in_background, is_here, race, refused, write)
 
 
 @check("a device can be removed after a reload that failed")
@@ -28,7 +28,8 @@ def asked_after_failed_reload():
         for cmd in DUMPS:
             nl.dump(cmd)
         nl.get("INFO_GET", dev.handle)
-        expect("a parameter", "test2", nl.get("PARAM_GET", dev.handle, PARAM_NAME="test2")["PARAM"]["PARAM_NAME"])
+        expect("a parameter", "test2",
+               nl.get("PARAM_GET", dev.handle, PARAM_NAME="test2")["PARAM"]["PARAM_NAME"])
 
 
 @check("a reload after a failed one brings everything back")
@@ -98,14 +99,16 @@ def flash_against_removal():
             dev.create()
             dev.set("fw_update_flash_chunk_time_ms", 5)
             flash = in_background(
-                lambda: ignore_refusal(nl.do, "FLASH_UPDATE", dev.handle, FLASH_UPDATE_FILE_NAME="dummy.bin"))
+                lambda: ignore_refusal(nl.do, "FLASH_UPDATE", dev.handle,
+                                       FLASH_UPDATE_FILE_NAME="dummy.bin"))
             time.sleep(0.1)
             dev.remove()
             flash.join()
         told = [m.cmd for m in listener.notifications()]
         for number, cmd in enumerate(told):
             if cmd == "DEL":
-                expect("what comes after the end of an instance", "NEW", (told + ["NEW"])[number + 1])
+                expect("what comes after the end of an instance", "NEW",
+                       (told + ["NEW"])[number + 1])
         expect("the last that was told", "DEL", told[-1])
 
 
@@ -155,9 +158,11 @@ def index_not_reused():
 def refused_move_leaks_nothing():
     with Netlink() as nl, Namespace() as ns, Device(1) as dev, Device(2) as other:
         nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
-        # Unknown action, limit without action, two limits: refused before or after the namespace was found.
+        # Unknown action, limit without action, two limits: refused before or after the namespace
+        # was found.
         refused(errno.EOPNOTSUPP, nl.do, "RELOAD", other.handle, NETNS_FD=ns.fd, RELOAD_ACTION=2)
-        refused((errno.EOPNOTSUPP, errno.EINVAL), nl.do, "RELOAD", other.handle, NETNS_FD=ns.fd, RELOAD_LIMITS=2)
+        refused((errno.EOPNOTSUPP, errno.EINVAL), nl.do, "RELOAD", other.handle, NETNS_FD=ns.fd,
+                RELOAD_LIMITS=2)
         refused(errno.EINVAL, nl.do, "RELOAD", other.handle, NETNS_FD=ns.fd, NETNS_PID=os.getpid())
         other.set("dont_allow_reload", "Y")
         refused(errno.EOPNOTSUPP, nl.do, "RELOAD", other.handle, NETNS_FD=ns.fd)
@@ -173,13 +178,14 @@ def flash_messages():
         told = [m for m in listener.notifications() if m.cmd.startswith("FLASH")]
         expect("the last message", "FLASH_UPDATE_END", told[-1].cmd)
         texts = [m.get("FLASH_UPDATE_STATUS_MSG") for m in told]
-        expect("the driver's texts", {"Preparing to flash", "Flashing", "Flash select", "Flashing done"},
+        expect("the driver's texts",
+               {"Preparing to flash", "Flashing", "Flash select", "Flashing done"},
                set(filter(None, texts)))
         for message in told:
             expect(f"a component in {dict(message)}", None, message.get("FLASH_UPDATE_COMPONENT"))
             timeout = message.get("FLASH_UPDATE_STATUS_TIMEOUT", 0)
-            expect(f"timeout in {dict(message)}", 81 if message.get("FLASH_UPDATE_STATUS_MSG") == "Flash select" else 0,
-                   timeout)
+            expect(f"timeout in {dict(message)}",
+                   81 if message.get("FLASH_UPDATE_STATUS_MSG") == "Flash select" else 0, timeout)
 
 
 @check("a flash with an unknown component or file, or refused by the driver, changes nothing")
@@ -187,9 +193,10 @@ def flash_refused():
     with Netlink() as nl, Device(1) as dev:
         refused(errno.EINVAL, nl.do, "FLASH_UPDATE", dev.handle, FLASH_UPDATE_FILE_NAME="dummy.bin",
                 FLASH_UPDATE_COMPONENT="none")
-        refused(errno.ENOENT, nl.do, "FLASH_UPDATE", dev.handle, FLASH_UPDATE_FILE_NAME="there-is-none.bin")
-        refused(errno.EOPNOTSUPP, nl.do, "FLASH_UPDATE", dev.handle, FLASH_UPDATE_FILE_NAME="dummy.bin",
-                FLASH_UPDATE_OVERWRITE_MASK=1)
+        refused(errno.ENOENT, nl.do, "FLASH_UPDATE", dev.handle,
+                FLASH_UPDATE_FILE_NAME="there-is-none.bin")
+        refused(errno.EOPNOTSUPP, nl.do, "FLASH_UPDATE", dev.handle,
+                FLASH_UPDATE_FILE_NAME="dummy.bin", FLASH_UPDATE_OVERWRITE_MASK=1)
         refused(errno.EINVAL, nl.do, "FLASH_UPDATE", dev.handle)
 
 
@@ -197,7 +204,8 @@ def flash_refused():
 def parallel_instances():
     with Netlink() as nl, Netlink() as flasher, Device(1) as busy, Device(2) as other:
         busy.set("fw_update_flash_chunk_time_ms", 60)
-        flash = in_background(lambda: flasher.do("FLASH_UPDATE", busy.handle, FLASH_UPDATE_FILE_NAME="dummy.bin"))
+        flash = in_background(lambda: flasher.do("FLASH_UPDATE", busy.handle,
+                                                 FLASH_UPDATE_FILE_NAME="dummy.bin"))
         time.sleep(0.3)
         nl.get("INFO_GET", other.handle)
         nl.do("RELOAD", other.handle)
@@ -223,7 +231,8 @@ def filter_freed_on_close():
 
 @check("a filter lets through its own instance only, and can be taken away")
 def filter_works():
-    with Netlink() as nl, Netlink(notifications=True) as listener, Device(1) as dev, Device(2) as other:
+    with Netlink() as nl, Netlink(notifications=True) as listener, Device(1) as dev, \
+            Device(2) as other:
         listener.notifications(0.2)
 
         def set_both():
@@ -253,13 +262,15 @@ def reload_counts():
             expect(f"actions in {kind}", actions, [entry["RELOAD_ACTION"] for entry in info])
             entries = info[0]["RELOAD_ACTION_STATS"].all("RELOAD_STATS_ENTRY")
             expect(f"entries in {kind}", [(0, count)],
-                   [(entry["RELOAD_STATS_LIMIT"], entry["RELOAD_STATS_VALUE"]) for entry in entries])
+                   [(entry["RELOAD_STATS_LIMIT"], entry["RELOAD_STATS_VALUE"])
+                    for entry in entries])
 
 
 @check("eswitch attributes have the length that user space sends")
 def eswitch_lengths():
     with Netlink() as nl, Device(1) as dev:
-        # One byte is what devlink(8) sends. Two bytes are not an answer about the mode, but about the message.
+        # One byte is what devlink(8) sends. Two bytes are not an answer about the mode, but about
+        # the message.
         for name in ("ESWITCH_INLINE_MODE", "ESWITCH_ENCAP_MODE"):
             refused(errno.EOPNOTSUPP, nl.do, "ESWITCH_SET", dev.handle, **{name: b"\1"})
         nl.do("ESWITCH_SET", dev.handle, ESWITCH_MODE=b"\0\0")
@@ -267,7 +278,8 @@ def eswitch_lengths():
 
 @check("every message of every dump is well formed, however small the reader's buffer")
 def well_formed():
-    with Netlink() as nl, Netlink(pages=True) as pages, Device(1, "16") as dev, Device(2, "4") as other:
+    with Netlink() as nl, Netlink(pages=True) as pages, Device(1, "16") as dev, \
+            Device(2, "4") as other:
         for _ in range(3):
             other.set("take_snapshot", 1)
             dev.set("take_snapshot", 1)
@@ -276,7 +288,8 @@ def well_formed():
             # Attrs() raises if a nest or an attribute does not fit what is around it.
             small = [dict(m) for m in pages.dump(cmd)]
             big = [dict(m) for m in nl.dump(cmd)]
-            if cmd in ("GET", "PORT_GET", "PARAM_GET", "REGION_GET", "INFO_GET", "HEALTH_REPORTER_GET"):
+            if cmd in ("GET", "PORT_GET", "PARAM_GET", "REGION_GET", "INFO_GET",
+                       "HEALTH_REPORTER_GET"):
                 expect(f"the same from {cmd} in pages as at once", big, small)
             elif cmd != "RESOURCE_DUMP":  # which divides one instance's list as it fits
                 expect(f"as many from {cmd} in pages as at once", len(big), len(small))

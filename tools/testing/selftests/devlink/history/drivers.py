@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What drivers other than netdevsim do: objects that it has not, and orders of events that it does not have."""
+"""What drivers other than netdevsim do: objects that it has not, and orders of events that it does
+not have."""
 
 import errno
 import time
 
 from netlink import Netlink, NetlinkError, encode
-from testlib import (DUMPS, Device, Namespace, TestDevice, check, eventually, expect, in_background, is_here, race,
-                     refused)
+from testlib import (DUMPS, Device, Namespace, TestDevice, check, eventually, expect, in_background,
+                     is_here, race, refused)
 
 QUIET = "netdevs=0"  # most tests have no use for netdevices, which take long to make
 
@@ -25,9 +26,11 @@ def no_callbacks():
         for cmd in ("INFO_GET", "PARAM_GET", "PORT_GET", "TRAP_GET"):
             expect(f"is the next device in the dump of {cmd}", True,
                    any(m["DEV_NAME"] == "netdevsim2" for m in nl.dump(cmd)))
-        for cmd in ("RELOAD", "ESWITCH_SET", "FLASH_UPDATE", "SELFTESTS_RUN", "SB_OCC_SNAPSHOT", "PORT_NEW"):
+        for cmd in ("RELOAD", "ESWITCH_SET", "FLASH_UPDATE", "SELFTESTS_RUN", "SB_OCC_SNAPSHOT",
+                    "PORT_NEW"):
             refused((errno.EOPNOTSUPP, errno.EINVAL, errno.ENODEV), nl.do, cmd, dev.handle,
-                    ESWITCH_MODE=1, FLASH_UPDATE_FILE_NAME="dummy.bin", SB_INDEX=0, PORT_FLAVOUR=7, PORT_PCI_PF_NUMBER=0,
+                    ESWITCH_MODE=1, FLASH_UPDATE_FILE_NAME="dummy.bin", SB_INDEX=0, PORT_FLAVOUR=7,
+                    PORT_PCI_PF_NUMBER=0,
                     **({"SELFTESTS": b"\4\0\1\0"} if cmd == "SELFTESTS_RUN" else {}))
         expect("the other device", True, is_here(nl, after.handle))
 
@@ -113,8 +116,8 @@ def regions_during_dump():
 def strings_and_arrays():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         def set_string(data):
-            nl.do("PARAM_SET", dev.handle, PARAM_NAME="dt_string", PARAM_TYPE=5, PARAM_VALUE_CMODE=0,
-                  PARAM_VALUE_DATA=data)
+            nl.do("PARAM_SET", dev.handle, PARAM_NAME="dt_string", PARAM_TYPE=5,
+                  PARAM_VALUE_CMODE=0, PARAM_VALUE_DATA=data)
 
         def value(name):
             entries = nl.get("PARAM_GET", dev.handle, PARAM_NAME=name)["PARAM"]["PARAM_VALUES_LIST"]
@@ -131,8 +134,8 @@ def strings_and_arrays():
 
         def set_array(count, size=8):
             data = encode("PARAM_VALUE_DATA", bytes(size)) * count
-            nl.do("PARAM_SET", dev.handle, PARAM_NAME="dt_u64_array", PARAM_TYPE=129, PARAM_VALUE_CMODE=0,
-                  extra=data)
+            nl.do("PARAM_SET", dev.handle, PARAM_NAME="dt_u64_array", PARAM_TYPE=129,
+                  PARAM_VALUE_CMODE=0, extra=data)
 
         refused((errno.EMSGSIZE, errno.EINVAL), set_array, 33)
         refused(errno.EINVAL, set_array, 1, 12)
@@ -141,8 +144,10 @@ def strings_and_arrays():
 @check("a resource's size is a multiple of its unit and between its bounds")
 def resource_bounds():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
-        for number, size in ((3, 65), (3, 2112), (1, 0), (1, 1023), (1, 1 << 40), (4, 511), (4, (1 << 64) - 1)):
-            refused(errno.EINVAL, nl.do, "RESOURCE_SET", dev.handle, RESOURCE_ID=number, RESOURCE_SIZE=size)
+        for number, size in ((3, 65), (3, 2112), (1, 0), (1, 1023), (1, 1 << 40), (4, 511),
+                             (4, (1 << 64) - 1)):
+            refused(errno.EINVAL, nl.do, "RESOURCE_SET", dev.handle, RESOURCE_ID=number,
+                    RESOURCE_SIZE=size)
         nl.do("RESOURCE_SET", dev.handle, RESOURCE_ID=3, RESOURCE_SIZE=64)
 
 
@@ -150,7 +155,8 @@ def resource_bounds():
 def port_by_user():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         for _ in range(2):
-            made, = nl.do("PORT_NEW", dev.handle, PORT_FLAVOUR=7, PORT_PCI_PF_NUMBER=0, PORT_PCI_SF_NUMBER=88)
+            made, = nl.do("PORT_NEW", dev.handle, PORT_FLAVOUR=7, PORT_PCI_PF_NUMBER=0,
+                          PORT_PCI_SF_NUMBER=88)
             expect("command of the answer", "PORT_NEW", made.cmd)
             nl.do("PORT_DEL", dev.handle, PORT_INDEX=made["PORT_INDEX"])
             refused(errno.ENODEV, nl.do, "PORT_GET", dev.handle, PORT_INDEX=made["PORT_INDEX"])
@@ -173,13 +179,15 @@ def virtual_ports():
 def split():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         for bad in (0, 1, 3, 8, 0xffffffff):
-            refused(errno.EINVAL, nl.do, "PORT_SPLIT", dev.handle, PORT_INDEX=0, PORT_SPLIT_COUNT=bad)
+            refused(errno.EINVAL, nl.do, "PORT_SPLIT", dev.handle, PORT_INDEX=0,
+                    PORT_SPLIT_COUNT=bad)
 
         def split_and_back(own):
             own.do("PORT_SPLIT", dev.handle, PORT_INDEX=0, PORT_SPLIT_COUNT=2)
             own.do("PORT_UNSPLIT", dev.handle, PORT_INDEX=40)
 
-        race(split_and_back, lambda own: own.dump("PORT_GET"), lambda own: own.dump("HEALTH_REPORTER_GET"))
+        race(split_and_back, lambda own: own.dump("PORT_GET"),
+             lambda own: own.dump("HEALTH_REPORTER_GET"))
 
 
 @check("a port whose type is not known yet goes before anybody warns about it", race=True)
@@ -198,7 +206,8 @@ def type_changes():
         expect("the port", 0, nl.get("PORT_GET", dev.handle, PORT_INDEX=0)["PORT_INDEX"])
 
 
-@check("reporters of devices and ports come and go while they recover, report and are read", race=True)
+@check("reporters of devices and ports come and go while they recover, report and are read",
+       race=True)
 def reporters():
     with TestDevice(1, QUIET) as dev:
         dev.set("slow", "health_recover 5")
@@ -213,9 +222,11 @@ def reporters():
             for port in ({}, {"PORT_INDEX": 0}):
                 for cmd in ("RECOVER", "DIAGNOSE", "TEST", "GET"):
                     try:
-                        nl.do("HEALTH_REPORTER_" + cmd, dev.handle, HEALTH_REPORTER_NAME="mine", **port)
+                        nl.do("HEALTH_REPORTER_" + cmd, dev.handle, HEALTH_REPORTER_NAME="mine",
+                              **port)
                     except NetlinkError as error:
-                        expect("error", True, error.errno in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENODEV, errno.EAGAIN))
+                        expect("error", True, error.errno in (errno.EINVAL, errno.EOPNOTSUPP,
+                                                              errno.ENODEV, errno.EAGAIN))
 
         def dump(nl):
             nl.dump("HEALTH_REPORTER_GET")
@@ -242,29 +253,34 @@ def region_goes():
         # A snapshot that the driver cannot take takes no number.
         dev.set("fail", "region_snapshot 5")
         for _ in range(3):
-            refused(errno.EIO, nl.do, "REGION_NEW", dev.handle, REGION_NAME="dt_region", REGION_SNAPSHOT_ID=9)
+            refused(errno.EIO, nl.do, "REGION_NEW", dev.handle, REGION_NAME="dt_region",
+                    REGION_SNAPSHOT_ID=9)
         dev.set("fail", "region_snapshot 0")
         nl.do("REGION_NEW", dev.handle, REGION_NAME="dt_region", REGION_SNAPSHOT_ID=9)
         # Nor is there an end to a region that the driver cannot read.
         dev.set("fail", "region_read 5")
-        refused(errno.EIO, nl.dump, "REGION_READ", dev.handle, REGION_NAME="dt_region", REGION_DIRECT=True)
+        refused(errno.EIO, nl.dump, "REGION_READ", dev.handle, REGION_NAME="dt_region",
+                REGION_DIRECT=True)
 
 
 @check("what is nested is shown, told of and forgotten when it goes, in whichever namespace it is")
 def nested():
-    with Netlink() as nl, Netlink(notifications=True) as listener, Namespace() as ns, TestDevice(1, QUIET) as outer:
+    with Netlink() as nl, Netlink(notifications=True) as listener, Namespace() as ns, \
+            TestDevice(1, QUIET) as outer:
         with TestDevice(2, QUIET) as inner:
             inner.event("nest 1")
             expect("nested", (inner.handle, None), nested_in(nl.get("GET", outer.handle)))
             nl.do("RELOAD", inner.handle, NETNS_FD=ns.fd)
             handle, namespace = nested_in(nl.get("GET", outer.handle))
-            expect("nested, and has its namespace an id", (inner.handle, True), (handle, namespace is not None))
+            expect("nested, and has its namespace an id", (inner.handle, True),
+                   (handle, namespace is not None))
             with ns.netlink() as there:
                 there.do("RELOAD", inner.handle, NETNS_PID=1)
             expect("nested", (inner.handle, None), nested_in(nl.get("GET", outer.handle)))
         expect("nested", None, nested_in(nl.get("GET", outer.handle)))
         # What others are told about the outer one: with it, and at last without it.
-        told = [nested_in(m) for m in listener.notifications() if m.get("DEV_NAME") == "devlink_test1" and m.cmd == "NEW"]
+        told = [nested_in(m) for m in listener.notifications()
+                if m.get("DEV_NAME") == "devlink_test1" and m.cmd == "NEW"]
         expect("was it told of, and at last not", (True, None),
                (any(entry and entry[0] == inner.handle for entry in told), told[-1]))
 
@@ -315,19 +331,22 @@ def linecards():
     with Netlink() as nl, Netlink(notifications=True) as listener, TestDevice(1, QUIET) as dev:
         dev.event("linecard_add 9")
         state = nl.get("LINECARD_GET", dev.handle, LINECARD_INDEX=9)
-        types = [value for name, value in state["LINECARD_SUPPORTED_TYPES"].list if name == "LINECARD_TYPE"]
-        refused((errno.EINVAL, errno.EOPNOTSUPP), nl.do, "LINECARD_SET", dev.handle, LINECARD_INDEX=9,
-                LINECARD_TYPE="none-such")
+        types = [value for name, value in state["LINECARD_SUPPORTED_TYPES"].list
+                 if name == "LINECARD_TYPE"]
+        refused((errno.EINVAL, errno.EOPNOTSUPP), nl.do, "LINECARD_SET", dev.handle,
+                LINECARD_INDEX=9, LINECARD_TYPE="none-such")
         refused((errno.EINVAL, errno.ENODEV), nl.do, "LINECARD_SET", dev.handle, LINECARD_INDEX=77,
                 LINECARD_TYPE=types[0])
         dev.event(f"linecard 9 provision {types[0]}")
-        expect("type", types[0], nl.get("LINECARD_GET", dev.handle, LINECARD_INDEX=9)["LINECARD_TYPE"])
+        expect("type", types[0],
+               nl.get("LINECARD_GET", dev.handle, LINECARD_INDEX=9)["LINECARD_TYPE"])
         dev.event("linecard 9 activate")
         dev.event("linecard 9 deactivate")
         dev.event("linecard 9 clear")
         dev.event("linecard_del 9")
         told = [m.cmd for m in listener.notifications() if m.get("LINECARD_INDEX") == 9]
-        expect("the first and last that was told", ("LINECARD_NEW", "LINECARD_DEL"), (told[0], told[-1]))
+        expect("the first and last that was told", ("LINECARD_NEW", "LINECARD_DEL"),
+               (told[0], told[-1]))
         refused((errno.EINVAL, errno.ENODEV), nl.do, "LINECARD_GET", dev.handle, LINECARD_INDEX=9)
 
 
@@ -336,7 +355,8 @@ def linecard_race():
     with TestDevice(1, QUIET) as dev:
         with Netlink() as nl:
             card = nl.dump("LINECARD_GET", dev.handle)[0]
-            kind = [value for name, value in card["LINECARD_SUPPORTED_TYPES"].list if name == "LINECARD_TYPE"][0]
+            kind = [value for name, value in card["LINECARD_SUPPORTED_TYPES"].list
+                    if name == "LINECARD_TYPE"][0]
 
         def come_and_go(_):
             dev.event("linecard_add 9")
@@ -353,7 +373,8 @@ def linecard_race():
         def reload(own):
             own.do("RELOAD", dev.handle)
 
-        race(come_and_go, provision, by_driver, lambda own: own.dump("LINECARD_GET"), reload, seconds=3)
+        race(come_and_go, provision, by_driver, lambda own: own.dump("LINECARD_GET"), reload,
+             seconds=3)
 
 
 @check("leaves and nodes that the driver takes away leave no parent and no child behind")
@@ -365,13 +386,15 @@ def driver_rates():
             dev.event("rate_add low up")
             nl.do("RATE_SET", dev.handle, PORT_INDEX=leaves[0], RATE_PARENT_NODE_NAME="low")
             dev.event("rate_clear")
-            expect("nodes and parents", set(), {m.get("RATE_NODE_NAME") or m.get("RATE_PARENT_NODE_NAME")
+            expect("nodes and parents", set(),
+                   {m.get("RATE_NODE_NAME") or m.get("RATE_PARENT_NODE_NAME")
                                                 for m in nl.dump("RATE_GET", dev.handle)} - {None})
         nl.do("RATE_NEW", dev.handle, RATE_NODE_NAME="up")
         nl.do("RATE_SET", dev.handle, PORT_INDEX=leaves[0], RATE_PARENT_NODE_NAME="up")
         # The driver refuses to let go: nothing may have changed.
         dev.set("fail", "rate_leaf_parent_set 5")
-        refused(errno.EIO, nl.do, "RATE_SET", dev.handle, PORT_INDEX=leaves[0], RATE_PARENT_NODE_NAME="")
+        refused(errno.EIO, nl.do, "RATE_SET", dev.handle, PORT_INDEX=leaves[0],
+                RATE_PARENT_NODE_NAME="")
         refused(errno.EBUSY, nl.do, "RATE_DEL", dev.handle, RATE_NODE_NAME="up")
         dev.set("fail", "rate_leaf_parent_set 0")
         dev.event(f"leaf_del {leaves[0]}")
@@ -379,7 +402,8 @@ def driver_rates():
         dev.event(f"leaf_add {leaves[0]}")
 
 
-@check("shared buffers and tables come and go while they are read, and answer errors whole", race=True)
+@check("shared buffers and tables come and go while they are read, and answer errors whole",
+       race=True)
 def buffers_and_tables():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
         def come_and_go(_):
@@ -400,12 +424,13 @@ def buffers_and_tables():
         # A pool's fill that fails half-way leaves nothing of itself in the message.
         index = nl.dump("SB_GET", dev.handle)[0]["SB_INDEX"]
         dev.set("fail", "sb_occ_port_pool_get 5")
-        refused((errno.EIO, errno.EMSGSIZE), nl.do, "SB_PORT_POOL_GET", dev.handle, SB_INDEX=index, SB_POOL_INDEX=0,
-                PORT_INDEX=0)
+        refused((errno.EIO, errno.EMSGSIZE), nl.do, "SB_PORT_POOL_GET", dev.handle, SB_INDEX=index,
+                SB_POOL_INDEX=0, PORT_INDEX=0)
         for message in nl.dump("SB_POOL_GET", dev.handle):
             expect("pool", True, "SB_POOL_INDEX" in message)
         dev.set("fail", "table_entries_dump 5")
-        table = nl.get("DPIPE_TABLE_GET", dev.handle)["DPIPE_TABLES"].all("DPIPE_TABLE")[0]["DPIPE_TABLE_NAME"]
+        tables = nl.get("DPIPE_TABLE_GET", dev.handle)["DPIPE_TABLES"].all("DPIPE_TABLE")
+        table = tables[0]["DPIPE_TABLE_NAME"]
         refused(errno.EIO, nl.do, "DPIPE_ENTRIES_GET", dev.handle, DPIPE_TABLE_NAME=table)
 
 
@@ -422,7 +447,8 @@ def trap_race():
             own.do("TRAP_SET", dev.handle, TRAP_NAME="mine", TRAP_ACTION=1)
 
         race(come_and_go, change, lambda own: own.dump("TRAP_GET"))
-        expect("traps of that name", 0, sum(m["TRAP_NAME"] == "mine" for m in nl.dump("TRAP_GET", dev.handle)))
+        expect("traps of that name", 0,
+               sum(m["TRAP_NAME"] == "mine" for m in nl.dump("TRAP_GET", dev.handle)))
 
 
 @check("eswitch modes of one byte are set, and read back as one byte")
@@ -449,10 +475,12 @@ def remote_reloads():
         expect("local and remote", (0, 1), (total("RELOAD_STATS"), total("REMOTE_RELOAD_STATS")))
 
 
-@check("a reload that fails in the driver, in either half, keeps the device usable or says that it failed")
+@check("a reload that fails in the driver, in either half, keeps the device usable or says that it "
+       "failed")
 def reload_fails():
     with Netlink() as nl, TestDevice(1, QUIET) as dev:
-        before = {cmd: len(nl.dump(cmd, dev.handle)) for cmd in ("PORT_GET", "TRAP_GET", "RATE_GET")}
+        before = {cmd: len(nl.dump(cmd, dev.handle))
+                  for cmd in ("PORT_GET", "TRAP_GET", "RATE_GET")}
         dev.set("fail", "reload_down 16")
         refused(errno.EBUSY, nl.do, "RELOAD", dev.handle)
         expect("reload failed", 0, nl.get("GET", dev.handle)["RELOAD_FAILED"])
@@ -480,18 +508,23 @@ def names():
     with TestDevice(1, QUIET) as dev, Netlink() as nl:
         for length in (1, 20, 21, 22, 31):  # the core keeps up to 21 bytes otherwise than more
             name = "n" * length
-            for event in ("region_add", "reporter_add", "group_add", "trap_add", "param_add", "rate_add"):
+            for event in ("region_add", "reporter_add", "group_add", "trap_add", "param_add",
+                          "rate_add"):
                 dev.event(f"{event} {name}")
             dev.event(f"resource_add {name} {1000 + length} 0 10")
-            for cmd, attr, nest in (("REGION_GET", "REGION_NAME", None), ("TRAP_GROUP_GET", "TRAP_GROUP_NAME", None),
-                                    ("TRAP_GET", "TRAP_NAME", None), ("RATE_GET", "RATE_NODE_NAME", None),
+            for cmd, attr, nest in (("REGION_GET", "REGION_NAME", None),
+                                    ("TRAP_GROUP_GET", "TRAP_GROUP_NAME", None),
+                                    ("TRAP_GET", "TRAP_NAME", None),
+                                    ("RATE_GET", "RATE_NODE_NAME", None),
                                     ("PARAM_GET", "PARAM_NAME", "PARAM"),
-                                    ("HEALTH_REPORTER_GET", "HEALTH_REPORTER_NAME", "HEALTH_REPORTER")):
+                                    ("HEALTH_REPORTER_GET", "HEALTH_REPORTER_NAME",
+                                     "HEALTH_REPORTER")):
                 answer = nl.get(cmd, dev.handle, **{attr: name})
                 expect(f"{attr} of {length} bytes", name, (answer[nest] if nest else answer)[attr])
             resources = [value for message in nl.dump("RESOURCE_DUMP", dev.handle)
                          for value in message["RESOURCE_LIST"].all("RESOURCE")]
             expect(f"resources of that name of {length} bytes", [1000 + length],
-                   [resource["RESOURCE_ID"] for resource in resources if resource["RESOURCE_NAME"] == name])
+                   [resource["RESOURCE_ID"] for resource in resources
+                    if resource["RESOURCE_NAME"] == name])
             for event in ("region_del", "reporter_del", "trap_del", "group_del", "param_del"):
                 dev.event(f"{event} {name}")

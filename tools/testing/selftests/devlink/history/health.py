@@ -16,7 +16,8 @@ def reporter(nl, dev, name="dummy"):
 
 def state(nl, dev, name="dummy"):
     message = reporter(nl, dev, name)
-    return tuple(message["HEALTH_REPORTER_" + key] for key in ("STATE", "ERR_COUNT", "RECOVER_COUNT"))
+    return tuple(message["HEALTH_REPORTER_" + key]
+                 for key in ("STATE", "ERR_COUNT", "RECOVER_COUNT"))
 
 
 def configure(nl, dev, **attrs):
@@ -82,7 +83,8 @@ def recovery_aborted():
         dev.set("health/fail_recover", "Y")
         refused(errno.EINVAL, report, dev)
         refused(errno.ECANCELED, report, dev)
-        refused(errno.EINVAL, nl.do, "HEALTH_REPORTER_RECOVER", dev.handle, HEALTH_REPORTER_NAME="dummy")
+        refused(errno.EINVAL, nl.do, "HEALTH_REPORTER_RECOVER", dev.handle,
+                HEALTH_REPORTER_NAME="dummy")
         expect("state, errors, recoveries", (ERROR, 5, 2), state(nl, dev))
 
 
@@ -116,7 +118,8 @@ def everything_against_destroy():
         diagnosis(nl, dev)
         nl.dump("HEALTH_REPORTER_GET")
 
-    # Not with reports: netdevsim's file waits for the instance lock, whose holder waits for the file's users.
+    # Not with reports: netdevsim's file waits for the instance lock, whose holder waits for the
+    # file's users.
     race(come_and_go, recover, read, read, seconds=4)
 
 
@@ -155,14 +158,17 @@ def dump_gone():
             try:
                 list(parts)
             except NetlinkError as error:
-                expect(f"error after {action}", True, error.errno in (errno.EAGAIN, errno.EINVAL, errno.ENODEV))
+                expect(f"error after {action}", True,
+                       error.errno in (errno.EAGAIN, errno.EINVAL, errno.ENODEV))
 
 
 def check_whole(kind, items, size):
     """The message has what the driver put into it, with so many bytes of binary data."""
     names = [value for name, value in items if name == "FMSG_OBJ_NAME"]
-    expect(f"first and last name in a {kind} of {size}", ("test_bool", "in_array_nested_test_u8"), (names[0], names[-1]))
-    begin, end = (next(i for i, item in enumerate(items) if item[1] == name) for name in ("test_binary", "test_nest"))
+    expect(f"first and last name in a {kind} of {size}", ("test_bool", "in_array_nested_test_u8"),
+           (names[0], names[-1]))
+    begin, end = (next(i for i, item in enumerate(items) if item[1] == name)
+                  for name in ("test_binary", "test_nest"))
     came = sum(len(value) for name, value in items[begin:end] if name == "FMSG_OBJ_VALUE_DATA")
     expect(f"binary bytes in a {kind}", size, came)
 
@@ -201,14 +207,16 @@ def empty_reporter():
 @check("a reporter cannot do what its driver cannot, and answers so")
 def missing_callbacks():
     with Netlink() as nl, Device(1) as dev:
-        refused(errno.EOPNOTSUPP, nl.do, "HEALTH_REPORTER_SET", dev.handle, HEALTH_REPORTER_NAME="empty",
-                HEALTH_REPORTER_GRACEFUL_PERIOD=1)
-        refused(errno.EOPNOTSUPP, nl.do, "HEALTH_REPORTER_TEST", dev.handle, HEALTH_REPORTER_NAME="dummy")
+        refused(errno.EOPNOTSUPP, nl.do, "HEALTH_REPORTER_SET", dev.handle,
+                HEALTH_REPORTER_NAME="empty", HEALTH_REPORTER_GRACEFUL_PERIOD=1)
+        refused(errno.EOPNOTSUPP, nl.do, "HEALTH_REPORTER_TEST", dev.handle,
+                HEALTH_REPORTER_NAME="dummy")
         for cmd in ("GET", "SET", "RECOVER", "DIAGNOSE", "DUMP_CLEAR", "TEST"):
             refused((errno.EINVAL, errno.ENODEV), nl.do, "HEALTH_REPORTER_" + cmd, dev.handle,
                     HEALTH_REPORTER_NAME="none")
             refused((errno.EINVAL, errno.ENODEV), nl.do, "HEALTH_REPORTER_" + cmd, dev.handle)
-        refused(errno.EINVAL, nl.dump, "HEALTH_REPORTER_DUMP_GET", dev.handle, HEALTH_REPORTER_NAME="none")
+        refused(errno.EINVAL, nl.dump, "HEALTH_REPORTER_DUMP_GET", dev.handle,
+                HEALTH_REPORTER_NAME="none")
 
 
 @check("a reporter's state is told when it changes, with the counts of that moment")
@@ -216,9 +224,11 @@ def told():
     with Netlink() as nl, Netlink(notifications=True) as listener, Device(1) as dev:
         configure(nl, dev, GRACEFUL_PERIOD=0)
         report(dev)
-        messages = [m["HEALTH_REPORTER"] for m in listener.notifications() if m.cmd == "HEALTH_REPORTER_RECOVER"]
+        messages = [m["HEALTH_REPORTER"] for m in listener.notifications()
+                    if m.cmd == "HEALTH_REPORTER_RECOVER"]
         expect("state, errors, recoveries in what was told", [(ERROR, 1, 0), (HEALTHY, 1, 1)],
-               [tuple(m["HEALTH_REPORTER_" + key] for key in ("STATE", "ERR_COUNT", "RECOVER_COUNT"))
+               [tuple(m["HEALTH_REPORTER_" + key]
+                      for key in ("STATE", "ERR_COUNT", "RECOVER_COUNT"))
                 for m in messages])
 
 
@@ -229,7 +239,8 @@ def reported_early():
         told = [m for m in listener.notifications() if m.cmd in ("NEW", "HEALTH_REPORTER_RECOVER")]
         expect("told first", "NEW", told[0].cmd)
         states = {m["HEALTH_REPORTER"]["HEALTH_REPORTER_NAME"]:
-                  tuple(m["HEALTH_REPORTER"]["HEALTH_REPORTER_" + key] for key in ("STATE", "ERR_COUNT"))
+                  tuple(m["HEALTH_REPORTER"]["HEALTH_REPORTER_" + key]
+                        for key in ("STATE", "ERR_COUNT"))
                   for m in told[1:]}
         # What the driver can recover from was recovered from.
         wanted = {name: (ERROR if name == "dt_bare" else HEALTHY, 1) for name in names}
@@ -239,7 +250,8 @@ def reported_early():
         expect("state and errors", {name: wanted[name] for name in came}, came)
         # It is not told again.
         nl.do("HEALTH_REPORTER_RECOVER", dev.handle, HEALTH_REPORTER_NAME="dt_full")
-        expect("told later", [], [m for m in listener.notifications(0.2) if m.cmd == "HEALTH_REPORTER_RECOVER"])
+        expect("told later", [],
+               [m for m in listener.notifications(0.2) if m.cmd == "HEALTH_REPORTER_RECOVER"])
         # Nor is one lost that comes when it is unregistered for a while.
         dev.event("unregister")
         dev.event("register")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""history.py [GROUP...]: run the tests of these groups, or all. The groups are the modules below; history.sh loads the
-drivers first. Documentation/history.rst says which bug each test is about."""
+"""history.py [GROUP...]: run the tests of these groups, or all. The groups are the modules below;
+history.sh loads the drivers first. Documentation/history.rst says which bug each test is about."""
 
 import sys
 

@@ -57,7 +57,8 @@ def numbers():
 def probe_fails():
     with Netlink() as nl:
         for _ in range(3):
-            # No netdevice has no queue: the probe fails in its last step. The bus's device is there all the same.
+            # No netdevice has no queue: the probe fails in its last step. The bus's device is there
+            # all the same.
             with Device(1, "1 0"):
                 expect("instances", [], nl.dump("GET"))
         expect("instances", [], nl.dump("GET"))
@@ -114,7 +115,8 @@ def rtnetlink(kind, flags, body):
 
 def route(kind, prefix):
     """Add (24) or delete (25) a blackhole route to prefix/24."""
-    body = struct.pack("=BBBBBBBBI", socket.AF_INET, 24, 0, 0, 254, 4, 0, 6, 0) + raw_attr(1, socket.inet_aton(prefix))
+    body = (struct.pack("=BBBBBBBBI", socket.AF_INET, 24, 0, 0, 254, 4, 0, 6, 0)
+            + raw_attr(1, socket.inet_aton(prefix)))
     return rtnetlink(kind, 0x400 if kind == 24 else 0, body)
 
 
@@ -133,7 +135,8 @@ def route_delete_fails():
 @check("hardware statistics go with their netdevice, and with the device")
 def hwstats():
     with Device(1) as dev, Device(2) as other, Netlink() as nl:
-        indexes = [nl.get("PORT_GET", d.handle, PORT_INDEX=0)["PORT_NETDEV_IFINDEX"] for d in (dev, other)]
+        indexes = [nl.get("PORT_GET", d.handle, PORT_INDEX=0)["PORT_NETDEV_IFINDEX"]
+                   for d in (dev, other)]
         for index in indexes:
             # Twice is once.
             dev.set("hwstats/l3/enable_ifindex", index)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Devlink over raw generic netlink: what iproute2 does not send, from threads, and dumps part by part.
+"""Devlink over raw generic netlink: what iproute2 does not send, from threads, and dumps part by
+part.
 
 Attributes are named as in the kernel's header without their prefix; their forms are those in its
 comments. Replies are lists of Attrs, in which m["PORT_INDEX"] is a number.
@@ -30,7 +31,8 @@ def read_enum(text, name):
     body = text.split(f"enum {name} {{", 1)[1].split("};", 1)[0]
     body = re.sub(r"#define(.*\\\n)*.*\n", "", body)
     value = -1
-    for item, comment in re.findall(r"\b(\w+)(?:\s*=[^,\n]*)?,?[ \t]*(?:/\*\s*(.*?)\s*\*/)?[ \t]*\n", body):
+    enumerator = r"\b(\w+)(?:\s*=[^,\n]*)?,?[ \t]*(?:/\*\s*(.*?)\s*\*/)?[ \t]*\n"
+    for item, comment in re.findall(enumerator, body):
         if item.startswith("DEVLINK_"):
             value += 1
             yield item, value, comment
@@ -38,7 +40,8 @@ def read_enum(text, name):
 
 with open(HEADER, encoding="ascii") as header:
     TEXT = header.read()
-CMD = {name.removeprefix("DEVLINK_CMD_"): number for name, number, _ in read_enum(TEXT, "devlink_command")}
+CMD = {name.removeprefix("DEVLINK_CMD_"): number
+       for name, number, _ in read_enum(TEXT, "devlink_command")}
 CMD_NAME = {number: name for name, number in reversed(CMD.items())}
 ATTR, FORM, ATTR_NAME = {}, {}, {}
 for attr_name, attr_number, form in read_enum(TEXT, "devlink_attr"):
@@ -49,11 +52,13 @@ for attr_name, attr_number, form in read_enum(TEXT, "devlink_attr"):
 
 
 class NetlinkError(OSError):
-    """The kernel's answer if it is an error: errno, and the message of the extended acknowledgement."""
+    """The kernel's answer if it is an error: errno, and the message of the extended
+    acknowledgement."""
 
 
 class Attrs(dict):
-    """Attributes of one level by name; of several of one name the first, and all of them in all()."""
+    """Attributes of one level by name; of several of one name the first, and all of them in
+    all()."""
 
     def __init__(self, data):
         super().__init__()
@@ -61,7 +66,8 @@ class Attrs(dict):
         while len(data) >= 4:
             length, number = struct.unpack_from("=HH", data)
             if length < 4 or length > len(data):
-                raise ValueError(f"attribute {number & 0x3fff} has length {length} of {len(data)} that are left")
+                raise ValueError(f"attribute {number & 0x3fff} has length {length} of {len(data)} "
+                                 "that are left")
             name = ATTR_NAME.get(number & 0x3fff, number & 0x3fff)
             value = decode(name, data[4:length])
             self.list.append((name, value))
@@ -132,8 +138,8 @@ class Message(Attrs):
 class Netlink:
     """A socket. It belongs to the network namespace of the thread that makes it.
 
-    The parts of a dump are as big as the biggest buffer that the socket was ever read with, so one that shall get
-    them page by page is never read otherwise.
+    The parts of a dump are as big as the biggest buffer that the socket was ever read with, so one
+    that shall get them page by page is never read otherwise.
     """
 
     def __init__(self, notifications=False, pages=False, timeout=60):
@@ -204,7 +210,8 @@ class Netlink:
         return [message for part in self.dump_parts(cmd, handle, **attrs) for message in part]
 
     def notifications(self, wait=0.5, until=None):
-        """What was told until nothing comes for a while, or until a message for which until() holds."""
+        """What was told until nothing comes for a while, or until a message for which until()
+        holds."""
         told = []
         self.sock.settimeout(wait)
         try:
@@ -223,7 +230,8 @@ class Netlink:
 
 @functools.cache
 def find_family():
-    """The numbers of devlink's family and of its multicast group. Threads that ask at once may each ask the kernel."""
+    """The numbers of devlink's family and of its multicast group. Threads that ask at once may each
+    ask the kernel."""
     with Netlink() as nl:
         request = struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) + raw_attr(2, b"devlink\0")
         nl.send_raw(GENL_ID_CTRL, NLM_F_REQUEST, request)

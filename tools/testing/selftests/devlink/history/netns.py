@@ -7,7 +7,8 @@ import subprocess
 import time
 
 from netlink import Netlink
-from testlib import (Device, KernelLog, Namespace, check, eventually, expect, in_background, is_here, race, refused)
+from testlib import (Device, KernelLog, Namespace, TestDevice, check, eventually, expect,
+                     in_background, is_here, race, refused, shown)
 
 
 @check("an instance comes back from a namespace that dies, with its ports' netdevices")
@@ -20,8 +21,8 @@ def comes_back():
                 with ns.netlink() as there:
                     expect("the device in the other", True, is_here(there, dev.handle))
             eventually("the device comes back", lambda: is_here(nl, dev.handle))
-            eventually("its ports have netdevices", lambda: all(
-                "PORT_NETDEV_NAME" in m for m in nl.dump("PORT_GET", dev.handle)) and len(nl.dump("PORT_GET")) == 2)
+            eventually("both ports have netdevices", lambda: [
+                "PORT_NETDEV_NAME" in m for m in nl.dump("PORT_GET")] == [True, True])
 
 
 @check("a device that is made in a namespace begins there, and outlives it")
@@ -118,21 +119,24 @@ def moves_against_readers():
 @check("a move to a namespace that is none is refused, and nothing happens")
 def bad_namespaces():
     with Netlink() as nl, Device(1) as dev:
-        for attrs in ({"NETNS_FD": 999}, {"NETNS_PID": 4_000_000}, {"NETNS_ID": 1234}, {"NETNS_FD": 0}):
+        for attrs in ({"NETNS_FD": 999}, {"NETNS_PID": 4_000_000}, {"NETNS_ID": 1234},
+                      {"NETNS_FD": 0}):
             refused(errno.EINVAL, nl.do, "RELOAD", dev.handle, **attrs)
         stats = nl.get("GET", dev.handle)["DEV_STATS"]["RELOAD_STATS"]["RELOAD_ACTION_INFO"]
         entry = stats["RELOAD_ACTION_STATS"]["RELOAD_STATS_ENTRY"]
         expect("reloads", 0, entry["RELOAD_STATS_VALUE"])
 
 
-@check("an object that outlives the namespace it was in is in none, and not in one that has its memory", rust_only=True)
+@check("an object that outlives the namespace it was in is in none, and not in one that has its "
+       "memory", rust_only=True)
 def outlived():
     # Asks for the namespace it was loaded in when it is loaded, and when it is unloaded.
     module = f"/src/build/{os.environ['vm_kernel']}/test-modules/devlink_test_net.ko"
     log = KernelLog()
     with Namespace() as ns:
         ns.call(lambda: subprocess.run(["insmod", module], check=True))
-    # A namespace's memory is freed when the next one dies. Then others may get it, first those on the same CPU.
+    # A namespace's memory is freed when the next one dies. Then others may get it, first those on
+    # the same CPU.
     for _ in range(3):
         time.sleep(1)
         Namespace().close()
@@ -147,3 +151,36 @@ def outlived():
         other.close()
     said = [line.split()[-1] for line in log.lines() if line.startswith("devlink_test_net:")]
     expect("what it said of its namespace", ["alive", "dead"], said)
+
+
+@check("an instance that was freed is in no namespace, also if a command still has a reference to "
+       "it", rust_only=True)
+def freed_leaves():
+    log = KernelLog()
+    answers = []
+    with Netlink() as nl, Namespace() as ns, ns.netlink() as there:
+        dev = TestDevice(1, "netdevs=0")
+        dev.create()
+        nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+        index = there.get("GET", dev.handle)["INDEX"]
+        # When the driver has freed the instance, it says where that is. There are three policers.
+        dev.event("leave net")
+        dev.set("slow", "trap_policer_fini 2000")
+
+        def reload():
+            with ns.netlink() as own:
+                answers.append(refused(errno.ENODEV, own.do, "RELOAD", INDEX=index))
+
+        removal = in_background(dev.remove)
+        try:
+            eventually("the instance is unregistered", lambda: not is_here(there, dev.handle))
+            reloading = in_background(reload)
+            # For the lock that the removal has until the driver has said it.
+            eventually("a command waits",
+                       lambda: shown(f"^{dev.handle}: reload by .*waits for the device lock"))
+        finally:
+            removal.join()
+        reloading.join()
+    expect("answers", 1, len(answers))
+    said = [line.split(": ", 1)[1] for line in log.lines() if "the freed instance" in line]
+    expect("what the driver said", ["the freed instance is in no namespace"], said)

@@ -21,7 +21,8 @@ def number(value):
 
 
 def set_param(nl, dev, name, kind, mode, data):
-    nl.do("PARAM_SET", dev.handle, PARAM_NAME=name, PARAM_TYPE=kind, PARAM_VALUE_CMODE=mode, PARAM_VALUE_DATA=data)
+    nl.do("PARAM_SET", dev.handle, PARAM_NAME=name, PARAM_TYPE=kind, PARAM_VALUE_CMODE=mode,
+          PARAM_VALUE_DATA=data)
 
 
 @check("a value of another length or type than the parameter's is refused")
@@ -32,10 +33,12 @@ def value_lengths():
         for data in (b"\1", bytes(4)):
             refused(errno.EINVAL, set_param, nl, dev, "test1", BOOL, DRIVERINIT, data)
         refused(errno.EINVAL, set_param, nl, dev, "max_macs", BOOL, DRIVERINIT, b"")
-        refused((errno.EINVAL, errno.ERANGE), set_param, nl, dev, "max_macs", 200, DRIVERINIT, number(1))
+        refused((errno.EINVAL, errno.ERANGE), set_param, nl, dev, "max_macs", 200, DRIVERINIT,
+                number(1))
         refused(errno.EINVAL, set_param, nl, dev, "max_macs", U32, DRIVERINIT, None)
         refused(errno.EOPNOTSUPP, set_param, nl, dev, "max_macs", U32, RUNTIME, number(1))
-        refused((errno.EINVAL, errno.EOPNOTSUPP, errno.ERANGE), set_param, nl, dev, "max_macs", U32, 200, number(1))
+        refused((errno.EINVAL, errno.EOPNOTSUPP, errno.ERANGE), set_param, nl, dev, "max_macs", U32,
+                200, number(1))
         expect("max_macs", 32, int(dev.value("max_macs")))
 
 
@@ -49,7 +52,8 @@ def driverinit_kept():
         dev.set("fail_reload", "N")
         nl.do("RELOAD", dev.handle)
         expect("the driver's value after the reload", "77", dev.value("max_macs"))
-        expect("the value shown", {DRIVERINIT: number(77)}, values(nl.get("PARAM_GET", dev.handle, PARAM_NAME="max_macs")))
+        expect("the value shown", {DRIVERINIT: number(77)},
+               values(nl.get("PARAM_GET", dev.handle, PARAM_NAME="max_macs")))
         # Forbidden before anything happened: the value must still be waiting.
         set_param(nl, dev, "max_macs", U32, DRIVERINIT, number(78))
         dev.set("dont_allow_reload", "Y")
@@ -67,7 +71,8 @@ def told_when_moving():
         with Netlink(notifications=True) as here, ns.netlink(notifications=True) as there:
             nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
             for listener, cmd in ((here, "PARAM_DEL"), (there, "PARAM_NEW")):
-                told = {m["PARAM"]["PARAM_NAME"]: values(m) for m in listener.notifications() if m.cmd == cmd}
+                told = {m["PARAM"]["PARAM_NAME"]: values(m) for m in listener.notifications()
+                        if m.cmd == cmd}
                 expect(f"{cmd} for", {"max_macs", "test1", "test2"}, set(told))
                 expect(f"test2 in {cmd}", {RUNTIME: number(4242)}, told["test2"])
         ns.close()
@@ -100,8 +105,8 @@ def set_against_reload():
 def port_params():
     with Netlink() as nl, Device(1) as dev:
         for cmd in ("PORT_PARAM_GET", "PORT_PARAM_SET"):
-            refused(errno.EINVAL, nl.do, cmd, dev.handle, PORT_INDEX=0, PARAM_NAME="test2", PARAM_TYPE=U32,
-                    PARAM_VALUE_CMODE=RUNTIME, PARAM_VALUE_DATA=number(1))
+            refused(errno.EINVAL, nl.do, cmd, dev.handle, PORT_INDEX=0, PARAM_NAME="test2",
+                    PARAM_TYPE=U32, PARAM_VALUE_CMODE=RUNTIME, PARAM_VALUE_DATA=number(1))
         expect("port parameters in the dump", [], nl.dump("PORT_PARAM_GET"))
 
 
@@ -109,11 +114,12 @@ def port_params():
 def reset_to_default():
     with Netlink() as nl, Device(1) as dev:
         set_param(nl, dev, "test2", U32, RUNTIME, number(5))
-        nl.do("PARAM_SET", dev.handle, PARAM_NAME="test2", PARAM_TYPE=U32, PARAM_VALUE_CMODE=RUNTIME,
-              PARAM_RESET_DEFAULT=True)
-        expect("test2", {RUNTIME: number(1234)}, values(nl.get("PARAM_GET", dev.handle, PARAM_NAME="test2")))
+        nl.do("PARAM_SET", dev.handle, PARAM_NAME="test2", PARAM_TYPE=U32,
+              PARAM_VALUE_CMODE=RUNTIME, PARAM_RESET_DEFAULT=True)
+        expect("test2", {RUNTIME: number(1234)},
+               values(nl.get("PARAM_GET", dev.handle, PARAM_NAME="test2")))
         set_param(nl, dev, "max_macs", U32, DRIVERINIT, number(5))
-        nl.do("PARAM_SET", dev.handle, PARAM_NAME="max_macs", PARAM_TYPE=U32, PARAM_VALUE_CMODE=DRIVERINIT,
-              PARAM_RESET_DEFAULT=True)
+        nl.do("PARAM_SET", dev.handle, PARAM_NAME="max_macs", PARAM_TYPE=U32,
+              PARAM_VALUE_CMODE=DRIVERINIT, PARAM_RESET_DEFAULT=True)
         nl.do("RELOAD", dev.handle)
         expect("max_macs", "32", dev.value("max_macs"))

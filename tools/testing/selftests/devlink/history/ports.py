@@ -21,7 +21,8 @@ def rename(old, new):
 
 
 def links():
-    """A dump over rtnetlink of all netdevices, of which devlink adds names and switch ids; the number of bytes."""
+    """A dump over rtnetlink of all netdevices, of which devlink adds names and switch ids; the
+    number of bytes."""
     total = 0
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
         sock.settimeout(60)
@@ -57,7 +58,8 @@ def name_follows():
     with Netlink() as nl, Netlink(notifications=True) as listener, Device(1) as dev:
         rename(netdev_of(nl, dev.handle), "history0")
         expect("name", "history0", netdev_of(nl, dev.handle))
-        told = [m["PORT_NETDEV_NAME"] for m in listener.notifications() if m.cmd == "PORT_NEW" and "PORT_NETDEV_NAME" in m]
+        told = [m["PORT_NETDEV_NAME"] for m in listener.notifications() if m.cmd == "PORT_NEW"
+                and "PORT_NETDEV_NAME" in m]
         expect("the last name that was told", "history0", told[-1])
 
 
@@ -66,24 +68,29 @@ def netdev_elsewhere():
     with Netlink() as nl, Namespace() as ns, Device(1) as dev:
         index = nl.get("PORT_GET", dev.handle, PORT_INDEX=0)["PORT_NETDEV_IFINDEX"]
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
-            body = struct.pack("=BxHiII", 0, 0, index, 0, 0) + raw_attr(28, struct.pack("=I", ns.fd))
+            body = (struct.pack("=BxHiII", 0, 0, index, 0, 0)
+                    + raw_attr(28, struct.pack("=I", ns.fd)))
             sock.send(struct.pack("=IHHII", 16 + len(body), 16, 1 | 4, 1, 0) + body)
             error, = struct.unpack_from("=i", sock.recv(1 << 14), 16)
         expect("error of the move", 0, error)
         port = nl.get("PORT_GET", dev.handle, PORT_INDEX=0)
-        expect("name and index", (None, None), (port.get("PORT_NETDEV_NAME"), port.get("PORT_NETDEV_IFINDEX")))
-        expect("what the dump has", [None], [m.get("PORT_NETDEV_NAME") for m in nl.dump("PORT_GET", dev.handle)])
+        expect("name and index", (None, None),
+               (port.get("PORT_NETDEV_NAME"), port.get("PORT_NETDEV_IFINDEX")))
+        expect("what the dump has", [None],
+               [m.get("PORT_NETDEV_NAME") for m in nl.dump("PORT_GET", dev.handle)])
 
 
 @check("messages about ports have the command that user space waits for")
 def commands():
     with Netlink() as nl, Netlink(notifications=True) as listener, Device(1) as dev:
-        expect("commands of a do", ["PORT_NEW"], [m.cmd for m in nl.do("PORT_GET", dev.handle, PORT_INDEX=0)])
+        expect("commands of a do", ["PORT_NEW"],
+               [m.cmd for m in nl.do("PORT_GET", dev.handle, PORT_INDEX=0)])
         expect("commands of a dump", ["PORT_NEW"], [m.cmd for m in nl.dump("PORT_GET", dev.handle)])
         write(dev.sysfs + "/new_port", 3)
         write(dev.sysfs + "/del_port", 3)
         told = [m.cmd for m in listener.notifications() if m.get("PORT_INDEX") == 3]
-        expect("the first and the last that are told", ("PORT_NEW", "PORT_DEL"), (told[0], told[-1]))
+        expect("the first and the last that are told", ("PORT_NEW", "PORT_DEL"),
+               (told[0], told[-1]))
 
 
 @check("a port's index is used once, and free again afterwards")
@@ -106,9 +113,10 @@ def refused_operations():
         refused(errno.EOPNOTSUPP, nl.do, "PORT_UNSPLIT", dev.handle, PORT_INDEX=0)
         refused(errno.EOPNOTSUPP, nl.do, "PORT_SET", dev.handle, PORT_INDEX=0, PORT_TYPE=3)
         for function in (raw_attr(1, b"\2\0\0\0\0\1"), raw_attr(1, b"\2"), raw_attr(2, b"\1")):
-            refused((errno.EINVAL, errno.EOPNOTSUPP, errno.ERANGE), nl.do, "PORT_SET", dev.handle, PORT_INDEX=0,
-                    PORT_FUNCTION=function)
-        refused(errno.EOPNOTSUPP, nl.do, "PORT_NEW", dev.handle, PORT_FLAVOUR=7, PORT_PCI_PF_NUMBER=0)
+            refused((errno.EINVAL, errno.EOPNOTSUPP, errno.ERANGE), nl.do, "PORT_SET", dev.handle,
+                    PORT_INDEX=0, PORT_FUNCTION=function)
+        refused(errno.EOPNOTSUPP, nl.do, "PORT_NEW", dev.handle, PORT_FLAVOUR=7,
+                PORT_PCI_PF_NUMBER=0)
         refused(errno.EOPNOTSUPP, nl.do, "PORT_DEL", dev.handle, PORT_INDEX=0)
         for cmd in ("PORT_SET", "PORT_SPLIT", "PORT_UNSPLIT"):
             refused(errno.ENODEV, nl.do, cmd, dev.handle, PORT_INDEX=77)

@@ -84,7 +84,8 @@ def busy_node():
         # Set again, refused or the same: neither may count as one more child.
         for _ in range(3):
             nl.do("RATE_SET", dev.handle, PORT_INDEX=LEAF, RATE_PARENT_NODE_NAME="a")
-            refused(errno.ENODEV, nl.do, "RATE_SET", dev.handle, PORT_INDEX=LEAF, RATE_PARENT_NODE_NAME="none")
+            refused(errno.ENODEV, nl.do, "RATE_SET", dev.handle, PORT_INDEX=LEAF,
+                    RATE_PARENT_NODE_NAME="none")
             # Not a multiple of the driver's unit: refused before the parent changes.
             refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, PORT_INDEX=LEAF, RATE_TX_MAX=1,
                     RATE_PARENT_NODE_NAME="b")
@@ -100,12 +101,14 @@ def refused_half_way():
     with Netlink() as nl, switchdev(nl) as dev:
         nl.do("RATE_NEW", dev.handle, RATE_NODE_NAME="b")
         # Eight classes of traffic, of which the shares must be 100 in all: 7 are not.
-        shares = b"".join(encode("RATE_TC_BWS", struct.pack("=HHBBBBHHI", 5, 1, tc, 0, 0, 0, 8, 2, 7)) for tc in range(8))
+        shares = b"".join(
+            encode("RATE_TC_BWS", struct.pack("=HHBBBBHHI", 5, 1, tc, 0, 0, 0, 8, 2, 7))
+            for tc in range(8))
         for _ in range(3):
-            refused(errno.EINVAL, nl.do, "RATE_NEW", dev.handle, RATE_NODE_NAME="a", RATE_PARENT_NODE_NAME="b",
-                    extra=shares)
-            refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, PORT_INDEX=LEAF, RATE_PARENT_NODE_NAME="b",
-                    extra=shares)
+            refused(errno.EINVAL, nl.do, "RATE_NEW", dev.handle, RATE_NODE_NAME="a",
+                    RATE_PARENT_NODE_NAME="b", extra=shares)
+            refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, PORT_INDEX=LEAF,
+                    RATE_PARENT_NODE_NAME="b", extra=shares)
         expect("parents", {"b": None, LEAF: None, LEAF + 1: None}, shown(nl, dev))
         nl.do("RATE_DEL", dev.handle, RATE_NODE_NAME="b")
 
@@ -116,9 +119,11 @@ def no_loops():
         tree(nl, dev)
         nl.do("RATE_NEW", dev.handle, RATE_NODE_NAME="c")
         nl.do("RATE_SET", dev.handle, RATE_NODE_NAME="b", RATE_PARENT_NODE_NAME="c")
-        refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, RATE_NODE_NAME="a", RATE_PARENT_NODE_NAME="a")
+        refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, RATE_NODE_NAME="a",
+                RATE_PARENT_NODE_NAME="a")
         for parent in ("a", "b"):
-            refused(errno.EEXIST, nl.do, "RATE_SET", dev.handle, RATE_NODE_NAME="c", RATE_PARENT_NODE_NAME=parent)
+            refused(errno.EEXIST, nl.do, "RATE_SET", dev.handle, RATE_NODE_NAME="c",
+                    RATE_PARENT_NODE_NAME=parent)
 
 
 @check("a node's name is not empty, not a number and not another's")
@@ -137,7 +142,8 @@ def short_port_index():
     with Netlink() as nl, switchdev(nl) as dev:
         tree(nl, dev)
         for index in (b"", bytes([LEAF]), struct.pack("=H", LEAF)):
-            refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, PORT_INDEX=index, RATE_PARENT_NODE_NAME="")
+            refused(errno.EINVAL, nl.do, "RATE_SET", dev.handle, PORT_INDEX=index,
+                    RATE_PARENT_NODE_NAME="")
         expect("parents", {"a": "b", "b": None, LEAF: "a", LEAF + 1: "a"}, shown(nl, dev))
 
 

@@ -12,7 +12,8 @@ MOST = 16  # snapshots that it keeps
 
 def snapshots(nl, dev):
     message = nl.get("REGION_GET", dev.handle, REGION_NAME="dummy")
-    return sorted(entry["REGION_SNAPSHOT_ID"] for entry in message["REGION_SNAPSHOTS"].all("REGION_SNAPSHOT"))
+    return sorted(entry["REGION_SNAPSHOT_ID"]
+                  for entry in message["REGION_SNAPSHOTS"].all("REGION_SNAPSHOT"))
 
 
 def take(nl, dev, number=None):
@@ -25,16 +26,19 @@ def delete(nl, dev, number):
 
 def contents(parts):
     """What was read, by address."""
-    return [(chunk["REGION_CHUNK_ADDR"], chunk["REGION_CHUNK_DATA"]) for part in parts for message in part
+    return [(chunk["REGION_CHUNK_ADDR"], chunk["REGION_CHUNK_DATA"]) for part in parts
+            for message in part
             for chunk in message["REGION_CHUNKS"].all("REGION_CHUNK")]
 
 
 def reading(nl, dev, number, **range_):
-    return nl.dump_parts("REGION_READ", dev.handle, REGION_NAME="dummy", REGION_SNAPSHOT_ID=number, **range_)
+    return nl.dump_parts("REGION_READ", dev.handle, REGION_NAME="dummy", REGION_SNAPSHOT_ID=number,
+                         **range_)
 
 
 def whole(chunks):
-    return all(address == sum(len(data) for _, data in chunks[:i]) for i, (address, _) in enumerate(chunks))
+    return all(address == sum(len(data) for _, data in chunks[:i])
+               for i, (address, _) in enumerate(chunks))
 
 
 @check("a snapshot that is deleted while it is read is read to its end, or the read fails")
@@ -54,7 +58,8 @@ def deleted_while_read():
         expect("chunks in order", True, whole(contents(seen)))
 
 
-@check("a snapshot that takes a deleted one's number is not what a reader goes on with", rust_only=True)
+@check("a snapshot that takes a deleted one's number is not what a reader goes on with",
+       rust_only=True)
 def replaced_while_read():
     with Netlink(pages=True) as nl, Netlink() as other, Device(1) as dev:
         take(nl, dev, 7)
@@ -142,9 +147,10 @@ def chosen_numbers():
             return number
 
         came = []
-        for step in ("new", "del 0", "new", "driver", "driver", "new", "del 2", "driver", "del 1", "del 3", "take 7", "del 4",
-                     "driver", "new", "new", "del 7", "driver", "del 2", "del 3", "new", "driver", "take 100", "new", "del 100",
-                     "take 100", "new", "del 100"):
+        for step in ("new", "del 0", "new", "driver", "driver", "new", "del 2", "driver", "del 1",
+                     "del 3", "take 7", "del 4", "driver", "new", "new", "del 7", "driver", "del 2",
+                     "del 3", "new", "driver", "take 100", "new", "del 100", "take 100", "new",
+                     "del 100"):
             what, _, number = step.partition(" ")
             if what == "new":
                 came.append(chosen())
@@ -172,7 +178,8 @@ def numbers_take_no_memory():
     with Netlink() as nl, TestDevice(1, "quiet=1") as dev:
         def new_and_del(count):
             for _ in range(count):
-                number = nl.do("REGION_NEW", dev.handle, REGION_NAME="dt_region")[0]["REGION_SNAPSHOT_ID"]
+                number = nl.do("REGION_NEW", dev.handle,
+                               REGION_NAME="dt_region")[0]["REGION_SNAPSHOT_ID"]
                 nl.do("REGION_DEL", dev.handle, REGION_NAME="dt_region", REGION_SNAPSHOT_ID=number)
             return number
 
@@ -181,7 +188,8 @@ def numbers_take_no_memory():
         expect("the last number", rounds + 499, new_and_del(rounds))
         grown = unreclaimable() - before
         # An object for each number would be 32 bytes or more.
-        assert grown < 16 * rounds, f"expected that memory does not grow, came: {grown} bytes for {rounds} numbers"
+        assert grown < 16 * rounds, \
+            f"expected that memory does not grow, came: {grown} bytes for {rounds} numbers"
 
 
 @check("a snapshot too many is refused, and takes no number and no memory")
@@ -207,14 +215,18 @@ def past_the_end():
         expect("bytes of the region", SIZE, len(data))
 
         def part(address, length):
-            chunks = contents(reading(nl, dev, 1, REGION_CHUNK_ADDR=address, REGION_CHUNK_LEN=length))
-            expect(f"first address of {address}+{length}", [address] if chunks else [], [a for a, _ in chunks[:1]])
+            chunks = contents(reading(nl, dev, 1, REGION_CHUNK_ADDR=address,
+                                      REGION_CHUNK_LEN=length))
+            expect(f"first address of {address}+{length}", [address] if chunks else [],
+                   [a for a, _ in chunks[:1]])
             return b"".join(data for _, data in chunks)
 
-        for address, length in ((0, 1), (0, 255), (1, 257), (SIZE - 1, 1), (SIZE - 1, 100), (SIZE - 300, SIZE),
-                                (100, top - 100), (5000, 9000)):
-            expect(f"bytes at {address}+{length}", True, part(address, length) == data[address:address + length])
-        # At the end there is nothing, which is no error. Behind it, and where the sum overflows, it is one.
+        for address, length in ((0, 1), (0, 255), (1, 257), (SIZE - 1, 1), (SIZE - 1, 100),
+                                (SIZE - 300, SIZE), (100, top - 100), (5000, 9000)):
+            expect(f"bytes at {address}+{length}", True,
+                   part(address, length) == data[address:address + length])
+        # At the end there is nothing, which is no error. Behind it, and where the sum overflows, it
+        # is one.
         expect("bytes at the end", b"", part(SIZE, 1))
         for address, length in ((SIZE + 1, 1), (top, 1), (16, top), (top, top), (1 << 63, 1 << 63)):
             refused(errno.EINVAL, part, address, length)
@@ -227,9 +239,10 @@ def past_the_end():
 @check("a read needs a region, and a snapshot that there is")
 def reads_refused():
     with Netlink() as nl, Device(1) as dev:
-        for attrs in ({}, {"REGION_NAME": "none", "REGION_SNAPSHOT_ID": 1}, {"REGION_NAME": "dummy"},
-                      {"REGION_NAME": "dummy", "REGION_SNAPSHOT_ID": 1}):
+        for attrs in ({}, {"REGION_NAME": "none", "REGION_SNAPSHOT_ID": 1},
+                      {"REGION_NAME": "dummy"}, {"REGION_NAME": "dummy", "REGION_SNAPSHOT_ID": 1}):
             refused(errno.EINVAL, nl.dump, "REGION_READ", dev.handle, **attrs)
-        refused(errno.EOPNOTSUPP, nl.dump, "REGION_READ", dev.handle, REGION_NAME="dummy", REGION_DIRECT=True)
-        refused(errno.ENODEV, nl.dump, "REGION_READ", dev.handle, REGION_NAME="dummy", REGION_SNAPSHOT_ID=1,
-                PORT_INDEX=77)
+        refused(errno.EOPNOTSUPP, nl.dump, "REGION_READ", dev.handle, REGION_NAME="dummy",
+                REGION_DIRECT=True)
+        refused(errno.ENODEV, nl.dump, "REGION_READ", dev.handle, REGION_NAME="dummy",
+                REGION_SNAPSHOT_ID=1, PORT_INDEX=77)

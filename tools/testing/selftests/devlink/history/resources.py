@@ -31,7 +31,8 @@ def sizes():
     with Netlink() as nl, Device(1) as dev:
         ids = {name: resource["RESOURCE_ID"] for name, resource in resources(nl, dev).items()}
         set_size(nl, dev, ids["IPv4"], 100)
-        expect("does the parent fit its children", 0, resources(nl, dev)["IPv4"]["RESOURCE_SIZE_VALID"])
+        expect("does the parent fit its children", 0,
+               resources(nl, dev)["IPv4"]["RESOURCE_SIZE_VALID"])
         refused(errno.EINVAL, nl.do, "RELOAD", dev.handle)
         for name in ("IPv4/fib", "IPv4/fib-rules"):
             set_size(nl, dev, ids[name], 50)
@@ -41,7 +42,8 @@ def sizes():
                [now[name]["RESOURCE_SIZE_NEW"] for name in ("IPv4", "IPv4/fib", "IPv4/fib-rules")])
         nl.do("RELOAD", dev.handle)
         now = resources(nl, dev)
-        expect("sizes after a reload", [50, 50], [now[name]["RESOURCE_SIZE"] for name in ("IPv4/fib", "IPv4/fib-rules")])
+        expect("sizes after a reload", [50, 50],
+               [now[name]["RESOURCE_SIZE"] for name in ("IPv4/fib", "IPv4/fib-rules")])
 
 
 @check("a size that is in use already makes the reload fail, and a greater one mends it")
@@ -53,10 +55,12 @@ def occupied():
         refused(errno.ENOSPC, nl.do, "RELOAD", dev.handle)
         expect("reload failed", 1, nl.get("GET", dev.handle)["RELOAD_FAILED"])
         for name, resource in resources(nl, dev).items():
-            expect(f"occupancy of {name}, which nobody knows now", None, resource.get("RESOURCE_OCC"))
+            expect(f"occupancy of {name}, which nobody knows now", None,
+                   resource.get("RESOURCE_OCC"))
         set_size(nl, dev, ids["IPv4/fib-rules"], 1000)
         nl.do("RELOAD", dev.handle)
-        expect("is there an occupancy again", True, "RESOURCE_OCC" in resources(nl, dev)["IPv4/fib-rules"])
+        expect("is there an occupancy again", True,
+               "RESOURCE_OCC" in resources(nl, dev)["IPv4/fib-rules"])
 
 
 @check("occupancies are read while those who know them come and go", race=True)

@@ -11,10 +11,12 @@ SLOW = 6
 
 
 def shared_handles(nl):
-    return sorted(f"{m['BUS_NAME']}/{m['DEV_NAME']}" for m in nl.dump("GET") if m["BUS_NAME"] == "devlink_index")
+    return sorted(f"{m['BUS_NAME']}/{m['DEV_NAME']}" for m in nl.dump("GET")
+                  if m["BUS_NAME"] == "devlink_index")
 
 
-@check("of one name there is one shared instance at a time, also while the last user of it ends one that is busy")
+@check("of one name there is one shared instance at a time, also while the last user of it ends "
+       "one that is busy")
 def one_at_a_time():
     with Netlink() as nl, TestDevice(1, "ops=none") as first, TestDevice(2, "ops=none") as second, \
             TestDevice(3, "ops=none") as third:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the tests in this folder share: checks with TAP, devices, namespaces, races, the kernel's log."""
+"""What the tests in this folder share: checks with TAP, devices, namespaces, races, the kernel's
+log."""
 
 import errno
 import os
@@ -18,18 +19,19 @@ with open("/proc/cmdline", encoding="ascii") as cmdline:
     words = cmdline.read()
     RUST = "vm_kernel=rust" in words
     DEBUG = "-debug" in words
-# How long each race runs. What it looks for happens many times a second, or is found by the checkers of a debug
-# kernel the first time.
+# How long each race runs. What it looks for happens many times a second, or is found by the
+# checkers of a debug kernel the first time.
 RACE_SECONDS = 2
-# When it is about many rounds, those whose successes are not counted are so nice, and rest at most so many times as long
-# as they worked.
+# When it is about many rounds, those whose successes are not counted are so nice, and rest at most
+# so many times as long as they worked.
 NICE = 10
 REST = 2
-REPORT = re.compile(r"BUG:|WARNING:|KASAN:|UBSAN:|ODEBUG:|Oops|general protection|INFO: (task|rcu|possible|trying)"
-                    r"|self-detected stall|unregister_netdevice: waiting|DEBUG_LOCKS_WARN_ON|refcount_t:")
-DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET PARAM_GET REGION_GET INFO_GET "
-         "HEALTH_REPORTER_GET TRAP_GET TRAP_GROUP_GET TRAP_POLICER_GET RATE_GET LINECARD_GET SELFTESTS_GET "
-         "RESOURCE_DUMP").split()
+REPORT = re.compile(r"BUG:|WARNING:|KASAN:|UBSAN:|ODEBUG:|Oops|general protection"
+                    r"|INFO: (task|rcu|possible|trying)|self-detected stall"
+                    r"|unregister_netdevice: waiting|DEBUG_LOCKS_WARN_ON|refcount_t:")
+DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET PARAM_GET "
+         "REGION_GET INFO_GET HEALTH_REPORTER_GET TRAP_GET TRAP_GROUP_GET TRAP_POLICER_GET "
+         "RATE_GET LINECARD_GET SELFTESTS_GET RESOURCE_DUMP").split()
 
 class Test(NamedTuple):
     group: str
@@ -39,7 +41,8 @@ class Test(NamedTuple):
 
 
 class Rounds:
-    """How many rounds a race has; 0: as many as there are in its seconds. And how many there were in all."""
+    """How many rounds a race has; 0: as many as there are in its seconds. And how many there were
+    in all."""
 
     wanted = 0
     done = 0
@@ -49,8 +52,8 @@ tests = []
 
 
 def check(statement, rust_only=False, race=False):
-    """The decorated function is a test of the statement. Rust only: the C core has this bug. A race is one that finds
-    more the longer it runs: races.py runs those for many rounds."""
+    """The decorated function is a test of the statement. Rust only: the C core has this bug. A race
+    is one that finds more the longer it runs: races.py runs those for many rounds."""
     def add(function):
         if RUST or not rust_only:
             tests.append(Test(function.__module__, statement, function, race))
@@ -67,7 +70,8 @@ class KernelLog:
         """What the kernel said since the last time."""
         while True:
             try:
-                yield os.read(self.fd, 8192).decode(errors="replace").split(";", 1)[-1].splitlines()[0]
+                record = os.read(self.fd, 8192).decode(errors="replace")
+                yield record.split(";", 1)[-1].splitlines()[0]
             except BlockingIOError:
                 return
             except BrokenPipeError:
@@ -107,7 +111,8 @@ def run(groups):
         start = time.monotonic()
         problem = problem_of(test, log)
         failed += bool(problem)
-        print(f"{'not ok' if problem else 'ok'} {number} {test.group}: {test.statement}", flush=True)
+        print(f"{'not ok' if problem else 'ok'} {number} {test.group}: {test.statement}",
+              flush=True)
         for line in problem.splitlines():
             print(f"# {line}")
         print(f"# took {time.monotonic() - start:.1f} s", flush=True)
@@ -151,6 +156,17 @@ def eventually(what, function, seconds=30):
     raise AssertionError(f"expected within {seconds} s: {what}")
 
 
+def in_flight():
+    """Who waits for a driver, or is in it: a line each. The Rust core's."""
+    with open("/sys/kernel/debug/devlink/commands/all", encoding="ascii") as file:
+        return file.read().splitlines()
+
+
+def shown(pattern):
+    """How many lines of those in flight match."""
+    return sum(bool(re.search(pattern, line)) for line in in_flight())
+
+
 def write(path, value):
     fd = os.open(path, os.O_WRONLY)
     try:
@@ -165,7 +181,8 @@ def read(path):
 
 
 class Device:
-    """A device on a test bus, removed at the end of a with block. Stock netdevsim's, unless a subclass says otherwise."""
+    """A device on a test bus, removed at the end of a with block. Stock netdevsim's, unless a
+    subclass says otherwise."""
 
     BUS = "netdevsim"
 
@@ -249,11 +266,12 @@ def is_here(netlink, handle):
 
 
 def race(*workers, seconds=RACE_SECONDS, at_most=60):
-    """Each worker runs again and again in a thread, with a socket of its own. It may be refused, but not always: the
-    race goes on until each has succeeded once. Each success of the first one is a round. If it is said how many rounds
-    there shall be, they count and not the seconds, and at_most is for each of them. The others then are nice and rest
-    for a while after each turn, but not beyond the end of a round: else the first one, and the kernel's threads that it
-    needs, would wait for them most of the time. How many turns they had is printed."""
+    """Each worker runs again and again in a thread, with a socket of its own. It may be refused,
+    but not always: the race goes on until each has succeeded once. Each success of the first one is
+    a round. If it is said how many rounds there shall be, they count and not the seconds, and
+    at_most is for each of them. The others then are nice and rest for a while after each turn, but
+    not beyond the end of a round: else the first one, and the kernel's threads that it needs, would
+    wait for them most of the time. How many turns they had is printed."""
     if Rounds.wanted:
         # On a debug kernel beside other machines, any of them may be slow.
         at_most = max(at_most, 240)
@@ -317,7 +335,8 @@ def race(*workers, seconds=RACE_SECONDS, at_most=60):
     if Rounds.wanted:
         print("# beside them:", ", ".join(f"{count} {worker.__name__}" for count, worker in
                                           zip(turns[1:], workers[1:])), flush=True)
-    assert rounds >= Rounds.wanted, f"expected {Rounds.wanted} rounds of at most {at_most} s, came {rounds}"
+    assert rounds >= Rounds.wanted, \
+        f"expected {Rounds.wanted} rounds of at most {at_most} s, came {rounds}"
 
 
 def in_background(function, *args):

@@ -20,7 +20,8 @@ def up(nl, dev):
 
 def packets(nl, dev):
     """How many the exception has had, which the device never drops itself."""
-    return int.from_bytes(dict(walk(nl.get("TRAP_GET", dev.handle, TRAP_NAME="fid_miss")["STATS"]))[0], "little")
+    return int.from_bytes(dict(walk(nl.get("TRAP_GET", dev.handle,
+                                           TRAP_NAME="fid_miss")["STATS"]))[0], "little")
 
 
 def policer(nl, dev, number=1):
@@ -32,7 +33,8 @@ def group(nl, dev, name="l3_drops"):
     return nl.get("TRAP_GROUP_GET", dev.handle, TRAP_GROUP_NAME=name).get("TRAP_POLICER_ID")
 
 
-@check("packets that are being reported race with reload and removal, and with what users change", race=True)
+@check("packets that are being reported race with reload and removal, and with what users change",
+       race=True)
 def reports_against_unregister():
     dev = Device(1)
 
@@ -64,7 +66,8 @@ def reports_go_on():
         for _ in range(2):
             up(nl, dev)
             eventually("a packet is counted", lambda: packets(nl, dev) > 0)
-            # The instance lock is taken again and again: the report's work must come through all the same.
+            # The instance lock is taken again and again: the report's work must come through all
+            # the same.
             before = packets(nl, dev)
             race(lambda own: own.do("INFO_GET", dev.handle), seconds=1)
             eventually("more packets are counted", lambda: packets(nl, dev) > before)
@@ -103,14 +106,16 @@ def policer_refused():
     with Netlink() as nl, Device(1) as dev:
         before = policer(nl, dev)
         dev.set("fail_trap_policer_set", "Y")
-        refused(errno.EINVAL, nl.do, "TRAP_POLICER_SET", dev.handle, TRAP_POLICER_ID=1, TRAP_POLICER_RATE=5)
+        refused(errno.EINVAL, nl.do, "TRAP_POLICER_SET", dev.handle, TRAP_POLICER_ID=1,
+                TRAP_POLICER_RATE=5)
         dev.set("fail_trap_policer_set", "N")
-        for rate, burst in ((0, None), (8001, None), (None, 4), (None, 1 << 17), ((1 << 64) - 1, None),
-                            (None, (1 << 64) - 1)):
-            refused(errno.EINVAL, nl.do, "TRAP_POLICER_SET", dev.handle, TRAP_POLICER_ID=1, TRAP_POLICER_RATE=rate,
-                    TRAP_POLICER_BURST=burst)
+        for rate, burst in ((0, None), (8001, None), (None, 4), (None, 1 << 17),
+                            ((1 << 64) - 1, None), (None, (1 << 64) - 1)):
+            refused(errno.EINVAL, nl.do, "TRAP_POLICER_SET", dev.handle, TRAP_POLICER_ID=1,
+                    TRAP_POLICER_RATE=rate, TRAP_POLICER_BURST=burst)
         expect("rate and burst", before, policer(nl, dev))
-        nl.do("TRAP_POLICER_SET", dev.handle, TRAP_POLICER_ID=1, TRAP_POLICER_RATE=2000, TRAP_POLICER_BURST=256)
+        nl.do("TRAP_POLICER_SET", dev.handle, TRAP_POLICER_ID=1, TRAP_POLICER_RATE=2000,
+              TRAP_POLICER_BURST=256)
         expect("rate and burst", (2000, 256), policer(nl, dev))
 
 
@@ -118,9 +123,11 @@ def policer_refused():
 def group_policers():
     with Netlink() as nl, Device(1) as dev:
         expect("policer", 1, group(nl, dev))
-        refused(errno.ENOENT, nl.do, "TRAP_GROUP_SET", dev.handle, TRAP_GROUP_NAME="l3_drops", TRAP_POLICER_ID=77)
+        refused(errno.ENOENT, nl.do, "TRAP_GROUP_SET", dev.handle, TRAP_GROUP_NAME="l3_drops",
+                TRAP_POLICER_ID=77)
         dev.set("fail_trap_group_set", "Y")
-        refused(errno.EINVAL, nl.do, "TRAP_GROUP_SET", dev.handle, TRAP_GROUP_NAME="l3_drops", TRAP_POLICER_ID=2)
+        refused(errno.EINVAL, nl.do, "TRAP_GROUP_SET", dev.handle, TRAP_GROUP_NAME="l3_drops",
+                TRAP_POLICER_ID=2)
         expect("policer after two refusals", 1, group(nl, dev))
         dev.set("fail_trap_group_set", "N")
         nl.do("TRAP_GROUP_SET", dev.handle, TRAP_GROUP_NAME="l3_drops", TRAP_POLICER_ID=2)
@@ -138,7 +145,8 @@ def counter_fails():
         dev.set("fail_trap_drop_counter_get", "Y")
         refused((errno.EINVAL, errno.EMSGSIZE), nl.do, "TRAP_GET", dev.handle, TRAP_NAME="fid_miss")
         dev.set("fail_trap_policer_counter_get", "Y")
-        refused((errno.EINVAL, errno.EMSGSIZE), nl.do, "TRAP_POLICER_GET", dev.handle, TRAP_POLICER_ID=1)
+        refused((errno.EINVAL, errno.EMSGSIZE), nl.do, "TRAP_POLICER_GET", dev.handle,
+                TRAP_POLICER_ID=1)
         dev.set("fail_trap_drop_counter_get", "N")
         dev.set("fail_trap_policer_counter_get", "N")
         nl.do("TRAP_GET", dev.handle, TRAP_NAME="fid_miss")
@@ -155,8 +163,8 @@ def actions():
         nl.do("TRAP_SET", dev.handle, TRAP_NAME="fid_miss", TRAP_ACTION=DROP)
         expect("action of an exception", TRAP, action("fid_miss"))
         for wrong in (3, 255):
-            refused((errno.EINVAL, errno.ERANGE), nl.do, "TRAP_SET", dev.handle, TRAP_NAME="blackhole_route",
-                    TRAP_ACTION=wrong)
+            refused((errno.EINVAL, errno.ERANGE), nl.do, "TRAP_SET", dev.handle,
+                    TRAP_NAME="blackhole_route", TRAP_ACTION=wrong)
         expect("action", DROP, action("blackhole_route"))
         refused(errno.ENOENT, nl.do, "TRAP_SET", dev.handle, TRAP_NAME="none", TRAP_ACTION=TRAP)
         nl.do("TRAP_GROUP_SET", dev.handle, TRAP_GROUP_NAME="l2_drops", TRAP_ACTION=TRAP)

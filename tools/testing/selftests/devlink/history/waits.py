@@ -11,29 +11,20 @@ import threading
 import time
 
 from netlink import Netlink, NetlinkError
-from testlib import DEBUG, KernelLog, TestDevice, check, eventually, in_background, netdev_of
+from testlib import (DEBUG, KernelLog, TestDevice, check, eventually, in_background, in_flight,
+                     netdev_of, shown)
 
-IN_FLIGHT = "/sys/kernel/debug/devlink/commands/all"
 SIOCETHTOOL = 0x8946
 ETHTOOL_GDRVINFO = 3
 SOCKET = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
 
 def driver_info(netdev):
-    """What `ethtool -i` asks, which any user may: the core waits for the driver, and no signal ends that."""
+    """What `ethtool -i` asks, which any user may: the core waits for the driver, and no signal ends
+    that."""
     info = array.array("B", struct.pack("I", ETHTOOL_GDRVINFO) + bytes(192))
     request = struct.pack("16sP8x", netdev.encode(), info.buffer_info()[0])
     fcntl.ioctl(SOCKET, SIOCETHTOOL, request)
-
-
-def in_flight():
-    with open(IN_FLIGHT, encoding="ascii") as file:
-        return file.read().splitlines()
-
-
-def shown(pattern):
-    """How many lines of those in flight match."""
-    return sum(bool(re.search(pattern, line)) for line in in_flight())
 
 
 @contextlib.contextmanager
@@ -62,11 +53,13 @@ def begins(dev, *thread, line):
 
 
 WAITERS = 200
-# The first line comes when the longest wait has lasted from 10 to 15 s, the second when it has lasted twice as long.
+# The first line comes when the longest wait has lasted from 10 to 15 s, the second when it has
+# lasted twice as long.
 LINES = 2
 
 
-@check("200 tasks that wait for 22 s are all shown, and are one or two lines in the log", rust_only=True)
+@check("200 tasks that wait for 22 s are all shown, and are one or two lines in the log",
+       rust_only=True)
 def many_wait():
     log = KernelLog()
     with TestDevice(1, "netdevs=1") as dev, Netlink() as nl:
@@ -86,11 +79,14 @@ def many_wait():
         for thread in threads:
             thread.join()
         lines = [line for line in log.lines() if "devlink_test1: " in line]
-        assert 1 <= len(lines) <= LINES, f"expected from 1 to {LINES} lines in the log, came {len(lines)}: {lines[:5]}"
-        line = re.search("([0-9]+) blocked, longest (info-get|ethtool -i) by task .* waits for the instance lock, "
-                         "held by task .*; (info-get|ethtool -i) by task .* in the driver", lines[0])
+        assert 1 <= len(lines) <= LINES, \
+            f"expected from 1 to {LINES} lines in the log, came {len(lines)}: {lines[:5]}"
+        line = re.search("([0-9]+) blocked, longest (info-get|ethtool -i) by task .* waits for the "
+                         "instance lock, held by task .*; (info-get|ethtool -i) by task .* in the "
+                         "driver", lines[0])
         # A busy host may take longer to start them all than the first line takes to come.
-        assert line and int(line[1]) >= (WAITERS if all_by_then else 1), f"expected who waits for whom, came {lines[0]}"
+        assert line and int(line[1]) >= (WAITERS if all_by_then else 1), \
+            f"expected who waits for whom, came {lines[0]}"
         eventually("nothing is in flight", lambda: not in_flight())
 
 
@@ -121,8 +117,8 @@ def waits_allocate_nothing():
             all_work(calls)
             return allocated() - before
 
-        # Nearly each call waits: one object for each, kept for some seconds, is seen every time. What else the machine
-        # does meanwhile, and what is allocated once, is not.
+        # Nearly each call waits: one object for each, kept for some seconds, is seen every time.
+        # What else the machine does meanwhile, and what is allocated once, is not.
         grown = [growth(400)]
         while min(grown) >= 100 and len(grown) < 4:
             time.sleep(12)
@@ -130,7 +126,8 @@ def waits_allocate_nothing():
         assert min(grown) < 100, f"expected no growth, came {grown} objects in 400 calls each"
 
 
-@check("whoever destroys an object or unregisters is shown while it waits for a callback", rust_only=True)
+@check("whoever destroys an object or unregisters is shown while it waits for a callback",
+       rust_only=True)
 def drains_are_shown():
     for callback, command, attrs, event, what in (
             ("health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAME": "dt_full"},
@@ -142,23 +139,27 @@ def drains_are_shown():
         with TestDevice(1, "netdevs=0 parallel=1") as dev:
             with hanging(dev, callback):
                 asker, = begins(dev, ask(dev, command, **attrs), line=".*in the driver")
-                drainer, = begins(dev, in_background(dev.event, event), line=f"{what} by .*waits for those inside")
+                drainer, = begins(dev, in_background(dev.event, event),
+                                  line=f"{what} by .*waits for those inside")
             asker.join()
             drainer.join()
             eventually("nothing is in flight", lambda: not in_flight())
 
 
-@check("a report that waits for another callback is shown, and who waits for the lock that it has", rust_only=True)
+@check("a report that waits for another callback is shown, and who waits for the lock that it has",
+       rust_only=True)
 def reports_are_shown():
     with TestDevice(1, "netdevs=0 parallel=1") as dev:
         with hanging(dev, "health_diagnose"):
-            threads = begins(dev, ask(dev, "HEALTH_REPORTER_DIAGNOSE", HEALTH_REPORTER_NAME="dt_full"),
+            threads = begins(dev,
+                             ask(dev, "HEALTH_REPORTER_DIAGNOSE", HEALTH_REPORTER_NAME="dt_full"),
                              line="health-reporter-diagnose .*in the driver")
             threads += begins(dev, in_background(dev.event, "health_report dt_full broken"),
                               line="health report by .*waits for another callback about the object")
             reporter = re.search("health report by task ([0-9]*)", "\n".join(in_flight()))[1]
             threads += begins(dev, ask(dev, "INFO_GET"),
-                              line=f"info-get by .*waits for the instance lock, held by task {reporter}")
+                              line="info-get by .*waits for the instance lock, held by task "
+                                   f"{reporter}")
         for thread in threads:
             thread.join()
         eventually("nothing is in flight", lambda: not in_flight())
@@ -181,8 +182,9 @@ def read_while_waiting():
             most = 0
             while time.monotonic() < end:
                 for line in in_flight():
-                    assert re.fullmatch(r"devlink_test/devlink_test1: .* by task [0-9]+ for [0-9]+\.[0-9]{3} s: "
-                                        r"(in the driver|waits for .*)", line), f"expected a whole line, came {line}"
+                    whole = (r"devlink_test/devlink_test1: .* by task [0-9]+ for "
+                             r"[0-9]+\.[0-9]{3} s: (in the driver|waits for .*)")
+                    assert re.fullmatch(whole, line), f"expected a whole line, came {line}"
                 most = max(most, shown("waits"))
             assert most > 1, "expected to see that some wait"
         finally:
@@ -196,7 +198,8 @@ def shared_end_is_shown():
     with Netlink() as nl, TestDevice(1, "ops=none") as first, TestDevice(2, "ops=none") as second:
         first.event("share one")
         first.event("share_slow 3000")
-        handle, = (f"{m['BUS_NAME']}/{m['DEV_NAME']}" for m in nl.dump("GET") if m["BUS_NAME"] == "devlink_index")
+        handle, = (f"{m['BUS_NAME']}/{m['DEV_NAME']}" for m in nl.dump("GET")
+                   if m["BUS_NAME"] == "devlink_index")
 
         def ask_shared():
             with Netlink() as own:
@@ -210,7 +213,8 @@ def shared_end_is_shown():
         threads += [in_background(first.event, "unnest")]
         eventually("the end is shown", lambda: all_show("driver by .*waits for the instance lock"))
         threads += [in_background(second.event, "share_first one")]
-        eventually("who waits for it is shown", lambda: all_show("shared instance by .*waits for the end of the instance"))
+        eventually("who waits for it is shown",
+                   lambda: all_show("shared instance by .*waits for the end of the instance"))
         for thread in threads:
             thread.join()
         second.event("unnest")

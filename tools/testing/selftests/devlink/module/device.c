@@ -125,9 +125,13 @@ static void dt_destroy(struct dt_dev *dt)
 
 static int dt_parallel_set(struct dt_dev *dt)
 {
-	if (!dt->config.parallel)
-		return 0;
-	return devl_parallel_set(dt->devlink, DEVLINK_PARALLEL_HEALTH | DEVLINK_PARALLEL_REGIONS);
+	u32 kinds = 0;
+
+	if (dt->config.parallel)
+		kinds |= DEVLINK_PARALLEL_HEALTH | DEVLINK_PARALLEL_REGIONS;
+	if (dt->config.parallel_reads)
+		kinds |= DEVLINK_PARALLEL_HEALTH_READS | DEVLINK_PARALLEL_REGIONS;
+	return kinds ? devl_parallel_set(dt->devlink, kinds) : 0;
 }
 
 int dt_probe(struct dt_dev *dt)
@@ -168,6 +172,8 @@ err_create:
 
 void dt_remove(struct dt_dev *dt)
 {
+	struct devlink *devlink = dt->devlink;
+
 	dt_nested_evict(dt);
 	if (dt->nested_in || dt->shared) {
 		/* Objects shared with the outer instance can be found only while nested. */
@@ -186,9 +192,9 @@ void dt_remove(struct dt_dev *dt)
 	dt_nested_release(dt);
 	dt_destroy(dt);
 	dt_left_before_free(dt);
-	devlink_free(dt->devlink);
+	devlink_free(devlink);
 	dt->devlink = NULL;
-	dt_left_after_free(dt);
+	dt_left_after_free(dt, devlink);
 }
 
 static int dt_event_unregister(struct dt_dev *dt, int argc, char **argv)

@@ -38,6 +38,7 @@ mod driver {
                 NewFlavour,
                 NewPort,
                 Params,
+                Pinned,
                 Port,
                 PortAttrs,
                 PortOps,
@@ -88,8 +89,6 @@ mod driver {
         data: &'up Data<'up>,
         ports: Groups<'up, Test, OnePort>,
         link: Reporter<'up, Test, Link<'up>>,
-        size: u64,
-        part: u64,
     }
 
     impl Drop for Up<'_> {
@@ -227,9 +226,7 @@ mod driver {
             Ok(Up {
                 data,
                 ports,
-                link: cx.reporter(Link(data))?,
-                size: data.table.size(cx)?,
-                part: data.part.size(cx)?,
+                link: cx.reporter(Link::new(cx)?)?,
             })
         }
 
@@ -486,7 +483,7 @@ mod driver {
     impl RegionOps<Test> for Log {
         const NAME: &'static CStr = c"log";
 
-        fn read(&self, _: &Locked<'_, Test>, offset: u64, out: &mut [u8], _: Extack<'_>) -> Result {
+        fn read(&self, _: &Pinned<'_, Test>, offset: u64, out: &mut [u8], _: Extack<'_>) -> Result {
             for (at, byte) in out.iter_mut().enumerate() {
                 *byte = offset as u8 + at as u8;
             }
@@ -501,7 +498,7 @@ mod driver {
     impl RegionOps<Test> for Gone<'_> {
         const NAME: &'static CStr = c"gone";
 
-        fn snapshot(&self, _: &Locked<'_, Test>, out: &mut [u8], _: Extack<'_>) -> Result {
+        fn snapshot(&self, _: &Pinned<'_, Test>, out: &mut [u8], _: Extack<'_>) -> Result {
             out.fill(self.0.lives.load(Relaxed) as u8);
             Ok(())
         }
@@ -516,7 +513,7 @@ mod driver {
 
         fn dump(
             &self,
-            _: &Locked<'_, Test>,
+            _: &Pinned<'_, Test>,
             out: &mut Fmsg<'_>,
             error: Option<&u32>,
             _: Extack<'_>,
@@ -547,7 +544,7 @@ mod driver {
         }
 
         /// Fails in the middle of an object, which is ended nevertheless.
-        fn diagnose(&self, _: &Locked<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
+        fn diagnose(&self, _: &Pinned<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
             out.pair_object(c"half", |out| {
                 out.pair(c"of", true);
                 Err(ENOMSG)
@@ -560,8 +557,31 @@ mod driver {
         }
     }
 
-    /// Goes with the device.
-    struct Link<'up>(&'up Data<'up>);
+    /// Goes with the device; it says what that was brought up with.
+    struct Link<'up> {
+        data: &'up Data<'up>,
+        middle: u16,
+        narrow: u8,
+        first: bool,
+        sriov: bool,
+        size: u64,
+        part: u64,
+    }
+
+    impl<'up> Link<'up> {
+        fn new(cx: &Bringup<'up, '_, Test>) -> Result<Self> {
+            let data = cx.data();
+            Ok(Link {
+                data,
+                middle: cx.param(MIDDLE)?,
+                narrow: cx.param(NARROW)?,
+                first: cx.param(NAME)? == FIRST,
+                sriov: cx.param(ENABLE_SRIOV)?,
+                size: data.table.size(cx)?,
+                part: data.part.size(cx)?,
+            })
+        }
+    }
 
     #[vtable]
     impl ReporterOps<Test> for Link<'_> {
@@ -574,17 +594,15 @@ mod driver {
             Ok(())
         }
 
-        fn diagnose(&self, cx: &Locked<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
-            out.pair(c"lives", self.0.lives.load(Relaxed));
+        fn diagnose(&self, cx: &Pinned<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
+            out.pair(c"lives", self.data.lives.load(Relaxed));
             out.pair(c"wide", cx.data().wide.load(Relaxed));
-            out.pair(c"middle", u32::from(cx.param(MIDDLE)?));
-            out.pair(c"narrow", u32::from(cx.param(NARROW)?));
-            out.pair(c"first", cx.param(NAME)? == FIRST);
-            out.pair(c"sriov", cx.param(ENABLE_SRIOV)?);
-            cx.up(|up| {
-                out.pair(c"size", up.size);
-                out.pair(c"part", up.part);
-            });
+            out.pair(c"middle", u32::from(self.middle));
+            out.pair(c"narrow", u32::from(self.narrow));
+            out.pair(c"first", self.first);
+            out.pair(c"sriov", self.sriov);
+            out.pair(c"size", self.size);
+            out.pair(c"part", self.part);
             Ok(())
         }
     }

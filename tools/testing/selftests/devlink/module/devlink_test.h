@@ -17,6 +17,7 @@ struct dt_config {
 	bool full;	/* every optional callback, or none */
 	bool netdevs;
 	bool parallel;	/* no devlink lock for callbacks about reporters and regions */
+	bool parallel_reads;	/* nor only for those that change nothing */
 	bool quiet;	/* callbacks write nothing down */
 	bool notifiers;	/* of the kernel's, registered while the device is up */
 	bool report;	/* errors, before the instance is registered */
@@ -356,7 +357,7 @@ bool dt_leaves_registered(struct dt_dev *dt);
 bool dt_leaves_nodes(struct dt_dev *dt);
 bool dt_leaves_leaves(struct dt_dev *dt);
 void dt_left_before_free(struct dt_dev *dt);
-void dt_left_after_free(struct dt_dev *dt);
+void dt_left_after_free(struct dt_dev *dt, struct devlink *devlink);
 void dt_left_release(struct dt_dev *dt);
 void dt_left_add_file(struct dentry *folder);
 

@@ -3,7 +3,9 @@
  * A driver that forgets something. `leave KIND` makes an object of the kind that is not taken away
  * when the device goes; `leave nodes` and `leave leaves` say that the rates of that kind are not,
  * `leave registered` that the instance is not unregistered.
- * With `leave late` the driver goes on using what it has forgotten after it has freed the instance.
+ * With `leave late` the driver goes on using what it has forgotten after it has freed the instance;
+ * with `leave net` it then says in which network namespace the instance is, for which somebody must
+ * have a reference to it still.
  *
  * What the core may still look at then is either constant or lives as long as the device.
  */
@@ -24,6 +26,7 @@ struct dt_left {
 	bool resource;
 	bool registered;
 	bool late;
+	bool net;
 	struct devlink_port port;	/* of no use, and so of no type */
 	struct devlink_port early;	/* not registered */
 	struct devlink_region *region;
@@ -198,6 +201,12 @@ static int dt_leave_late(struct dt_dev *dt, struct dt_left *left)
 	return 0;
 }
 
+static int dt_leave_net(struct dt_dev *dt, struct dt_left *left)
+{
+	left->net = true;
+	return 0;
+}
+
 static int dt_leave_port(struct dt_dev *dt, struct dt_left *left)
 {
 	const struct devlink_port_attrs attrs = { .flavour = DEVLINK_PORT_FLAVOUR_UNUSED };
@@ -352,6 +361,7 @@ static const struct {
 	{ "sb", dt_leave_sb },
 	{ "table", dt_leave_table },
 	{ "late", dt_leave_late },
+	{ "net", dt_leave_net },
 };
 
 static int dt_event_leave(struct dt_dev *dt, int argc, char **argv)
@@ -402,11 +412,14 @@ static void dt_left_use_reporter(struct devlink_health_reporter *reporter)
 	devlink_health_reporter_destroy(reporter);
 }
 
-/* The instance has been freed. */
-void dt_left_after_free(struct dt_dev *dt)
+/* The instance has been freed; its memory only if nobody else has a reference. */
+void dt_left_after_free(struct dt_dev *dt, struct devlink *devlink)
 {
 	struct dt_left *left = dt->left;
 
+	if (left && left->net)
+		dev_info(&dt->dev, "the freed instance is in %s namespace\n",
+			 devlink_net(devlink) ? "a" : "no");
 	if (!left || !left->late)
 		return;
 	dt_left_use_region(left->region);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""All of it at once: dumps and commands of every kind on devices of three drivers that do whatever they can."""
+"""All of it at once: dumps and commands of every kind on devices of three drivers that do whatever
+they can."""
 
 import random
 import time
@@ -11,13 +12,14 @@ from netlink import Netlink
 from testlib import Device, Namespace, TestDevice, attempt, check, race
 
 # What the driver does on its own account, with its reverse.
-EVENTS = ("port_add 80", "port_del 80", "port_type 0 ib", "port_type 0 eth", "param_changed dt_u32", "param_add mine",
-          "param_del mine", "region_add mine", "snapshot mine", "region_del mine", "snapshot dt_region",
-          "reporter_add mine", "health_report mine broken", "reporter_del mine", "health_report dt_full broken",
-          "trap dt_drop 0 64", "trap_add mine", "trap_del mine", "rate_add mine", "rate_clear", "leaf_del 7",
-          "leaf_add 7", "linecard 1 provision dt-8x200G", "linecard 1 activate", "linecard 1 deactivate",
-          "linecard 1 clear", "linecard_add 9", "linecard_del 9", "sb_add 9", "sb_del 9", "table_add mine",
-          "table_del mine", "remote_reload activate none")
+EVENTS = ("port_add 80", "port_del 80", "port_type 0 ib", "port_type 0 eth", "param_changed dt_u32",
+          "param_add mine", "param_del mine", "region_add mine", "snapshot mine", "region_del mine",
+          "snapshot dt_region", "reporter_add mine", "health_report mine broken",
+          "reporter_del mine", "health_report dt_full broken", "trap dt_drop 0 64", "trap_add mine",
+          "trap_del mine", "rate_add mine", "rate_clear", "leaf_del 7", "leaf_add 7",
+          "linecard 1 provision dt-8x200G", "linecard 1 activate", "linecard 1 deactivate",
+          "linecard 1 clear", "linecard_add 9", "linecard_del 9", "sb_add 9", "sb_del 9",
+          "table_add mine", "table_del mine", "remote_reload activate none")
 # What users do. What an instance does not have it refuses.
 COMMANDS = (
     ("INFO_GET", {}),
@@ -51,11 +53,13 @@ COMMANDS = (
 )
 
 
-@check("everything happens to devices of three drivers while everything about them is read", race=True)
+@check("everything happens to devices of three drivers while everything about them is read",
+       race=True)
 def everything():
     pci.need_functions()
     sim, test, inner = Device(1, "2"), TestDevice(1, "notifiers=1"), TestDevice(2, "netdevs=0")
-    handles = [dev.handle for dev in (sim, test, inner)] + [pci.handle(address) for address in pci.FUNCTIONS]
+    handles = ([dev.handle for dev in (sim, test, inner)]
+               + [pci.handle(address) for address in pci.FUNCTIONS])
 
     def come_and_go(_):
         attempt(sim.create)
@@ -64,7 +68,8 @@ def everything():
         sim.remove()
 
     def flip(_):
-        """The rounds are counted by this: what matters most is an instance that goes in the middle of everything."""
+        """The rounds are counted by this: what matters most is an instance that goes in the middle
+        of everything."""
         try:
             test.event("unregister")
         finally:
@@ -99,8 +104,8 @@ def everything():
     with test, inner:
         test.event("trap_flood 1")
         try:
-            race(flip, come_and_go, nest, reload, die, drive, command, filter_and_close, make_namespace, dump, dump,
-                 listen, pci.remove_and_rescan, pci.fail, pci.report)
+            race(flip, come_and_go, nest, reload, die, drive, command, filter_and_close,
+                 make_namespace, dump, dump, listen, pci.remove_and_rescan, pci.fail, pci.report)
         finally:
             attempt(sim.remove)
             pci.rescan()

@@ -22,7 +22,8 @@ def listen(_):
         listener.notifications(MOMENT, until=lambda _: True)
 
 
-@check("a device with everything is removed while it is reloaded, asked, read and told of", race=True)
+@check("a device with everything is removed while it is reloaded, asked, read and told of",
+       race=True)
 def removal():
     dev = TestDevice(1, QUIET)
 
@@ -70,12 +71,14 @@ def unload_against_commands(module, devices):
         if not modules.is_loaded(module):
             modules.load(module)
     with Netlink() as nl:
-        expect("instances", [], [m["DEV_NAME"] for m in nl.dump("GET") if m["DEV_NAME"].startswith(module)])
+        expect("instances", [],
+               [m["DEV_NAME"] for m in nl.dump("GET") if m["DEV_NAME"].startswith(module)])
 
 
 @check("a module is unloaded while its devices are reloaded, read and told of", race=True)
 def unload():
-    unload_against_commands("devlink_test", [TestDevice(1, QUIET), TestDevice(2, QUIET + " notifiers=1")])
+    unload_against_commands("devlink_test",
+                            [TestDevice(1, QUIET), TestDevice(2, QUIET + " notifiers=1")])
 
 
 @check("netdevsim is unloaded while its devices are reloaded, read and told of", race=True)

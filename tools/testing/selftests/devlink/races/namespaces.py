@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Namespaces that die, with devices whose driver registers notifiers for all namespaces whenever it is reloaded."""
+"""Namespaces that die, with devices whose driver registers notifiers for all namespaces whenever it
+is reloaded."""
 
 import time
 
@@ -25,7 +26,8 @@ def make_namespace(_):
     time.sleep(MOMENT)
 
 
-@check("many namespaces die at once, each with a device, while others are reloaded, made, read and unloaded", race=True)
+@check("many namespaces die at once, each with a device, while others are reloaded, made, read and "
+       "unloaded", race=True)
 def many_die():
     travellers = [TestDevice(number, NOTIFIERS) for number in range(1, 7)]
     at_home = TestDevice(7, NOTIFIERS)
@@ -70,7 +72,8 @@ def many_die():
             modules.load("netdevsim")
 
 
-@check("a namespace dies while the device in it is flashed, reloaded and read, here and there", race=True)
+@check("a namespace dies while the device in it is flashed, reloaded and read, here and there",
+       race=True)
 def dies_under_flash():
     dev = TestDevice(1, NOTIFIERS)
     current = Namespace()
@@ -99,7 +102,8 @@ def dies_under_flash():
 
     with dev:
         dev.set("slow", "flash_update 20")
-        race(die, there("FLASH_UPDATE", FLASH_UPDATE_FILE_NAME="dummy.bin"), there("RELOAD"), flash, reload, dump)
+        race(die, there("FLASH_UPDATE", FLASH_UPDATE_FILE_NAME="dummy.bin"), there("RELOAD"), flash,
+             reload, dump)
 
 
 @check("devices are removed from namespaces that are dying, and come again", race=True)

@@ -39,13 +39,15 @@ def rates():
         with Netlink() as nl:
             nl.do("RELOAD", dev.handle)
             expect("parents of leaf 7 and 8", {7: None, 8: "dt_inner"},
-                   {m["PORT_INDEX"]: m.get("RATE_PARENT_NODE_NAME") for m in nl.dump("RATE_GET", dev.handle)
+                   {m["PORT_INDEX"]: m.get("RATE_PARENT_NODE_NAME")
+                    for m in nl.dump("RATE_GET", dev.handle)
                     if m.get("PORT_INDEX") in (7, 8)})
 
 
 def packets(nl, dev, trap):
     """How many packets the trap has had."""
-    return int.from_bytes(dict(walk(nl.get("TRAP_GET", dev.handle, TRAP_NAME=trap)["STATS"]))[0], "little")
+    return int.from_bytes(dict(walk(nl.get("TRAP_GET", dev.handle, TRAP_NAME=trap)["STATS"]))[0],
+                          "little")
 
 
 @check("packets hit traps in softirq while those are unregistered, switched and read", race=True)
@@ -82,7 +84,8 @@ def traps():
         dev.event("trap_flood 0")
 
 
-@check("regions of a device and a port go while snapshots are taken, read and deleted in them", race=True)
+@check("regions of a device and a port go while snapshots are taken, read and deleted in them",
+       race=True)
 def regions():
     with TestDevice(1, QUIET) as dev:
         def come_and_go(_):
@@ -104,5 +107,6 @@ def regions():
 
         race(come_and_go, use, use, reload, lambda nl: nl.dump("REGION_GET"))
         with Netlink() as nl:
-            expect("regions of that name", [], [m["REGION_NAME"] for m in nl.dump("REGION_GET", dev.handle)
+            expect("regions of that name", [],
+                   [m["REGION_NAME"] for m in nl.dump("REGION_GET", dev.handle)
                                                 if m["REGION_NAME"] == "mine"])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What happens to PCI functions only: removal and rescan by sysfs, recovery from errors, and firmware that reports."""
+"""What happens to PCI functions only: removal and rescan by sysfs, recovery from errors, and
+firmware that reports."""
 
 import os
 import time
@@ -23,7 +24,8 @@ def identity(address):
     return read("vendor"), read("device")
 
 
-FUNCTIONS = [address for address in sorted(os.listdir(DEVICES)) if identity(address) == QEMU_TEST_DEVICE]
+FUNCTIONS = [address for address in sorted(os.listdir(DEVICES))
+             if identity(address) == QEMU_TEST_DEVICE]
 
 
 def handle(address):
@@ -75,8 +77,10 @@ def ask(nl):
 def recover(nl):
     """What a user does about the firmware."""
     for address in FUNCTIONS:
-        attempt(nl.dump, "HEALTH_REPORTER_DUMP_GET", handle(address), HEALTH_REPORTER_NAME="firmware")
-        attempt(nl.do, "HEALTH_REPORTER_DUMP_CLEAR", handle(address), HEALTH_REPORTER_NAME="firmware")
+        attempt(nl.dump, "HEALTH_REPORTER_DUMP_GET", handle(address),
+                HEALTH_REPORTER_NAME="firmware")
+        attempt(nl.do, "HEALTH_REPORTER_DUMP_CLEAR", handle(address),
+                HEALTH_REPORTER_NAME="firmware")
         nl.do("HEALTH_REPORTER_RECOVER", handle(address), HEALTH_REPORTER_NAME="firmware")
 
 
@@ -104,7 +108,8 @@ def pci_race(*workers):
             nl.do("INFO_GET", handle(address))
 
 
-@check("PCI functions are removed and found again while they are reloaded, asked and read", race=True)
+@check("PCI functions are removed and found again while they are reloaded, asked and read",
+       race=True)
 def removal():
     pci_race(remove_and_rescan, reload, ask, dump, listen)
 
@@ -136,12 +141,14 @@ def errors_against_unbind():
             attempt(write, f"{driver}/bind", address)
 
 
-@check("firmware reports and is recovered, by itself and by users, while its function is reloaded and goes", race=True)
+@check("firmware reports and is recovered, by itself and by users, while its function is reloaded "
+       "and goes", race=True)
 def firmware():
     pci_race(report, recover, reload, remove_and_rescan, dump)
 
 
-@check("the module of PCI functions is unloaded while they are reloaded, asked and have errors", race=True)
+@check("the module of PCI functions is unloaded while they are reloaded, asked and have errors",
+       race=True)
 def unload():
     def unload_and_load(_):
         if modules.is_loaded(MODULE):

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Run the races of the modules below, and those among the tests of the history, each for many rounds; in a guest, by
-races.sh, which loads the drivers. Whatever the kernel reports during a race makes that fail, and so does a race that
-comes to a standstill. At the end nothing may be left: no instance, no namespace, and no memory if kmemleak is on."""
+"""Run the races of the modules below, and those among the tests of the history, each for many
+rounds; in a guest, by races.sh, which loads the drivers. Whatever the kernel reports during a race
+makes that fail, and so does a race that comes to a standstill. At the end nothing may be left: no
+instance, no namespace, and no memory if kmemleak is on."""
 
 import argparse
 import faulthandler
@@ -42,7 +43,8 @@ NAMESPACES = "net_namespace"  # the slab cache of them
 KMEMLEAK = "/sys/kernel/debug/kmemleak"
 # Without one round in so many seconds, something is waiting for ever.
 STANDSTILL = 600
-# After a report from the kernel, perhaps for one who died with locks in his hands: nobody needs to wait that long.
+# After a report from the kernel, perhaps for one who died with locks in his hands: nobody needs to
+# wait that long.
 AFTER_REPORT = 30
 # A race that takes long says so often how far it has got, in seconds.
 PROGRESS = 60
@@ -55,7 +57,8 @@ def comment(text):
 
 def result(number, test, problem):
     rounds = "" if test is left else f", {done[test]} rounds"
-    print(f"{'not ok' if problem else 'ok'} {number} {test.group}: {test.statement}{rounds}", flush=True)
+    print(f"{'not ok' if problem else 'ok'} {number} {test.group}: {test.statement}{rounds}",
+          flush=True)
     comment(problem)
 
 
@@ -73,7 +76,8 @@ def blocked():
 
 
 class Watchdog(threading.Thread):
-    """Ends the program when a race stands still: its threads may be where nothing else can end them."""
+    """Ends the program when a race stands still: its threads may be where nothing else can end
+    them."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -101,7 +105,8 @@ class Watchdog(threading.Thread):
             if (self.test, Rounds.done) != seen:
                 seen, since, self.reports = (self.test, Rounds.done), time.monotonic(), []
             self.reports += self.log.reports()
-            if self.test and time.monotonic() - since > (AFTER_REPORT if self.reports else STANDSTILL):
+            limit = AFTER_REPORT if self.reports else STANDSTILL
+            if self.test and time.monotonic() - since > limit:
                 self.bark(int(time.monotonic() - since))
 
     def bark(self, seconds):
@@ -109,8 +114,10 @@ class Watchdog(threading.Thread):
             faulthandler.dump_traceback(file)
             file.seek(0)
             threads = file.read()
-        result(1, self.test, "\n".join([f"expected a round, came none in {seconds} s; what the kernel says:",
-                                        *self.reports[:100], "its threads:", threads, "who is blocked:", *blocked()]))
+        result(1, self.test,
+               "\n".join([f"expected a round, came none in {seconds} s; what the kernel says:",
+                          *self.reports[:100], "its threads:", threads,
+                          "who is blocked:", *blocked()]))
         os._exit(1)
 
 
@@ -131,7 +138,8 @@ def kmemleak(command):
 
 
 def namespaces_in_use():
-    """How many there are, with one that is made for this: the memory of the dead is freed when the next one dies."""
+    """How many there are, with one that is made for this: the memory of the dead is freed when the
+    next one dies."""
     Namespace().close()
     time.sleep(0.5)
     return objects_in_use(NAMESPACES)
@@ -165,7 +173,8 @@ def nothing_left():
         modules.unload(name)
     with Netlink() as nl:
         expect("instances", [], [dict(message) for message in nl.dump("GET")])
-    # What is leaked shows when nothing points to it any more, and after a grace period: so two scans.
+    # What is leaked shows when nothing points to it any more, and after a grace period: so two
+    # scans.
     if kmemleak("scan"):
         time.sleep(6)
         kmemleak("scan")
@@ -178,7 +187,8 @@ def clock(seconds):
 
 
 def run_all(chosen, minutes):
-    """Run the races one after the other, and that again and again until the time is over; what was wrong with which."""
+    """Run the races one after the other, and that again and again until the time is over; what was
+    wrong with which."""
     problems = {}
     while True:
         for test in chosen:
@@ -191,8 +201,8 @@ def run_all(chosen, minutes):
             done[test] += Rounds.done - before
             now = time.monotonic()
             limit = f" of {clock(minutes * 60)}" if minutes else ""
-            comment(f"{clock(now - begin)}{limit}: {done[test]} rounds, {now - start:.1f} s for the last "
-                    f"{Rounds.done - before}, of: {test.group}: {test.statement}")
+            comment(f"{clock(now - begin)}{limit}: {done[test]} rounds, {now - start:.1f} s for "
+                    f"the last {Rounds.done - before}, of: {test.group}: {test.statement}")
             if problem:
                 problems[test] = problem
                 comment(problem)
@@ -203,9 +213,12 @@ def run_all(chosen, minutes):
 
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--rounds", type=int, default=20, help="of each race, before the next one's turn (default: 20)")
-parser.add_argument("--minutes", type=float, default=0, help="begin again with the first until so much time is over")
-parser.add_argument("wanted", nargs="*", metavar="GROUP|TEXT", help="a module, or part of what a race is about; "
+parser.add_argument("--rounds", type=int, default=20,
+                    help="of each race, before the next one's turn (default: 20)")
+parser.add_argument("--minutes", type=float, default=0,
+                    help="begin again with the first until so much time is over")
+parser.add_argument("wanted", nargs="*", metavar="GROUP|TEXT",
+                    help="a module, or part of what a race is about; "
                     "without any, all of them")
 options = parser.parse_args()
 Rounds.wanted = options.rounds

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's `devlink/driver/access.rs`, the very same source.
+
+#[path = "../../../devlink/driver/access.rs"]
+#[allow(dead_code, reason = "the kernel uses more of it than the tests do")]
+pub(crate) mod access;
+
+pub(crate) use crate::stand_ins::ops;
