@@ -56,12 +56,14 @@ mod group;
 mod health;
 mod info;
 mod instance;
+mod nested;
 mod object;
 pub mod param;
 mod port;
 mod region;
 mod reload;
 mod resource;
+mod shared;
 
 pub use self::{
     eswitch::EswitchMode,
@@ -94,6 +96,7 @@ pub use self::{
         Unlocked,
         Work, //
     },
+    nested::Outer,
     param::Params,
     port::{
         AddedPort,
@@ -121,6 +124,10 @@ pub use self::{
     resource::{
         Resource,
         ResourceSize, //
+    },
+    shared::{
+        Shared,
+        SharedOps, //
     },
 };
 

@@ -7,6 +7,7 @@
 
 use super::{
     instance::Instance,
+    nested::Outer,
     Driver, //
 };
 
@@ -31,10 +32,30 @@ impl<T: Driver<Device = faux::Device<Bound>>> Registration<T> {
     ///
     /// Fails with what [`Driver::probe`] or [`Driver::up`] fails with; nothing is left then.
     pub fn new(name: &CStr) -> Result<Self> {
+        // SAFETY: `bind` promises that the device is bound until the instance is dropped.
+        Self::bind(name, |device| unsafe { Instance::new(device) })
+    }
+
+    /// As [`new`](Self::new), with an instance that is part of `outer`, see
+    /// [`Bringup::keep`](super::Bringup::keep).
+    ///
+    /// Fails also with what [`Setup::nest_in`](super::Setup::nest_in) fails with.
+    pub fn nested(name: &CStr, outer: Outer<'_>) -> Result<Self> {
+        // SAFETY: `bind` promises that the device is bound until the instance is dropped.
+        Self::bind(name, |device| unsafe {
+            Instance::new_in(device, Some(outer))
+        })
+    }
+
+    /// Makes a device, which is bound until the instance that `make` makes of it is dropped.
+    fn bind(
+        name: &CStr,
+        make: impl FnOnce(&faux::Device<Bound>) -> Result<Instance<T>>,
+    ) -> Result<Self> {
         let device = faux::Registration::new(name, None)?;
-        // SAFETY: The device is bound until `device` is dropped, which is after the instance: here
-        // by order of declaration, later by the order of fields. If both are forgotten, both stay.
-        let instance = unsafe { Instance::new(device.as_ref())? };
+        // The device is bound until `device` is dropped, which is after the instance: here by order
+        // of declaration, later by the order of fields. If both are forgotten, both stay.
+        let instance = make(device.as_ref())?;
         Ok(Registration {
             _instance: instance,
             _device: device,

@@ -38,6 +38,16 @@ pub struct Info<'a> {
 }
 
 impl Info<'_> {
+    /// # Safety
+    ///
+    /// `request` is valid while the answer exists, and used by nobody else.
+    pub(super) unsafe fn new(request: NonNull<bindings::devlink_info_req>) -> Self {
+        Info {
+            request,
+            _answer: PhantomData,
+        }
+    }
+
     /// The device's serial number (`devlink_info_serial_number_put()`).
     ///
     /// Fails with `EMSGSIZE` when the answer is full.
@@ -122,9 +132,7 @@ pub(super) unsafe extern "C" fn get<T: Driver>(
     let cx = unsafe { Locked::<T>::new(devlink) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
-    let mut info = Info {
-        request,
-        _answer: PhantomData,
-    };
+    // SAFETY: The core passes a valid request, which only this task uses.
+    let mut info = unsafe { Info::new(request) };
     super::to_errno(T::info(&cx, &mut info, extack))
 }

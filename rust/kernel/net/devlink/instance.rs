@@ -6,6 +6,7 @@ use super::{
     eswitch,
     flash,
     info,
+    nested::Outer,
     object::{
         callback,
         HandleOf,
@@ -44,7 +45,7 @@ use core::{
 };
 
 /// The alignment of what `devlink_priv()` returns (`NETDEV_ALIGN`), on both cores.
-const PRIV_ALIGN: usize = 32;
+pub(super) const PRIV_ALIGN: usize = 32;
 
 /// `DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`, of which bindgen makes no constant.
 const FLASH_OVERWRITE_MASK: u32 = 1 << 0;
@@ -213,6 +214,16 @@ impl<T: Driver> Instance<T> {
     ///
     /// The device is bound until the instance is dropped.
     pub(super) unsafe fn new(device: &T::Device) -> Result<Self> {
+        // SAFETY: By the requirements of this function.
+        unsafe { Self::new_in(device, None) }
+    }
+
+    /// As [`new`](Self::new), for an instance that is part of `outer`.
+    ///
+    /// # Safety
+    ///
+    /// As for [`new`](Self::new).
+    pub(super) unsafe fn new_in(device: &T::Device, outer: Option<Outer<'_>>) -> Result<Self> {
         const { Self::CHECK };
         // SAFETY: The operations are static, the device is bound, and `init_net` always exists.
         let devlink = NonNull::new(unsafe {
@@ -263,14 +274,14 @@ impl<T: Driver> Instance<T> {
         // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
         unsafe { bindings::devl_lock(devlink.as_ptr()) };
-        let result = this.start(private, device);
+        let result = this.start(private, device, outer);
         // SAFETY: The lock was taken above.
         unsafe { bindings::devl_unlock(devlink.as_ptr()) };
         result.map(|()| this)
     }
 
     /// The part of [`new`](Self::new) that runs with the instance lock held.
-    fn start(&self, private: &Private<T>, device: &T::Device) -> Result {
+    fn start(&self, private: &Private<T>, device: &T::Device, outer: Option<Outer<'_>>) -> Result {
         let devlink = self.devlink.as_ptr();
         let (params, count) = T::PARAMS.as_c();
         // SAFETY: The instance is valid, its lock is held, and the array is static.
@@ -294,9 +305,13 @@ impl<T: Driver> Instance<T> {
             devlink: self.devlink,
             objects: &private.bound_objects,
             resources: &private.resources,
+            nested: Cell::new(false),
             _bound: PhantomData,
             _not_send: PhantomData,
         };
+        if let Some(outer) = outer {
+            setup.nest_in(outer)?;
+        }
         // CAST: Only the lifetime differs. It is one that `probe` cannot choose, and what has it
         // ends in `drop`, while the device is bound by the safety requirements of `new`.
         Self::init_data(private.data.get().cast(), T::probe(device, &setup))?;
@@ -548,6 +563,7 @@ pub struct Setup<'bound, T: Driver> {
     devlink: NonNull<bindings::devlink>,
     objects: *const Objects,
     resources: *const Cell<u64>,
+    nested: Cell<bool>,
     _bound: Invariant<'bound>,
     _not_send: PhantomData<*mut T>,
 }
@@ -570,6 +586,20 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     pub(super) fn objects(&self) -> &Objects {
         // SAFETY: `Instance::start` passes a valid one, and outlives this.
         unsafe { &*self.objects }
+    }
+
+    /// Whether the instance is part of another one, or could not become it.
+    pub(super) fn is_nested(&self) -> bool {
+        self.nested.get()
+    }
+
+    pub(super) fn set_nested(&self) {
+        self.nested.set(true);
+    }
+
+    /// Whether devlink takes the lock of what the instance is part of, for rates.
+    pub(super) fn shares_rates(&self) -> bool {
+        Instance::<T>::OPS.supported_cross_device_rate_nodes
     }
 
     /// A number that no other resource of the instance has.
