@@ -73,6 +73,7 @@ pub use self::{
     },
     fmsg::{
         Fmsg,
+        FmsgBytes,
         FmsgValue, //
     },
     group::{

@@ -39,7 +39,8 @@ use core::{
     slice, //
 };
 
-/// A kind of region of the driver `T` (`struct devlink_region_ops`).
+/// A kind of region of the driver `T` (`struct devlink_region_ops`, and for regions of ports
+/// `struct devlink_port_region_ops`).
 ///
 /// Callbacks about it may run beside those about other objects, without the instance lock.
 #[vtable]
