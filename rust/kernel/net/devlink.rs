@@ -66,7 +66,11 @@ mod resource;
 mod shared;
 
 pub use self::{
-    eswitch::EswitchMode,
+    eswitch::{
+        EswitchEncapMode,
+        EswitchInlineMode,
+        EswitchMode, //
+    },
     flash::{
         Image,
         Progress, //
@@ -119,10 +123,12 @@ pub use self::{
     },
     reload::{
         Action,
+        Limit,
         Reload,
         Why, //
     },
     resource::{
+        PortResource,
         Resource,
         ResourceSize, //
     },
@@ -280,6 +286,39 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// Changes the mode of the embedded switch (`eswitch_mode_set`).
     fn set_eswitch_mode(cx: &Locked<'_, Self>, mode: EswitchMode, extack: Extack<'_>) -> Result {
+        let _ = (cx, mode, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// How much of a packet's headers descriptors have to contain (`eswitch_inline_mode_get`).
+    fn eswitch_inline_mode(cx: &Locked<'_, Self>) -> Result<EswitchInlineMode> {
+        let _ = cx;
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Changes how much of a packet's headers descriptors have to contain
+    /// (`eswitch_inline_mode_set`).
+    fn set_eswitch_inline_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchInlineMode,
+        extack: Extack<'_>,
+    ) -> Result {
+        let _ = (cx, mode, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the embedded switch encapsulates packets (`eswitch_encap_mode_get`).
+    fn eswitch_encap_mode(cx: &Locked<'_, Self>) -> Result<EswitchEncapMode> {
+        let _ = cx;
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Lets the embedded switch encapsulate packets, or not (`eswitch_encap_mode_set`).
+    fn set_eswitch_encap_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchEncapMode,
+        extack: Extack<'_>,
+    ) -> Result {
         let _ = (cx, mode, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }

@@ -190,8 +190,21 @@ impl<T: Driver> Instance<T> {
         info_get: callback!(T::HAS_INFO, info::get::<T>),
         flash_update: callback!(T::HAS_FLASH, flash::update::<T>),
         port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
-        eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
-        eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
+        eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::mode_get::<T>),
+        eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::mode_set::<T>),
+        eswitch_inline_mode_get: callback!(
+            T::HAS_ESWITCH_INLINE_MODE,
+            eswitch::inline_mode_get::<T>
+        ),
+        eswitch_inline_mode_set: callback!(
+            T::HAS_SET_ESWITCH_INLINE_MODE,
+            eswitch::inline_mode_set::<T>
+        ),
+        eswitch_encap_mode_get: callback!(T::HAS_ESWITCH_ENCAP_MODE, eswitch::encap_mode_get::<T>),
+        eswitch_encap_mode_set: callback!(
+            T::HAS_SET_ESWITCH_ENCAP_MODE,
+            eswitch::encap_mode_set::<T>
+        ),
         ..pin_init::zeroed()
     };
 

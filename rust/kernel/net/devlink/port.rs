@@ -13,6 +13,7 @@ use super::{
         Kind,
         Node, //
     },
+    resource::PortResources,
     Driver, //
 };
 
@@ -374,6 +375,7 @@ pub(super) struct PortState {
     port: bindings::devlink_port,
     devlink: NonNull<bindings::devlink>,
     index: u32,
+    resources: PortResources,
 }
 
 impl Kind for PortKind {
@@ -425,6 +427,7 @@ fn registered<T: Driver, P: PortOps<T>>(
         port: pin_init::zeroed(),
         devlink,
         index,
+        resources: PortResources::new(),
     };
     (state, move |node| {
         // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not move
