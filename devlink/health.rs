@@ -3,8 +3,9 @@
 //! `devlink health`: reporters, through which a driver tells of errors and recovers from them.
 //!
 //! What users see of a reporter is the core's own and is read without waiting for anybody; the
-//! driver is called with the instance lock held. A dump that the driver once made is kept until a
-//! user clears it, counted, so that it can go away while somebody still reads it.
+//! driver is called with the instance lock held or, if it can do without, with the reporter
+//! [pinned](crate::pinned). A dump that the driver once made is kept until a user clears it,
+//! counted, so that it can go away while somebody still reads it.
 
 mod commands;
 mod fmsg;

@@ -103,7 +103,6 @@ impl Shown {
         }
     }
 
-    /// For how long, in ms.
     /// For how many ms. 32-bit machines do not divide longer numbers, and nobody waits for as many
     /// weeks as fit here.
     fn millis(&self) -> u32 {

@@ -44,8 +44,8 @@ pub unsafe extern "C" fn devlink_compat_running_version(
     buf: *mut c_char,
     len: usize,
 ) {
-    // SAFETY: The caller promises that the instance is valid, and that the array has as many
-    // elements.
+    // SAFETY: The caller promises that the instance is valid, and `len` bytes that nobody else
+    // uses.
     let (devlink, buf) = unsafe {
         (
             devlink_ref(devlink),
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn devlink_compat_flash_update(
     file_name: *const c_char,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The caller promises that the instance is valid, and that the names are strings.
+        // SAFETY: The caller promises that the instance is valid, and the file's name a string.
         let (devlink, file_name) =
             unsafe { (devlink_ref(devlink), CStr::from_char_ptr(file_name)) };
         devlink.flash_file(file_name)?;

@@ -115,7 +115,7 @@ unsafe fn values<'a>(
     if first.is_null() {
         return [].iter();
     }
-    // SAFETY: The caller promises that the array has as many elements.
+    // SAFETY: The pointer is not null, so the caller promises `count` values there.
     unsafe { slice::from_raw_parts(first, count as usize) }.iter()
 }
 
@@ -127,8 +127,8 @@ unsafe fn value<'a>(raw: &'a bindings::devlink_dpipe_value, field: Option<FieldU
         if first.is_null() {
             return None;
         }
-        // SAFETY: The caller promises that the array has as many elements. Value and mask are null
-        // or of this size.
+        // SAFETY: The caller promises that value and mask, which are not null, are valid; both have
+        // the size that the driver says.
         Some(unsafe { slice::from_raw_parts(first.cast::<u8>(), raw.value_size as usize) })
     };
     Value {
@@ -282,8 +282,8 @@ pub unsafe extern "C" fn devl_dpipe_table_register(
     counter_control_extern: bool,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The caller promises that the instance is valid and its lock held, and that the
-        // names are strings, and that what is pointed to is valid.
+        // SAFETY: The caller promises that the instance is valid and its lock held, that the name
+        // is a string, and that the table of operations is valid.
         let (devlink, name, ops) = unsafe {
             (
                 locked_ref(devlink),
@@ -354,7 +354,7 @@ pub unsafe extern "C" fn devlink_dpipe_table_counter_enabled(
     devlink: *mut bindings::devlink,
     table_name: *const c_char,
 ) -> bool {
-    // SAFETY: The caller promises that the instance is valid, and that the names are strings.
+    // SAFETY: The caller promises that the instance is valid, and the table's name a string.
     let (devlink, name) = unsafe { (devlink_ref(devlink), CStr::from_char_ptr(table_name)) };
     devlink.dpipe.counters_enabled(name)
 }
@@ -416,7 +416,8 @@ unsafe fn copy_headers(raw: &bindings::devlink_dpipe_headers) -> Result<Arc<KVec
 unsafe fn copy_header(raw: &bindings::devlink_dpipe_header) -> Result<Header> {
     let mut fields = KVec::with_capacity(raw.fields_count as usize, GFP_KERNEL)?;
     for i in 0..raw.fields_count as usize {
-        // SAFETY: The caller promises that the names are strings.
+        // SAFETY: The caller promises that the header has that many valid fields, whose names are
+        // strings.
         let field = unsafe {
             let field = &*raw.fields.add(i);
             Field {
@@ -429,7 +430,8 @@ unsafe fn copy_header(raw: &bindings::devlink_dpipe_header) -> Result<Header> {
         fields.push(field, GFP_KERNEL)?;
     }
     Ok(Header {
-        // SAFETY: The caller promises that the names are strings.
+        // SAFETY: The caller promises that all is valid that the header points to, so its name is a
+        // string.
         name: CString::try_from(unsafe { CStr::from_char_ptr(raw.name) })?,
         id: raw.id,
         global: raw.global,

@@ -22,7 +22,7 @@ unsafe fn optional_text<'a>(text: *const c_char) -> Option<&'a CStr> {
     if text.is_null() {
         return None;
     }
-    // SAFETY: The caller promises that the names are strings.
+    // SAFETY: It is not null, so the caller promises a terminated string that does not change.
     Some(unsafe { CStr::from_char_ptr(text) })
 }
 

@@ -37,7 +37,7 @@ unsafe fn fmsg_mut<'a>(fmsg: *mut bindings::devlink_fmsg) -> &'a mut Fmsg {
 ///
 /// `text` is a terminated string that is not changed during `'a`.
 unsafe fn text<'a>(text: *const c_char) -> &'a CStr {
-    // SAFETY: The caller promises that the names are strings.
+    // SAFETY: The caller promises a terminated string that does not change.
     unsafe { CStr::from_char_ptr(text) }
 }
 
@@ -50,7 +50,7 @@ unsafe fn bytes<'a>(value: *const c_void, len: usize) -> &'a [u8] {
     if len == 0 {
         return &[];
     }
-    // SAFETY: The caller promises that the array has as many elements.
+    // SAFETY: The caller promises that many readable bytes, which do not change.
     unsafe { slice::from_raw_parts(value.cast(), len) }
 }
 
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn devlink_fmsg_pair_nest_start(
     name: *const c_char,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_nest_start(name);
 }
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn devlink_fmsg_arr_pair_nest_start(
     name: *const c_char,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.arr_pair_nest_start(name);
 }
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn devlink_fmsg_binary_pair_nest_start(
     name: *const c_char,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.binary_pair_nest_start(name);
 }
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn devlink_fmsg_string_put(
     value: *const c_char,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the value is a string.
     let (fmsg, value) = unsafe { (fmsg_mut(fmsg), text(value)) };
     fmsg.string_put(value);
 }
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn devlink_fmsg_bool_pair_put(
     value: bool,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::Bool(value));
 }
@@ -232,7 +232,7 @@ pub unsafe extern "C" fn devlink_fmsg_u8_pair_put(
     value: u8,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::U8(value));
 }
@@ -249,7 +249,7 @@ pub unsafe extern "C" fn devlink_fmsg_u32_pair_put(
     value: u32,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::U32(value));
 }
@@ -266,7 +266,7 @@ pub unsafe extern "C" fn devlink_fmsg_u64_pair_put(
     value: u64,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that the name is a string.
     let (fmsg, name) = unsafe { (fmsg_mut(fmsg), text(name)) };
     fmsg.pair_put(name, Value::U64(value));
 }
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn devlink_fmsg_string_pair_put(
     value: *const c_char,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings.
+    // and that name and value are strings.
     let (fmsg, name, value) = unsafe { (fmsg_mut(fmsg), text(name), text(value)) };
     fmsg.string_pair_put(name, value);
 }
@@ -303,7 +303,7 @@ pub unsafe extern "C" fn devlink_fmsg_binary_pair_put(
     value_len: u32,
 ) {
     // SAFETY: The caller promises that the message is the one that the driver is asked to write,
-    // and that the names are strings, and that there are as many bytes.
+    // that the name is a string, and that the value has that many bytes.
     let (fmsg, name, value) =
         unsafe { (fmsg_mut(fmsg), text(name), bytes(value, value_len as usize)) };
     fmsg.binary_pair_put(name, value);

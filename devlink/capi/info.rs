@@ -30,8 +30,8 @@ unsafe fn put_text(
     text: *const c_char,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The caller promises that the names are strings. The request is an `InfoRequest`
-        // that nobody else uses while the callback runs.
+        // SAFETY: The caller promises a terminated string, and the request of a callback that is
+        // running: an `InfoRequest`, which nobody else uses meanwhile.
         let (request, text) = unsafe {
             (
                 &mut *req.cast::<InfoRequest<'_, '_>>(),
@@ -55,7 +55,8 @@ unsafe fn put_version(
     version_type: bindings::devlink_info_version_type,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: As in `put_text()`.
+        // SAFETY: The caller promises terminated strings, and the request of a callback that is
+        // running: an `InfoRequest`, which nobody else uses meanwhile.
         let (request, name, value) = unsafe {
             (
                 &mut *req.cast::<InfoRequest<'_, '_>>(),

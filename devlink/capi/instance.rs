@@ -293,8 +293,9 @@ pub unsafe extern "C" fn devlink_alloc_ns(
     if warn_on!(ops.is_null() || dev.is_null()) {
         return ptr::null_mut();
     }
-    // SAFETY: The caller promises that the names are strings. A device that is being bound has a
-    // bus and a driver.
+    // SAFETY: The caller promises that the device is valid and being bound, so it has a bus and a
+    // driver, whose names are strings; that the table, which is not null, is valid until the
+    // instance is freed; and that the namespace is alive.
     let made = unsafe {
         let driver = (*dev).driver;
         if warn_on!(driver.is_null()) {

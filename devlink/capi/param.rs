@@ -50,8 +50,8 @@ unsafe fn description(
     }
     let description = Description {
         id: raw.id,
-        // SAFETY: The caller promises that the names are strings. The check above shows that it is
-        // not null.
+        // SAFETY: The caller promises that the name is null or a terminated string, and the check
+        // above shows that it is not null.
         name: SmallCString::try_from(unsafe { CStr::from_char_ptr(raw.name) })?,
         generic: raw.generic,
         kind: kind.ok_or(EINVAL)?,
@@ -74,7 +74,7 @@ unsafe fn table<'a>(
     if count == 0 {
         return &[];
     }
-    // SAFETY: The caller promises that the array has as many elements.
+    // SAFETY: The count is not 0, so the caller promises that many parameters, which do not change.
     unsafe { core::slice::from_raw_parts(params, count) }
 }
 
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn devl_params_register(
     // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
     from_result(|| {
-        // SAFETY: The caller promises that the array has as many elements.
+        // SAFETY: The caller promises `params_count` parameters, which do not change meanwhile.
         register(devlink, unsafe { table(params, params_count) })?;
         Ok(0)
     })
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn devl_params_unregister(
 ) {
     // SAFETY: The caller promises that the instance is valid and its lock held.
     let devlink = unsafe { locked_ref(devlink) };
-    // SAFETY: The caller promises that the array has as many elements.
+    // SAFETY: The caller promises `params_count` parameters, which do not change meanwhile.
     for raw in unsafe { table(params, params_count) } {
         devlink.params.unregister(devlink, raw.id);
     }
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn devl_param_driverinit_value_set(
         });
 }
 
-/// Says that a value has changed that is not of mode `driverinit`; the driver holds the driver
+/// Says that a value has changed that is not of mode `driverinit`; the driver holds the instance
 /// lock.
 ///
 /// # Safety

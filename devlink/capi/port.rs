@@ -416,7 +416,8 @@ unsafe fn attach(
     let attached = match type_ {
         NOTSET => Attached::NotSet,
         bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH => {
-            // SAFETY: Null or valid by the safety requirements; RTNL keeps index and name.
+            // SAFETY: The caller promises that the netdev is null or valid, and that RTNL is held,
+            // which keeps index and name as they are.
             Attached::Eth(unsafe { netdev.as_ref() }.map(|netdev| Netdev {
                 ifindex: netdev.ifindex as u32,
                 name: netdev.name,
@@ -698,8 +699,9 @@ pub unsafe extern "C" fn devlink_compat_phys_port_name_get(
     len: usize,
 ) -> c_int {
     from_result(|| {
-        // SAFETY: The caller promises that the array has as many elements. RTNL keeps the port
-        // while the netdev refers to it, and what is read never changes after registration.
+        // SAFETY: The caller promises that the netdev is valid, and room for `len` bytes. RTNL
+        // keeps the port while the netdev refers to it, and what is read never changes after
+        // registration.
         let (attributes, linecard, name) = unsafe {
             bindings::assert_rtnl();
             let port = (*dev).devlink_port;

@@ -52,7 +52,7 @@ unsafe fn register(
 ) -> Result {
     // As in the C core this does not keep the driver from registering it.
     warn_on!(id == PARENT_TOP);
-    // SAFETY: The caller promises that the names are strings, and that what is pointed to is valid.
+    // SAFETY: The caller promises that the name is a string, and that `params` is valid.
     let (name, params) = unsafe { (CStr::from_char_ptr(name), &*params) };
     let new = NewResource {
         name,

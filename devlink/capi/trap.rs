@@ -45,7 +45,8 @@ unsafe fn array<'a, T>(first: *const T, count: usize) -> Result<&'a [T]> {
     if first.is_null() {
         return Err(EINVAL);
     }
-    // SAFETY: The caller promises that the array has as many elements.
+    // SAFETY: The pointer is not null, so the caller promises `count` elements, which do not
+    // change.
     Ok(unsafe { core::slice::from_raw_parts(first, count) })
 }
 
@@ -58,7 +59,7 @@ unsafe fn name<'a>(name: *const c_char) -> Option<&'a CStr> {
     if name.is_null() {
         return None;
     }
-    // SAFETY: The caller promises that the names are strings.
+    // SAFETY: It is not null, so the caller promises a terminated string that does not change.
     Some(unsafe { CStr::from_char_ptr(name) })
 }
 
@@ -93,7 +94,7 @@ unsafe fn new_group<'a>(
 ) -> Result<NewGroup<'a>> {
     Ok(NewGroup {
         id: group.id,
-        // SAFETY: The caller promises that the names are strings.
+        // SAFETY: The caller promises that the name is null or a string, and stays as it is.
         name: unsafe { name(group.name) }.ok_or(EINVAL)?,
         generic: group.generic,
         policer_id: group.init_policer_id,
@@ -144,8 +145,8 @@ pub unsafe extern "C" fn devl_traps_register(
     traps_count: usize,
     priv_: *mut c_void,
 ) -> c_int {
-    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
-    // has as many elements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and an array of as
+    // many traps as it says.
     let (locked, traps) = unsafe { (locked_ref(devlink), array(traps, traps_count)) };
     from_result(|| {
         // SAFETY: The caller promises that traps and names stay as they are until they are
@@ -190,13 +191,14 @@ pub unsafe extern "C" fn devl_traps_unregister(
     traps: *const bindings::devlink_trap,
     traps_count: usize,
 ) {
-    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
-    // has as many elements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and an array of as
+    // many traps as it says.
     let (locked, traps) = unsafe { (locked_ref(devlink), array(traps, traps_count)) };
     let names = traps
         .unwrap_or_default()
         .iter()
-        // SAFETY: The caller promises that the names are strings. What is registered has a name.
+        // SAFETY: The caller promises that what it names is registered, and so has a string as its
+        // name.
         .map(|trap| unsafe { name(trap.name) }.unwrap_or(c""));
     trap::unregister_all(locked, names);
 }
@@ -230,8 +232,8 @@ pub unsafe extern "C" fn devl_trap_groups_register(
     groups: *const bindings::devlink_trap_group,
     groups_count: usize,
 ) -> c_int {
-    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
-    // has as many elements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and an array of as
+    // many groups as it says.
     let (locked, groups) = unsafe { (locked_ref(devlink), array(groups, groups_count)) };
     from_result(|| {
         // SAFETY: The caller promises that groups and names stay as they are until they are
@@ -273,13 +275,14 @@ pub unsafe extern "C" fn devl_trap_groups_unregister(
     groups: *const bindings::devlink_trap_group,
     groups_count: usize,
 ) {
-    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
-    // has as many elements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and an array of as
+    // many groups as it says.
     let (locked, groups) = unsafe { (locked_ref(devlink), array(groups, groups_count)) };
     let names = groups
         .unwrap_or_default()
         .iter()
-        // SAFETY: The caller promises that the names are strings. What is registered has a name.
+        // SAFETY: The caller promises that what it names is registered, and so has a string as its
+        // name.
         .map(|group| unsafe { name(group.name) }.unwrap_or(c""));
     trap::group::unregister_all(locked, names);
 }
@@ -313,8 +316,8 @@ pub unsafe extern "C" fn devl_trap_policers_register(
     policers: *const bindings::devlink_trap_policer,
     policers_count: usize,
 ) -> c_int {
-    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
-    // has as many elements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and an array of as
+    // many policers as it says.
     let (locked, policers) = unsafe { (locked_ref(devlink), array(policers, policers_count)) };
     from_result(|| {
         // SAFETY: The caller promises that policers stay as they are until they are unregistered.
@@ -338,8 +341,8 @@ pub unsafe extern "C" fn devl_trap_policers_unregister(
     policers: *const bindings::devlink_trap_policer,
     policers_count: usize,
 ) {
-    // SAFETY: The caller promises that the instance is valid and its lock held, and that the array
-    // has as many elements.
+    // SAFETY: The caller promises that the instance is valid and its lock held, and an array of as
+    // many policers as it says.
     let (locked, policers) = unsafe { (locked_ref(devlink), array(policers, policers_count)) };
     let ids = policers
         .unwrap_or_default()

@@ -52,7 +52,8 @@ impl Firmware {
 
 impl Drop for Firmware {
     fn drop(&mut self) {
-        // SAFETY: By the type invariants.
+        // SAFETY: By the type invariants this owns what `request_firmware()` made, and gives it
+        // back once.
         unsafe { bindings::release_firmware(self.0.as_ptr()) };
     }
 }

@@ -136,7 +136,7 @@ impl Ops<'_> {
         let callback = self.table().info_get.ok_or(MISSING)?;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called. Drivers use the request during the call only, and
-        // only to pass it to the functions below.
+        // only to pass it to the functions of `capi::info`, which take it for what it is.
         to_result(unsafe {
             callback(
                 devlink.as_raw(),

@@ -157,7 +157,8 @@ impl DriverParam {
         let mut context = Context::new()?;
         context.0.val = value_to_raw(value);
         context.0.cmode = mode as u32;
-        // SAFETY: As in `get()`.
+        // SAFETY: The instance lock is held, so by the type invariants the callback may be called;
+        // the context is valid and used by nobody else meanwhile.
         to_result(unsafe { callback(devlink.as_raw(), id, &mut *context.0, extack.as_raw()) })
     }
 

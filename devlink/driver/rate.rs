@@ -364,7 +364,8 @@ impl Rate {
             .rate_node_del
             .ok_or(MISSING)?;
         let private = self.driver.private(tree);
-        // SAFETY: As in `driver_new()`.
+        // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the
+        // driver's table promises that the callback may then be called.
         to_result(unsafe { callback(self.driver.as_raw(), private, extack.as_raw()) })
     }
 }

@@ -68,7 +68,8 @@ impl SnapshotData {
         if self.data.is_null() {
             return &[];
         }
-        // SAFETY: By the type invariants.
+        // SAFETY: The pointer is not null, so by the type invariants `len` bytes are readable there
+        // and do not change as long as this exists.
         unsafe { core::slice::from_raw_parts(self.data, self.len) }
     }
 }
@@ -186,8 +187,9 @@ impl Region {
         devlink.check(&driver.owner, &self.callback_lock)?;
         let mut data = ptr::null_mut();
         // SAFETY: The driver may be called about the region, so by the type invariants the table is
-        // valid; the port is registered as long as the region is, and the other arguments are valid
-        // for the call.
+        // valid. The driver keeps the structure of a port, for which `devlink_port_fini()` is the
+        // end, until it has destroyed the regions on it. The other arguments are valid for the
+        // call.
         to_result(unsafe {
             match (driver.ops, port) {
                 (RegionOps::Instance(ops), None) => {
@@ -219,7 +221,8 @@ impl Region {
         devlink.check(&driver.owner, &self.callback_lock)?;
         let len = u32::try_from(buffer.len()).map_err(|_| EINVAL)?;
         let (extack, buffer) = (extack.as_raw(), buffer.as_mut_ptr());
-        // SAFETY: As in `snapshot()`; `buffer` has room for `len` bytes.
+        // SAFETY: The driver may be called about the region, so the table is valid, and so is the
+        // port's structure, as in `driver_snapshot()`; `buffer` has room for `len` bytes.
         to_result(unsafe {
             match (driver.ops, port) {
                 (RegionOps::Instance(ops), None) => {

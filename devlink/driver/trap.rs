@@ -475,7 +475,7 @@ impl Ops<'_> {
 pub(crate) unsafe fn description(trap: &bindings::devlink_trap) -> Description<'_> {
     let has = |flag: u32| trap.metadata_cap & flag != 0;
     Description {
-        // SAFETY: The caller promises that the names are strings.
+        // SAFETY: The caller promises that the name is a terminated string, which does not change.
         name: unsafe { CStr::from_char_ptr(trap.name) },
         kind: Kind(trap.type_),
         generic: trap.generic,

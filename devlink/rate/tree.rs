@@ -77,7 +77,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Runs `work` with the tree that the rates of `devlink` are part of. Waits for the root's driver
+/// Runs `work` with the tree that the rates of `devlink` are part of. Waits for the root's instance
 /// lock.
 pub(crate) fn with_tree<T>(devlink: InstanceLocked<'_>, work: impl FnOnce(Tree<'_>) -> T) -> T {
     while let Some(root) = root_of(&devlink) {

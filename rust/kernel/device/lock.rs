@@ -31,6 +31,13 @@ impl Device {
         self.lock_guard()
     }
 
+    /// Takes the device lock unless somebody has it (`device_trylock()`).
+    pub fn try_lock(&self) -> Option<DeviceLockGuard<'_>> {
+        // SAFETY: `self` is a valid device, whose lock is that mutex.
+        let locked = unsafe { bindings::mutex_trylock(&raw mut (*self.as_raw()).mutex) } != 0;
+        locked.then(|| self.lock_guard())
+    }
+
     fn lock_guard(&self) -> DeviceLockGuard<'_> {
         DeviceLockGuard {
             device: self,

@@ -12,7 +12,7 @@
 //! bus glue ── instance ─┬─ Data<'bound>        made by Driver::probe(), as long as the binding
 //!                       ├─ objects for 'bound  made with Setup: reporters, regions, resources
 //!                       ├─ Up<'up>             made by Driver::up(), gone while the device is down
-//!                       └─ objects for 'up     made with Bringup: ports, reporters, regions
+//!                       └─ objects for 'up     made with Bringup: ports, reporters, regions, rates
 //! ```
 //!
 //! The instance owns every registration. What a driver gets is a handle that can be copied and
@@ -31,10 +31,11 @@
 //! # Locks
 //!
 //! Callbacks run with the *instance lock* held (`devl_lock()`); the proof is [`Locked`]. Those of
-//! regions, and those of reporters that change nothing, may run without on the core that can do
-//! that, many at a time; they get a [`Pinned`]. A [`Locked`] has no method that takes the lock again, and what takes the lock inside devlink
-//! ([`Reporter::report`], [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`], which
-//! only [`Driver::work`] gets.
+//! regions and rates, and those of reporters that change nothing, may run without, many at a time,
+//! on the core that can do that; they get a [`Pinned`]. A [`Locked`] has no method that takes the
+//! lock again, and what takes the lock inside devlink ([`Reporter::report`],
+//! [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`], which only [`Driver::work`]
+//! gets.
 //!
 //! C header: [`include/net/devlink.h`](srctree/include/net/devlink.h)
 
@@ -54,12 +55,14 @@ mod flash;
 mod fmsg;
 mod group;
 mod health;
+mod held;
 mod info;
 mod instance;
 mod nested;
 mod object;
 pub mod param;
 mod port;
+mod rate;
 mod region;
 mod reload;
 mod resource;
@@ -89,6 +92,10 @@ pub use self::{
         ReporterOps,
         ReporterState, //
     },
+    held::{
+        Held,
+        Holds, //
+    },
     info::{
         Info,
         Version, //
@@ -116,6 +123,15 @@ pub use self::{
         PortAttrs,
         PortOps,
         WantedPort, //
+    },
+    rate::{
+        RateDriver,
+        RateLeaf,
+        RateNode,
+        RateOps,
+        RateTree,
+        Rates,
+        TRAFFIC_CLASSES, //
     },
     region::{
         Region,
@@ -216,6 +232,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// The device's parameters, made with [`devlink_params!`](crate::devlink_params).
     const PARAMS: Params<Self> = Params::NONE;
+
+    /// What can be done with rates of ports, `Rates::of()` for a [`RateDriver`].
+    const RATES: Rates<Self> = Rates::NONE;
 
     /// Whether [`flash`](Self::flash) asks [`Image::keeps_settings`] and
     /// [`Image::keeps_identifiers`]: a user can have both overwritten

@@ -185,7 +185,7 @@ impl Drop for PassiveNet {
 /// assert!(place.get().is_none());
 ///
 /// // There is no way back.
-/// place.set(Net::init());
+/// NetPtr::set(&place, Net::init());
 /// assert!(place.get().is_none());
 /// # Ok::<(), Error>(())
 /// ```

@@ -3,6 +3,7 @@
 //! Groups: objects that come and go together while the device is up.
 
 use super::{
+    held::Held,
     instance::{
         Bringup,
         Locked, //
@@ -29,6 +30,7 @@ use crate::{
 };
 
 use core::{
+    cell::Cell,
     marker::PhantomData,
     ptr::NonNull, //
 };
@@ -108,6 +110,8 @@ struct GroupState<T: Driver, G: Group<T>> {
     objects: Objects,
     /// Its lifetime is erased, as in `Private`. `None` until the objects are made.
     value: Option<G::Value<'static>>,
+    /// How many tasks [hold](Groups::hold) it. Guarded by the instance lock.
+    holders: Cell<usize>,
 }
 
 impl<T: Driver, G: Group<T>> Kind for GroupKind<T, G> {
@@ -187,6 +191,7 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         let state = GroupState {
             objects: Objects::new(),
             value: None,
+            holders: Cell::new(0),
         };
         let node: NonNull<GroupNode<T, G>> = Node::new(state, (), |_| Ok(()))?;
         // SAFETY: The node is valid, and nobody else knows it.
@@ -243,11 +248,17 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     /// Removes the group of that key: its objects are unregistered. Its value is dropped when no
     /// callback runs, so that a callback about an object may remove the object's own group.
     ///
-    /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down.
+    /// Fails with `ENOENT` if there is none, with `EBUSY` if somebody [holds](Self::hold) it, with
+    /// `ENODEV` while the device goes down.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
+        let node = self.find(cx, key).ok_or(ENOENT)?;
+        // SAFETY: The node is valid.
+        if unsafe { (*node.as_ref().state()).holders.get() } != 0 {
+            return Err(EBUSY);
+        }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
-        let node = unsafe { (*self.0.state()).groups.remove(&key) }.ok_or(ENOENT)?;
+        unsafe { (*self.0.state()).groups.remove(&key) };
         // SAFETY: It was registered, and the instance lock is held. It lives as long as the device
         // is up, which is not going down.
         unsafe {
@@ -264,13 +275,18 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         key: G::Key,
         f: impl for<'a, 'g> FnOnce(&'a G::Value<'g>) -> R,
     ) -> Option<R> {
-        let _ = cx;
-        // SAFETY: The table is valid, and `cx` says that this task may use it.
-        let node = unsafe { (*self.0.state()).groups.get(&key).copied() }?;
+        let node = self.find(cx, key)?;
         // SAFETY: The node is valid; if it is removed by `f`, it is freed when no callback runs.
         // Its value does not change any more.
         let value = unsafe { &(*node.as_ref().state()).value };
         value.as_ref().map(f)
+    }
+
+    /// The node of the group of that key.
+    fn find(&self, cx: &Locked<'_, T>, key: G::Key) -> Option<NonNull<GroupNode<T, G>>> {
+        let _ = cx;
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        unsafe { (*self.0.state()).groups.get(&key).copied() }
     }
 
     /// The smallest key of a group that is larger than `after`, or the smallest of all.
@@ -289,5 +305,40 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
                 cursor.peek_next().map(|(key, _)| *key)
             }
         }
+    }
+}
+
+impl<'s, T: Driver, G: Group<T>> Groups<'s, T, G> {
+    /// Calls `f` without the instance lock, with the value of the group of that key, which
+    /// meanwhile is not removed: that fails with `EBUSY`. `None` if there is no such group.
+    ///
+    /// For what takes the instance lock itself, such as [`Reporter::report`](super::Reporter::report).
+    pub fn hold<'w, 'bound, R>(
+        &self,
+        cx: &mut Held<'_, 'w, 's, 'bound, T>,
+        key: G::Key,
+        f: impl for<'a, 'g> FnOnce(&mut Held<'a, 'w, 'g, 'bound, T>, &'a G::Value<'g>) -> R,
+    ) -> Option<R> {
+        let node = cx.lock(|cx| {
+            let node = self.find(cx, key)?;
+            // SAFETY: The node is valid.
+            let holders = unsafe { &(*node.as_ref().state()).holders };
+            holders.set(holders.get() + 1);
+            Some(node)
+        })?;
+        // SAFETY: The node is valid as long as it has a holder: it is not removed, and `cx` keeps
+        // the table. Its value does not change any more.
+        let value = unsafe { &(*node.as_ref().state()).value };
+        let result = value.as_ref().map(|value| {
+            // SAFETY: As above, so its objects do not go either.
+            let mut held = unsafe { Held::new(cx) };
+            f(&mut held, value)
+        });
+        cx.lock(|_| {
+            // SAFETY: As above.
+            let holders = unsafe { &(*node.as_ref().state()).holders };
+            holders.set(holders.get() - 1);
+        });
+        result
     }
 }

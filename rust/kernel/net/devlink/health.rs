@@ -4,12 +4,12 @@
 
 use super::{
     fmsg::Fmsg,
+    held::Holds,
     instance::{
         Bringup,
         Locked,
         Pinned,
-        Setup,
-        Unlocked, //
+        Setup, //
     },
     object::{
         callback,
@@ -149,21 +149,17 @@ impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
     /// [`ReporterOps::dump`] and recovers from it with [`ReporterOps::recover`]. Both run before
     /// this returns, with the instance lock held (`devlink_health_report()`).
     ///
-    /// For reporters that live as long as the binding. Fails with `ECANCELED` if it is too soon for
-    /// another recovery, and with what the recovery fails with.
+    /// Fails with `ECANCELED` if it is too soon for another recovery, and with what the recovery
+    /// fails with.
     ///
     /// It takes the instance lock, so it wants the proof that this task does not hold it: a
-    /// callback has to leave it to [`Driver::work`].
-    pub fn report(
-        self,
-        cx: &mut Unlocked<'_, 's, T>,
-        message: &'static CStr,
-        error: &R::Error,
-    ) -> Result {
+    /// callback has to leave it to [`Driver::work`]. That proof is an `Unlocked` for a reporter
+    /// that lives as long as the binding, for others a [`Held`](super::Held).
+    pub fn report(self, cx: &mut impl Holds<'s, T>, message: &CStr, error: &R::Error) -> Result {
         let _ = cx;
-        // SAFETY: The reporter exists while there is an `Unlocked` with its lifetime. That is
-        // borrowed, so this task does not hold the lock. The error is only used by callbacks of
-        // this call, which do not write to it.
+        // SAFETY: The reporter exists while there is a proof with its lifetime. That is borrowed,
+        // so this task does not hold the lock. The message and the error are only used in this
+        // call, and not written to.
         to_result(unsafe {
             bindings::devlink_health_report(
                 self.raw(),
@@ -282,8 +278,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
 }
 
 impl<'up, T: Driver> Bringup<'up, '_, T> {
-    /// As [`Setup::reporter`], for a reporter that goes with the device. Errors cannot be reported
-    /// to it with [`Reporter::report`], which needs one that does not.
+    /// As [`Setup::reporter`], for a reporter that goes with the device.
     pub fn reporter<R: ReporterOps<T> + 'up>(&self, reporter: R) -> Result<Reporter<'up, T, R>> {
         add(self.devlink(), None, self.objects(), reporter)
     }

@@ -26,7 +26,12 @@ use crate::{
     error::to_result,
     net::netlink::extack::Extack,
     prelude::*,
-    types::Opaque, //
+    workqueue::{
+        work_class,
+        OwnedWork,
+        Schedulable,
+        Task, //
+    },
 };
 
 use core::{
@@ -37,11 +42,15 @@ use core::{
     marker::PhantomData,
     mem::{
         align_of,
+        forget,
         size_of,
         MaybeUninit, //
     },
     ops::Deref,
-    ptr::NonNull, //
+    ptr::{
+        drop_in_place,
+        NonNull, //
+    },
 };
 
 /// The alignment of what `devlink_priv()` returns (`NETDEV_ALIGN`), on both cores.
@@ -62,7 +71,9 @@ type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 ///
 /// - `data` is initialized if `has_data` is set.
 /// - `up`, the cells and the objects are only used by the task that holds the instance lock, or by
-///   that which makes or ends the instance.
+///   that which makes or ends the instance. `up` changes only when no work runs, or in a reload,
+///   which also holds the device lock.
+#[pin_data]
 pub(super) struct Private<T: Driver> {
     data: UnsafeCell<MaybeUninit<T::Data<'static>>>,
     has_data: Cell<bool>,
@@ -74,11 +85,15 @@ pub(super) struct Private<T: Driver> {
     /// Objects that were unregistered while callbacks may have references to them.
     retired: Objects,
     /// Frees `retired` when no callback runs.
-    reaper: Opaque<bindings::work_struct>,
+    #[pin]
+    reaper: OwnedWork<Reaper<T>>,
     registered: Cell<bool>,
     params: Cell<bool>,
     resources: Cell<u64>,
-    work: Opaque<bindings::work_struct>,
+    has_rate_tree: Cell<bool>,
+    /// Enabled when the instance is registered.
+    #[pin]
+    work: OwnedWork<Service<T>>,
     devlink: NonNull<bindings::devlink>,
 }
 
@@ -112,25 +127,6 @@ impl<T: Driver> Private<T> {
         this.going_down.set(false);
     }
 
-    /// Frees what was retired. The work `reaper`.
-    ///
-    /// # Safety
-    ///
-    /// Only to be called by a workqueue, for that work of a `Private<T>`.
-    unsafe extern "C" fn reap(work: *mut bindings::work_struct) {
-        let work: *mut Opaque<bindings::work_struct> = work.cast();
-        // SAFETY: It is the field of a private memory that is freed after the work was disabled and
-        // waited for.
-        let this = unsafe { &*crate::container_of!(work, Self, reaper) };
-        // SAFETY: The instance is valid, and this task does not hold its lock.
-        unsafe { bindings::devl_lock(this.devlink.as_ptr()) };
-        // SAFETY: They were unregistered. References to them are only in callbacks, which hold the
-        // lock that is held here.
-        unsafe { this.retired.free() };
-        // SAFETY: It was taken above.
-        unsafe { bindings::devl_unlock(this.devlink.as_ptr()) };
-    }
-
     /// Makes what exists while the device is up, which it is not.
     pub(super) fn bring_up(cx: &Locked<'_, T>, why: &Why, extack: Extack<'_>) -> Result {
         let this = cx.private();
@@ -150,6 +146,54 @@ impl<T: Driver> Private<T> {
                 Err(error)
             }
         }
+    }
+}
+
+/// Frees what was retired.
+///
+/// # Invariants
+///
+/// The instance is there as long as this, which is in its private memory.
+struct Reaper<T: Driver>(NonNull<bindings::devlink>, PhantomData<fn(T)>);
+
+// SAFETY: What it has is only used with the instance lock held.
+unsafe impl<T: Driver> Sync for Reaper<T> {}
+
+impl<T: Driver> Task for Reaper<T> {
+    fn run(work: &Schedulable<Self>) {
+        let devlink = work.0;
+        // SAFETY: The instance is valid by the type invariants, and this task does not hold its
+        // lock.
+        unsafe { bindings::devl_lock(devlink.as_ptr()) };
+        // SAFETY: They were unregistered. References to them are only in callbacks, which hold the
+        // lock that is held here.
+        unsafe { Private::<T>::of(devlink).retired.free() };
+        // SAFETY: It was taken above.
+        unsafe { bindings::devl_unlock(devlink.as_ptr()) };
+    }
+}
+
+/// The driver's deferred work, [`Driver::work`].
+///
+/// # Invariants
+///
+/// The instance is there as long as this, which is in its private memory.
+struct Service<T: Driver>(NonNull<bindings::devlink>, PhantomData<fn(T)>);
+
+// SAFETY: The driver's data, which is all that its work gets without the instance lock, is `Sync`.
+unsafe impl<T: Driver> Sync for Service<T> {}
+
+impl<T: Driver> Task for Service<T> {
+    fn run(work: &Schedulable<Self>) {
+        if !T::HAS_WORK {
+            return;
+        }
+        T::work(&mut Unlocked {
+            // SAFETY: It is there by the type invariants.
+            private: unsafe { Private::of(work.0) },
+            _bound: PhantomData,
+            _not_send: PhantomData,
+        });
     }
 }
 
@@ -205,7 +249,7 @@ impl<T: Driver> Instance<T> {
             T::HAS_SET_ESWITCH_ENCAP_MODE,
             eswitch::encap_mode_set::<T>
         ),
-        ..pin_init::zeroed()
+        ..T::RATES.fill(pin_init::zeroed())
     };
 
     /// What can be checked before there is a device.
@@ -248,26 +292,31 @@ impl<T: Driver> Instance<T> {
             )
         })
         .ok_or(ENOMEM)?;
-        // SAFETY: The private memory is large enough, aligned by `CHECK`, and nobody uses it yet.
-        unsafe {
-            bindings::devlink_priv(devlink.as_ptr())
-                .cast::<Private<T>>()
-                .write(Private {
-                    data: UnsafeCell::new(MaybeUninit::uninit()),
-                    has_data: Cell::new(false),
-                    bound_objects: Objects::new(),
-                    up: UnsafeCell::new(None),
-                    up_objects: Objects::new(),
-                    going_down: Cell::new(false),
-                    retired: Objects::new(),
-                    reaper: Opaque::uninit(),
-                    registered: Cell::new(false),
-                    params: Cell::new(false),
-                    resources: Cell::new(0),
-                    work: Opaque::uninit(),
-                    devlink,
-                })
-        };
+        let private = pin_init!(Private::<T> {
+            data: UnsafeCell::new(MaybeUninit::uninit()),
+            has_data: Cell::new(false),
+            bound_objects: Objects::new(),
+            up: UnsafeCell::new(None),
+            up_objects: Objects::new(),
+            going_down: Cell::new(false),
+            retired: Objects::new(),
+            reaper <- OwnedWork::new(
+                Reaper(devlink, PhantomData),
+                work_class!("devlink_driver_reaper"),
+            ),
+            registered: Cell::new(false),
+            params: Cell::new(false),
+            resources: Cell::new(0),
+            has_rate_tree: Cell::new(false),
+            work <- OwnedWork::new(
+                Service(devlink, PhantomData),
+                work_class!("devlink_driver_work"),
+            ),
+            devlink,
+        });
+        // SAFETY: The private memory is large enough, aligned by `CHECK`, does not move, and nobody
+        // uses it yet.
+        unsafe { pin_init::raw_init(bindings::devlink_priv(devlink.as_ptr()).cast(), private) };
         // INVARIANT: Made just now.
         let this = Self {
             devlink,
@@ -275,19 +324,21 @@ impl<T: Driver> Instance<T> {
         };
         // SAFETY: The instance is valid, and its `Private` was written above.
         let private = unsafe { Private::<T>::of(devlink) };
-        // SAFETY: Nobody uses the memory of the works yet. Each function is for the field that it
-        // is given to.
-        unsafe {
-            init_work(&private.work, Work::<T>::run);
-            init_work(&private.reaper, Private::<T>::reap);
-            // Enabled when the instance is registered.
-            bindings::disable_work(private.work.get());
-            bindings::disable_work(private.reaper.get());
-        }
+        let disabled = (private.work.disable(), private.reaper.disable());
         // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
         unsafe { bindings::devl_lock(devlink.as_ptr()) };
         let result = this.start(private, device, outer);
+        if result.is_ok() {
+            // Before users can have anything scheduled.
+            drop(disabled);
+            if !private.retired.is_empty() {
+                // It was removed while the work was disabled.
+                private.reaper.schedule();
+            }
+        } else {
+            forget(disabled);
+        }
         // SAFETY: The lock was taken above.
         unsafe { bindings::devl_unlock(devlink.as_ptr()) };
         result.map(|()| this)
@@ -337,18 +388,16 @@ impl<T: Driver> Instance<T> {
         // SAFETY: The instance is valid, its lock is held, and it is not registered.
         to_result(unsafe { bindings::devl_register(devlink) })?;
         private.registered.set(true);
-        // Before users can have anything scheduled.
-        if T::HAS_WORK {
-            // SAFETY: The work was initialized, and disabled once.
-            unsafe { bindings::enable_work(private.work.get()) };
-        }
-        // SAFETY: The work was initialized, and disabled once.
-        unsafe { bindings::enable_work(private.reaper.get()) };
-        if !private.retired.is_empty() {
-            // It was removed while the work was disabled.
-            queue(&private.reaper);
-        }
         Ok(())
+    }
+
+    /// Ends what exists while the device is up, if it is. The instance lock is held.
+    fn take_down(&self, private: &Private<T>) {
+        if private.has_data.get() {
+            // SAFETY: The lock is held by whoever drops the instance, and the data is complete.
+            let cx = unsafe { Locked::<T>::new(self.devlink.as_ptr()) };
+            Private::take_down(&cx);
+        }
     }
 
     /// Initializes the data in place.
@@ -367,15 +416,10 @@ impl<T: Driver> Drop for Instance<T> {
         let devlink = self.devlink.as_ptr();
         // SAFETY: By the type invariants.
         let private = unsafe { Private::<T>::of(self.devlink) };
-        if T::HAS_WORK {
-            // The work may take the instance lock, which is not held here, and may report, which
-            // needs a registered instance.
-            // SAFETY: The work was initialized by `new`.
-            unsafe { bindings::disable_work_sync(private.work.get()) };
-        }
-        // It takes the lock, too. What it leaves `take_down` frees.
-        // SAFETY: The work was initialized by `new`.
-        unsafe { bindings::disable_work_sync(private.reaper.get()) };
+        // Both may take the instance lock, which is not held here, and the driver's work may report,
+        // which needs a registered instance. What the other leaves `take_down` frees.
+        forget(private.work.disable());
+        forget(private.reaper.disable());
         // SAFETY: The instance is valid. This task does not hold its lock: bus glue drops it,
         // outside of callbacks. (A driver that makes a registration by hand and drops it in a
         // callback waits for itself, here at the latest.)
@@ -384,11 +428,7 @@ impl<T: Driver> Drop for Instance<T> {
             // SAFETY: The lock is held and the instance is registered.
             unsafe { bindings::devl_unregister(devlink) };
         }
-        if private.has_data.get() {
-            // SAFETY: The lock is held and the data is still complete.
-            let cx = unsafe { Locked::<T>::new(devlink) };
-            Private::take_down(&cx);
-        }
+        self.take_down(private);
         // SAFETY: The lock is held, and nobody has a proof to use handles with any more: the
         // instance is not registered and the work is disabled.
         unsafe { private.bound_objects.unregister() };
@@ -409,7 +449,8 @@ impl<T: Driver> Drop for Instance<T> {
         }
         // SAFETY: They were unregistered.
         unsafe { private.bound_objects.free() };
-        // Nothing that is left in the private memory needs to be dropped.
+        // SAFETY: Nobody has a reference any more, and nothing in it is used again.
+        unsafe { drop_in_place(bindings::devlink_priv(devlink).cast::<Private<T>>()) };
         // SAFETY: The instance is valid, not registered, and this is its only owner.
         unsafe { bindings::devlink_free(devlink) };
     }
@@ -428,9 +469,10 @@ pub struct Pinned<'bound, T: Driver> {
 impl<'bound, T: Driver> Pinned<'bound, T> {
     /// # Safety
     ///
-    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists the instance
-    /// is registered, or the task holds its lock, and its data is initialized. `'bound` is a
-    /// lifetime that whoever gets the proof is generic over.
+    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists its data is
+    /// initialized, and is not dropped: it is registered, or the task holds its lock, or it has an
+    /// object that cannot be destroyed. `'bound` is a lifetime that whoever gets the proof is
+    /// generic over.
     pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
         Pinned {
             // SAFETY: It is valid, so not null.
@@ -493,6 +535,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         self.private().going_down.get()
     }
 
+    /// Whether there is a [`RateTree`](super::RateTree).
+    pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
+        &self.private().has_rate_tree
+    }
+
     /// Takes over an object that callbacks may still have references to.
     ///
     /// # Safety
@@ -503,7 +550,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         let private = self.private();
         // SAFETY: By the requirements of this function.
         unsafe { private.retired.push(node) };
-        queue(&private.reaper);
+        private.reaper.schedule();
     }
 
     /// Calls `f` with what [`Driver::up`] made; `None` while the device is down.
@@ -658,58 +705,7 @@ impl<T: Driver> Work<'_, T> {
     pub fn schedule(self) -> bool {
         const { assert!(T::HAS_WORK, "the driver has no work()") };
         // SAFETY: By the type invariants.
-        queue(unsafe { &Private::<T>::of(self.devlink).work })
-    }
-
-    /// # Safety
-    ///
-    /// Only to be called by a workqueue, for the work of a [`Private<T>`].
-    unsafe extern "C" fn run(work: *mut bindings::work_struct) {
-        if !T::HAS_WORK {
-            return;
-        }
-        let work: *mut Opaque<bindings::work_struct> = work.cast();
-        // SAFETY: It is the field of a private memory that is freed after the work was disabled and
-        // waited for.
-        let private = unsafe { &*crate::container_of!(work, Private<T>, work) };
-        T::work(&mut Unlocked {
-            private,
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        });
-    }
-}
-
-/// Queues a work that was initialized; one that is disabled is not queued.
-fn queue(work: &Opaque<bindings::work_struct>) -> bool {
-    // SAFETY: `Instance::new` initialized both works that exist before anybody could get at them.
-    unsafe {
-        bindings::queue_work_on(
-            bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
-            bindings::system_dfl_wq,
-            work.get(),
-        )
-    }
-}
-
-/// Initializes a work.
-///
-/// # Safety
-///
-/// Nobody uses the work yet, and `function` may be called with it.
-unsafe fn init_work(
-    work: &Opaque<bindings::work_struct>,
-    function: unsafe extern "C" fn(*mut bindings::work_struct),
-) {
-    // SAFETY: By the requirements of this function. The lock class is static.
-    unsafe {
-        bindings::init_work_with_key(
-            work.get(),
-            Some(function),
-            false,
-            c"devlink_driver_work".as_char_ptr(),
-            crate::static_lock_class!().as_ptr(),
-        )
+        unsafe { Private::<T>::of(self.devlink) }.work.schedule()
     }
 }
 
@@ -745,5 +741,11 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// The C instance.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
         self.private.devlink
+    }
+
+    /// Where what [`Driver::up`] made is.
+    pub(super) fn up_slot<'up>(&self) -> *const Option<T::Up<'up>> {
+        // CAST: Only the lifetime differs.
+        self.private.up.get().cast()
     }
 }

@@ -3,12 +3,12 @@
 //! Regions: memory of a device that users can look at.
 
 use super::{
+    held::Holds,
     instance::{
         Bringup,
         Locked,
         Pinned,
-        Setup,
-        Unlocked, //
+        Setup, //
     },
     object::{
         callback,
@@ -101,14 +101,15 @@ impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
     /// (`devlink_region_snapshot_id_get()`, `devlink_region_snapshot_create()`,
     /// `devlink_region_snapshot_id_put()`).
     ///
-    /// For regions that live as long as the binding. Fails with `ENOSPC` when there are as many
+    /// The proof is an `Unlocked` for a region that lives as long as the binding, for others a
+    /// [`Held`](super::Held). Fails with `ENOSPC` when there are as many
     /// snapshots as the region can have, and with what `fill` fails with.
     pub fn take_snapshot(
         self,
-        cx: &mut Unlocked<'_, 's, T>,
+        cx: &mut impl Holds<'s, T>,
         fill: impl FnOnce(&mut [u8]) -> Result,
     ) -> Result<u32> {
-        let devlink = cx.devlink().as_ptr();
+        let devlink = cx.devlink();
         // SAFETY: By the type invariants; these do not change while the object exists.
         let (region, size) = unsafe {
             let state = self.0.state();
@@ -119,7 +120,7 @@ impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
         let mut id = 0;
         // SAFETY: The instance is valid.
         to_result(unsafe { bindings::devlink_region_snapshot_id_get(devlink, &mut id) })?;
-        // SAFETY: The region exists while there is an `Unlocked` with its lifetime. The data is as
+        // SAFETY: The region exists while there is a proof with its lifetime. The data is as
         // long as the region. Nobody holds the region's lock: that is held only in callbacks.
         let result = to_result(unsafe {
             bindings::devlink_region_snapshot_create(region, data.as_mut_slice().as_mut_ptr(), id)

@@ -173,7 +173,8 @@ impl<'a> Attrs<'a> {
         if table.is_null() {
             return Self::NONE;
         }
-        // INVARIANT: By the safety requirements.
+        // INVARIANT: The caller promises entries of the netlink parser, which are null or point to
+        // attributes that it has validated and that stay for `'a`.
         Attrs {
             // SAFETY: It is not null, so the caller promises `len` entries that stay valid.
             table: unsafe { core::slice::from_raw_parts(table, len) },
@@ -186,7 +187,8 @@ impl<'a> Attrs<'a> {
         if ptr.is_null() {
             return None;
         }
-        // SAFETY: By the type invariants.
+        // SAFETY: The entry is not null, so by the type invariants it points to a validated
+        // attribute that lives for `'a`.
         Some(unsafe { NlAttr::from_raw(ptr) })
     }
 

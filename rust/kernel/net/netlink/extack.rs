@@ -47,7 +47,8 @@ impl<'a> Extack<'a> {
     ///
     /// `raw` is null, or valid for `'a` and used by no other task meanwhile.
     pub unsafe fn from_raw(raw: *mut bindings::netlink_ext_ack) -> Self {
-        // INVARIANT: By the safety requirements.
+        // INVARIANT: The caller promises that it is null, or valid for `'a` and used by no other
+        // task.
         Extack {
             raw,
             _request: PhantomData,
@@ -64,7 +65,8 @@ impl<'a> Extack<'a> {
         // SAFETY: The message is a terminated string.
         unsafe { bindings::do_trace_netlink_extack(message.as_char_ptr()) };
         if !self.raw.is_null() {
-            // SAFETY: By the type invariants.
+            // SAFETY: It is not null, so by the type invariants it is valid, and no other task uses
+            // it.
             unsafe { (*self.raw)._msg = message.as_char_ptr() };
         }
         error
@@ -75,7 +77,8 @@ impl<'a> Extack<'a> {
         if self.raw.is_null() {
             return error;
         }
-        // SAFETY: By the type invariants; no other reference to the buffer exists.
+        // SAFETY: It is not null, so by the type invariants it is valid; no other task uses it, and
+        // no other reference to the buffer exists.
         let buffer = unsafe { &mut (*self.raw)._msg_buf };
         let last = buffer.len() - 1;
         // The text lands in front of the last byte, which ends it whatever its length.
@@ -108,8 +111,9 @@ impl<'a> Extack<'a> {
     /// Records the attribute that is wrong (`NL_SET_BAD_ATTR`).
     pub fn bad_attr(self, attr: &NlAttr, error: Error) -> Error {
         if !self.raw.is_null() {
-            // SAFETY: By the type invariants. Netlink reads the attribute pointer only while the
-            // request, and so the attribute, exists.
+            // SAFETY: It is not null, so by the type invariants it is valid, and no other task uses
+            // it. Netlink reads the attribute pointer only while the request, and so the attribute,
+            // exists.
             unsafe {
                 (*self.raw).bad_attr = attr.as_raw();
                 (*self.raw).policy = ptr::null();
@@ -121,7 +125,8 @@ impl<'a> Extack<'a> {
     /// Records that a top-level attribute is missing (`GENL_REQ_ATTR_CHECK`).
     pub fn missing<W>(self, attr: Attr<W>) -> Error {
         if !self.raw.is_null() {
-            // SAFETY: By the type invariants.
+            // SAFETY: It is not null, so by the type invariants it is valid, and no other task uses
+            // it.
             unsafe {
                 (*self.raw).miss_type = attr.number();
                 (*self.raw).miss_nest = ptr::null();
@@ -132,7 +137,7 @@ impl<'a> Extack<'a> {
 
     /// Whether a message was recorded.
     pub fn has_message(self) -> bool {
-        // SAFETY: By the type invariants.
+        // SAFETY: What is not null is valid by the type invariants, and no other task changes it.
         !self.raw.is_null() && unsafe { !(*self.raw)._msg.is_null() }
     }
 }

@@ -105,7 +105,7 @@ impl Writer<'_> {
     ///
     /// `skb` is valid and linear for `'a`, and nobody else uses it meanwhile.
     pub unsafe fn from_raw(skb: NonNull<bindings::sk_buff>) -> Self {
-        // INVARIANT: By the safety requirements.
+        // INVARIANT: The caller promises that the buffer is valid, linear and used by nobody else.
         Writer {
             skb,
             _skb: PhantomData,

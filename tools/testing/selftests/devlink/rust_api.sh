@@ -24,6 +24,9 @@ activate_live() {
 			"reload-limits": {"value": 2, "selector": 2}}' 2>&1
 }
 image() { head -c 100 /dev/zero >/lib/firmware/rust_test.fw; }
+rate() { devlink port function rate "${@:-show}"; }
+# How many values of rates the driver has.
+limits() { command devlink health diagnose "$DEV" reporter link | grep -qE "limits: $1\\b"; }
 # What is printed of the progress is a matter of time.
 flash() { command devlink dev flash "$DEV" file rust_test.fw "$@"; }
 reported() { command devlink health show "$DEV" reporter watch | grep -q "error $1\\b"; }
@@ -38,6 +41,7 @@ check 'load' load
 
 # ports
 check 'the port of a function, with its switch' shows "^$DEV/100: .*flavour pcipf controller 0 pfnum 0 external false" port 100
+check 'a region of a port' shows '00 01 02 03' devlink region read $DEV/0/log address 0 length 4
 check 'a port that can be split' shows 'splittable true lanes 8' port 0
 check 'not in so many' refuses 'Invalid split count' devlink port split $DEV/0 count 3
 check 'in four' devlink port split $DEV/0 count 4
@@ -74,6 +78,59 @@ check 'delete it' devlink port del $DEV/1005
 check '... it is gone' refuses '' port 1005
 check 'a reload takes the other' reload
 check '... it is gone, too' refuses '' port 77
+
+# rates
+check 'a function has a leaf' shows "^$DEV/100: type leaf" rate
+check '... and a port that a user adds' devlink port add $DEV/88 flavour pcisf pfnum 0 sfnum 8
+check '...' shows "^$DEV/88: type leaf" rate
+check '... until it is deleted' devlink port del $DEV/88
+check '...' hides "$DEV/88:" rate
+check 'a limit' rate set $DEV/100 tx_share 1mbit tx_max 10mbit
+check '... is shown' shows 'tx_share 1Mbit tx_max 10Mbit' rate show $DEV/100
+check '... another is refused by the driver' refuses 'Not a multiple of 1 Mbit/s' rate set $DEV/100 tx_max 1kbit
+check '... and not remembered' shows 'tx_max 10Mbit' rate show $DEV/100
+check 'traffic classes' rate set $DEV/100 tc-bw 0:20 1:0 2:0 3:0 4:0 5:80 6:0 7:0
+check '... are refused by the driver' refuses 'in percent' rate set $DEV/100 tc-bw 0:20 1:0 2:0 3:0 4:0 5:81 6:0 7:0
+check 'no nodes without a tree' refuses 'no rate nodes now' rate add $DEV/early
+check 'a tree with two nodes' set_param rates 2 runtime
+check '... one below the other' shows "^$DEV/node1: type node .*parent node0" rate
+check '... and one more later' set_param rates 3 runtime
+check '...' shows "^$DEV/node2: type node" rate
+check 'a node by a user' rate add $DEV/group tx_max 10mbit parent node2
+check '... has what was asked for' shows "^$DEV/group: type node tx_max 10Mbit.* parent node2" rate
+check '... another is refused by the driver' refuses 'Not by that name' rate add $DEV/forbidden
+check '... and one is half made' refuses 'Not a multiple of 1 Mbit/s' rate add $DEV/half tx_max 1kbit
+check '... which leaves nothing' hides 'half' rate
+check 'a leaf below it' rate set $DEV/100 parent group
+check '... which has children now' refuses 'Node has children' rate del $DEV/group
+check 'the driver knows both' rate set $DEV/100 tx_priority 6
+check '... and refuses a parent' refuses 'The parent has a lower priority' rate set $DEV/100 parent node2
+check '... nothing changed' shows "^$DEV/100: type leaf .*parent group" rate
+check "a node of the driver's is deleted by a user" rate del $DEV/node1
+check '... another with the words of the driver' rate set $DEV/node0 tx_weight 1
+check '...' refuses 'It has weight' rate del $DEV/node0
+check '... which come too late' hides 'node0' rate
+check 'fewer nodes: all are deleted first' set_param rates 1 runtime
+check "... the user's, too" hides 'group' rate
+check '... and the leaf is below none' hides 'parent' rate
+check 'no tree' set_param rates 0 runtime
+check '... no node' hides 'type node' rate
+check '... and no limit that is not a leaf' eventually limits 1
+check 'a tree, and below a node of a user the leaf' set_param rates 1 runtime
+check '...' rate add $DEV/group
+check '...' rate set $DEV/100 parent group
+check 'reload' reload
+check '... takes all' hides 'type node' rate
+check '... and makes the leaf anew' eventually limits 1
+check 'a tree, before the device stays down' set_param rates 1 runtime
+check '...' rate add $DEV/group parent node0
+check '...' set_param fail_up true runtime
+check '...' refuses 'Asked to fail' reload
+check '... where nodes are neither there' hides "$DEV" rate
+check '... nor made' refuses 'The device is down' rate add $DEV/group
+check 'it comes up' set_param fail_up false runtime
+check '...' reload
+check '... with its leaf' shows "^$DEV/100: type leaf" rate
 
 # parameters
 check 'a number of 64 bits, in two modes' shows 'cmode permanent' param wide
@@ -147,6 +204,9 @@ check 'the driver reports, and takes a snapshot' devlink health test $DEV report
 check '...' eventually reported 1
 check '... of which one is here' shows 'log' devlink region show $DEV/log
 check '... and one says how it is' eventually shows 'state error' command devlink health show $DEV reporter link
+check 'one that goes with the device was reported to, too' shows 'error 1 recover 2' devlink health show $DEV reporter link
+check 'one of a port was, while it was held' shows 'error 1 recover 0' devlink health show $DEV/0 reporter watch
+check '... and the driver says that all was well' shows 'cmode permanent value 42' param narrow
 check 'the report was dumped' shows 'reported: true' devlink health dump show $DEV reporter watch
 check '... with all kinds of values' shows '18446744073709551615' devlink health dump show $DEV reporter watch
 check '... and with what was reported' shows 'lives: 100' devlink health dump show $DEV reporter watch

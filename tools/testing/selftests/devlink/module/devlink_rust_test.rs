@@ -43,6 +43,11 @@ mod driver {
                 PortAttrs,
                 PortOps,
                 Progress,
+                RateDriver,
+                RateNode,
+                RateOps,
+                RateTree,
+                Rates,
                 Region,
                 RegionOps,
                 Reload,
@@ -55,11 +60,13 @@ mod driver {
                 Unlocked,
                 Version,
                 Why,
-                Work, //
+                Work,
+                TRAFFIC_CLASSES, //
             },
             netlink::extack::Extack, //
         },
         prelude::*,
+        str::CString,
         sync::atomic::{
             Atomic,
             Relaxed, //
@@ -78,6 +85,9 @@ mod driver {
         switchdev: Atomic<bool>,
         lives: Atomic<u32>,
         kept_settings: Atomic<bool>,
+        /// How many nodes of rates the driver made, and how many limits there are.
+        nodes: Atomic<u32>,
+        limits: Atomic<u32>,
         table: Resource<'bound, Test>,
         part: Resource<'bound, Test>,
         log: Region<'bound, Test, Log>,
@@ -88,6 +98,7 @@ mod driver {
     pub(super) struct Up<'up> {
         data: &'up Data<'up>,
         ports: Groups<'up, Test, OnePort>,
+        shaping: Groups<'up, Test, Shaping>,
         link: Reporter<'up, Test, Link<'up>>,
     }
 
@@ -110,6 +121,7 @@ mod driver {
             MIDDLE: u16 = driver(c"middle"), driverinit(1000);
             NAME: ParamStr = driver(c"name"), driverinit(FIRST), validate(name_ok);
             ENABLE_SRIOV: bool = generic(ENABLE_SRIOV), driverinit(true);
+            RATES: u8 = driver(c"rates"), runtime(rates, set_rates);
         }
     }
 
@@ -159,6 +171,31 @@ mod driver {
         Ok(())
     }
 
+    fn rates(cx: &Locked<'_, Test>) -> Result<u8> {
+        Ok(cx.data().nodes.load(Relaxed) as u8)
+    }
+
+    /// Makes a tree of rates with that many nodes of the driver's, or changes how many there are.
+    fn set_rates(cx: &Locked<'_, Test>, nodes: u8, _: Extack<'_>) -> Result {
+        cx.up(|up| {
+            let there = up.shaping.next_key(cx, None).is_some();
+            if nodes == 0 {
+                up.data.nodes.store(0, Relaxed);
+                return if there {
+                    up.shaping.remove(cx, ())
+                } else {
+                    Ok(())
+                };
+            }
+            if !there {
+                up.shaping.add(cx, (), |cx| ShapingTree::new(cx))?;
+            }
+            let resized = |tree: &ShapingTree<'_>| tree.resize(cx, nodes.into());
+            up.shaping.get(cx, (), resized).ok_or(ENOENT)?
+        })
+        .ok_or(ENODEV)?
+    }
+
     #[vtable]
     impl Driver for Test {
         type Device = faux::Device<Bound>;
@@ -167,6 +204,7 @@ mod driver {
 
         const RELOAD: Reload = Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE);
         const PARAMS: Params<Self> = PARAMS;
+        const RATES: Rates<Self> = Rates::of();
         const FLASH_OVERWRITE: bool = true;
 
         fn probe<'bound>(
@@ -197,6 +235,8 @@ mod driver {
                     switchdev: Atomic::new(false),
                     lives: Atomic::new(0),
                     kept_settings: Atomic::new(false),
+                    nodes: Atomic::new(0),
+                    limits: Atomic::new(0),
                     part: setup.resource(c"part", 16, limits(32), Some(table))?,
                     table,
                     log,
@@ -211,12 +251,15 @@ mod driver {
             let data = cx.data();
             cx.region(4, 1, Gone(data))?;
             let ports = cx.groups()?;
+            data.nodes.store(0, Relaxed);
             let attrs = PortAttrs::new(Flavour::PciPf {
                 controller: 0,
                 pf: 0,
                 external: false,
             });
-            cx.port(100, attrs.switch(b"switch"), ())?;
+            let function = cx.port(100, attrs.switch(b"switch"), ())?;
+            cx.on(function).leaf(Limit::new(data), None)?;
+            assert_refused(cx.on(function).leaf(Limit::new(data), None).err(), EEXIST)?;
             assert_refused(cx.port(100, attrs, ()).err(), EBUSY)?;
             TestPort::add(cx, ports, None, 8)?;
             if data.fail_up.load(Relaxed) {
@@ -226,6 +269,7 @@ mod driver {
             Ok(Up {
                 data,
                 ports,
+                shaping: cx.groups()?,
                 link: cx.reporter(Link::new(cx)?)?,
             })
         }
@@ -293,8 +337,10 @@ mod driver {
                 });
                 let index = wanted.index.unwrap_or(1000 + sf);
                 up.ports.add_wanted(cx, index, |cx| {
-                    let port = cx.port(index, attrs, TestPort::new(0))?;
-                    Ok((port, port.wanted()))
+                    let objects = PortObjects::new(cx, index, attrs, 0)?;
+                    cx.on(objects.port).leaf(Limit::new(cx.data()), None)?;
+                    let wanted = objects.port.wanted();
+                    Ok((objects, wanted))
                 })
             })
             .ok_or(ENODEV)?
@@ -323,8 +369,20 @@ mod driver {
                 Ok(())
             });
             let result = data.watch.report(cx, c"asked to report", &lives);
+            // What goes with the device, or alone, can be reported to while it is held.
+            let result = cx
+                .while_up(|cx, up| {
+                    up.link.report(cx, c"asked to report", &())?;
+                    let of_port = up.ports.hold(cx, 0, |cx, of| {
+                        let removed = cx.lock(|cx| up.ports.remove(cx, 0));
+                        assert_refused(removed.err(), EBUSY)?;
+                        of.watch.report(cx, c"asked to report", &lives)
+                    });
+                    of_port.ok_or(ENOENT)?
+                })
+                .flatten()
+                .and(result);
             cx.lock(|cx| {
-                // The one that goes with the device is told only how it is.
                 cx.up(|up| up.link.set_state(cx, ReporterState::Error));
                 if number.is_err() || result.is_err() {
                     data.narrow.store(0, Relaxed);
@@ -346,7 +404,34 @@ mod driver {
 
     impl Group<Test> for OnePort {
         type Key = u32;
-        type Value<'group> = Port<'group, Test, TestPort>;
+        type Value<'group> = PortObjects<'group>;
+    }
+
+    /// A port, and what is on it.
+    pub(super) struct PortObjects<'group> {
+        port: Port<'group, Test, TestPort>,
+        watch: Reporter<'group, Test, Watch>,
+    }
+
+    impl<'group> PortObjects<'group> {
+        fn new(
+            cx: &Bringup<'group, '_, Test>,
+            index: u32,
+            attrs: PortAttrs,
+            lanes: u32,
+        ) -> Result<Self> {
+            let port = cx.port(index, attrs, TestPort::new(lanes))?;
+            let on = cx.on(port);
+            // In a reload devlink cannot make regions of ports.
+            let region = on.region(4, 1, Log).map(|_| ());
+            if region != Err(EOPNOTSUPP) {
+                region?;
+            }
+            Ok(PortObjects {
+                port,
+                watch: on.reporter(Watch)?,
+            })
+        }
     }
 
     /// A port with lanes, which can be split in as many; or a subfunction's.
@@ -381,7 +466,7 @@ mod driver {
                 attrs = attrs.splittable();
             }
             let index = subport.map_or(0, |part| part + 1);
-            all.add(cx, index, |cx| cx.port(index, attrs, TestPort::new(lanes)))
+            all.add(cx, index, |cx| PortObjects::new(cx, index, attrs, lanes))
         }
 
         /// Calls `f` with all ports of this kind.
@@ -413,7 +498,7 @@ mod driver {
             TestPort::with_all(cx, |all| {
                 let mut lanes = 0;
                 for index in 1.. {
-                    let Some(part) = all.get(cx, index, |port| port.get(cx).lanes) else {
+                    let Some(part) = all.get(cx, index, |of| of.port.get(cx).lanes) else {
                         break;
                     };
                     all.remove(cx, index)?;
@@ -472,6 +557,154 @@ mod driver {
 
         fn set_max_io_eqs(&self, _: &Locked<'_, Test>, max: u32, _: Extack<'_>) -> Result {
             self.max_io_eqs.store(max, Relaxed);
+            Ok(())
+        }
+    }
+
+    /// The tree of rates, which comes and goes as parameter `rates` says.
+    pub(super) struct Shaping;
+
+    impl Group<Test> for Shaping {
+        type Key = ();
+        type Value<'group> = ShapingTree<'group>;
+    }
+
+    pub(super) struct ShapingTree<'group> {
+        data: &'group Data<'group>,
+        tree: RateTree<'group, Test>,
+    }
+
+    impl<'group> ShapingTree<'group> {
+        fn new(cx: &Bringup<'group, '_, Test>) -> Result<Self> {
+            let tree = cx.rate_tree()?;
+            assert_refused(cx.rate_tree().err(), EBUSY)?;
+            Ok(ShapingTree {
+                data: cx.data(),
+                tree,
+            })
+        }
+
+        /// Adds nodes of the driver's, each below the one before, or takes all off first.
+        fn resize(&self, cx: &Locked<'_, Test>, nodes: u32) -> Result {
+            let there = &self.data.nodes;
+            if nodes < there.load(Relaxed) {
+                self.tree.clear(cx)?;
+                there.store(0, Relaxed);
+            }
+            let mut parent: Option<RateNode<'_, Test>> = None;
+            for number in there.load(Relaxed)..nodes {
+                let name = CString::try_from_fmt(fmt!("node{number}"))?;
+                let limit = Limit::new(self.data);
+                let node = self.tree.node(cx, &name, limit, parent)?;
+                if !node.exists(cx) {
+                    return Err(EPROTO);
+                }
+                parent = Some(node);
+                there.store(number + 1, Relaxed);
+            }
+            Ok(())
+        }
+    }
+
+    /// What the device knows of a leaf or of a node.
+    pub(super) struct Limit<'s> {
+        data: &'s Data<'s>,
+        priority: Atomic<u32>,
+        weight: Atomic<u32>,
+    }
+
+    impl<'s> Limit<'s> {
+        /// Rates are multiples of 1 Mbit/s.
+        const UNIT: u64 = 125_000;
+
+        fn new(data: &'s Data<'s>) -> Self {
+            data.limits.store(data.limits.load(Relaxed) + 1, Relaxed);
+            Limit {
+                data,
+                priority: Atomic::new(0),
+                weight: Atomic::new(0),
+            }
+        }
+
+        fn check(bytes_per_second: u64, extack: Extack<'_>) -> Result {
+            if bytes_per_second % Self::UNIT != 0 {
+                return Err(extack.err(c"Not a multiple of 1 Mbit/s", EINVAL));
+            }
+            Ok(())
+        }
+    }
+
+    impl Drop for Limit<'_> {
+        fn drop(&mut self) {
+            let limits = &self.data.limits;
+            limits.store(limits.load(Relaxed) - 1, Relaxed);
+        }
+    }
+
+    #[vtable]
+    impl RateOps<Test> for Limit<'_> {
+        fn set_tx_share(&self, _: &Pinned<'_, Test>, share: u64, ext: Extack<'_>) -> Result {
+            Self::check(share, ext)
+        }
+
+        fn set_tx_max(&self, _: &Pinned<'_, Test>, max: u64, ext: Extack<'_>) -> Result {
+            Self::check(max, ext)
+        }
+
+        fn set_tx_priority(&self, _: &Pinned<'_, Test>, priority: u32, _: Extack<'_>) -> Result {
+            self.priority.store(priority, Relaxed);
+            Ok(())
+        }
+
+        fn set_tx_weight(&self, _: &Pinned<'_, Test>, weight: u32, _: Extack<'_>) -> Result {
+            self.weight.store(weight, Relaxed);
+            Ok(())
+        }
+
+        fn set_tc_bw(
+            &self,
+            _: &Pinned<'_, Test>,
+            shares: &[u32; TRAFFIC_CLASSES],
+            ext: Extack<'_>,
+        ) -> Result {
+            match shares.iter().sum() {
+                0 | 100 => Ok(()),
+                _ => Err(ext.err(c"Shares are in percent", EINVAL)),
+            }
+        }
+
+        fn set_parent(
+            &self,
+            _: &Pinned<'_, Test>,
+            parent: Option<&Limit<'_>>,
+            ext: Extack<'_>,
+        ) -> Result {
+            match parent {
+                Some(parent) if parent.priority.load(Relaxed) < self.priority.load(Relaxed) => {
+                    Err(ext.err(c"The parent has a lower priority", EINVAL))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+
+    #[vtable]
+    impl RateDriver for Test {
+        type Leaf<'s> = Limit<'s>;
+        type Node<'s> = Limit<'s>;
+
+        fn new_node<'s>(data: &'s Data<'_>, name: &CStr, ext: Extack<'_>) -> Result<Limit<'s>> {
+            if name == c"forbidden" {
+                return Err(ext.err(c"Not by that name", EPERM));
+            }
+            Ok(Limit::new(data))
+        }
+
+        /// In vain: the node goes.
+        fn delete_node(node: &Limit<'_>, _: &Pinned<'_, Test>, ext: Extack<'_>) -> Result {
+            if node.weight.load(Relaxed) != 0 {
+                return Err(ext.err(c"It has weight", EBUSY));
+            }
             Ok(())
         }
     }
@@ -603,6 +836,7 @@ mod driver {
             out.pair(c"sriov", self.sriov);
             out.pair(c"size", self.size);
             out.pair(c"part", self.part);
+            out.pair(c"limits", self.data.limits.load(Relaxed));
             Ok(())
         }
     }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Objects that do not go while the instance lock is free.
+//!
+//! What [`Driver::up`] made goes in a reload, which holds the device lock and then the instance
+//! lock, on both cores; and when the driver is unbound, which first waits for the driver's work. So
+//! the work that holds the device lock keeps the device up, and can call what takes the instance
+//! lock. It must not wait for the device lock: who holds that may wait for the work.
+
+use super::{
+    instance::Unlocked,
+    Driver, //
+};
+
+use crate::{
+    bindings,
+    device::{
+        lock::DeviceLockGuard,
+        Device, //
+    },
+    prelude::*, //
+};
+
+use core::{
+    marker::PhantomData,
+    ops::{
+        Deref,
+        DerefMut, //
+    },
+};
+
+mod private {
+    pub trait Sealed {}
+}
+
+/// Proof that objects for `'s` do not go, while this task does not hold the instance lock.
+pub trait Holds<'s, T: Driver>: private::Sealed {
+    /// The C instance.
+    #[doc(hidden)]
+    fn devlink(&self) -> *mut bindings::devlink;
+}
+
+impl<T: Driver> private::Sealed for Unlocked<'_, '_, T> {}
+
+impl<'bound, T: Driver> Holds<'bound, T> for Unlocked<'_, 'bound, T> {
+    fn devlink(&self) -> *mut bindings::devlink {
+        Unlocked::devlink(self).as_ptr()
+    }
+}
+
+/// An [`Unlocked`] that also keeps objects for `'s`, see [`Unlocked::while_up`].
+pub struct Held<'a, 'w, 's, 'bound, T: Driver> {
+    unlocked: &'a mut Unlocked<'w, 'bound, T>,
+    _objects: PhantomData<fn(&'s ()) -> &'s ()>,
+}
+
+impl<'a, 'w, 'bound, T: Driver> Held<'a, 'w, '_, 'bound, T> {
+    /// # Safety
+    ///
+    /// Objects for `'s` do not go while the proof exists. Whoever gets it is generic over `'s`.
+    pub(super) unsafe fn new(unlocked: &'a mut Unlocked<'w, 'bound, T>) -> Self {
+        Held {
+            unlocked,
+            _objects: PhantomData,
+        }
+    }
+}
+
+impl<T: Driver> private::Sealed for Held<'_, '_, '_, '_, T> {}
+
+impl<'s, T: Driver> Holds<'s, T> for Held<'_, '_, 's, '_, T> {
+    fn devlink(&self) -> *mut bindings::devlink {
+        Unlocked::devlink(self).as_ptr()
+    }
+}
+
+impl<'w, 'bound, T: Driver> Deref for Held<'_, 'w, '_, 'bound, T> {
+    type Target = Unlocked<'w, 'bound, T>;
+
+    fn deref(&self) -> &Self::Target {
+        self.unlocked
+    }
+}
+
+impl<T: Driver> DerefMut for Held<'_, '_, '_, '_, T> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.unlocked
+    }
+}
+
+impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
+    /// Calls `f` with what [`Driver::up`] made, which does not go meanwhile: reloads wait.
+    ///
+    /// Fails with `EBUSY` while a reload or an unbind has the device lock (`device_trylock()`);
+    /// work can schedule itself again then. Fails with `ENODEV` while the device is down.
+    pub fn while_up<R>(
+        &mut self,
+        f: impl for<'a, 'up> FnOnce(&mut Held<'a, 'w, 'up, 'bound, T>, &'a T::Up<'up>) -> R,
+    ) -> Result<R> {
+        let _lock = self.try_lock_device().ok_or(EBUSY)?;
+        let up = self.up_slot();
+        // SAFETY: The slot is valid. It changes only in a reload, which holds the device lock, and
+        // when the driver is unbound, which waits for the work before.
+        let up = unsafe { &*up }.as_ref().ok_or(ENODEV)?;
+        // SAFETY: As above, so do the objects, whose lifetime nobody can choose.
+        let mut held = unsafe { Held::new(self) };
+        Ok(f(&mut held, up))
+    }
+
+    fn try_lock_device<'d>(&self) -> Option<DeviceLockGuard<'d>> {
+        // SAFETY: The instance is valid longer than the guard, which only `while_up` has, and has
+        // a reference to its device.
+        let device: &Device =
+            unsafe { Device::from_raw(bindings::devlink_to_dev(Unlocked::devlink(self).as_ptr())) };
+        device.try_lock()
+    }
+}
