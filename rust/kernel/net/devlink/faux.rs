@@ -6,7 +6,10 @@
 //! [`module_devlink_faux_driver!`](crate::module_devlink_faux_driver).
 
 use super::{
-    instance::Instance,
+    instance::{
+        Bringup,
+        Instance, //
+    },
     nested::Outer,
     Driver, //
 };
@@ -36,17 +39,6 @@ impl<T: Driver<Device = faux::Device<Bound>>> Registration<T> {
         Self::bind(name, |device| unsafe { Instance::new(device) })
     }
 
-    /// As [`new`](Self::new), with an instance that is part of `outer`, see
-    /// [`Bringup::keep`](super::Bringup::keep).
-    ///
-    /// Fails also with what [`Setup::nest_in`](super::Setup::nest_in) fails with.
-    pub fn nested(name: &CStr, outer: Outer<'_>) -> Result<Self> {
-        // SAFETY: `bind` promises that the device is bound until the instance is dropped.
-        Self::bind(name, |device| unsafe {
-            Instance::new_in(device, Some(outer))
-        })
-    }
-
     /// Makes a device, which is bound until the instance that `make` makes of it is dropped.
     fn bind(
         name: &CStr,
@@ -60,6 +52,25 @@ impl<T: Driver<Device = faux::Device<Bound>>> Registration<T> {
             _instance: instance,
             _device: device,
         })
+    }
+}
+
+impl<'s, T: Driver> Bringup<'s, '_, T> {
+    /// Makes a faux device of that name, a part of this one, and binds the driver `I` to it. Its
+    /// instance is nested in `outer`. It goes as what [`keep`](Self::keep) keeps.
+    ///
+    /// Fails with what [`Registration::new`] and [`Setup::nest_in`](super::Setup::nest_in) fail
+    /// with.
+    pub fn faux<I>(&self, name: &CStr, outer: Outer<'s>) -> Result
+    where
+        I: Driver<Device = faux::Device<Bound>>,
+    {
+        let inner = Registration::<I>::bind(name, |device| {
+            // SAFETY: `bind` promises that the device is bound until the instance is dropped. That
+            // happens in this function or when kept values are, so before the end of `'s`.
+            unsafe { Instance::new_in(device, Some(outer)) }
+        })?;
+        self.keep(inner)
     }
 }
 

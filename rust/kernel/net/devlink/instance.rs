@@ -279,7 +279,7 @@ impl<T: Driver> Instance<T> {
     ///
     /// # Safety
     ///
-    /// As for [`new`](Self::new).
+    /// The device is bound, and `outer` valid, until the instance is dropped.
     pub(super) unsafe fn new_in(device: &T::Device, outer: Option<Outer<'_>>) -> Result<Self> {
         const { Self::CHECK };
         // SAFETY: The operations are static, the device is bound, and `init_net` always exists.
@@ -424,6 +424,11 @@ impl<T: Driver> Drop for Instance<T> {
         // outside of callbacks. (A driver that makes a registration by hand and drops it in a
         // callback waits for itself, here at the latest.)
         unsafe { bindings::devl_lock(devlink) };
+        if Self::OPS.supported_cross_device_rate_nodes {
+            // The lock that guards rates is that of what the instance is nested in, which it is
+            // until it is unregistered.
+            self.take_down(private);
+        }
         if private.registered.replace(false) {
             // SAFETY: The lock is held and the instance is registered.
             unsafe { bindings::devl_unregister(devlink) };

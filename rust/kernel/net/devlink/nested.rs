@@ -9,14 +9,14 @@
 //! # Locks
 //!
 //! The lock of the outer instance may be held when an inner one comes and goes: a driver that makes
-//! the inner device among the objects of the outer one, with [`Bringup::keep`] or
-//! [`Bringup::auxiliary`], takes the outer lock first and the inner one second. Nothing takes them
-//! the other way round: nesting takes no lock of the outer instance, and a callback about one
-//! instance has no means to take the lock of another. (The kernel's documentation has the reverse
-//! order for drivers that take both locks themselves, which drivers here cannot.) Only for rates
-//! that are shared across devices does devlink itself take the lock of what an instance is nested
-//! in, so instances that share rates are nested in a [shared](super::Shared) instance only, under
-//! whose lock no device comes or goes.
+//! the inner device among the objects of the outer one, with [`Bringup::auxiliary`],
+//! [`Bringup::faux`] or [`Bringup::keep`], takes the outer lock first and the inner one second.
+//! Nothing takes them the other way round: nesting takes no lock of the outer instance, and a
+//! callback about one instance has no means to take the lock of another. (The kernel's
+//! documentation has the reverse order for drivers that take both locks themselves, which drivers
+//! here cannot.) Only for rates that are shared across devices does devlink itself take the lock of
+//! what an instance is nested in, so instances that share rates are nested in a
+//! [shared](super::Shared) instance only, under whose lock no device comes or goes.
 
 use super::{
     instance::{
@@ -106,9 +106,8 @@ use core::{
 ///             external,
 ///         };
 ///         let port = cx.port(1, PortAttrs::new(flavour(false)), ())?;
-///         let inner = devlink::faux::Registration::<Subfunction>::nested(c"sf7", port.outer()?)?;
 ///         // It goes before the port does.
-///         cx.keep(inner)?;
+///         cx.faux::<Subfunction>(c"sf7", port.outer()?)?;
 ///         // What is on another host has no instance here.
 ///         let elsewhere = cx.port(2, PortAttrs::new(flavour(true)), ())?;
 ///         assert_eq!(elsewhere.outer().err(), Some(EINVAL));
@@ -231,9 +230,9 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     /// or is not shared and this instance shares rates with other devices (see the
     /// [module](self)).
     ///
-    /// The device that this instance is of should go before the outer object does, see
-    /// [`Bringup::keep`].
-    pub fn nest_in(&self, outer: Outer<'_>) -> Result {
+    /// The outer object is there as long as this instance's device is bound, if that is among what
+    /// the outer instance [keeps](Bringup::keep).
+    pub fn nest_in(&self, outer: Outer<'bound>) -> Result {
         if self.is_nested() {
             return Err(EBUSY);
         }

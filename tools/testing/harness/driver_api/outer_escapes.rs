@@ -13,12 +13,12 @@ impl Group<Nic> for OnePort {
     type Value<'group> = Port<'group, Nic, Connector>;
 }
 
-pub(crate) fn callback<'a>(
+pub(crate) fn callback<'b>(
     cx: &Locked<'_, Nic>,
     ports: Groups<'_, Nic, OnePort>,
-    inner: &Setup<'_, Nic>,
+    inner: &Setup<'b, Nic>,
 ) -> Result {
-    let mut kept: Option<Outer<'a>> = None;
+    let mut kept: Option<Outer<'b>> = None;
     ports.get(cx, 1, |port| kept = port.outer().ok());
     inner.nest_in(kept.ok_or(ENOENT)?)
 }
