@@ -5,18 +5,6 @@
 //! The inner instance says so before it is registered, and it remains so until it is unregistered.
 //! Each side knows the other by its index only, so neither keeps the other; what has gone is not
 //! shown any more.
-//!
-//! # Locks
-//!
-//! The lock of the outer instance may be held when an inner one comes and goes: a driver that makes
-//! the inner device among the objects of the outer one, with [`Bringup::auxiliary`],
-//! [`Bringup::faux`] or [`Bringup::keep`], takes the outer lock first and the inner one second.
-//! Nothing takes them the other way round: nesting takes no lock of the outer instance, and a
-//! callback about one instance has no means to take the lock of another. (The kernel's
-//! documentation has the reverse order for drivers that take both locks themselves, which drivers
-//! here cannot.) Only for rates that are shared across devices does devlink itself take the lock of
-//! what an instance is nested in, so instances that share rates are nested in a
-//! [shared](super::Shared) instance only, under whose lock no device comes or goes.
 
 use super::{
     instance::{
@@ -53,6 +41,20 @@ use core::{
 };
 
 /// Something on an instance that another instance can be part of, see [`Setup::nest_in`].
+///
+/// # Locks
+///
+/// The lock of the outer instance may be held when an inner one comes and goes: a driver that makes
+/// the inner device among the objects of the outer one, with [`Bringup::auxiliary`],
+/// [`Bringup::faux`] or [`Bringup::keep`], takes the outer lock first and the inner one second.
+/// Nothing takes them the other way round: nesting takes no lock of the outer instance, and a
+/// callback about one instance has no means to take the lock of another. (The kernel's
+/// documentation has the reverse order for drivers that take both locks themselves, which drivers
+/// here cannot.)
+///
+/// Only for rates that are shared across devices does devlink itself take the lock of what an
+/// instance is nested in. So an instance that shares rates can be nested in a
+/// [shared](super::Shared) instance only, under whose lock no device comes or goes.
 ///
 /// # Examples
 ///
@@ -165,6 +167,7 @@ enum Place {
     Instance(NonNull<bindings::devlink>),
     Shared(NonNull<bindings::devlink>),
     Port(NonNull<bindings::devlink_port>),
+    Linecard(NonNull<bindings::devlink_linecard>),
 }
 
 // SAFETY: It only lends what it points to to the C functions of `nest_in`, which may be called by
@@ -192,6 +195,15 @@ impl<'s> Outer<'s> {
     pub(super) unsafe fn shared(devlink: NonNull<bindings::devlink>) -> Self {
         // SAFETY: By the requirements of this function.
         unsafe { Self::new(Place::Shared(devlink)) }
+    }
+
+    /// # Safety
+    ///
+    /// The line card exists for `'s`.
+    #[expect(dead_code, reason = "line cards are no objects yet")]
+    pub(super) unsafe fn linecard(linecard: NonNull<bindings::devlink_linecard>) -> Self {
+        // SAFETY: By the requirements of this function.
+        unsafe { Self::new(Place::Linecard(linecard)) }
     }
 }
 
@@ -227,8 +239,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     /// (`devl_nested_devlink_set()`, `devl_port_fn_devlink_set()`).
     ///
     /// Fails with `EBUSY` if that was said before, with `EINVAL` if the outer instance is this one,
-    /// or is not shared and this instance shares rates with other devices (see the
-    /// [module](self)).
+    /// or if that is not [shared](super::Shared), but rates of this one are (see [`Outer`]).
     ///
     /// The outer object is there as long as this instance's device is bound, if that is among what
     /// the outer instance [keeps](Bringup::keep).
@@ -251,6 +262,12 @@ impl<'bound, T: Driver> Setup<'bound, T> {
             Place::Port(port) => {
                 // SAFETY: As for an instance; the port is of the right kind by the type invariants.
                 to_result(unsafe { bindings::devl_port_fn_devlink_set(port.as_ptr(), inner) })
+            }
+            Place::Linecard(linecard) => {
+                // SAFETY: As for an instance.
+                to_result(unsafe {
+                    bindings::devlink_linecard_nested_dl_set(linecard.as_ptr(), inner)
+                })
             }
         };
         // After an error, too: devlink may have kept a part of it.
