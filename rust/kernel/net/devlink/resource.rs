@@ -87,7 +87,8 @@ impl<T: Driver> Clone for Resource<'_, T> {
 impl<T: Driver> Copy for Resource<'_, T> {}
 
 impl<'bound, T: Driver> Resource<'bound, T> {
-    fn id(&self) -> u64 {
+    /// Its number.
+    pub(super) fn id(&self) -> u64 {
         // SAFETY: The state is valid while the handle exists, and this does not change.
         unsafe { (*self.0.state()).id }
     }
