@@ -52,6 +52,18 @@ __rust_helper bool rust_helper_devlink_trap_report_enabled(void)
 	return tracepoint_enabled(devlink_trap_report);
 }
 
+/* A core expects reports in softirq. */
+__rust_helper void
+rust_helper_devlink_trap_report_bh(struct devlink *devlink, struct sk_buff *skb,
+				   void *trap_ctx,
+				   struct devlink_port *in_devlink_port,
+				   const struct flow_action_cookie *fa_cookie)
+{
+	local_bh_disable();
+	devlink_trap_report(devlink, skb, trap_ctx, in_devlink_port, fa_cookie);
+	local_bh_enable();
+}
+
 /* Reports come in softirq, and whoever changes the type has softirqs off. */
 __rust_helper struct net_device *
 rust_helper_devlink_port_eth_netdev(struct devlink_port *port)

@@ -12,7 +12,8 @@
 //! bus glue ── instance ─┬─ Data<'bound>        made by Driver::probe(), as long as the binding
 //!                       ├─ objects for 'bound  made with Setup: reporters, regions, resources
 //!                       ├─ Up<'up>             made by Driver::up(), gone while the device is down
-//!                       └─ objects for 'up     made with Bringup: ports, reporters, regions, rates
+//!                       └─ objects for 'up     made with Bringup: ports, traps, rates, reporters,
+//!                                              regions
 //! ```
 //!
 //! The instance owns every registration. What a driver gets is a handle that can be copied and
@@ -49,6 +50,10 @@ use crate::{
     prelude::*, //
 };
 
+#[cfg(CONFIG_AUXILIARY_BUS)]
+pub mod auxiliary;
+mod binding;
+pub mod bus;
 mod eswitch;
 pub mod faux;
 mod flash;
@@ -61,14 +66,22 @@ mod instance;
 mod nested;
 mod object;
 pub mod param;
+#[cfg(CONFIG_PCI)]
+pub mod pci;
+pub mod platform;
 mod port;
 mod rate;
 mod region;
 mod reload;
 mod resource;
 mod shared;
+mod trap;
 
 pub use self::{
+    binding::{
+        Matched,
+        Shutdown, //
+    },
     eswitch::{
         EswitchEncapMode,
         EswitchInlineMode,
@@ -151,6 +164,35 @@ pub use self::{
     shared::{
         Shared,
         SharedOps, //
+    },
+    trap::{
+        FlowActionCookie,
+        GenericTrap,
+        GenericTrapGroup,
+        NewTrap,
+        NewTrapGroup,
+        Trap,
+        TrapAction,
+        TrapDesc,
+        TrapDriver,
+        TrapGroup,
+        TrapGroupDesc,
+        TrapGroupId,
+        TrapGroupOps,
+        TrapItem,
+        TrapKey,
+        TrapList,
+        TrapMetadata,
+        TrapObject,
+        TrapOps,
+        TrapOrigin,
+        TrapPolicer,
+        TrapPolicerDesc,
+        TrapPolicerOps,
+        TrapReporter,
+        TrapTable,
+        TrapType,
+        Traps, //
     },
 };
 
@@ -235,6 +277,9 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// What can be done with rates of ports, `Rates::of()` for a [`RateDriver`].
     const RATES: Rates<Self> = Rates::NONE;
+
+    /// The packet traps, `Traps::of()` for a [`TrapDriver`].
+    const TRAPS: Traps<Self> = Traps::NONE;
 
     /// Whether [`flash`](Self::flash) asks [`Image::keeps_settings`] and
     /// [`Image::keeps_identifiers`]: a user can have both overwritten

@@ -246,12 +246,17 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     }
 
     /// Removes the group of that key: its objects are unregistered. Its value is dropped when no
-    /// callback runs, so that a callback about an object may remove the object's own group.
+    /// callback runs, so that one that deletes a port may remove the port's own group.
     ///
-    /// Fails with `ENOENT` if there is none, with `EBUSY` if somebody [holds](Self::hold) it, with
-    /// `ENODEV` while the device goes down.
+    /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
+    /// `EBUSY` if somebody [holds](Self::hold) it, or in a callback about an object that devlink
+    /// uses when the callback has returned: all about reporters and ports, but for split, unsplit
+    /// and delete.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
+        if cx.is_about_object() {
+            return Err(EBUSY);
+        }
         let node = self.find(cx, key).ok_or(ENOENT)?;
         // SAFETY: The node is valid.
         if unsafe { (*node.as_ref().state()).holders.get() } != 0 {

@@ -322,7 +322,7 @@ unsafe fn enter_locked<'a, 'bound, T: Driver, R>(
     let (devlink, value) = unsafe { enter(reporter) };
     // SAFETY: The lock is held. The instance is registered, which `Instance` does when the data is
     // complete.
-    (unsafe { Locked::new(devlink) }, value)
+    (unsafe { Locked::about_object(devlink) }, value)
 }
 
 /// As [`enter`], for an operation that a core calls with the instance lock held or, if it was told

@@ -18,6 +18,7 @@ use super::{
     port,
     reload,
     reload::Why,
+    trap,
     Driver, //
 };
 
@@ -91,6 +92,7 @@ pub(super) struct Private<T: Driver> {
     params: Cell<bool>,
     resources: Cell<u64>,
     has_rate_tree: Cell<bool>,
+    traps: trap::Lists,
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
@@ -249,7 +251,7 @@ impl<T: Driver> Instance<T> {
             T::HAS_SET_ESWITCH_ENCAP_MODE,
             eswitch::encap_mode_set::<T>
         ),
-        ..T::RATES.fill(pin_init::zeroed())
+        ..T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))
     };
 
     /// What can be checked before there is a device.
@@ -308,6 +310,7 @@ impl<T: Driver> Instance<T> {
             params: Cell::new(false),
             resources: Cell::new(0),
             has_rate_tree: Cell::new(false),
+            traps: trap::Lists::new(),
             work <- OwnedWork::new(
                 Service(devlink, PhantomData),
                 work_class!("devlink_driver_work"),
@@ -499,13 +502,17 @@ impl<'bound, T: Driver> Pinned<'bound, T> {
 }
 
 /// Proof that the instance lock is held, with what is safe to use then; otherwise a [`Pinned`].
-pub struct Locked<'bound, T: Driver>(Pinned<'bound, T>);
+pub struct Locked<'bound, T: Driver> {
+    pinned: Pinned<'bound, T>,
+    /// A callback about an object, which devlink uses when the callback has returned.
+    about_object: bool,
+}
 
 impl<'bound, T: Driver> Deref for Locked<'bound, T> {
     type Target = Pinned<'bound, T>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.pinned
     }
 }
 
@@ -516,18 +523,40 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// holds its lock, and the instance's data is initialized. `'bound` is a lifetime that whoever
     /// gets the proof is generic over.
     pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
-        // SAFETY: By the requirements of this function, which are more.
-        Locked(unsafe { Pinned::new(devlink) })
+        Locked {
+            // SAFETY: By the requirements of this function, which are more.
+            pinned: unsafe { Pinned::new(devlink) },
+            about_object: false,
+        }
+    }
+
+    /// As [`new`](Self::new), for a callback about an object that devlink uses afterwards: until
+    /// then no group is removed, in which it may be.
+    ///
+    /// # Safety
+    ///
+    /// As for [`new`](Self::new).
+    pub(super) unsafe fn about_object(devlink: *mut bindings::devlink) -> Self {
+        Locked {
+            // SAFETY: By the requirements of this function.
+            pinned: unsafe { Pinned::new(devlink) },
+            about_object: true,
+        }
+    }
+
+    /// Whether devlink uses an object when this callback has returned.
+    pub(super) fn is_about_object(&self) -> bool {
+        self.about_object
     }
 
     /// The C instance.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
-        self.0.devlink
+        self.pinned.devlink
     }
 
     fn private(&self) -> &Private<T> {
         // SAFETY: By the requirements of `new`.
-        unsafe { Private::of(self.0.devlink) }
+        unsafe { Private::of(self.pinned.devlink) }
     }
 
     /// Whether users can see the instance.
@@ -543,6 +572,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// Whether there is a [`RateTree`](super::RateTree).
     pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
         &self.private().has_rate_tree
+    }
+
+    /// The traps, their groups and policers that are registered.
+    pub(super) fn trap_lists(&self) -> &trap::Lists {
+        &self.private().traps
     }
 
     /// Takes over an object that callbacks may still have references to.
@@ -579,7 +613,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// Fails with `EOPNOTSUPP` for a parameter without that mode, with `EINVAL` for one that is not
     /// in [`Driver::PARAMS`].
     pub fn param<P: param::Param<Driver = T>>(&self, param: P) -> Result<P::Value> {
-        param::driverinit(self.0.devlink, param)
+        param::driverinit(self.pinned.devlink, param)
     }
 }
 

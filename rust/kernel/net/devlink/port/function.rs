@@ -105,22 +105,50 @@ impl<T: Driver, P: PortOps<T>> Ops<T, P> {
     };
 }
 
-/// The proof and the value of a port's callback.
+/// The instance and the value of a port's callback.
 ///
 /// # Safety
 ///
-/// `port` is one that `Bringup::port` made with a value of type `P`, a core calls its operation,
-/// and the proof's lifetime is one that whoever gets it is generic over.
+/// `port` is one that `Bringup::port` made with a value of type `P`, and a core calls its
+/// operation.
+unsafe fn parts<'a, P>(port: *mut bindings::devlink_port) -> (*mut bindings::devlink, &'a P) {
+    // SAFETY: The port is the first field of the state of a node, which exists while a core calls.
+    let node: &Node<PortKind, P> = unsafe { &*Node::of_state(port.cast()) };
+    // SAFETY: The state's pointer to the instance never changes.
+    let devlink = unsafe { (*node.state()).devlink };
+    (devlink.as_ptr(), node.value())
+}
+
+/// The proof and the value of a port's callback, after which a core uses the port.
+///
+/// # Safety
+///
+/// As for [`parts`], and the proof's lifetime is one that whoever gets it is generic over.
 unsafe fn enter<'a, 'bound, T: Driver, P>(
     port: *mut bindings::devlink_port,
 ) -> (Locked<'bound, T>, &'a P) {
-    // SAFETY: The port is the first field of the state of a node, which exists while a core calls.
-    let node: &Node<PortKind, P> = unsafe { &*Node::of_state(port.cast()) };
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { parts(port) };
     // SAFETY: A core calls operations of ports with the instance lock held while the instance is
-    // registered, and `Instance` registers it when the data is complete. The state's pointer to the
-    // instance never changes.
-    let cx = unsafe { Locked::new((*node.state()).devlink.as_ptr()) };
-    (cx, node.value())
+    // registered, and `Instance` registers it when the data is complete.
+    (unsafe { Locked::about_object(devlink) }, value)
+}
+
+/// The proof and the value of a callback that may remove the port, whose index is returned, too.
+///
+/// # Safety
+///
+/// As for [`enter`].
+unsafe fn enter_to_remove<'a, 'bound, T: Driver, P>(
+    port: *mut bindings::devlink_port,
+) -> (Locked<'bound, T>, &'a P, u32) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { parts(port) };
+    let state: *mut PortState = port.cast();
+    // SAFETY: The port is the first field of the state. The index does not change.
+    let index = unsafe { (*state).index };
+    // SAFETY: As in `enter`.
+    (unsafe { Locked::new(devlink) }, value, index)
 }
 
 /// # Safety
@@ -223,17 +251,6 @@ unsafe extern "C" fn state_set<T: Driver, P: PortOps<T>>(
     to_errno(this.set_state(&cx, state, extack))
 }
 
-/// The index of a port.
-///
-/// # Safety
-///
-/// As for [`enter`].
-unsafe fn index_of(port: *mut bindings::devlink_port) -> u32 {
-    let state: *mut PortState = port.cast();
-    // SAFETY: The port is the first field of the state. The index does not change.
-    unsafe { (*state).index }
-}
-
 /// # Safety
 ///
 /// As for [`hw_addr_get`].
@@ -244,7 +261,7 @@ unsafe extern "C" fn split<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let ((cx, this), index) = unsafe { (enter::<T, P>(port), index_of(port)) };
+    let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
     // SAFETY: As in `hw_addr_get`.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.split(&cx, index, count, extack))
@@ -259,7 +276,7 @@ unsafe extern "C" fn unsplit<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let ((cx, this), index) = unsafe { (enter::<T, P>(port), index_of(port)) };
+    let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
     // SAFETY: As in `hw_addr_get`.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.unsplit(&cx, index, extack))
@@ -274,7 +291,7 @@ unsafe extern "C" fn delete<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let ((cx, this), index) = unsafe { (enter::<T, P>(port), index_of(port)) };
+    let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
     // SAFETY: As in `hw_addr_get`.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.delete(&cx, index, extack))

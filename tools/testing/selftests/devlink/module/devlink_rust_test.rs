@@ -823,8 +823,12 @@ mod driver {
         type Error = ();
 
         fn recover(&self, cx: &Locked<'_, Test>, _: Option<&()>, _: Extack<'_>) -> Result {
-            cx.up(|up| up.link.recovery_done(cx));
-            Ok(())
+            cx.up(|up| {
+                up.link.recovery_done(cx);
+                // It could be the reporter itself that goes, which devlink still uses.
+                assert_refused(up.ports.remove(cx, 0).err(), EBUSY)
+            })
+            .ok_or(ENODEV)?
         }
 
         fn diagnose(&self, cx: &Pinned<'_, Test>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a bus keeps for a device that is bound to a devlink driver.
+//!
+//! The bus's private data is the only place for an instance on that bus. No driver has a value of
+//! these types, and none can make one: a binding that a driver made itself, it could forget.
+
+use super::{
+    instance::Instance,
+    Driver, //
+};
+
+use crate::{
+    device::{
+        self,
+        Bound, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::Mutex, //
+};
+
+use core::{
+    ops::Deref,
+    ptr::NonNull, //
+};
+
+/// A bound device with what the driver's table of identifiers says about its kind.
+///
+/// What it dereferences to is the device on its bus.
+///
+/// # Invariants
+///
+/// Both pointers are valid, and the device bound, as long as the value exists.
+pub struct Matched<D, I: 'static = ()> {
+    device: NonNull<D>,
+    info: Option<NonNull<I>>,
+}
+
+// SAFETY: It lends out `&D` and `&I`, which can be sent to another thread if these are `Sync`.
+unsafe impl<D: Sync, I: Sync> Send for Matched<D, I> {}
+
+// SAFETY: As above: nothing but shared references can be had from it.
+unsafe impl<D: Sync, I: Sync> Sync for Matched<D, I> {}
+
+impl<D, I> Matched<D, I> {
+    /// # Safety
+    ///
+    /// The device is bound, and `info` valid, until the value is dropped.
+    pub(super) unsafe fn new(device: &D, info: Option<&I>) -> Self {
+        // INVARIANT: The caller says that both stay valid.
+        Matched {
+            device: device.into(),
+            info: info.map(NonNull::from),
+        }
+    }
+
+    /// What the table has for the identifier that matched; `None` if it was none: the device's name
+    /// is the driver's, or a user bound it and did not say which kind it is.
+    pub fn id_info(&self) -> Option<&I> {
+        // SAFETY: It is valid as long as this value exists.
+        self.info.map(|info| unsafe { info.as_ref() })
+    }
+}
+
+impl<D, I> Deref for Matched<D, I> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        // SAFETY: The device is valid as long as this value exists.
+        unsafe { self.device.as_ref() }
+    }
+}
+
+impl<D: AsRef<device::Device<Bound>>, I> AsRef<device::Device<Bound>> for Matched<D, I> {
+    fn as_ref(&self) -> &device::Device<Bound> {
+        (**self).as_ref()
+    }
+}
+
+/// What becomes of an instance when the machine is shut down, or another kernel started (`kexec`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shutdown {
+    /// It ends as if the driver were unbound, so that the device does nothing any more: no DMA to
+    /// memory that a next kernel has other uses for, no interrupts. What waits for the end of a
+    /// callback, or for a netdevice that is still in use, makes the shutdown wait.
+    Remove,
+    /// Nothing; of a PCI device the kernel switches bus mastering off before it starts another
+    /// kernel. For devices that are harmless, and for those that the root file system may be on.
+    Leave,
+}
+
+/// The bus's private data.
+#[pin_data]
+pub struct Binding<T: Driver, H> {
+    /// `None` after [`end`](Self::end).
+    #[pin]
+    bound: Mutex<Option<BoundInstance<T, H>>>,
+}
+
+/// An instance, and what it needs. Dropped in this order.
+struct BoundInstance<T: Driver, H> {
+    _instance: Instance<T>,
+    _held: H,
+}
+
+// Nothing in it is pinned: the instance is a pointer.
+impl<T: Driver, H> Unpin for BoundInstance<T, H> {}
+
+impl<T: Driver, H> Binding<T, H> {
+    /// Makes the instance of a device, see [`Instance::new`].
+    ///
+    /// # Safety
+    ///
+    /// `device` is valid until `held` is dropped, and points to a device that is bound until
+    /// [`end`](Self::end) was called or the value is dropped.
+    pub(super) unsafe fn new(device: *const T::Device, held: H) -> impl PinInit<Self, Error> {
+        pin_init::pin_init_scope(move || {
+            // SAFETY: The device is bound until the instance is dropped: it is dropped by `end`, or
+            // with the value. `held` is dropped later, in each of these cases and if this fails.
+            let instance = unsafe { Instance::new(&*device) }?;
+            let bound = BoundInstance {
+                _instance: instance,
+                _held: held,
+            };
+            Ok(try_pin_init!(Self {
+                bound <- new_mutex!(Some(bound)),
+            }? Error))
+        })
+    }
+
+    /// Ends the instance, if there still is one.
+    pub(super) fn end(&self) {
+        let bound = self.bound.lock().take();
+        // It takes the instance lock and runs the driver's destructors: not with the mutex held.
+        drop(bound);
+    }
+}
+
+/// What an instance needs on buses with tables: the device that it has references to, and what was
+/// switched on for it.
+pub struct Held<D, E> {
+    _device: KBox<D>,
+    _enabled: E,
+}
+
+impl<D, E> Held<D, E> {
+    /// The device, in a place that does not move, and what keeps it there.
+    pub(super) fn new(device: D, enabled: E) -> Result<(*const D, Self)> {
+        let device = KBox::new(device, GFP_KERNEL)?;
+        let raw: *const D = &*device;
+        Ok((
+            raw,
+            Held {
+                _device: device,
+                _enabled: enabled,
+            },
+        ))
+    }
+}
+
+/// Implements the registration of `Adapter<T>` with a bus: what the bus's own adapter does for
+/// `Glue<T>`, and the shutdown.
+///
+/// `Glue<T>` is private to the glue, and so cannot be in `Adapter`'s own interface: a driver that
+/// could call its `probe()` could forget the instance. Its `Data` is `Private<T>`.
+macro_rules! impl_adapter {
+    ($bus:ident, $c_driver:ident, $c_device:ident) => {
+        // SAFETY: As for the adapter of `Glue<T>`: the C type embeds a `struct device_driver` at
+        // that offset, and `Private<T>` is the type of the device's private data.
+        unsafe impl<T: Driver> $crate::driver::DriverLayout for Adapter<T> {
+            type DriverType = $crate::bindings::$c_driver;
+            type DriverData<'bound> = Private<T>;
+
+            const DEVICE_DRIVER_OFFSET: usize = ::core::mem::offset_of!(Self::DriverType, driver);
+        }
+
+        // SAFETY: As for the adapter of `Glue<T>`: what was registered can be unregistered.
+        unsafe impl<T: Driver> $crate::driver::RegistrationOps for Adapter<T> {
+            unsafe fn register(
+                reg: &$crate::types::Opaque<Self::DriverType>,
+                name: &'static CStr,
+                module: &'static ThisModule,
+            ) -> Result {
+                if T::SHUTDOWN == Shutdown::Remove {
+                    // SAFETY: The driver is not registered yet, so this is the only use of it.
+                    unsafe { (*reg.get()).shutdown = Some(shutdown::<T>) };
+                }
+                // SAFETY: The caller keeps `reg` where it is until it is unregistered.
+                unsafe { $bus::Adapter::<Glue<T>>::register(reg, name, module) }
+            }
+
+            unsafe fn unregister(reg: &$crate::types::Opaque<Self::DriverType>) {
+                // SAFETY: It was registered by `register`, so with that adapter.
+                unsafe { $bus::Adapter::<Glue<T>>::unregister(reg) };
+            }
+        }
+
+        /// Ends the instance before the machine goes down.
+        ///
+        /// # Safety
+        ///
+        /// Only to be called by the bus, for a device that is bound to the driver `T`.
+        unsafe extern "C" fn shutdown<T: Driver>(dev: *mut $crate::bindings::$c_device) {
+            // SAFETY: The bus calls this with a valid device, and its device lock held.
+            let dev = unsafe { &*dev.cast::<$bus::Device<$crate::device::CoreInternal<'_>>>() };
+            // SAFETY: The device is bound to the driver, and stays so: the device lock is held.
+            // Its private data was set when it was bound.
+            let binding = unsafe { dev.as_ref().drvdata_borrow::<Private<T>>() };
+            binding.end();
+        }
+    };
+}
+pub(super) use impl_adapter;
