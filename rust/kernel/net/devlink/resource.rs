@@ -270,7 +270,7 @@ unsafe extern "C" fn occupied_of<T: Driver, F: Fn(&Locked<'_, T>) -> u64>(
     let node: &Node<OccupancyKind, F> = unsafe { &*node.cast() };
     // SAFETY: A core calls this with the instance lock held while the instance is registered, which
     // `Instance` does when the data is complete. The state's pointer never changes.
-    let cx = unsafe { Locked::new((*node.state()).devlink.as_ptr()) };
+    let cx = unsafe { Locked::about_object((*node.state()).devlink.as_ptr()) };
     node.value()(&cx)
 }
 

@@ -30,9 +30,10 @@ pub(super) unsafe extern "C" fn get<P: Param>(
     context: *mut bindings::devlink_param_gset_ctx,
     _extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
+    // A driver that announces a value has itself called, perhaps in a callback about an object.
     // SAFETY: A core calls operations of instances with the instance lock held while they are
     // registered, and `Instance` registers them when the data is complete.
-    let cx = unsafe { Locked::<P::Driver>::new(devlink) };
+    let cx = unsafe { Locked::<P::Driver>::about_object(devlink) };
     // SAFETY: The core passes a context of its own.
     let context = unsafe { &mut *context };
     to_errno(Mode::from_c(context.cmode).and_then(|mode| {
@@ -90,7 +91,7 @@ pub(super) unsafe extern "C" fn get_default<P: Param>(
     _extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: As in `get`.
-    let cx = unsafe { Locked::<P::Driver>::new(devlink) };
+    let cx = unsafe { Locked::<P::Driver>::about_object(devlink) };
     // SAFETY: As in `get`.
     let context = unsafe { &mut *context };
     to_errno(Mode::from_c(context.cmode).and_then(|mode| {
