@@ -51,6 +51,20 @@ impl<T> LastAnswer<T> {
         core::mem::replace(self, said)
     }
 
+    /// As [`record`](Self::record), without moving the answer: what is large is copied once, over
+    /// what was remembered before, which is dropped here.
+    pub(crate) fn record_from(&mut self, _driver: InstanceLocked<'_>, answer: Result<&T>)
+    where
+        T: Clone,
+    {
+        match (answer, self) {
+            (Ok(value), LastAnswer::Value(last)) => last.clone_from(value),
+            (Ok(value), last) => *last = LastAnswer::Value(value.clone()),
+            (Err(error), last) if error == EOPNOTSUPP => *last = LastAnswer::Unsupported,
+            (Err(_), _) => {}
+        }
+    }
+
     /// Forgets what was said. Returns it, to be dropped as in [`record`](Self::record).
     pub(crate) fn forget(&mut self, _driver: InstanceLocked<'_>) -> Self {
         core::mem::take(self)

@@ -185,11 +185,16 @@ impl Param {
     }
 
     /// All settings, for which the driver is asked; it is remembered what it says.
-    fn ask(&self, devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Result<Settings> {
+    fn ask(
+        &self,
+        devlink: InstanceLocked<'_>,
+        settings: &mut Settings,
+        extack: Extack<'_>,
+    ) -> Result {
         if !self.needs_driver_to_read() {
-            return self.known();
+            return self.known(settings);
         }
-        let mut settings = Settings::default();
+        *settings = Settings::default();
         let mut context = Context::new()?;
         for mode in Mode::ALL.into_iter().filter(|mode| self.supports(*mode)) {
             let setting = match mode {
@@ -201,14 +206,12 @@ impl Param {
             };
             settings.set(mode, setting);
         }
-        self.record(devlink, Ok(settings.answer.clone()));
-        Ok(settings)
+        self.record(devlink, Ok(&settings.answer));
+        Ok(())
     }
 
-    fn record(&self, devlink: InstanceLocked<'_>, answer: Result<Answer>) {
-        let old = self.state.lock().answer.record(devlink, answer);
-        // Freed after the lock was released.
-        drop(old);
+    fn record(&self, devlink: InstanceLocked<'_>, answer: Result<&Answer>) {
+        self.state.lock().answer.record_from(devlink, answer);
     }
 
     /// Forgets what the driver said: something has changed since.
@@ -219,28 +222,26 @@ impl Param {
 
     /// All settings, as far as they are known without asking the driver; [`EOPNOTSUPP`] if there is
     /// nothing to show.
-    fn known(&self) -> Result<Settings> {
+    fn known(&self, settings: &mut Settings) -> Result {
         let state = self.state.lock();
-        let answer = match state.answer.or_last(Err(EBUSY)) {
-            Ok(Some(answer)) => answer,
-            Ok(None) => return Err(EOPNOTSUPP),
+        settings.answer = match &state.answer {
+            LastAnswer::Value(answer) => answer.clone(),
+            LastAnswer::Unsupported => return Err(EOPNOTSUPP),
             // The parameter is shown without these values.
-            Err(_) => Answer::default(),
+            LastAnswer::Unknown => Answer::default(),
         };
-        Ok(Settings {
-            answer,
-            driverinit: self
-                .supports(Mode::DriverInit)
-                .then(|| state.driverinit.setting())
-                .transpose()?,
-        })
+        settings.driverinit = self
+            .supports(Mode::DriverInit)
+            .then(|| state.driverinit.setting())
+            .transpose()?;
+        Ok(())
     }
 
-    /// All settings as the driver said just now, or as it said last if it is busy or failed;
-    /// [`EOPNOTSUPP`] if there is nothing to show.
-    fn or_known(&self, asked: Result<Settings>) -> Result<Settings> {
+    /// All settings as the driver said just now, which had this outcome, or as it said last if it
+    /// is busy or failed; [`EOPNOTSUPP`] if there is nothing to show.
+    fn or_known(&self, asked: Result, settings: &mut Settings) -> Result {
         match asked {
-            Err(error) if error != EOPNOTSUPP => self.known(),
+            Err(error) if error != EOPNOTSUPP => self.known(settings),
             asked => asked,
         }
     }
@@ -261,7 +262,9 @@ impl Param {
     /// Tells listeners, if there are some, about the parameter as the driver describes it now.
     fn notify(&self, devlink: InstanceLocked<'_>, cmd: Cmd) {
         netlink::notify::send(devlink.devlink(), cmd, None, |out| {
-            let settings = self.or_known(self.ask(devlink, Extack::NONE))?;
+            let mut settings = Settings::default();
+            let asked = self.ask(devlink, &mut settings, Extack::NONE);
+            self.or_known(asked, &mut settings)?;
             self.fill(devlink.devlink(), &settings, out)
         });
     }
@@ -269,7 +272,8 @@ impl Param {
     /// Tells listeners what is known about the parameter without asking the driver.
     fn notify_known(&self, devlink: &Devlink, cmd: Cmd) {
         netlink::notify::send(devlink, cmd, None, |out| {
-            let settings = self.known()?;
+            let mut settings = Settings::default();
+            self.known(&mut settings)?;
             self.fill(devlink, &settings, out)
         });
     }
@@ -465,7 +469,7 @@ impl Params {
         for param in self.params.iter() {
             if param.needs_driver_to_read() {
                 // What the driver cannot tell now is known as it was.
-                let _ = param.ask(devlink, Extack::NONE);
+                let _ = param.ask(devlink, &mut Settings::default(), Extack::NONE);
             }
         }
     }

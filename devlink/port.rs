@@ -499,11 +499,13 @@ impl Port {
     /// Asks the driver about the function, remembers what it says, and copies out what messages
     /// show.
     fn fetch(&self, devlink: InstanceLocked<'_>, shown: &mut Shown, extack: Extack<'_>) -> Result {
-        let asked = self.ask_about_function(devlink, extack);
+        let asked = self.ask_about_function(devlink, &mut shown.function, extack);
         let mut state = self.state.lock();
-        state.function.record(devlink, asked);
+        state
+            .function
+            .record_from(devlink, asked.map(|()| &shown.function));
         state.is_from_before_reload = false;
-        shown.function = asked?;
+        asked?;
         state.show(shown);
         Ok(())
     }

@@ -166,14 +166,15 @@ fn if_supported<T>(answer: Result<T>) -> Result<Option<T>> {
 }
 
 impl Port {
-    /// Asks the driver about the function.
+    /// Asks the driver about the function. Of an answer that fails nothing counts.
     pub(crate) fn ask_about_function(
         &self,
         devlink: InstanceLocked<'_>,
+        function: &mut Function,
         extack: Extack<'_>,
-    ) -> Result<Function> {
+    ) -> Result {
         let driver = self.driver();
-        let mut function = Function::default();
+        *function = Function::default();
         let hw_addr = function.hw_addr.insert(HwAddr::default());
         if if_supported(driver.hw_addr(devlink, hw_addr, extack))?.is_none() {
             function.hw_addr = None;
@@ -204,7 +205,7 @@ impl Port {
             });
         }
         function.max_io_eqs = if_supported(driver.max_io_eqs(devlink, extack))?;
-        Ok(function)
+        Ok(())
     }
 
     /// Sets what the request's nest says about the function.

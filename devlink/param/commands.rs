@@ -5,6 +5,7 @@
 use super::{
     Mode,
     Param,
+    Settings,
     Value, //
 };
 
@@ -63,15 +64,16 @@ impl Command for Get {
     fn run(request: &Request<'_>, devlink: &Devlink) -> Result {
         let active = devlink.enter()?;
         let param = find(request, &active)?;
+        let mut settings = Settings::default();
         if !param.needs_driver_to_read() {
-            let settings = param.known()?;
+            param.known(&mut settings)?;
             return request.reply(Cmd::ParamGet, |out| param.fill(&active, &settings, out));
         }
         // Whoever waits for the instance lock must not be inside.
         drop(active);
         let operating = devlink.operate(request.name())?;
         let param = find(request, &operating)?;
-        let settings = param.ask(operating.locked(), request.extack)?;
+        param.ask(operating.locked(), &mut settings, request.extack)?;
         request.reply(Cmd::ParamGet, |out| param.fill(&operating, &settings, out))
     }
 }
@@ -85,6 +87,7 @@ impl DumpCommand for Get {
         cursor: &mut u64,
     ) -> Result<(), Stop> {
         let mut part = Part::new(devlink, out);
+        let mut settings = Settings::default();
         while let Some((id, param)) = u32::try_from(*cursor)
             .ok()
             .and_then(|from| devlink.params.next_from(from))
@@ -92,8 +95,9 @@ impl DumpCommand for Get {
             if param.needs_driver_to_read() && part.gets_driver() {
                 continue;
             }
-            match param.or_known(part.ask(|driver| param.ask(driver, out.extack))) {
-                Ok(settings) => out.entry(
+            let asked = part.ask(|driver| param.ask(driver, &mut settings, out.extack));
+            match param.or_known(asked, &mut settings) {
+                Ok(()) => out.entry(
                     devlink,
                     fmt!("param {}", &*param.description.name),
                     Cmd::ParamGet,
