@@ -6,6 +6,13 @@ import difflib
 import sys
 
 
+def is_current(path, text):
+    """Whether the file is what the script would write; shows the difference."""
+    old = path.read_text() if path.exists() else ""
+    sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(path), "generated"))
+    return old == text
+
+
 def write_or_check(description, path, text):
     """The script's whole command line. Returns its exit status."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
@@ -15,6 +22,4 @@ def write_or_check(description, path, text):
     if not parser.parse_args().check:
         path.write_text(text)
         return 0
-    old = path.read_text() if path.exists() else ""
-    sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), text.splitlines(True), str(path), "generated"))
-    return int(old != text)
+    return int(not is_current(path, text))

@@ -65,6 +65,7 @@ mod held;
 mod info;
 mod instance;
 mod linecard;
+mod nested;
 mod object;
 pub mod param;
 #[cfg(CONFIG_PCI)]
@@ -77,6 +78,7 @@ mod reload;
 mod resource;
 pub mod sb;
 mod selftests;
+mod shared;
 mod trap;
 
 pub use self::{
@@ -84,13 +86,18 @@ pub use self::{
         Matched,
         Shutdown, //
     },
-    eswitch::EswitchMode,
+    eswitch::{
+        EswitchEncapMode,
+        EswitchInlineMode,
+        EswitchMode, //
+    },
     flash::{
         Image,
         Progress, //
     },
     fmsg::{
         Fmsg,
+        FmsgBytes,
         FmsgValue, //
     },
     group::{
@@ -124,6 +131,7 @@ pub use self::{
         LinecardOrder,
         LinecardType, //
     },
+    nested::Outer,
     param::Params,
     port::{
         AddedPort,
@@ -154,10 +162,12 @@ pub use self::{
     },
     reload::{
         Action,
+        Limit,
         Reload,
         Why, //
     },
     resource::{
+        PortResource,
         Resource,
         ResourceSize, //
     },
@@ -171,6 +181,10 @@ pub use self::{
         SelftestOps,
         SelftestStatus,
         Selftests, //
+    },
+    shared::{
+        Shared,
+        SharedOps, //
     },
     trap::{
         FlowActionCookie,
@@ -290,7 +304,7 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// Whether [`flash`](Self::flash) asks [`Image::keeps_settings`] and
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
-    /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`).
+    /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK` in `supported_flash_update_params`).
     const FLASH_OVERWRITE: bool = false;
 
     /// The headers that frames may have which go through the device's [pipeline](dpipe).
@@ -325,7 +339,7 @@ pub trait Driver: Sized + Send + Sync + 'static {
     }
 
     /// Activates new firmware while the device stays up: a reload with action `fw_activate` and
-    /// limit `no_reset`. A driver that has this offers that limit.
+    /// limit `no_reset`. A driver that has this offers that limit (`reload_limits`).
     fn activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
@@ -366,6 +380,39 @@ pub trait Driver: Sized + Send + Sync + 'static {
 
     /// Changes the mode of the embedded switch (`eswitch_mode_set`).
     fn set_eswitch_mode(cx: &Locked<'_, Self>, mode: EswitchMode, extack: Extack<'_>) -> Result {
+        let _ = (cx, mode, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// How much of a packet's headers descriptors have to contain (`eswitch_inline_mode_get`).
+    fn eswitch_inline_mode(cx: &Locked<'_, Self>) -> Result<EswitchInlineMode> {
+        let _ = cx;
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Changes how much of a packet's headers descriptors have to contain
+    /// (`eswitch_inline_mode_set`).
+    fn set_eswitch_inline_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchInlineMode,
+        extack: Extack<'_>,
+    ) -> Result {
+        let _ = (cx, mode, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether the embedded switch encapsulates packets (`eswitch_encap_mode_get`).
+    fn eswitch_encap_mode(cx: &Locked<'_, Self>) -> Result<EswitchEncapMode> {
+        let _ = cx;
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Lets the embedded switch encapsulate packets, or not (`eswitch_encap_mode_set`).
+    fn set_eswitch_encap_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchEncapMode,
+        extack: Extack<'_>,
+    ) -> Result {
         let _ = (cx, mode, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }

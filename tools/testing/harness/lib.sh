@@ -60,3 +60,15 @@ finish() {
 	((failed == 0))
 	exit
 }
+
+# declared: the functions that include/net/devlink.h declares and does not define.
+declared() {
+	# shellcheck disable=SC2016 # for perl
+	scripts/toolroot perl -0777 -ne '
+		s{/\*.*?\*/}{}gs; s{^\#(.*\\\n)*.*\n}{}gm;
+		1 while s/\{[^{}]*\}/;/s;
+		for (split /;/) {
+			next if /^\s*(static|typedef|DEFINE_GUARD)/;
+			print "$1\n" if /^[^()]*?\b(\w+)\s*\(/s;
+		}' build/tree/include/net/devlink.h | sort -u
+}

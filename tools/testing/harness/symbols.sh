@@ -51,18 +51,6 @@ exports_many() {
 	((count > 100))
 }
 
-# declared: the functions that the header declares and does not define.
-declared() {
-	# shellcheck disable=SC2016 # for perl
-	scripts/toolroot perl -0777 -ne '
-		s{/\*.*?\*/}{}gs; s{^\#(.*\\\n)*.*\n}{}gm;
-		1 while s/\{[^{}]*\}/;/s;
-		for (split /;/) {
-			next if /^\s*(static|typedef)/;
-			print "$1\n" if /^[^()]*?\b(\w+)\s*\(/s;
-		}' build/tree/include/net/devlink.h | sort -u
-}
-
 same_functions() {
 	local name kernel here exported bad=0 count=0
 	declare -A function=() export=()

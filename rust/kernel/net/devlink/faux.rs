@@ -6,7 +6,11 @@
 //! [`module_devlink_faux_driver!`](crate::module_devlink_faux_driver).
 
 use super::{
-    instance::Instance,
+    instance::{
+        Bringup,
+        Instance, //
+    },
+    nested::Outer,
     Driver, //
 };
 
@@ -31,14 +35,42 @@ impl<T: Driver<Device = faux::Device<Bound>>> Registration<T> {
     ///
     /// Fails with what [`Driver::probe`] or [`Driver::up`] fails with; nothing is left then.
     pub fn new(name: &CStr) -> Result<Self> {
+        // SAFETY: `bind` promises that the device is bound until the instance is dropped.
+        Self::bind(name, |device| unsafe { Instance::new(device) })
+    }
+
+    /// Makes a device, which is bound until the instance that `make` makes of it is dropped.
+    fn bind(
+        name: &CStr,
+        make: impl FnOnce(&faux::Device<Bound>) -> Result<Instance<T>>,
+    ) -> Result<Self> {
         let device = faux::Registration::new(name, None)?;
-        // SAFETY: The device is bound until `device` is dropped, which is after the instance: here
-        // by order of declaration, later by the order of fields. If both are forgotten, both stay.
-        let instance = unsafe { Instance::new(device.as_ref())? };
+        // The device is bound until `device` is dropped, which is after the instance: here by order
+        // of declaration, later by the order of fields. If both are forgotten, both stay.
+        let instance = make(device.as_ref())?;
         Ok(Registration {
             _instance: instance,
             _device: device,
         })
+    }
+}
+
+impl<'s, T: Driver> Bringup<'s, '_, T> {
+    /// Makes a faux device of that name, a part of this one, and binds the driver `I` to it. Its
+    /// instance is nested in `outer`. It goes as what [`keep`](Self::keep) keeps.
+    ///
+    /// Fails with what [`Registration::new`] and [`Setup::nest_in`](super::Setup::nest_in) fail
+    /// with.
+    pub fn faux<I>(&self, name: &CStr, outer: Outer<'s>) -> Result
+    where
+        I: Driver<Device = faux::Device<Bound>>,
+    {
+        let inner = Registration::<I>::bind(name, |device| {
+            // SAFETY: `bind` promises that the device is bound until the instance is dropped. That
+            // happens in this function or when kept values are, so before the end of `'s`.
+            unsafe { Instance::new_in(device, Some(outer)) }
+        })?;
+        self.keep(inner)
     }
 }
 

@@ -99,6 +99,13 @@ impl FmsgValue for &[u8] {
 ///             })?;
 ///         }
 ///         Ok(())
+///     })?;
+///     out.pair_bytes(c"memory", |out| {
+///         for address in 0..16_u32 {
+///             // As it is read from the device.
+///             out.put(&address.to_be_bytes());
+///         }
+///         Ok(())
 ///     })
 /// }
 /// # let _ = queues;
@@ -119,13 +126,15 @@ impl Fmsg<'_> {
         }
     }
 
-    /// A name with a value (`devlink_fmsg_u32_pair_put()` and its like).
+    /// A name with a value (`devlink_fmsg_put()`: `devlink_fmsg_bool_pair_put()`,
+    /// `devlink_fmsg_u8_pair_put()`, `devlink_fmsg_u32_pair_put()`, `devlink_fmsg_u64_pair_put()`,
+    /// `devlink_fmsg_string_pair_put()`, `devlink_fmsg_binary_pair_put()`).
     pub fn pair(&mut self, name: &CStr, value: impl FmsgValue) {
         value.put(self.raw, name);
     }
 
-    /// A name with an object, whose parts `f` puts (`devlink_fmsg_pair_nest_start()` and
-    /// `devlink_fmsg_obj_nest_start()`, and their ends).
+    /// A name with an object, whose parts `f` puts (`devlink_fmsg_pair_nest_start()`,
+    /// `devlink_fmsg_pair_nest_end()`, and those of [`object`](Self::object)).
     pub fn pair_object(&mut self, name: &CStr, f: impl FnOnce(&mut Self) -> Result) -> Result {
         // SAFETY: The message is valid while `self` exists. The name is copied.
         unsafe { bindings::devlink_fmsg_pair_nest_start(self.raw.as_ptr(), name.as_char_ptr()) };
@@ -159,6 +168,27 @@ impl Fmsg<'_> {
         result
     }
 
+    /// A name with bytes that come in pieces, which `f` puts; those that are at hand are a value
+    /// for [`pair`](Self::pair) (`devlink_fmsg_binary_pair_nest_start()`,
+    /// `devlink_fmsg_binary_pair_nest_end()`).
+    pub fn pair_bytes(
+        &mut self,
+        name: &CStr,
+        f: impl FnOnce(&mut FmsgBytes<'_>) -> Result,
+    ) -> Result {
+        // SAFETY: The message is valid while `self` exists. The name is copied.
+        unsafe {
+            bindings::devlink_fmsg_binary_pair_nest_start(self.raw.as_ptr(), name.as_char_ptr())
+        };
+        let result = f(&mut FmsgBytes(Fmsg {
+            raw: self.raw,
+            _message: PhantomData,
+        }));
+        // SAFETY: The message is valid while `self` exists, and this ends what was begun above.
+        unsafe { bindings::devlink_fmsg_binary_pair_nest_end(self.raw.as_ptr()) };
+        result
+    }
+
     /// A number without a name: an element of an array (`devlink_fmsg_u32_put()`).
     pub fn u32(&mut self, value: u32) {
         // SAFETY: The message is valid while `self` exists.
@@ -169,5 +199,28 @@ impl Fmsg<'_> {
     pub fn string(&mut self, value: &CStr) {
         // SAFETY: The message is valid while `self` exists. The text is copied.
         unsafe { bindings::devlink_fmsg_string_put(self.raw.as_ptr(), value.as_char_ptr()) }
+    }
+}
+
+/// A value of an [`Fmsg`] that is bytes, to which more can be added.
+pub struct FmsgBytes<'a>(Fmsg<'a>);
+
+impl FmsgBytes<'_> {
+    /// As many bytes as certainly fit in one message to users.
+    const PIECE: usize = 2048;
+
+    /// Adds bytes (`devlink_fmsg_binary_put()`).
+    pub fn put(&mut self, bytes: &[u8]) {
+        for piece in bytes.chunks(Self::PIECE) {
+            // SAFETY: The message is valid while `self` exists, and in a nest for bytes. They are
+            // copied. The length of a piece fits.
+            unsafe {
+                bindings::devlink_fmsg_binary_put(
+                    self.0.raw.as_ptr(),
+                    piece.as_ptr().cast(),
+                    piece.len() as u16,
+                )
+            }
+        }
     }
 }

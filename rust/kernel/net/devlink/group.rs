@@ -262,7 +262,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
     /// `EBUSY` if somebody [holds](Self::hold) it, or in a callback about an object that devlink
     /// uses when the callback has returned: all about reporters, shared buffers, dpipe tables and
-    /// ports, but for split, unsplit and delete.
+    /// ports, but for split, unsplit and delete, and those that only say a value of a parameter or
+    /// the use of a resource.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
         if cx.is_about_object() {

@@ -53,11 +53,12 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     }
 
     /// For how long after a recovery another error is not recovered from, in milliseconds. A user
-    /// can change it. Only with [`recover`](Self::recover).
+    /// can change it. Only with [`recover`](Self::recover) (`default_graceful_period`).
     const GRACEFUL_PERIOD: u64 = 0;
 
     /// For how long after the first error more of them are recovered from nevertheless, in
-    /// milliseconds. Only with [`GRACEFUL_PERIOD`](Self::GRACEFUL_PERIOD).
+    /// milliseconds. Only with [`GRACEFUL_PERIOD`](Self::GRACEFUL_PERIOD)
+    /// (`default_burst_period`).
     const BURST_PERIOD: u64 = 0;
 
     /// What an error that is reported carries, see [`Reporter::report`].

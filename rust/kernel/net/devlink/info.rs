@@ -24,9 +24,10 @@ use core::{
 pub enum Version {
     /// Of what cannot change: the board, the chip (`devlink_info_version_fixed_put()`).
     Fixed,
-    /// Of what runs now.
+    /// Of what runs now (`devlink_info_version_running_put()`).
     Running,
-    /// Of what is in flash and runs after the next activation.
+    /// Of what is in flash and runs after the next activation
+    /// (`devlink_info_version_stored_put()`).
     Stored,
 }
 
@@ -37,6 +38,16 @@ pub struct Info<'a> {
 }
 
 impl Info<'_> {
+    /// # Safety
+    ///
+    /// `request` is valid while the answer exists, and used by nobody else.
+    pub(super) unsafe fn new(request: NonNull<bindings::devlink_info_req>) -> Self {
+        Info {
+            request,
+            _answer: PhantomData,
+        }
+    }
+
     /// The device's serial number (`devlink_info_serial_number_put()`).
     ///
     /// Fails with `EMSGSIZE` when the answer is full.
@@ -60,8 +71,8 @@ impl Info<'_> {
         })
     }
 
-    /// A version of what `name` says, for instance `fw` or `board.id`
-    /// (`devlink_info_version_running_put()` and its like).
+    /// A version of what `name` says, for instance `fw` or `board.id`. What function that is says
+    /// [`Version`].
     ///
     /// Fails with `EMSGSIZE` when the answer is full.
     pub fn version(&mut self, of: Version, name: &CStr, value: &CStr) -> Result {
@@ -81,7 +92,7 @@ impl Info<'_> {
     }
 
     /// A version of a component, whose name a flash can give to have only that component written
-    /// (`devlink_info_version_running_put_ext()` and its like).
+    /// (`devlink_info_version_running_put_ext()`, `devlink_info_version_stored_put_ext()`).
     ///
     /// Fails with `EMSGSIZE` when the answer is full, `EINVAL` for a fixed version.
     pub fn component(&mut self, of: Version, name: &CStr, value: &CStr) -> Result {
@@ -121,9 +132,7 @@ pub(super) unsafe extern "C" fn get<T: Driver>(
     let cx = unsafe { Locked::<T>::new(devlink) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
-    let mut info = Info {
-        request,
-        _answer: PhantomData,
-    };
+    // SAFETY: The core passes a valid request, which only this task uses.
+    let mut info = unsafe { Info::new(request) };
     super::to_errno(T::info(&cx, &mut info, extack))
 }

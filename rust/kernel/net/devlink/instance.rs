@@ -7,6 +7,7 @@ use super::{
     eswitch,
     flash,
     info,
+    nested::Outer,
     object::{
         callback,
         HandleOf,
@@ -56,7 +57,7 @@ use core::{
 };
 
 /// The alignment of what `devlink_priv()` returns (`NETDEV_ALIGN`), on both cores.
-const PRIV_ALIGN: usize = 32;
+pub(super) const PRIV_ALIGN: usize = 32;
 
 /// `DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK`, of which bindgen makes no constant.
 const FLASH_OVERWRITE_MASK: u32 = 1 << 0;
@@ -240,8 +241,21 @@ impl<T: Driver> Instance<T> {
         info_get: callback!(T::HAS_INFO, info::get::<T>),
         flash_update: callback!(T::HAS_FLASH, flash::update::<T>),
         port_new: callback!(T::HAS_PORT_NEW, port::new::<T>),
-        eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::get::<T>),
-        eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::set::<T>),
+        eswitch_mode_get: callback!(T::HAS_ESWITCH_MODE, eswitch::mode_get::<T>),
+        eswitch_mode_set: callback!(T::HAS_SET_ESWITCH_MODE, eswitch::mode_set::<T>),
+        eswitch_inline_mode_get: callback!(
+            T::HAS_ESWITCH_INLINE_MODE,
+            eswitch::inline_mode_get::<T>
+        ),
+        eswitch_inline_mode_set: callback!(
+            T::HAS_SET_ESWITCH_INLINE_MODE,
+            eswitch::inline_mode_set::<T>
+        ),
+        eswitch_encap_mode_get: callback!(T::HAS_ESWITCH_ENCAP_MODE, eswitch::encap_mode_get::<T>),
+        eswitch_encap_mode_set: callback!(
+            T::HAS_SET_ESWITCH_ENCAP_MODE,
+            eswitch::encap_mode_set::<T>
+        ),
         ..T::SELFTESTS
             .fill(T::SHARED_BUFFERS.fill(T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))))
     };
@@ -265,6 +279,16 @@ impl<T: Driver> Instance<T> {
     ///
     /// The device is bound until the instance is dropped.
     pub(super) unsafe fn new(device: &T::Device) -> Result<Self> {
+        // SAFETY: By the requirements of this function.
+        unsafe { Self::new_in(device, None) }
+    }
+
+    /// As [`new`](Self::new), for an instance that is part of `outer`.
+    ///
+    /// # Safety
+    ///
+    /// The device is bound, and `outer` valid, until the instance is dropped.
+    pub(super) unsafe fn new_in(device: &T::Device, outer: Option<Outer<'_>>) -> Result<Self> {
         const { Self::CHECK };
         // SAFETY: The operations are static, the device is bound, and `init_net` always exists.
         let devlink = NonNull::new(unsafe {
@@ -314,7 +338,7 @@ impl<T: Driver> Instance<T> {
         // If this fails, `this` is dropped after the lock is given back.
         // SAFETY: The instance is valid, and its lock is not held.
         unsafe { bindings::devl_lock(devlink.as_ptr()) };
-        let result = this.start(private, device);
+        let result = this.start(private, device, outer);
         if result.is_ok() {
             // Before users can have anything scheduled.
             drop(disabled);
@@ -331,7 +355,7 @@ impl<T: Driver> Instance<T> {
     }
 
     /// The part of [`new`](Self::new) that runs with the instance lock held.
-    fn start(&self, private: &Private<T>, device: &T::Device) -> Result {
+    fn start(&self, private: &Private<T>, device: &T::Device, outer: Option<Outer<'_>>) -> Result {
         let devlink = self.devlink.as_ptr();
         let (params, count) = T::PARAMS.as_c();
         // SAFETY: The instance is valid, its lock is held, and the array is static.
@@ -355,9 +379,13 @@ impl<T: Driver> Instance<T> {
             devlink: self.devlink,
             objects: &private.bound_objects,
             resources: &private.resources,
+            nested: Cell::new(false),
             _bound: PhantomData,
             _not_send: PhantomData,
         };
+        if let Some(outer) = outer {
+            setup.nest_in(outer)?;
+        }
         // CAST: Only the lifetime differs. It is one that `probe` cannot choose, and what has it
         // ends in `drop`, while the device is bound by the safety requirements of `new`.
         Self::init_data(private.data.get().cast(), T::probe(device, &setup))?;
@@ -371,6 +399,15 @@ impl<T: Driver> Instance<T> {
         to_result(unsafe { bindings::devl_register(devlink) })?;
         private.registered.set(true);
         Ok(())
+    }
+
+    /// Ends what exists while the device is up, if it is. The instance lock is held.
+    fn take_down(&self, private: &Private<T>) {
+        if private.has_data.get() {
+            // SAFETY: The lock is held by whoever drops the instance, and the data is complete.
+            let cx = unsafe { Locked::<T>::new(self.devlink.as_ptr()) };
+            Private::take_down(&cx);
+        }
     }
 
     /// Initializes the data in place.
@@ -397,15 +434,16 @@ impl<T: Driver> Drop for Instance<T> {
         // outside of callbacks. (A driver that makes a registration by hand and drops it in a
         // callback waits for itself, here at the latest.)
         unsafe { bindings::devl_lock(devlink) };
+        if Self::OPS.supported_cross_device_rate_nodes {
+            // The lock that guards rates is that of what the instance is nested in, which it is
+            // until it is unregistered.
+            self.take_down(private);
+        }
         if private.registered.replace(false) {
             // SAFETY: The lock is held and the instance is registered.
             unsafe { bindings::devl_unregister(devlink) };
         }
-        if private.has_data.get() {
-            // SAFETY: The lock is held and the data is still complete.
-            let cx = unsafe { Locked::<T>::new(devlink) };
-            Private::take_down(&cx);
-        }
+        self.take_down(private);
         // SAFETY: The lock is held, and nobody has a proof to use handles with any more: the
         // instance is not registered and the work is disabled.
         unsafe { private.bound_objects.unregister() };
@@ -667,6 +705,7 @@ pub struct Setup<'bound, T: Driver> {
     devlink: NonNull<bindings::devlink>,
     objects: *const Objects,
     resources: *const Cell<u64>,
+    nested: Cell<bool>,
     _bound: Invariant<'bound>,
     _not_send: PhantomData<*mut T>,
 }
@@ -689,6 +728,20 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     pub(super) fn objects(&self) -> &Objects {
         // SAFETY: `Instance::start` passes a valid one, and outlives this.
         unsafe { &*self.objects }
+    }
+
+    /// Whether the instance is part of another one, or could not become it.
+    pub(super) fn is_nested(&self) -> bool {
+        self.nested.get()
+    }
+
+    pub(super) fn set_nested(&self) {
+        self.nested.set(true);
+    }
+
+    /// Whether devlink takes the lock of what the instance is part of, for rates.
+    pub(super) fn shares_rates(&self) -> bool {
+        Instance::<T>::OPS.supported_cross_device_rate_nodes
     }
 
     /// A number that no other resource of the instance has.

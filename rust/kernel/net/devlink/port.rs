@@ -13,6 +13,7 @@ use super::{
         Kind,
         Node, //
     },
+    resource::PortResources,
     Driver, //
 };
 
@@ -59,7 +60,7 @@ pub use self::{
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub enum Flavour {
     /// A port with a connector, of that number. A part of one that is split has a number of its
-    /// own, too.
+    /// own, too (`devlink_port_attrs_set()`, as for all without another function).
     Physical {
         /// The number of the connector.
         number: u32,
@@ -76,7 +77,7 @@ pub enum Flavour {
         /// Its number.
         number: u32,
     },
-    /// The port of a PCI physical function.
+    /// The port of a PCI physical function (`devlink_port_attrs_pci_pf_set()`).
     PciPf {
         /// The controller, 0 for the one of this host.
         controller: u32,
@@ -85,7 +86,7 @@ pub enum Flavour {
         /// Whether the function is on another host.
         external: bool,
     },
-    /// The port of a PCI virtual function.
+    /// The port of a PCI virtual function (`devlink_port_attrs_pci_vf_set()`).
     PciVf {
         /// The controller, 0 for the one of this host.
         controller: u32,
@@ -96,7 +97,7 @@ pub enum Flavour {
         /// Whether the function is on another host.
         external: bool,
     },
-    /// The port of a subfunction.
+    /// The port of a subfunction (`devlink_port_attrs_pci_sf_set()`).
     PciSf {
         /// The controller, 0 for the one of this host.
         controller: u32,
@@ -379,6 +380,7 @@ pub(super) struct PortState {
     devlink: NonNull<bindings::devlink>,
     index: u32,
     shares_buffers: bool,
+    resources: PortResources,
 }
 
 impl Kind for PortKind {
@@ -432,6 +434,7 @@ fn registered<T: Driver, P: PortOps<T>>(
         devlink,
         index,
         shares_buffers: false,
+        resources: PortResources::new(),
     };
     (state, move |node| {
         // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not move

@@ -39,7 +39,8 @@ use core::{
     slice, //
 };
 
-/// A kind of region of the driver `T` (`struct devlink_region_ops`).
+/// A kind of region of the driver `T` (`struct devlink_region_ops`, and for regions of ports
+/// `struct devlink_port_region_ops`).
 ///
 /// Callbacks about it may run beside those about other objects, without the instance lock.
 #[vtable]
@@ -97,7 +98,8 @@ impl_handle!(Region: RegionOps);
 impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
     /// Takes a snapshot that no user asked for: `fill` fills its argument, which is zeros and
     /// exactly as long as the region. Returns the snapshot's number
-    /// (`devlink_region_snapshot_create()`).
+    /// (`devlink_region_snapshot_id_get()`, `devlink_region_snapshot_create()`,
+    /// `devlink_region_snapshot_id_put()`).
     ///
     /// The proof is an `Unlocked` for a region that lives as long as the binding, for others a
     /// [`Held`](super::Held). Fails with `ENOSPC` when there are as many

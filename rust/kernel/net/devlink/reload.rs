@@ -5,7 +5,8 @@
 use super::{
     instance::{
         Locked,
-        Private, //
+        Private,
+        Unlocked, //
     },
     Driver, //
 };
@@ -48,6 +49,13 @@ impl Action {
             _ => Err(EOPNOTSUPP),
         }
     }
+}
+
+/// What a reload must not do (`enum devlink_reload_limit`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum Limit {
+    /// Nothing is reset; the device works all the time.
+    NoReset,
 }
 
 /// The actions that a driver's reload offers.
@@ -100,9 +108,46 @@ impl Why {
     }
 }
 
-/// Whether `limit` is the one that this API knows: nothing may be reset.
-fn without_reset(limit: bindings::devlink_reload_limit) -> bool {
-    limit == bindings::devlink_reload_limit_DEVLINK_RELOAD_LIMIT_NO_RESET
+impl Limit {
+    /// The core offers only what the driver has.
+    fn from_c(limit: bindings::devlink_reload_limit) -> Result<Option<Self>> {
+        match limit {
+            bindings::devlink_reload_limit_DEVLINK_RELOAD_LIMIT_UNSPEC => Ok(None),
+            bindings::devlink_reload_limit_DEVLINK_RELOAD_LIMIT_NO_RESET => Ok(Some(Self::NoReset)),
+            _ => Err(EOPNOTSUPP),
+        }
+    }
+
+    fn to_c(limit: Option<Self>) -> bindings::devlink_reload_limit {
+        match limit {
+            None => bindings::devlink_reload_limit_DEVLINK_RELOAD_LIMIT_UNSPEC,
+            Some(Self::NoReset) => bindings::devlink_reload_limit_DEVLINK_RELOAD_LIMIT_NO_RESET,
+        }
+    }
+}
+
+impl<T: Driver> Unlocked<'_, '_, T> {
+    /// Says that the device was reloaded, but not by a reload of this instance: from another host,
+    /// say. `performed` are the actions, which are counted for users
+    /// (`devlink_remote_reload_actions_performed()`).
+    ///
+    /// Not for callbacks: a reload of this instance is counted by devlink.
+    pub fn reloaded_remotely(&mut self, performed: Reload, limit: Option<Limit>) {
+        self.lock(|cx| {
+            if performed == Reload::NONE || !cx.is_registered() {
+                return;
+            }
+            // SAFETY: The instance is valid and registered, its lock is held, and no reload goes
+            // on: that would hold the lock.
+            unsafe {
+                bindings::devlink_remote_reload_actions_performed(
+                    cx.devlink().as_ptr(),
+                    Limit::to_c(limit),
+                    performed.mask(),
+                )
+            }
+        })
+    }
 }
 
 /// `reload_down`.
@@ -134,7 +179,7 @@ fn try_down<T: Driver>(
     extack: Extack<'_>,
 ) -> Result {
     let action = Action::from_c(action)?;
-    if without_reset(limit) {
+    if Limit::from_c(limit)? == Some(Limit::NoReset) {
         if !cx.is_up() {
             return Err(extack.err(c"The device is down", ENODEV));
         }
@@ -186,7 +231,7 @@ fn try_up<T: Driver>(
     extack: Extack<'_>,
 ) -> Result<u32> {
     let action = Action::from_c(action)?;
-    if without_reset(limit) {
+    if Limit::from_c(limit)? == Some(Limit::NoReset) {
         if !T::HAS_ACTIVATE_LIVE {
             return Err(EOPNOTSUPP);
         }

@@ -4,7 +4,8 @@
 
 use super::{
     Port,
-    PortOps, //
+    PortOps,
+    PortState, //
 };
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     net::devlink::{
         instance::Bringup,
         object::Objects,
+        resource::PortResources,
         Driver, //
     },
 };
@@ -47,6 +49,13 @@ impl<T: Driver> OnPort<'_, '_, '_, T> {
     /// The C port.
     pub(in crate::net::devlink) fn raw(&self) -> NonNull<bindings::devlink_port> {
         self.port
+    }
+
+    /// What is known of the port's resources.
+    pub(in crate::net::devlink) fn resources(&self) -> &PortResources {
+        let state: *const PortState = self.port.as_ptr().cast();
+        // SAFETY: The port is the first field of its state, which is valid by the type invariants.
+        unsafe { &(*state).resources }
     }
 
     /// Where objects are added.
