@@ -54,6 +54,7 @@ use crate::{
 pub mod auxiliary;
 mod binding;
 pub mod bus;
+pub mod dpipe;
 mod eswitch;
 pub mod faux;
 mod flash;
@@ -63,6 +64,7 @@ mod health;
 mod held;
 mod info;
 mod instance;
+mod linecard;
 mod nested;
 mod object;
 pub mod param;
@@ -74,6 +76,8 @@ mod rate;
 mod region;
 mod reload;
 mod resource;
+pub mod sb;
+mod selftests;
 mod shared;
 mod trap;
 
@@ -121,6 +125,12 @@ pub use self::{
         Unlocked,
         Work, //
     },
+    linecard::{
+        Linecard,
+        LinecardOps,
+        LinecardOrder,
+        LinecardType, //
+    },
     nested::Outer,
     param::Params,
     port::{
@@ -160,6 +170,17 @@ pub use self::{
         PortResource,
         Resource,
         ResourceSize, //
+    },
+    sb::{
+        SharedBuffer,
+        SharedBufferDriver,
+        SharedBuffers, //
+    },
+    selftests::{
+        Selftest,
+        SelftestOps,
+        SelftestStatus,
+        Selftests, //
     },
     shared::{
         Shared,
@@ -285,6 +306,15 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// [`Image::keeps_identifiers`]: a user can have both overwritten
     /// (`DEVLINK_SUPPORT_FLASH_UPDATE_OVERWRITE_MASK` in `supported_flash_update_params`).
     const FLASH_OVERWRITE: bool = false;
+
+    /// The headers that frames may have which go through the device's [pipeline](dpipe).
+    const DPIPE_HEADERS: &'static [dpipe::Header] = &[];
+
+    /// What can be done with shared buffers, `SharedBuffers::of()` for a [`SharedBufferDriver`].
+    const SHARED_BUFFERS: SharedBuffers<Self> = SharedBuffers::NONE;
+
+    /// The tests that the device performs on itself.
+    const SELFTESTS: Selftests<Self> = Selftests::NONE;
 
     /// Makes what lives as long as the binding, and with `setup` the objects that do.
     ///

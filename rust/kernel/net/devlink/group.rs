@@ -22,6 +22,7 @@ use super::{
 };
 
 use crate::{
+    bindings,
     prelude::*,
     rbtree::{
         RBTree,
@@ -71,10 +72,13 @@ struct TableKind<T, G>(PhantomData<fn(T, G)>);
 /// - Used only by the task that holds the instance lock, and not borrowed while devlink or the
 ///   driver is called, except in `unregister`.
 /// - The nodes are valid, and registered until `closed` is set.
+/// - A line card is destroyed when that was done and they are unregistered.
 struct Table<T: Driver, G: Group<T>> {
     groups: RBTree<G::Key, NonNull<GroupNode<T, G>>>,
     /// Its lifetime ends: nothing is added or removed any more.
     closed: bool,
+    /// Where its ports are.
+    linecard: Option<NonNull<bindings::devlink_linecard>>,
 }
 
 impl<T: Driver, G: Group<T>> Kind for TableKind<T, G> {
@@ -136,9 +140,12 @@ impl<T: Driver, G: Group<T>> Drop for GroupState<T, G> {
 impl<'s, T: Driver> Bringup<'s, '_, T> {
     /// A place for groups of a kind; at first there is none.
     pub fn groups<G: Group<T>>(&self) -> Result<Groups<'s, T, G>> {
+        // INVARIANT: There are no groups. The table is made with `self`, so that it is unregistered
+        // before the line card is destroyed.
         let table = Table {
             groups: RBTree::new(),
             closed: false,
+            linecard: self.raw_linecard(),
         };
         let node = self
             .objects()
@@ -198,6 +205,10 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         let state = unsafe { node.as_ref().state() };
         // SAFETY: As above; from here on the objects are only used by reference.
         let bringup = Bringup::new(cx, unsafe { &(*state).objects });
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        let linecard = unsafe { (*self.0.state()).linecard };
+        // SAFETY: By the type invariants of `Table`, which is open and will have the group.
+        let bringup = unsafe { bringup.with_linecard(linecard) };
         // A callback that ran meanwhile may have added one.
         let result = make(&bringup).and_then(|made| self.check(cx, key).map(|()| made));
         match result {
@@ -250,8 +261,9 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     ///
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
     /// `EBUSY` if somebody [holds](Self::hold) it, or in a callback about an object that devlink
-    /// uses when the callback has returned: all about reporters and ports, but for split, unsplit
-    /// and delete, and those that only say a value of a parameter or the use of a resource.
+    /// uses when the callback has returned: all about reporters, shared buffers, dpipe tables and
+    /// ports, but for split, unsplit and delete, and those that only say a value of a parameter or
+    /// the use of a resource.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
         if cx.is_about_object() {

@@ -3,6 +3,7 @@
 //! The instance: its storage, its phases, and the proofs of them.
 
 use super::{
+    dpipe,
     eswitch,
     flash,
     info,
@@ -18,6 +19,7 @@ use super::{
     port,
     reload,
     reload::Why,
+    sb,
     trap,
     Driver, //
 };
@@ -93,6 +95,7 @@ pub(super) struct Private<T: Driver> {
     resources: Cell<u64>,
     has_rate_tree: Cell<bool>,
     traps: trap::Lists,
+    buffers: sb::Buffers,
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
@@ -117,6 +120,7 @@ impl<T: Driver> Private<T> {
         // SAFETY: The lock is held, and handles of the objects are only in `Up` and in the objects
         // themselves, which cannot use them without a proof.
         unsafe { this.up_objects.unregister() };
+        dpipe::unregister_headers(cx);
         // SAFETY: The lock is held. References to `Up` exist only in closures of `Locked::up`, and
         // this is called by a core, or by `Instance`, not by a driver.
         drop(unsafe { (*this.up.get()).take() });
@@ -132,6 +136,7 @@ impl<T: Driver> Private<T> {
     /// Makes what exists while the device is up, which it is not.
     pub(super) fn bring_up(cx: &Locked<'_, T>, why: &Why, extack: Extack<'_>) -> Result {
         let this = cx.private();
+        dpipe::register_headers(cx);
         let bringup = Bringup::new(cx, &this.up_objects);
         let up: Result<T::Up<'_>> = T::up(&bringup, why, extack);
         match up {
@@ -251,7 +256,8 @@ impl<T: Driver> Instance<T> {
             T::HAS_SET_ESWITCH_ENCAP_MODE,
             eswitch::encap_mode_set::<T>
         ),
-        ..T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))
+        ..T::SELFTESTS
+            .fill(T::SHARED_BUFFERS.fill(T::TRAPS.fill(T::RATES.fill(pin_init::zeroed()))))
     };
 
     /// What can be checked before there is a device.
@@ -311,6 +317,7 @@ impl<T: Driver> Instance<T> {
             resources: Cell::new(0),
             has_rate_tree: Cell::new(false),
             traps: trap::Lists::new(),
+            buffers: sb::Buffers::new(),
             work <- OwnedWork::new(
                 Service(devlink, PhantomData),
                 work_class!("devlink_driver_work"),
@@ -579,6 +586,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         &self.private().traps
     }
 
+    /// The shared buffers.
+    pub(super) fn buffers(&self) -> &sb::Buffers {
+        &self.private().buffers
+    }
+
     /// Takes over an object that callbacks may still have references to.
     ///
     /// # Safety
@@ -621,9 +633,15 @@ impl<'bound, T: Driver> Locked<'bound, T> {
 ///
 /// Objects made with it exist until the device goes down, or until their [group](super::Groups) is
 /// removed.
+///
+/// # Invariants
+///
+/// A line card is destroyed when all that was made with this is unregistered.
 pub struct Bringup<'up, 'bound, T: Driver> {
     cx: &'up Locked<'bound, T>,
     objects: &'up Objects,
+    /// Where ports are.
+    linecard: Option<NonNull<bindings::devlink_linecard>>,
     _up: Invariant<'up>,
 }
 
@@ -631,11 +649,36 @@ impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
     /// What makes objects for `'up`, which ends when these are unregistered and freed. Whoever gets
     /// it is generic over `'up`.
     pub(super) fn new(cx: &'up Locked<'bound, T>, objects: &'up Objects) -> Self {
+        // INVARIANT: There is none.
         Bringup {
             cx,
             objects,
+            linecard: None,
             _up: PhantomData,
         }
+    }
+
+    /// The same, with which ports are made on that line card.
+    ///
+    /// # Safety
+    ///
+    /// The line card is destroyed when all that is made with the result is unregistered.
+    pub(super) unsafe fn with_linecard(
+        &self,
+        linecard: Option<NonNull<bindings::devlink_linecard>>,
+    ) -> Self {
+        // INVARIANT: By the requirements of this function.
+        Bringup {
+            cx: self.cx,
+            objects: self.objects,
+            linecard,
+            _up: PhantomData,
+        }
+    }
+
+    /// The line card that ports are made on.
+    pub(super) fn raw_linecard(&self) -> Option<NonNull<bindings::devlink_linecard>> {
+        self.linecard
     }
 
     /// What [`Driver::probe`] made; it outlives what [`Driver::up`] makes.

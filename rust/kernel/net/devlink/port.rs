@@ -32,11 +32,15 @@ use core::{
     ptr::NonNull, //
 };
 
+mod buffers;
 mod function;
 mod new;
 mod on;
 
-pub(super) use self::new::new;
+pub(super) use self::{
+    buffers::sharing,
+    new::new, //
+};
 pub use self::{
     function::{
         FunctionOpState,
@@ -376,6 +380,7 @@ pub(super) struct PortState {
     devlink: NonNull<bindings::devlink>,
     index: u32,
     resources: PortResources,
+    shares_buffers: bool,
 }
 
 impl Kind for PortKind {
@@ -420,6 +425,7 @@ impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
 /// What devlink is given for a port, and how.
 fn registered<T: Driver, P: PortOps<T>>(
     devlink: NonNull<bindings::devlink>,
+    linecard: Option<NonNull<bindings::devlink_linecard>>,
     index: u32,
     attrs: PortAttrs,
 ) -> (PortState, impl FnOnce(&Node<PortKind, P>) -> Result) {
@@ -428,14 +434,18 @@ fn registered<T: Driver, P: PortOps<T>>(
         devlink,
         index,
         resources: PortResources::new(),
+        shares_buffers: false,
     };
     (state, move |node| {
         // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not move
-        // until it is unregistered. The operations are static. The instance is valid and its lock
-        // is held: callers have a proof.
+        // until it is unregistered, before a line card is destroyed. The operations are static. The
+        // instance is valid and its lock is held: callers have a proof.
         unsafe {
             let port = &raw mut (*node.state()).port;
             attrs.set(port)?;
+            if let Some(linecard) = linecard {
+                bindings::devlink_port_linecard_set(port, linecard.as_ptr());
+            }
             to_result(bindings::devl_port_register_with_ops(
                 devlink.as_ptr(),
                 port,
@@ -457,7 +467,8 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
         attrs: PortAttrs,
         port: P,
     ) -> Result<Port<'up, T, P>> {
-        let (state, register) = registered::<T, P>(self.devlink(), index, attrs);
+        let (state, register) =
+            registered::<T, P>(self.devlink(), self.raw_linecard(), index, attrs);
         let node = self.objects().add(state, port, register)?;
         // SAFETY: The objects are those of `'up`.
         Ok(Port(unsafe { Handle::new(node) }))
