@@ -7,6 +7,7 @@ use super::{
         Bringup,
         Locked, //
     },
+    nested::Outer,
     object::{
         callback,
         impl_handle,
@@ -40,7 +41,7 @@ mod order;
 
 pub use self::order::LinecardOrder;
 
-use self::order::Shared;
+pub(super) use self::order::Shared;
 
 /// A type that line cards can have.
 pub trait LinecardType: Sync {
@@ -223,6 +224,12 @@ impl<'s, T: Driver, L: LinecardOps<T>> Linecard<'s, T, L> {
     pub fn index(&self) -> u32 {
         // SAFETY: The state is valid while the handle exists, and the index does not change.
         unsafe { (*self.0.state()).index }
+    }
+
+    /// The line card as what another instance can be part of: that of the device on it.
+    pub fn outer(&self) -> Outer<'s> {
+        // SAFETY: What is pointed to is kept by the state, which is valid for `'s`.
+        unsafe { Outer::linecard(NonNull::from(&**self.shared())) }
     }
 
     fn shared(&self) -> &Arc<Shared> {

@@ -11,6 +11,7 @@ use super::{
         Bringup,
         Setup, //
     },
+    linecard,
     object::{
         Kind,
         Objects, //
@@ -167,7 +168,7 @@ enum Place {
     Instance(NonNull<bindings::devlink>),
     Shared(NonNull<bindings::devlink>),
     Port(NonNull<bindings::devlink_port>),
-    Linecard(NonNull<bindings::devlink_linecard>),
+    Linecard(NonNull<linecard::Shared>),
 }
 
 // SAFETY: It only lends what it points to to the C functions of `nest_in`, which may be called by
@@ -199,9 +200,8 @@ impl<'s> Outer<'s> {
 
     /// # Safety
     ///
-    /// The line card exists for `'s`.
-    #[expect(dead_code, reason = "line cards are no objects yet")]
-    pub(super) unsafe fn linecard(linecard: NonNull<bindings::devlink_linecard>) -> Self {
+    /// What is known of the line card is valid for `'s`. The line card itself need not be there.
+    pub(super) unsafe fn linecard(linecard: NonNull<linecard::Shared>) -> Self {
         // SAFETY: By the requirements of this function.
         unsafe { Self::new(Place::Linecard(linecard)) }
     }
@@ -236,10 +236,12 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     }
 
     /// Says that this instance is part of something on another one, which users are told
-    /// (`devl_nested_devlink_set()`, `devl_port_fn_devlink_set()`).
+    /// (`devl_nested_devlink_set()`, `devl_port_fn_devlink_set()`,
+    /// `devlink_linecard_nested_dl_set()`).
     ///
     /// Fails with `EBUSY` if that was said before, with `EINVAL` if the outer instance is this one,
-    /// or if that is not [shared](super::Shared), but rates of this one are (see [`Outer`]).
+    /// or if that is not [shared](super::Shared), but rates of this one are (see [`Outer`]), with
+    /// `ENODEV` if it is a line card that is not there any more.
     ///
     /// The outer object is there as long as this instance's device is bound, if that is among what
     /// the outer instance [keeps](Bringup::keep).
@@ -265,9 +267,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
             }
             Place::Linecard(linecard) => {
                 // SAFETY: As for an instance.
-                to_result(unsafe {
-                    bindings::devlink_linecard_nested_dl_set(linecard.as_ptr(), inner)
-                })
+                unsafe { linecard.as_ref().nest(inner) }
             }
         };
         // After an error, too: devlink may have kept a part of it.

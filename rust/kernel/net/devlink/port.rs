@@ -379,8 +379,8 @@ pub(super) struct PortState {
     port: bindings::devlink_port,
     devlink: NonNull<bindings::devlink>,
     index: u32,
-    shares_buffers: bool,
     resources: PortResources,
+    shares_buffers: bool,
 }
 
 impl Kind for PortKind {
@@ -433,8 +433,8 @@ fn registered<T: Driver, P: PortOps<T>>(
         port: pin_init::zeroed(),
         devlink,
         index,
-        shares_buffers: false,
         resources: PortResources::new(),
+        shares_buffers: false,
     };
     (state, move |node| {
         // SAFETY: The node is new, so nobody else uses the port, which is zeros, and does not move

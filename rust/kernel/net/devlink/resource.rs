@@ -87,7 +87,7 @@ impl<T: Driver> Clone for Resource<'_, T> {
 impl<T: Driver> Copy for Resource<'_, T> {}
 
 impl<'bound, T: Driver> Resource<'bound, T> {
-    /// Its number.
+    /// Its number in the instance.
     pub(super) fn id(&self) -> u64 {
         // SAFETY: The state is valid while the handle exists, and this does not change.
         unsafe { (*self.0.state()).id }

@@ -4,6 +4,7 @@
 
 use crate::{
     bindings,
+    error::to_result,
     prelude::*,
     sync::{
         new_mutex,
@@ -95,7 +96,7 @@ impl Card {
 
 /// What the API knows of a line card. Outlives it as long as there are orders.
 #[pin_data]
-pub(super) struct Shared {
+pub(in crate::net::devlink) struct Shared {
     /// Held while devlink is called, which takes a lock of its own, and not while the driver is.
     #[pin]
     card: Mutex<Card>,
@@ -231,6 +232,18 @@ impl Shared {
         card.check_exists()?;
         card.failed();
         Ok(())
+    }
+
+    /// An instance is part of it (`devlink_linecard_nested_dl_set()`).
+    ///
+    /// # Safety
+    ///
+    /// The instance is valid, its lock is held, and it is neither registered nor part of anything.
+    pub(in crate::net::devlink) unsafe fn nest(&self, inner: *mut bindings::devlink) -> Result {
+        let card = self.card.lock();
+        card.check_exists()?;
+        // SAFETY: By the type invariants and the requirements of this function.
+        to_result(unsafe { bindings::devlink_linecard_nested_dl_set(card.linecard, inner) })
     }
 
     /// It works (`devlink_linecard_activate()`).
