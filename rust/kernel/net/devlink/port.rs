@@ -5,7 +5,8 @@
 use super::{
     instance::{
         Bringup,
-        Locked, //
+        Locked,
+        Pinned, //
     },
     object::{
         impl_handle,
@@ -247,6 +248,10 @@ impl PortAttrs {
 /// behind it.
 ///
 /// What only some ports of a kind can, the others refuse with `EOPNOTSUPP`.
+///
+/// What a function is like is also asked when the port's netdev is renamed or moves to another
+/// namespace: on the core in C with RTNL and without the instance lock. So these methods get a
+/// [`Pinned`], and must not wait for a lock with which netdevs are made or removed.
 #[vtable]
 pub trait PortOps<T: Driver>: Send + Sync {
     /// Splits the port of that index in `count` ports (`port_split`). Only asked of ports that are
@@ -271,7 +276,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// The function's hardware address (`port_fn_hw_addr_get`).
-    fn hw_addr(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
+    fn hw_addr(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -285,7 +290,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     /// Whether the function is to run, and whether it does (`port_fn_state_get`).
     fn state(
         &self,
-        cx: &Locked<'_, T>,
+        cx: &Pinned<'_, T>,
         extack: Extack<'_>,
     ) -> Result<(FunctionState, FunctionOpState)> {
         let _ = (cx, extack);
@@ -299,7 +304,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function can do RoCE (`port_fn_roce_get`).
-    fn roce(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn roce(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -311,7 +316,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function can be migrated (`port_fn_migratable_get`).
-    fn migratable(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn migratable(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -323,7 +328,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function offloads the cryptography of IPsec (`port_fn_ipsec_crypto_get`).
-    fn ipsec_crypto(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn ipsec_crypto(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -335,7 +340,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function offloads all of IPsec (`port_fn_ipsec_packet_get`).
-    fn ipsec_packet(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn ipsec_packet(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -347,7 +352,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// How many IO event queues the function can have (`port_fn_max_io_eqs_get`).
-    fn max_io_eqs(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<u32> {
+    fn max_io_eqs(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<u32> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }

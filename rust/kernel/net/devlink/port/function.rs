@@ -12,7 +12,10 @@ use crate::{
     bindings,
     net::{
         devlink::{
-            instance::Locked,
+            instance::{
+                Locked,
+                Pinned, //
+            },
             object::{
                 callback,
                 Node, //
@@ -151,6 +154,24 @@ unsafe fn enter_to_remove<'a, 'bound, T: Driver, P>(
     (unsafe { Locked::new(devlink) }, value, index)
 }
 
+/// As [`enter`], for a callback that only reads, which the core in C also calls when the port's
+/// netdev is renamed or moves.
+///
+/// # Safety
+///
+/// As for [`enter`].
+unsafe fn enter_reading<'a, 'bound, T: Driver, P>(
+    port: *mut bindings::devlink_port,
+) -> (Pinned<'bound, T>, &'a P) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { parts(port) };
+    // SAFETY: A core calls these operations with the instance lock held while the instance is
+    // registered, or with RTNL held while a netdev of the port is registered: that is unregistered,
+    // which takes RTNL, before the port and the data end. The data is complete before there are
+    // ports.
+    (unsafe { Pinned::new(devlink) }, value)
+}
+
 /// # Safety
 ///
 /// Only to be called as an operation of a port that `Bringup::port` made, by a devlink core, with
@@ -162,7 +183,7 @@ unsafe extern "C" fn hw_addr_get<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, P>(port) };
+    let (cx, this) = unsafe { enter_reading::<T, P>(port) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.hw_addr(&cx, extack).map(|address| {
@@ -205,7 +226,7 @@ unsafe extern "C" fn state_get<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, P>(port) };
+    let (cx, this) = unsafe { enter_reading::<T, P>(port) };
     // SAFETY: As in `hw_addr_get`.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.state(&cx, extack).map(|(is, runs)| {
@@ -309,7 +330,7 @@ macro_rules! value_callbacks {
             extack: *mut bindings::netlink_ext_ack,
         ) -> c_int {
             // SAFETY: By the requirements of this function.
-            let (cx, this) = unsafe { enter::<T, P>(port) };
+            let (cx, this) = unsafe { enter_reading::<T, P>(port) };
             // SAFETY: As in `hw_addr_get`.
             let extack = unsafe { Extack::from_raw(extack) };
             to_errno(this.$get_method(&cx, extack).map(|is| {
