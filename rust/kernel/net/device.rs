@@ -279,7 +279,7 @@ pub trait Operations: Send + Sync {
 /// fn sink(address: [u8; 6]) -> Result<Registration<Sink>> {
 ///     let settings = Settings::new(c"rust_sink%d").address(address);
 ///     let value = Sink { bytes: Atomic::new(0) };
-///     Registration::new(&settings, None, Net::init(), Ok::<_, Error>(value))
+///     Registration::new(&settings, None, Net::init(), value)
 /// }
 ///
 /// let first = sink([0x02, 0, 0, 0, 0, 1])?;

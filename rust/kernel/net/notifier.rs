@@ -137,20 +137,19 @@ pub trait Listener: Send + Sync {
 ///
 /// fn sink(name: &CStr) -> Result<device::Registration<Sink>> {
 ///     let settings = Settings::new(name);
-///     device::Registration::new(&settings, None, Net::init(), Ok::<_, Error>(Sink))
+///     device::Registration::new(&settings, None, Net::init(), Sink)
 /// }
 ///
-/// fn counter() -> Result<Counter> {
-///     Ok(Counter { devices: Atomic::new(0) })
+/// fn counter() -> Counter {
+///     Counter { devices: Atomic::new(0) }
 /// }
 ///
-/// let everywhere = KBox::pin_init(Registration::<Counter>::new(counter()), GFP_KERNEL)?;
+/// let everywhere = KBox::pin_init(Registration::new(counter()), GFP_KERNEL)?;
 /// let heard = sink(c"rust_heard")?;
 /// assert_eq!(everywhere.devices.load(Relaxed), 1);
 ///
 /// // It hears of devices that are there already.
-/// let here = Registration::<Counter>::in_net(Net::init(), counter());
-/// let here = KBox::pin_init(here, GFP_KERNEL)?;
+/// let here = KBox::pin_init(Registration::in_net(Net::init(), counter()), GFP_KERNEL)?;
 /// assert_eq!(here.devices.load(Relaxed), 1);
 ///
 /// drop(heard);
