@@ -63,6 +63,7 @@ mod health;
 mod held;
 mod info;
 mod instance;
+mod notifier;
 mod object;
 pub mod param;
 #[cfg(CONFIG_PCI)]
@@ -121,12 +122,15 @@ pub use self::{
         FunctionOpState,
         FunctionState,
         HwAddr,
+        IbDevice,
+        Netdev,
         NewFlavour,
         NewPort,
         OnPort,
         Port,
         PortAttrs,
         PortOps,
+        PortType,
         WantedPort, //
     },
     rate::{

@@ -33,8 +33,10 @@ use core::{
 };
 
 mod function;
+mod netdev;
 mod new;
 mod on;
+mod port_type;
 
 pub(super) use self::new::new;
 pub use self::{
@@ -43,13 +45,18 @@ pub use self::{
         FunctionState,
         HwAddr, //
     },
+    netdev::Netdev,
     new::{
         AddedPort,
         NewFlavour,
         NewPort,
         WantedPort, //
     },
-    on::OnPort, //
+    on::OnPort,
+    port_type::{
+        IbDevice,
+        PortType, //
+    }, //
 };
 
 /// What a port is (`enum devlink_port_flavour`).
@@ -249,9 +256,9 @@ impl PortAttrs {
 ///
 /// What only some ports of a kind can, the others refuse with `EOPNOTSUPP`.
 ///
-/// What a function is like is also asked when the port's netdev is renamed or moves to another
-/// namespace: on the core in C with RTNL and without the instance lock. So these methods get a
-/// [`Pinned`], and must not wait for a lock with which netdevs are made or removed.
+/// What a function is like is also asked when the port's [netdev](OnPort::netdev) is renamed or
+/// moves to another namespace: on the core in C with RTNL and without the instance lock. So these
+/// methods get a [`Pinned`], and must not wait for a lock with which netdevs are made or removed.
 #[vtable]
 pub trait PortOps<T: Driver>: Send + Sync {
     /// Splits the port of that index in `count` ports (`port_split`). Only asked of ports that are
@@ -272,6 +279,15 @@ pub trait PortOps<T: Driver>: Send + Sync {
     /// (`port_del`).
     fn delete(&self, cx: &Locked<'_, T>, index: u32, extack: Extack<'_>) -> Result {
         let _ = (cx, index, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Makes the port of that index one of another type (`port_type_set`): removes what is behind
+    /// it from its [group](super::Groups), and adds something else, see [`OnPort::netdev`].
+    ///
+    /// A user who wants [`PortType::Auto`] leaves it to the driver.
+    fn set_type(&self, cx: &Locked<'_, T>, index: u32, to: PortType) -> Result {
+        let _ = (cx, index, to);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
@@ -400,6 +416,11 @@ impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
     pub fn index(&self) -> u32 {
         // SAFETY: The state is valid while the handle exists, and the index does not change.
         unsafe { (*self.0.state()).index }
+    }
+
+    /// The handle that this is made of.
+    pub(super) fn handle(&self) -> &Handle<'s, T, PortKind, P> {
+        &self.0
     }
 
     /// The C port.

@@ -5,7 +5,8 @@
 use super::{
     PortKind,
     PortOps,
-    PortState, //
+    PortState,
+    PortType, //
 };
 
 use crate::{
@@ -89,6 +90,7 @@ impl<T: Driver, P: PortOps<T>> Ops<T, P> {
     pub(super) const OPS: bindings::devlink_port_ops = bindings::devlink_port_ops {
         port_split: callback!(P::HAS_SPLIT, split::<T, P>),
         port_unsplit: callback!(P::HAS_UNSPLIT, unsplit::<T, P>),
+        port_type_set: callback!(P::HAS_SET_TYPE, type_set::<T, P>),
         port_del: callback!(P::HAS_DELETE, delete::<T, P>),
         port_fn_hw_addr_get: callback!(P::HAS_HW_ADDR, hw_addr_get::<T, P>),
         port_fn_hw_addr_set: callback!(P::HAS_SET_HW_ADDR, hw_addr_set::<T, P>),
@@ -104,7 +106,6 @@ impl<T: Driver, P: PortOps<T>> Ops<T, P> {
         port_fn_ipsec_packet_set: callback!(P::HAS_SET_IPSEC_PACKET, ipsec_packet_set::<T, P>),
         port_fn_max_io_eqs_get: callback!(P::HAS_MAX_IO_EQS, max_io_eqs_get::<T, P>),
         port_fn_max_io_eqs_set: callback!(P::HAS_SET_MAX_IO_EQS, max_io_eqs_set::<T, P>),
-        ..pin_init::zeroed()
     };
 }
 
@@ -316,6 +317,20 @@ unsafe extern "C" fn delete<T: Driver, P: PortOps<T>>(
     // SAFETY: As in `hw_addr_get`.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.delete(&cx, index, extack))
+}
+
+/// # Safety
+///
+/// As for [`hw_addr_get`].
+unsafe extern "C" fn type_set<T: Driver, P: PortOps<T>>(
+    port: *mut bindings::devlink_port,
+    to: bindings::devlink_port_type,
+) -> c_int {
+    // What is behind the port goes, and that is in a group. devlink uses the port afterwards: if it
+    // goes, too, its memory is freed when no callback runs.
+    // SAFETY: By the requirements of this function.
+    let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
+    to_errno(PortType::from_c(to).and_then(|to| this.set_type(&cx, index, to)))
 }
 
 /// The two callbacks of what is one value.
