@@ -66,6 +66,7 @@ mod info;
 mod instance;
 mod linecard;
 mod nested;
+mod notifier;
 mod object;
 pub mod param;
 #[cfg(CONFIG_PCI)]
@@ -139,12 +140,15 @@ pub use self::{
         FunctionOpState,
         FunctionState,
         HwAddr,
+        IbDevice,
+        Netdev,
         NewFlavour,
         NewPort,
         OnPort,
         Port,
         PortAttrs,
         PortOps,
+        PortType,
         WantedPort, //
     },
     rate::{

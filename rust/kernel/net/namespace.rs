@@ -22,9 +22,12 @@ use kernel::{
     types::Opaque, //
 };
 
-use core::ptr::{
-    self,
-    NonNull, //
+use core::{
+    mem::ManuallyDrop,
+    ptr::{
+        self,
+        NonNull, //
+    },
 };
 
 /// A network namespace.
@@ -84,6 +87,17 @@ impl Net {
         Some(unsafe { ARef::from_raw(NonNull::new(ptr)?.cast()) })
     }
 
+    /// A reference to the namespace; `None` if it is dying (`maybe_get_net()`).
+    ///
+    /// # Safety
+    ///
+    /// `ptr` is the memory of a namespace, and is not freed during this call.
+    pub(super) unsafe fn try_get(ptr: *mut bindings::net) -> Option<ARef<Self>> {
+        // SAFETY: The caller promises that its count may be looked at. Null, or a reference that
+        // was taken, is returned.
+        unsafe { Self::from_owned(bindings::maybe_get_net(ptr)) }
+    }
+
     /// The namespace of the task with `pid` in the caller's PID namespace.
     pub fn of_pid(pid: u32) -> Result<ARef<Self>> {
         let pid = bindings::pid_t::try_from(pid).map_err(|_| ESRCH)?;
@@ -129,28 +143,56 @@ impl PartialEq for Net {
 /// # Invariants
 ///
 /// The pointer is valid, and this owns one of its passive references.
-struct PassiveNet(NonNull<bindings::net>);
+pub struct PassiveNet(NonNull<bindings::net>);
 
 // SAFETY: Passive references are counted atomically, and belong to no thread.
 unsafe impl Send for PassiveNet {}
 
+// SAFETY: The methods may be called from several threads at once.
+unsafe impl Sync for PassiveNet {}
+
 impl PassiveNet {
-    fn new(net: &Net) -> Self {
-        // SAFETY: A namespace that is alive has a passive reference, so the count is not zero.
-        unsafe { bindings::net_passive_inc(net.as_raw()) };
-        // INVARIANT: The reference was taken above.
-        PassiveNet(NonNull::from(net).cast())
+    /// A reference to `net`.
+    pub fn new(net: &Net) -> Self {
+        // SAFETY: A namespace that is alive has passive references.
+        unsafe { Self::from_raw(NonNull::from(net).cast()) }
     }
 
-    fn as_raw(&self) -> *mut bindings::net {
+    /// A reference to a namespace that may be dying.
+    ///
+    /// # Safety
+    ///
+    /// There are passive references to `net`, one of which does not go during this call.
+    pub(super) unsafe fn from_raw(net: NonNull<bindings::net>) -> Self {
+        // SAFETY: By the requirements of this function, the count is not zero.
+        unsafe { bindings::net_passive_inc(net.as_ptr()) };
+        // INVARIANT: The reference was taken above.
+        PassiveNet(net)
+    }
+
+    /// Somebody else's reference.
+    ///
+    /// # Safety
+    ///
+    /// There is a passive reference to `net`, which does not go before what is returned.
+    pub(super) unsafe fn borrow(net: NonNull<bindings::net>) -> ManuallyDrop<Self> {
+        // INVARIANT: The reference is one that the caller promises, and is not given back.
+        ManuallyDrop::new(PassiveNet(net))
+    }
+
+    pub(super) fn as_raw(&self) -> *mut bindings::net {
         self.0.as_ptr()
     }
 
     /// The namespace, kept alive; `None` if it is dying.
-    fn upgrade(&self) -> Option<ARef<Net>> {
-        // SAFETY: By the type invariants the memory is valid, so its count may be looked at. Null,
-        // or a reference that was taken, is returned.
-        unsafe { Net::from_owned(bindings::maybe_get_net(self.as_raw())) }
+    pub fn get(&self) -> Option<ARef<Net>> {
+        // SAFETY: By the type invariants the memory is valid.
+        unsafe { Net::try_get(self.as_raw()) }
+    }
+
+    /// Whether this is `net`. Works in any context.
+    pub fn is(&self, net: &Net) -> bool {
+        self.as_raw() == net.as_raw()
     }
 }
 
@@ -256,6 +298,6 @@ impl NetPtr {
     /// The namespace, kept alive; `None` if it is dying or was left. Not to be called from
     /// interrupts.
     pub fn get(&self) -> Option<ARef<Net>> {
-        self.net.lock().as_ref()?.upgrade()
+        self.net.lock().as_ref()?.get()
     }
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 
 use core::{
+    mem::ManuallyDrop,
     ptr,
     ptr::NonNull,
     slice, //
@@ -72,6 +73,17 @@ impl SkBuff {
         };
         // INVARIANT: It is new, and has no data.
         Ok(SkBuff(NonNull::new(skb).ok_or(ENOMEM)?))
+    }
+
+    /// Takes over a packet from C.
+    ///
+    /// # Safety
+    ///
+    /// The packet is valid, and the caller gives its only reference away. The linear part of its
+    /// data is initialized; if others share that, they do not write to it.
+    pub unsafe fn from_raw(skb: NonNull<bindings::sk_buff>) -> Self {
+        // INVARIANT: By the requirements of this function.
+        SkBuff(skb)
     }
 
     /// The packet as C knows it.
@@ -172,6 +184,14 @@ impl SkBuff {
         unsafe { bindings::skb_set_protocol(self.as_raw(), protocol.to_be()) }
     }
 
+    /// Frees the packet, which was not dealt with (`kfree_skb_reason()`). Possible in the contexts
+    /// that dropping it is.
+    pub fn free(self, reason: DropReason) {
+        let skb = ManuallyDrop::new(self);
+        // SAFETY: By the type invariants it owns a reference, which is not used again.
+        unsafe { bindings::sk_skb_reason_drop(ptr::null(), skb.as_raw(), reason.to_c()) }
+    }
+
     /// Says which device the packet came in by, or goes out by.
     ///
     /// # Safety
@@ -181,6 +201,45 @@ impl SkBuff {
     pub unsafe fn set_device(&mut self, device: NonNull<bindings::net_device>) {
         // SAFETY: By the type invariants, and by the requirements of this function.
         unsafe { bindings::skb_set_dev(self.as_raw(), device.as_ptr()) }
+    }
+}
+
+/// Why a driver drops a packet (a part of `enum skb_drop_reason`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum DropReason {
+    /// The driver does not say.
+    NotSpecified,
+    /// The device is not ready.
+    DevReady,
+    /// The ring of descriptors is full.
+    FullRing,
+    /// There is no memory.
+    NoMem,
+    /// What the device or the driver put before the packet is wrong.
+    DevHdr,
+    /// The headers are not all there.
+    HdrTrunc,
+    /// The packet is too small.
+    PktTooSmall,
+    /// The packet is too large.
+    PktTooBig,
+    /// The packet waited in a queue that is emptied.
+    QueuePurge,
+}
+
+impl DropReason {
+    fn to_c(self) -> bindings::skb_drop_reason {
+        match self {
+            Self::NotSpecified => bindings::skb_drop_reason_SKB_DROP_REASON_NOT_SPECIFIED,
+            Self::DevReady => bindings::skb_drop_reason_SKB_DROP_REASON_DEV_READY,
+            Self::FullRing => bindings::skb_drop_reason_SKB_DROP_REASON_FULL_RING,
+            Self::NoMem => bindings::skb_drop_reason_SKB_DROP_REASON_NOMEM,
+            Self::DevHdr => bindings::skb_drop_reason_SKB_DROP_REASON_DEV_HDR,
+            Self::HdrTrunc => bindings::skb_drop_reason_SKB_DROP_REASON_HDR_TRUNC,
+            Self::PktTooSmall => bindings::skb_drop_reason_SKB_DROP_REASON_PKT_TOO_SMALL,
+            Self::PktTooBig => bindings::skb_drop_reason_SKB_DROP_REASON_PKT_TOO_BIG,
+            Self::QueuePurge => bindings::skb_drop_reason_SKB_DROP_REASON_QUEUE_PURGE,
+        }
     }
 }
 

@@ -16,6 +16,9 @@ use super::{
     },
     port::{
         AddedPort,
+        OnPort,
+        Port,
+        PortOps,
         WantedPort, //
     },
     Driver, //
@@ -187,6 +190,27 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         })
     }
 
+    /// As [`add`](Self::add), for objects of a port that is there as long as `self`: what makes
+    /// them is as from [`Bringup::on`].
+    ///
+    /// Fails also with `EINVAL` if the port was not made before `self`, with the same lifetime.
+    pub fn add_on<'bound, P: PortOps<T>>(
+        &self,
+        cx: &Locked<'bound, T>,
+        key: G::Key,
+        port: Port<'_, T, P>,
+        make: impl for<'g> FnOnce(&OnPort<'_, 'g, 'bound, T>) -> Result<G::Value<'g>>,
+    ) -> Result {
+        if !self.0.is_after(cx, port.handle()) {
+            return Err(EINVAL);
+        }
+        self.add_with(cx, key, |cx| {
+            // SAFETY: The port is unregistered after the groups, and so after the objects of one.
+            let on = unsafe { OnPort::new(cx, port.raw()) };
+            Ok((make(&on)?, ()))
+        })
+    }
+
     fn add_with<'bound, R>(
         &self,
         cx: &Locked<'bound, T>,
@@ -262,8 +286,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
     /// `EBUSY` if somebody [holds](Self::hold) it, or in a callback about an object that devlink
     /// uses when the callback has returned: all about reporters, shared buffers, dpipe tables and
-    /// ports, but for split, unsplit and delete, and those that only say a value of a parameter or
-    /// the use of a resource.
+    /// ports, but for split, unsplit, delete and another type, and those that only say a value of a
+    /// parameter or the use of a resource.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
         if cx.is_about_object() {

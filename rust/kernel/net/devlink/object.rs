@@ -79,6 +79,25 @@ impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
         unsafe { (*self.node.as_ptr()).state() }
     }
 
+    /// Whether `other` is in the same list and was made before: its end comes later.
+    pub(super) fn is_after<L: Kind, W>(
+        &self,
+        _cx: &Locked<'_, T>,
+        other: &Handle<'_, T, L, W>,
+    ) -> bool
+    where
+        T: Driver,
+    {
+        let other: *mut Header = other.node.as_ptr().cast();
+        let mut header: *mut Header = self.node.as_ptr().cast();
+        while !header.is_null() && header != other {
+            // SAFETY: By the type invariants and those of lists: what was made before is freed
+            // later. This task holds the lock that lists change with.
+            header = unsafe { (*header).previous };
+        }
+        !header.is_null()
+    }
+
     /// The driver's value.
     pub(super) fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a V
     where

@@ -5,7 +5,8 @@
 use super::{
     instance::{
         Bringup,
-        Locked, //
+        Locked,
+        Pinned, //
     },
     object::{
         impl_handle,
@@ -34,8 +35,10 @@ use core::{
 
 mod buffers;
 mod function;
+mod netdev;
 mod new;
 mod on;
+mod port_type;
 
 pub(super) use self::{
     buffers::sharing,
@@ -47,13 +50,18 @@ pub use self::{
         FunctionState,
         HwAddr, //
     },
+    netdev::Netdev,
     new::{
         AddedPort,
         NewFlavour,
         NewPort,
         WantedPort, //
     },
-    on::OnPort, //
+    on::OnPort,
+    port_type::{
+        IbDevice,
+        PortType, //
+    }, //
 };
 
 /// What a port is (`enum devlink_port_flavour`).
@@ -252,6 +260,10 @@ impl PortAttrs {
 /// behind it.
 ///
 /// What only some ports of a kind can, the others refuse with `EOPNOTSUPP`.
+///
+/// What a function is like is also asked when the port's [netdev](OnPort::netdev) is renamed or
+/// moves to another namespace: on the core in C with RTNL and without the instance lock. So these
+/// methods get a [`Pinned`], and must not wait for a lock with which netdevs are made or removed.
 #[vtable]
 pub trait PortOps<T: Driver>: Send + Sync {
     /// Splits the port of that index in `count` ports (`port_split`). Only asked of ports that are
@@ -275,8 +287,17 @@ pub trait PortOps<T: Driver>: Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
+    /// Makes the port of that index one of another type (`port_type_set`): removes what is behind
+    /// it from its [group](super::Groups), and adds something else, see [`OnPort::netdev`].
+    ///
+    /// A user who wants [`PortType::Auto`] leaves it to the driver.
+    fn set_type(&self, cx: &Locked<'_, T>, index: u32, to: PortType) -> Result {
+        let _ = (cx, index, to);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// The function's hardware address (`port_fn_hw_addr_get`).
-    fn hw_addr(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
+    fn hw_addr(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<HwAddr> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -290,7 +311,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     /// Whether the function is to run, and whether it does (`port_fn_state_get`).
     fn state(
         &self,
-        cx: &Locked<'_, T>,
+        cx: &Pinned<'_, T>,
         extack: Extack<'_>,
     ) -> Result<(FunctionState, FunctionOpState)> {
         let _ = (cx, extack);
@@ -304,7 +325,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function can do RoCE (`port_fn_roce_get`).
-    fn roce(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn roce(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -316,7 +337,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function can be migrated (`port_fn_migratable_get`).
-    fn migratable(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn migratable(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -328,7 +349,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function offloads the cryptography of IPsec (`port_fn_ipsec_crypto_get`).
-    fn ipsec_crypto(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn ipsec_crypto(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -340,7 +361,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Whether the function offloads all of IPsec (`port_fn_ipsec_packet_get`).
-    fn ipsec_packet(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<bool> {
+    fn ipsec_packet(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<bool> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -352,7 +373,7 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// How many IO event queues the function can have (`port_fn_max_io_eqs_get`).
-    fn max_io_eqs(&self, cx: &Locked<'_, T>, extack: Extack<'_>) -> Result<u32> {
+    fn max_io_eqs(&self, cx: &Pinned<'_, T>, extack: Extack<'_>) -> Result<u32> {
         let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -402,6 +423,11 @@ impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
     pub fn index(&self) -> u32 {
         // SAFETY: The state is valid while the handle exists, and the index does not change.
         unsafe { (*self.0.state()).index }
+    }
+
+    /// The handle that this is made of.
+    pub(super) fn handle(&self) -> &Handle<'s, T, PortKind, P> {
+        &self.0
     }
 
     /// The C port.

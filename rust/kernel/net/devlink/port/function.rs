@@ -5,14 +5,18 @@
 use super::{
     PortKind,
     PortOps,
-    PortState, //
+    PortState,
+    PortType, //
 };
 
 use crate::{
     bindings,
     net::{
         devlink::{
-            instance::Locked,
+            instance::{
+                Locked,
+                Pinned, //
+            },
             object::{
                 callback,
                 Node, //
@@ -86,6 +90,7 @@ impl<T: Driver, P: PortOps<T>> Ops<T, P> {
     pub(super) const OPS: bindings::devlink_port_ops = bindings::devlink_port_ops {
         port_split: callback!(P::HAS_SPLIT, split::<T, P>),
         port_unsplit: callback!(P::HAS_UNSPLIT, unsplit::<T, P>),
+        port_type_set: callback!(P::HAS_SET_TYPE, type_set::<T, P>),
         port_del: callback!(P::HAS_DELETE, delete::<T, P>),
         port_fn_hw_addr_get: callback!(P::HAS_HW_ADDR, hw_addr_get::<T, P>),
         port_fn_hw_addr_set: callback!(P::HAS_SET_HW_ADDR, hw_addr_set::<T, P>),
@@ -101,7 +106,6 @@ impl<T: Driver, P: PortOps<T>> Ops<T, P> {
         port_fn_ipsec_packet_set: callback!(P::HAS_SET_IPSEC_PACKET, ipsec_packet_set::<T, P>),
         port_fn_max_io_eqs_get: callback!(P::HAS_MAX_IO_EQS, max_io_eqs_get::<T, P>),
         port_fn_max_io_eqs_set: callback!(P::HAS_SET_MAX_IO_EQS, max_io_eqs_set::<T, P>),
-        ..pin_init::zeroed()
     };
 }
 
@@ -151,6 +155,24 @@ unsafe fn enter_to_remove<'a, 'bound, T: Driver, P>(
     (unsafe { Locked::new(devlink) }, value, index)
 }
 
+/// As [`enter`], for a callback that only reads, which the core in C also calls when the port's
+/// netdev is renamed or moves.
+///
+/// # Safety
+///
+/// As for [`enter`].
+unsafe fn enter_reading<'a, 'bound, T: Driver, P>(
+    port: *mut bindings::devlink_port,
+) -> (Pinned<'bound, T>, &'a P) {
+    // SAFETY: By the requirements of this function.
+    let (devlink, value) = unsafe { parts(port) };
+    // SAFETY: A core calls these operations with the instance lock held while the instance is
+    // registered, or with RTNL held while a netdev of the port is registered: that is unregistered,
+    // which takes RTNL, before the port and the data end. The data is complete before there are
+    // ports.
+    (unsafe { Pinned::new(devlink) }, value)
+}
+
 /// # Safety
 ///
 /// Only to be called as an operation of a port that `Bringup::port` made, by a devlink core, with
@@ -162,7 +184,7 @@ unsafe extern "C" fn hw_addr_get<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, P>(port) };
+    let (cx, this) = unsafe { enter_reading::<T, P>(port) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.hw_addr(&cx, extack).map(|address| {
@@ -205,7 +227,7 @@ unsafe extern "C" fn state_get<T: Driver, P: PortOps<T>>(
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (cx, this) = unsafe { enter::<T, P>(port) };
+    let (cx, this) = unsafe { enter_reading::<T, P>(port) };
     // SAFETY: As in `hw_addr_get`.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.state(&cx, extack).map(|(is, runs)| {
@@ -297,6 +319,20 @@ unsafe extern "C" fn delete<T: Driver, P: PortOps<T>>(
     to_errno(this.delete(&cx, index, extack))
 }
 
+/// # Safety
+///
+/// As for [`hw_addr_get`].
+unsafe extern "C" fn type_set<T: Driver, P: PortOps<T>>(
+    port: *mut bindings::devlink_port,
+    to: bindings::devlink_port_type,
+) -> c_int {
+    // What is behind the port goes, and that is in a group. devlink uses the port afterwards: if it
+    // goes, too, its memory is freed when no callback runs.
+    // SAFETY: By the requirements of this function.
+    let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
+    to_errno(PortType::from_c(to).and_then(|to| this.set_type(&cx, index, to)))
+}
+
 /// The two callbacks of what is one value.
 macro_rules! value_callbacks {
     ($($value:ty: $get:ident => $get_method:ident, $set:ident => $set_method:ident;)*) => {$(
@@ -309,7 +345,7 @@ macro_rules! value_callbacks {
             extack: *mut bindings::netlink_ext_ack,
         ) -> c_int {
             // SAFETY: By the requirements of this function.
-            let (cx, this) = unsafe { enter::<T, P>(port) };
+            let (cx, this) = unsafe { enter_reading::<T, P>(port) };
             // SAFETY: As in `hw_addr_get`.
             let extack = unsafe { Extack::from_raw(extack) };
             to_errno(this.$get_method(&cx, extack).map(|is| {

@@ -36,16 +36,24 @@ pub struct OnPort<'b, 's, 'bound, T: Driver> {
 impl<'s, 'bound, T: Driver> Bringup<'s, 'bound, T> {
     /// What makes objects of a port that was made before, with the same lifetime.
     pub fn on<P: PortOps<T>>(&self, port: Port<'s, T, P>) -> OnPort<'_, 's, 'bound, T> {
-        // INVARIANT: The port is in the list that the objects will be in, from the end of which
-        // they are unregistered, or in that of an outer group, which ends later.
-        OnPort {
-            bringup: self,
-            port: port.raw(),
-        }
+        // SAFETY: The port is in the list that the objects will be in, from the end of which they
+        // are unregistered, or in that of an outer group, which ends later.
+        unsafe { OnPort::new(self, port.raw()) }
     }
 }
 
-impl<T: Driver> OnPort<'_, '_, '_, T> {
+impl<'b, 's, 'bound, T: Driver> OnPort<'b, 's, 'bound, T> {
+    /// # Safety
+    ///
+    /// The port is registered, and is unregistered after the objects for `'s`.
+    pub(in crate::net::devlink) unsafe fn new(
+        bringup: &'b Bringup<'s, 'bound, T>,
+        port: NonNull<bindings::devlink_port>,
+    ) -> Self {
+        // INVARIANT: By the requirements of this function.
+        OnPort { bringup, port }
+    }
+
     /// The C port.
     pub(in crate::net::devlink) fn raw(&self) -> NonNull<bindings::devlink_port> {
         self.port

@@ -512,7 +512,7 @@ mod driver {
             TestPort::with_all(cx, |all| all.remove(cx, index))
         }
 
-        fn hw_addr(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<HwAddr> {
+        fn hw_addr(&self, _: &Pinned<'_, Test>, _: Extack<'_>) -> Result<HwAddr> {
             HwAddr::new(&self.address.load(Relaxed).to_be_bytes()[2..])
         }
 
@@ -527,7 +527,7 @@ mod driver {
 
         fn state(
             &self,
-            _: &Locked<'_, Test>,
+            _: &Pinned<'_, Test>,
             _: Extack<'_>,
         ) -> Result<(FunctionState, FunctionOpState)> {
             Ok(if self.active.load(Relaxed) {
@@ -542,7 +542,7 @@ mod driver {
             Ok(())
         }
 
-        fn roce(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<bool> {
+        fn roce(&self, _: &Pinned<'_, Test>, _: Extack<'_>) -> Result<bool> {
             Ok(self.roce.load(Relaxed))
         }
 
@@ -551,7 +551,7 @@ mod driver {
             Ok(())
         }
 
-        fn max_io_eqs(&self, _: &Locked<'_, Test>, _: Extack<'_>) -> Result<u32> {
+        fn max_io_eqs(&self, _: &Pinned<'_, Test>, _: Extack<'_>) -> Result<u32> {
             Ok(self.max_io_eqs.load(Relaxed))
         }
 
