@@ -17,6 +17,7 @@ use super::{
     },
     param,
     port,
+    rate,
     reload,
     reload::Why,
     sb,
@@ -93,7 +94,7 @@ pub(super) struct Private<T: Driver> {
     registered: Cell<bool>,
     params: Cell<bool>,
     resources: Cell<u64>,
-    has_rate_tree: Cell<bool>,
+    rate_nodes: rate::Nodes,
     traps: trap::Lists,
     buffers: sb::Buffers,
     /// Enabled when the instance is registered.
@@ -315,7 +316,7 @@ impl<T: Driver> Instance<T> {
             registered: Cell::new(false),
             params: Cell::new(false),
             resources: Cell::new(0),
-            has_rate_tree: Cell::new(false),
+            rate_nodes: rate::Nodes::new(),
             traps: trap::Lists::new(),
             buffers: sb::Buffers::new(),
             work <- OwnedWork::new(
@@ -576,9 +577,9 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         self.private().going_down.get()
     }
 
-    /// Whether there is a [`RateTree`](super::RateTree).
-    pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
-        &self.private().has_rate_tree
+    /// The rate nodes, and whether there is a [`RateTree`](super::RateTree) for them.
+    pub(super) fn rate_nodes(&self) -> &rate::Nodes {
+        &self.private().rate_nodes
     }
 
     /// The traps, their groups and policers that are registered.
