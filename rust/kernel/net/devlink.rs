@@ -111,6 +111,7 @@ pub use self::{
         ReporterState, //
     },
     held::{
+        DeviceLocked,
         Held,
         Holds, //
     },

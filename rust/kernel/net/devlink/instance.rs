@@ -195,12 +195,9 @@ impl<T: Driver> Task for Service<T> {
         if !T::HAS_WORK {
             return;
         }
-        T::work(&mut Unlocked {
-            // SAFETY: It is there by the type invariants.
-            private: unsafe { Private::of(work.0) },
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        });
+        // SAFETY: The instance is there by the type invariants. The work is enabled only while the
+        // instance is registered, which it is when the data is complete, and ends before that does.
+        T::work(&mut unsafe { Unlocked::new(work.0) });
     }
 }
 
@@ -418,6 +415,13 @@ impl<T: Driver> Instance<T> {
         // SAFETY: `slot` is in the instance's private memory, which does not move, is valid for
         // writes and not yet used.
         unsafe { pin_init::raw_try_init(slot, init) }
+    }
+}
+
+impl<T: Driver> Instance<T> {
+    /// The C instance.
+    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.devlink
     }
 }
 
@@ -799,10 +803,24 @@ pub struct Unlocked<'w, 'bound, T: Driver> {
 }
 
 impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
+    /// # Safety
+    ///
+    /// `devlink` is an instance of `T` that [`Instance`] made. For `'w` it is registered, so that
+    /// its data is complete. This task does not hold its lock. `'w` and `'bound` are lifetimes that
+    /// whoever gets the proof is generic over.
+    pub(super) unsafe fn new(devlink: NonNull<bindings::devlink>) -> Self {
+        Unlocked {
+            // SAFETY: By the requirements of this function.
+            private: unsafe { Private::of(devlink) },
+            _bound: PhantomData,
+            _not_send: PhantomData,
+        }
+    }
+
     /// What [`Driver::probe`] made.
     pub fn data(&self) -> &'w T::Data<'bound> {
         let data: *const T::Data<'bound> = self.private.data.get().cast();
-        // SAFETY: The work runs after the data was initialized and before it is dropped.
+        // SAFETY: The data is complete for `'w`, as `new` requires.
         unsafe { &*data }
     }
 
@@ -813,7 +831,7 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         let devlink = self.private.devlink.as_ptr();
         // SAFETY: The instance is valid, and this task does not hold its lock.
         unsafe { bindings::devl_lock(devlink) };
-        // SAFETY: The lock is held, and the work runs while the data is complete.
+        // SAFETY: The lock is held, and the data is complete while the proof exists.
         let result = f(&unsafe { Locked::new(devlink) });
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink) };
