@@ -343,6 +343,13 @@ pub trait Driver: Sized + Send + Sync + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
+    /// Whether new firmware can be activated while the device stays up, see
+    /// [`activate_live`](Self::activate_live); an error refuses that (`reload_down`).
+    fn may_activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
+        let _ = (cx, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// Activates new firmware while the device stays up: a reload with action `fw_activate` and
     /// limit `no_reset`. A driver that has this offers that limit (`reload_limits`).
     fn activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
