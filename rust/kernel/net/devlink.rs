@@ -103,7 +103,9 @@ pub use self::{
     },
     group::{
         Group,
-        Groups, //
+        Groups,
+        Lasting,
+        LastingGroups, //
     },
     health::{
         Reporter,

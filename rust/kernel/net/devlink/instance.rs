@@ -617,8 +617,8 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     ///
     /// # Safety
     ///
-    /// It was unregistered and is in no list, its value lives as long as the device is up, and the
-    /// device is not [being taken down](Self::is_going_down).
+    /// It was unregistered and is in no list. What its value borrows does not end before the device
+    /// goes down, and the device is not [being taken down](Self::is_going_down).
     pub(super) unsafe fn retire<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
         let private = self.private();
         // SAFETY: By the requirements of this function.
