@@ -207,6 +207,7 @@ pub use self::{
         TrapItem,
         TrapKey,
         TrapList,
+        TrapListReporter,
         TrapMetadata,
         TrapObject,
         TrapOps,
