@@ -324,6 +324,15 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         Ok(())
     }
 
+    /// Whether there is a group of that key that somebody [holds](Self::hold), so that it cannot be
+    /// removed now.
+    pub fn is_held(&self, cx: &Locked<'_, T>, key: G::Key) -> bool {
+        self.find(cx, key).is_some_and(|node| {
+            // SAFETY: The node is valid, and the lock that guards the number is held.
+            unsafe { (*node.as_ref().state()).holders.get() != 0 }
+        })
+    }
+
     /// Calls `f` with the value of the group of that key; `None` if there is none.
     pub fn get<R>(
         &self,
