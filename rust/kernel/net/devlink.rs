@@ -104,7 +104,9 @@ pub use self::{
     },
     group::{
         Group,
-        Groups, //
+        Groups,
+        Lasting,
+        LastingGroups, //
     },
     health::{
         Reporter,
@@ -112,6 +114,7 @@ pub use self::{
         ReporterState, //
     },
     held::{
+        DeviceLocked,
         Held,
         Holds, //
     },
@@ -208,6 +211,7 @@ pub use self::{
         TrapItem,
         TrapKey,
         TrapList,
+        TrapListReporter,
         TrapMetadata,
         TrapObject,
         TrapOps,
@@ -340,6 +344,13 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// Whether a device that is up can be taken down; an error refuses the reload (`reload_down`).
     fn may_go_down(cx: &Locked<'_, Self>, why: &Why, extack: Extack<'_>) -> Result {
         let _ = (cx, why, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether new firmware can be activated while the device stays up, see
+    /// [`activate_live`](Self::activate_live); an error refuses that (`reload_down`).
+    fn may_activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
+        let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
