@@ -165,9 +165,11 @@ pub(crate) struct Linecards<'up, const FULL: bool> {
 
 impl<'up, const FULL: bool> Linecards<'up, FULL> {
     pub(crate) fn up(cx: &Bringup<'up, '_, Test<FULL>>) -> Result<Self> {
+        // Made before number 0, which goes first then.
+        let others = cx.groups()?;
         let cards = Linecards {
             first: cx.linecard(0, TestLinecard::new(cx, 0)?)?,
-            others: cx.groups()?,
+            others,
         };
         for index in (1..).take(1 + cx.data().config().linecards as usize) {
             cards.add(cx, index)?;
