@@ -31,17 +31,14 @@ use kernel::{
             Pinned,
             RateDriver,
             RateLeaf,
-            RateNode,
             RateOps,
             RateTree,
             TRAFFIC_CLASSES, //
         },
         netlink::extack::Extack, //
     },
-    new_mutex,
     prelude::*,
-    str::CString,
-    sync::Mutex, //
+    str::CString, //
 };
 
 /// Bytes as C's `%*ph` shows them.
@@ -225,32 +222,22 @@ impl<const FULL: bool> Group<Test<FULL>> for LeafGroup<FULL> {
 }
 
 impl<const FULL: bool> PortObjects<'_, FULL> {
-    pub(crate) fn add_leaf(
-        &self,
-        cx: &Locked<'_, Test<FULL>>,
-        parent: Option<RateNode<'_, Test<FULL>>>,
-    ) -> Result {
+    pub(crate) fn add_leaf(&self, cx: &Locked<'_, Test<FULL>>, parent: Option<Name>) -> Result {
         let leaf = TestLeaf(self.port.index());
-        self.leaf
-            .add_on(cx, (), self.port, |on| on.leaf(leaf, parent))
+        self.leaf.add_on(cx, (), self.port, |on| match parent {
+            Some(parent) => on.leaf_below(leaf, parent.as_cstr()),
+            None => on.leaf(leaf, None),
+        })
     }
 }
 
-type Nodes<'up, const FULL: bool> = KVec<(Name, RateNode<'up, Test<FULL>>)>;
-
-/// The driver's own nodes, and the tree that they are in.
-pub(crate) struct Rates<'up, const FULL: bool> {
-    tree: RateTree<'up, Test<FULL>>,
-    nodes: Pin<KBox<Mutex<Nodes<'up, FULL>>>>,
-}
+/// The tree of nodes.
+pub(crate) struct Rates<'up, const FULL: bool>(RateTree<'up, Test<FULL>>);
 
 impl<'up, const FULL: bool> Rates<'up, FULL> {
     /// Made before the ports, so that leaves go before the nodes.
     pub(crate) fn new(cx: &Bringup<'up, '_, Test<FULL>>) -> Result<Self> {
-        Ok(Rates {
-            tree: cx.rate_tree()?,
-            nodes: KBox::pin_init(new_mutex!(KVec::new()), GFP_KERNEL)?,
-        })
+        Ok(Rates(cx.rate_tree()?))
     }
 
     /// The nodes, and the leaves of all ports that have a function.
@@ -273,32 +260,25 @@ impl<'up, const FULL: bool> Rates<'up, FULL> {
                 return Ok(());
             }
             let parent = (FULL && index == 8).then_some(inner);
-            let parent = self.parent(parent)?;
             ports.with(cx, index, |port| port.add_leaf(cx, parent))?
         })
     }
 
-    /// The node that an event names as a parent, or none.
-    fn parent(&self, name: Option<Name>) -> Result<Option<RateNode<'up, Test<FULL>>>> {
-        let Some(name) = name else {
-            return Ok(None);
-        };
-        let nodes = self.nodes.lock();
-        let (_, node) = nodes
-            .iter()
-            .find(|(known, _)| *known == name)
-            .ok_or(ENOENT)?;
-        Ok(Some(*node))
+    /// A node that an event names as a parent is the driver's, or a user's.
+    fn check_parent(&self, cx: &Locked<'_, Test<FULL>>, name: Option<Name>) -> Result {
+        match name {
+            Some(name) if !self.0.has_node(cx, name.as_cstr()) => Err(ENOENT),
+            _ => Ok(()),
+        }
     }
 
     fn add(&self, cx: &Locked<'_, Test<FULL>>, name: Name, parent: Option<Name>) -> Result {
-        let parent = self.parent(parent)?;
-        let node = TestNode(name.as_cstr().try_into()?);
-        let node = self.tree.node(cx, name.as_cstr(), node, parent)?;
-        let mut nodes = self.nodes.lock();
-        // A user may have deleted one of that name.
-        nodes.retain(|(known, _)| *known != name);
-        nodes.push((name, node), GFP_KERNEL)?;
+        let name = name.as_cstr();
+        let node = TestNode(name.try_into()?);
+        match parent {
+            Some(parent) => self.0.node_below(cx, name, node, parent.as_cstr())?,
+            None => self.0.node(cx, name, node, None)?,
+        };
         Ok(())
     }
 }
@@ -321,11 +301,7 @@ fn rate_clear<const FULL: bool>(
     up: &Up<'_, FULL>,
     _: &Arguments<'_>,
 ) -> Result {
-    cx.lock(|cx| {
-        up.rates.tree.clear(cx)?;
-        up.rates.nodes.lock().clear();
-        Ok(())
-    })
+    cx.lock(|cx| up.rates.0.clear(cx))
 }
 
 fn leaf_add<const FULL: bool>(
@@ -338,7 +314,7 @@ fn leaf_add<const FULL: bool>(
     cx.lock(|cx| {
         // An error about the port comes first.
         up.ports.with(cx, index, |_| ())?;
-        let parent = up.rates.parent(parent)?;
+        up.rates.check_parent(cx, parent)?;
         up.ports.with(cx, index, |port| port.add_leaf(cx, parent))?
     })
 }
