@@ -17,6 +17,7 @@ use crate::{
     },
     device::Test,
     event::EventFile,
+    nested::Nesting,
     words::{
         blank_separated,
         number, //
@@ -175,6 +176,8 @@ pub(crate) struct TestBus {
 pub(crate) struct TestDevice {
     pub(crate) config: Config,
     pub(crate) control: Arc<Control>,
+    #[pin]
+    pub(crate) nesting: Nesting,
     /// They have references to the device.
     #[pin]
     files: Mutex<Option<Pin<KBox<Files>>>>,
@@ -242,6 +245,7 @@ impl BusAttribute<TestBus> for NewDevice {
         let value = try_pin_init!(TestDevice {
             config,
             control,
+            nesting <- Nesting::new(),
             files <- new_mutex!(None),
         }? Error);
         let changes = bus.changes()?;

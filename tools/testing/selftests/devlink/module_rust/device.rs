@@ -185,6 +185,7 @@ impl<const FULL: bool> Driver for Test<FULL> {
     ) -> impl PinInit<Data<'bound, FULL>, Error> {
         pin_init::pin_init_scope(move || {
             let config = &dev.value().config;
+            dev.value().nesting.enter(setup)?;
             if !config.parallel_reads {
                 setup.one_at_a_time()?;
             }

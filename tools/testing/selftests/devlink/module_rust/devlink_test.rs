@@ -29,6 +29,8 @@ mod linecard;
 #[forbid(unsafe_code)]
 mod name;
 #[forbid(unsafe_code)]
+mod nested;
+#[forbid(unsafe_code)]
 mod netdev;
 #[forbid(unsafe_code)]
 mod param;

@@ -11,6 +11,7 @@ use crate::{
         Test,
         Up, //
     },
+    nested,
     words::{
         Words,
         MAX_LINE, //
@@ -91,11 +92,6 @@ impl<const FULL: bool> Events<FULL> {
     const OTHER: &'static [Event<FULL>] = &[
         Event::none("register", 0, 0),
         Event::none("unregister", 0, 0),
-        Event::none("nest", 1, 3),
-        Event::none("share", 1, 1),
-        Event::none("share_first", 1, 1),
-        Event::none("share_slow", 1, 1),
-        Event::none("unnest", 0, 0),
         Event::none("leave", 1, 1),
         Event::none("misuse_port_attrs", 0, 0),
         Event::none("misuse_port_linecard", 0, 0),
@@ -151,6 +147,9 @@ impl Text for EventFile {
 
     fn write(&self, text: &[u8]) -> Result {
         let words = Words::new(text)?;
+        if let Some(result) = nested::event(&self.0, &words) {
+            return result;
+        }
         while_one_bound(
             &self.0,
             |cx| Events::<true>::run(cx, &words),
