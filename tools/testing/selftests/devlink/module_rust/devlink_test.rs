@@ -5,6 +5,8 @@
 use kernel::prelude::*;
 
 #[forbid(unsafe_code)]
+mod added;
+#[forbid(unsafe_code)]
 mod bus;
 #[forbid(unsafe_code)]
 mod callback;
@@ -30,6 +32,8 @@ mod linecard;
 mod name;
 #[forbid(unsafe_code)]
 mod netdev;
+#[forbid(unsafe_code)]
+mod packet;
 #[forbid(unsafe_code)]
 mod param;
 #[forbid(unsafe_code)]
