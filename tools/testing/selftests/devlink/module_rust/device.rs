@@ -20,6 +20,7 @@ use crate::{
     },
     info::Tests,
     linecard::Linecards,
+    notifiers,
     param::Params,
     port::{
         self,
@@ -215,6 +216,7 @@ impl<const FULL: bool> Driver for Test<FULL> {
         if *why == Why::Probe {
             region::create(cx)?;
         }
+        notifiers::up(cx)?;
         data.params.start(cx)?;
         data.resources.start(cx)?;
         let traps = Traps::up(cx)?;

@@ -31,6 +31,8 @@ mod name;
 #[forbid(unsafe_code)]
 mod netdev;
 #[forbid(unsafe_code)]
+mod notifiers;
+#[forbid(unsafe_code)]
 mod param;
 #[forbid(unsafe_code)]
 mod port;
