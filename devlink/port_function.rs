@@ -173,10 +173,10 @@ impl Port {
         function: &mut Function,
         extack: Extack<'_>,
     ) -> Result {
-        let driver = self.driver();
+        let driver = self.driver().function(devlink)?;
         *function = Function::default();
         let hw_addr = function.hw_addr.insert(HwAddr::default());
-        if if_supported(driver.hw_addr(devlink, hw_addr, extack))?.is_none() {
+        if if_supported(driver.hw_addr(hw_addr, extack))?.is_none() {
             function.hw_addr = None;
         }
         let capabilities: &[Capability] = if self.is_pci_vf() {
@@ -185,14 +185,14 @@ impl Port {
             &Capability::WITHOUT_VF
         };
         for &capability in capabilities {
-            if let Some(enabled) = if_supported(driver.capability(devlink, capability, extack))? {
+            if let Some(enabled) = if_supported(driver.capability(capability, extack))? {
                 function.known_capabilities |= capability as u8;
                 if enabled {
                     function.enabled_capabilities |= capability as u8;
                 }
             }
         }
-        if let Some((state, opstate)) = if_supported(driver.state(devlink, extack))? {
+        if let Some((state, opstate)) = if_supported(driver.state(extack))? {
             if warn_on_once!(state > 1) {
                 return Err(extack.err(c"Invalid state read from driver", EINVAL));
             }
@@ -204,7 +204,7 @@ impl Port {
                 opstate: opstate as u8,
             });
         }
-        function.max_io_eqs = if_supported(driver.max_io_eqs(devlink, extack))?;
+        function.max_io_eqs = if_supported(driver.max_io_eqs(extack))?;
         Ok(())
     }
 

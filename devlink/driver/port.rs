@@ -144,7 +144,14 @@ const UNSUPPORTED: c_int = -(bindings::EOPNOTSUPP as c_int);
 macro_rules! call {
     ($devlink:ident, $self:ident . $callback:ident ( $($arg:expr),* )) => {{
         $devlink.check(&$self.owner)?;
-        let callback = $self.ops.$callback.ok_or(MISSING)?;
+        call_checked!($self.$callback($($arg),*))
+    }};
+}
+
+/// The same, when it was checked that the port is registered and the lock that of its instance.
+macro_rules! call_checked {
+    ($port:ident . $callback:ident ( $($arg:expr),* )) => {{
+        let callback = $port.ops.$callback.ok_or(MISSING)?;
         // SAFETY: The instance lock is held and the port registered, so by the type invariants its
         // structure is valid; the driver's table promises that the callback may then be called with
         // it, and the other arguments are valid for the call.
@@ -192,6 +199,17 @@ impl DriverPort {
     /// Whether the driver can be asked about the port's function.
     pub(crate) fn answers_about_function(&self) -> bool {
         self.has(ANSWERS_ABOUT_FUNCTION)
+    }
+
+    /// The function behind the port, to ask the driver about it: several times for each port of a
+    /// dump, for which it is checked once that the lock is that of the port's instance.
+    pub(crate) fn function<'a>(&'a self, devlink: InstanceLocked<'a>) -> Result<PortFunction<'a>> {
+        devlink.check(&self.owner)?;
+        // INVARIANT: It was checked.
+        Ok(PortFunction {
+            port: self,
+            _lock: devlink,
+        })
     }
 
     fn has(&self, ability: u16) -> bool {
@@ -251,27 +269,6 @@ impl DriverPort {
         }
     }
 
-    /// Reads the function's hardware address.
-    pub(crate) fn hw_addr(
-        &self,
-        devlink: InstanceLocked<'_>,
-        hw_addr: &mut HwAddr,
-        extack: Extack<'_>,
-    ) -> Result {
-        let mut len = 0;
-        call!(
-            devlink,
-            self.port_fn_hw_addr_get(
-                self.as_raw(),
-                hw_addr.bytes.as_mut_ptr(),
-                &mut len,
-                extack.as_raw()
-            )
-        )?;
-        hw_addr.len = u8::try_from(len).map_err(|_| EINVAL)?;
-        Ok(())
-    }
-
     /// Whether the function's hardware address can be set.
     pub(crate) fn can_set_hw_addr(&self) -> bool {
         self.has(SET_HW_ADDR)
@@ -293,30 +290,6 @@ impl DriverPort {
                 extack.as_raw()
             )
         )
-    }
-
-    /// Whether the function has the capability.
-    pub(crate) fn capability(
-        &self,
-        devlink: InstanceLocked<'_>,
-        capability: Capability,
-        extack: Extack<'_>,
-    ) -> Result<bool> {
-        let mut enabled = false;
-        let (port, out, extack) = (self.as_raw(), &mut enabled, extack.as_raw());
-        match capability {
-            Capability::Roce => call!(devlink, self.port_fn_roce_get(port, out, extack)),
-            Capability::Migratable => {
-                call!(devlink, self.port_fn_migratable_get(port, out, extack))
-            }
-            Capability::IpsecCrypto => {
-                call!(devlink, self.port_fn_ipsec_crypto_get(port, out, extack))
-            }
-            Capability::IpsecPacket => {
-                call!(devlink, self.port_fn_ipsec_packet_get(port, out, extack))
-            }
-        }?;
-        Ok(enabled)
     }
 
     /// Whether the capability can be switched.
@@ -347,20 +320,6 @@ impl DriverPort {
         }
     }
 
-    /// The function's state, and its operational state.
-    pub(crate) fn state(
-        &self,
-        devlink: InstanceLocked<'_>,
-        extack: Extack<'_>,
-    ) -> Result<(u32, u32)> {
-        let (mut state, mut opstate) = (0, 0);
-        call!(
-            devlink,
-            self.port_fn_state_get(self.as_raw(), &mut state, &mut opstate, extack.as_raw())
-        )?;
-        Ok((state, opstate))
-    }
-
     /// Whether the function's state can be set.
     pub(crate) fn can_set_state(&self) -> bool {
         self.has(SET_STATE)
@@ -379,21 +338,7 @@ impl DriverPort {
         )
     }
 
-    /// How many event queues for completions the function may have.
-    pub(crate) fn max_io_eqs(
-        &self,
-        devlink: InstanceLocked<'_>,
-        extack: Extack<'_>,
-    ) -> Result<u32> {
-        let mut max = 0;
-        call!(
-            devlink,
-            self.port_fn_max_io_eqs_get(self.as_raw(), &mut max, extack.as_raw())
-        )?;
-        Ok(max)
-    }
-
-    /// Whether that can be set.
+    /// Whether it can be set how many event queues the function may have.
     pub(crate) fn can_set_max_io_eqs(&self) -> bool {
         self.has(SET_MAX_IO_EQS)
     }
@@ -409,6 +354,73 @@ impl DriverPort {
             devlink,
             self.port_fn_max_io_eqs_set(self.as_raw(), max, extack.as_raw())
         )
+    }
+}
+
+/// The function behind a port whose driver can be asked about it.
+///
+/// # Invariants
+///
+/// The port is registered, and the lock is that of its instance.
+pub(crate) struct PortFunction<'a> {
+    port: &'a DriverPort,
+    _lock: InstanceLocked<'a>,
+}
+
+impl PortFunction<'_> {
+    /// Reads the hardware address.
+    pub(crate) fn hw_addr(&self, hw_addr: &mut HwAddr, extack: Extack<'_>) -> Result {
+        let port = self.port;
+        let mut len = 0;
+        call_checked!(port.port_fn_hw_addr_get(
+            port.as_raw(),
+            hw_addr.bytes.as_mut_ptr(),
+            &mut len,
+            extack.as_raw()
+        ))?;
+        hw_addr.len = u8::try_from(len).map_err(|_| EINVAL)?;
+        Ok(())
+    }
+
+    /// Whether it has the capability.
+    pub(crate) fn capability(&self, capability: Capability, extack: Extack<'_>) -> Result<bool> {
+        let port = self.port;
+        let mut enabled = false;
+        let (raw, out, extack) = (port.as_raw(), &mut enabled, extack.as_raw());
+        match capability {
+            Capability::Roce => call_checked!(port.port_fn_roce_get(raw, out, extack)),
+            Capability::Migratable => {
+                call_checked!(port.port_fn_migratable_get(raw, out, extack))
+            }
+            Capability::IpsecCrypto => {
+                call_checked!(port.port_fn_ipsec_crypto_get(raw, out, extack))
+            }
+            Capability::IpsecPacket => {
+                call_checked!(port.port_fn_ipsec_packet_get(raw, out, extack))
+            }
+        }?;
+        Ok(enabled)
+    }
+
+    /// The state, and the operational state.
+    pub(crate) fn state(&self, extack: Extack<'_>) -> Result<(u32, u32)> {
+        let port = self.port;
+        let (mut state, mut opstate) = (0, 0);
+        call_checked!(port.port_fn_state_get(
+            port.as_raw(),
+            &mut state,
+            &mut opstate,
+            extack.as_raw()
+        ))?;
+        Ok((state, opstate))
+    }
+
+    /// How many event queues for completions it may have.
+    pub(crate) fn max_io_eqs(&self, extack: Extack<'_>) -> Result<u32> {
+        let port = self.port;
+        let mut max = 0;
+        call_checked!(port.port_fn_max_io_eqs_get(port.as_raw(), &mut max, extack.as_raw()))?;
+        Ok(max)
     }
 }
 

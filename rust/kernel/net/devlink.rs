@@ -103,7 +103,9 @@ pub use self::{
     },
     group::{
         Group,
-        Groups, //
+        Groups,
+        Lasting,
+        LastingGroups, //
     },
     health::{
         Reporter,
@@ -111,6 +113,7 @@ pub use self::{
         ReporterState, //
     },
     held::{
+        DeviceLocked,
         Held,
         Holds, //
     },
@@ -340,6 +343,13 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// Whether a device that is up can be taken down; an error refuses the reload (`reload_down`).
     fn may_go_down(cx: &Locked<'_, Self>, why: &Why, extack: Extack<'_>) -> Result {
         let _ = (cx, why, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Whether new firmware can be activated while the device stays up, see
+    /// [`activate_live`](Self::activate_live); an error refuses that (`reload_down`).
+    fn may_activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
+        let _ = (cx, extack);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 

@@ -6,7 +6,11 @@
 //! these types, and none can make one: a binding that a driver made itself, it could forget.
 
 use super::{
-    instance::Instance,
+    held::DeviceLocked,
+    instance::{
+        Instance,
+        Unlocked, //
+    },
     Driver, //
 };
 
@@ -100,7 +104,7 @@ pub struct Binding<T: Driver, H> {
 
 /// An instance, and what it needs. Dropped in this order.
 struct BoundInstance<T: Driver, H> {
-    _instance: Instance<T>,
+    instance: Instance<T>,
     _held: H,
 }
 
@@ -120,7 +124,7 @@ impl<T: Driver, H> Binding<T, H> {
             // with the value. `held` is dropped later, in each of these cases and if this fails.
             let instance = unsafe { Instance::new(&*device) }?;
             let bound = BoundInstance {
-                _instance: instance,
+                instance,
                 _held: held,
             };
             Ok(try_pin_init!(Self {
@@ -129,7 +133,26 @@ impl<T: Driver, H> Binding<T, H> {
         })
     }
 
-    /// Ends the instance, if there still is one.
+    /// Calls `f` for the instance; `None` if it has ended.
+    ///
+    /// # Safety
+    ///
+    /// This task holds the device lock, and gives it back later than this returns.
+    pub(super) unsafe fn with_device_locked<R>(
+        &self,
+        f: impl for<'w, 'bound> FnOnce(&mut DeviceLocked<'w, 'bound, T>) -> R,
+    ) -> Option<R> {
+        let devlink = self.bound.lock().as_ref()?.instance.devlink();
+        // SAFETY: The instance is registered, or there would be no `Binding`, until it ends, with
+        // the device lock held: see `end`. The lifetimes are those of `f`, which is generic over
+        // them. A task that holds the instance lock must not wait for the device lock: it would
+        // wait for ever, and not come here.
+        let unlocked = unsafe { Unlocked::new(devlink) };
+        // SAFETY: By the requirements of this function.
+        Some(f(&mut unsafe { DeviceLocked::new(unlocked) }))
+    }
+
+    /// Ends the instance, if there still is one. The device lock is held.
     pub(super) fn end(&self) {
         let bound = self.bound.lock().take();
         // It takes the instance lock and runs the driver's destructors: not with the mutex held.

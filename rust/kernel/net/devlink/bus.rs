@@ -6,6 +6,10 @@
 //! [`Driver::Device`](super::Driver::Device) is [`Device`]. Users see the instance `BUS/BUSID`, for
 //! instance `netdevsim/netdevsim10`.
 //!
+//! What happens to a device by other ways than devlink, an attribute or a file in debugfs, gets at
+//! its instance with [`while_bound`]. A bus whose devices do not all get the same driver has
+//! [`OneOf`] as its driver.
+//!
 //! # Examples
 //!
 //! ```
@@ -82,8 +86,11 @@
 //! // There is `doctest_simnic/doctest_simnic7`, and then it is gone.
 //! let dev = control.changes()?.add_bound(7, Ok(Atomic::new(false)))?;
 //! assert!(dev.value().load(Relaxed));
+//! let up = devlink::bus::while_bound(&dev, |nic| nic.while_up(|_, up| up.0.id()));
+//! assert_eq!(up, Some(Some(7)));
 //! control.changes()?.remove(7)?;
 //! assert!(!dev.value().load(Relaxed));
+//! assert!(devlink::bus::while_bound(&dev, |_| ()).is_none());
 //!
 //! assert!(control
 //!     .changes()?
@@ -95,6 +102,7 @@
 
 use super::{
     binding::Binding,
+    held::DeviceLocked,
     Driver, //
 };
 
@@ -137,4 +145,91 @@ unsafe impl<B: Bus, T: Driver<Device = Device<B>>> Drives<B> for Adapter<T> {
         let binding = unsafe { dev.as_ref().drvdata_borrow::<Binding<T, ()>>() };
         binding.end();
     }
+}
+
+/// Calls `f` for the instance of a device while it is bound and no reload of it goes on; `None` if
+/// it is not bound.
+///
+/// Takes the device lock, outside of which no instance lock may be held: not for callbacks, which
+/// leave what they cannot do to [`Driver::work`](super::Driver::work). May sleep.
+pub fn while_bound<B, T, R>(
+    dev: &bus::Device<B>,
+    f: impl for<'w, 'bound> FnOnce(&mut DeviceLocked<'w, 'bound, T>) -> R,
+) -> Option<R>
+where
+    B: Bus<Driver = Adapter<T>>,
+    T: Driver<Device = Device<B>>,
+{
+    // SAFETY: The device lock is held while the closure runs.
+    dev.while_bound(|_, binding| unsafe { binding.with_device_locked(f) })?
+}
+
+/// Two devlink drivers for the devices of the bus `B`, see [`OneOf`].
+pub trait Choice<B: Bus>: 'static {
+    /// The one driver.
+    type First: Driver<Device = Device<B>>;
+
+    /// The other driver.
+    type Second: Driver<Device = Device<B>>;
+
+    /// Whether the device gets the other driver. Asked each time that a driver is bound to it.
+    fn is_second(dev: &bus::Device<B>) -> bool;
+}
+
+/// As [`Adapter`], for two devlink drivers of which `C` chooses one for each device: for devices
+/// that have other operations.
+pub struct OneOf<C>(PhantomData<C>);
+
+/// What a device has that got one of two drivers.
+pub enum Chosen<F: Driver, S: Driver> {
+    /// It got the first.
+    First(Pin<KBox<Binding<F, ()>>>),
+    /// It got the second.
+    Second(Pin<KBox<Binding<S, ()>>>),
+}
+
+// SAFETY: `probe` stores a `Chosen` if it succeeds, and nothing if it fails.
+unsafe impl<B: Bus, C: Choice<B>> Drives<B> for OneOf<C> {
+    type Data<'bound> = Chosen<C::First, C::Second>;
+
+    unsafe fn probe(dev: &bus::Device<B, CoreInternal<'_>>) -> Result {
+        let bound: &Device<B> = dev;
+        // SAFETY: As for `Adapter`, in either case.
+        let chosen: Chosen<C::First, C::Second> = unsafe {
+            if C::is_second(bound) {
+                Chosen::Second(KBox::pin_init(Binding::new(bound, ()), GFP_KERNEL)?)
+            } else {
+                Chosen::First(KBox::pin_init(Binding::new(bound, ()), GFP_KERNEL)?)
+            }
+        };
+        dev.as_ref().set_drvdata(Ok::<_, Error>(chosen))
+    }
+
+    unsafe fn unbind(dev: &bus::Device<B, CoreInternal<'_>>) {
+        // SAFETY: `probe` was called for the device, and stored a value of that type.
+        let chosen = unsafe { dev.as_ref().drvdata_borrow::<Chosen<C::First, C::Second>>() };
+        match &*chosen {
+            Chosen::First(binding) => binding.end(),
+            Chosen::Second(binding) => binding.end(),
+        }
+    }
+}
+
+/// As [`while_bound`], for a device that got one of two drivers: calls `first` or `second`.
+pub fn while_one_bound<B, C, R>(
+    dev: &bus::Device<B>,
+    first: impl for<'w, 'bound> FnOnce(&mut DeviceLocked<'w, 'bound, C::First>) -> R,
+    second: impl for<'w, 'bound> FnOnce(&mut DeviceLocked<'w, 'bound, C::Second>) -> R,
+) -> Option<R>
+where
+    B: Bus<Driver = OneOf<C>>,
+    C: Choice<B>,
+{
+    // SAFETY: The device lock is held while the closure runs.
+    dev.while_bound(|_, chosen| unsafe {
+        match &*chosen {
+            Chosen::First(binding) => binding.with_device_locked(first),
+            Chosen::Second(binding) => binding.with_device_locked(second),
+        }
+    })?
 }

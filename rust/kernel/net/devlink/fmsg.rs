@@ -4,6 +4,7 @@
 
 use crate::{
     bindings,
+    net::skbuff::SkBuff,
     prelude::*, //
 };
 
@@ -187,6 +188,13 @@ impl Fmsg<'_> {
         // SAFETY: The message is valid while `self` exists, and this ends what was begun above.
         unsafe { bindings::devlink_fmsg_binary_pair_nest_end(self.raw.as_ptr()) };
         result
+    }
+
+    /// What the kernel knows of a packet, but for its contents (`devlink_fmsg_dump_skb()`).
+    pub fn packet(&mut self, packet: &SkBuff) {
+        // SAFETY: The message is valid while `self` exists, and the packet, which is only looked
+        // at, while it is borrowed.
+        unsafe { bindings::devlink_fmsg_dump_skb(self.raw.as_ptr(), packet.as_raw()) }
     }
 
     /// A number without a name: an element of an array (`devlink_fmsg_u32_put()`).

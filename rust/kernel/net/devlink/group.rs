@@ -39,8 +39,15 @@ use core::{
     ptr::NonNull, //
 };
 
+mod lasting;
+
+pub use self::lasting::{
+    Lasting,
+    LastingGroups, //
+};
+
 /// A kind of group of objects of the driver `T`, for instance the port of a subfunction with its
-/// reporters. See [`Groups`].
+/// reporters. See [`Groups`], and [`LastingGroups`].
 pub trait Group<T: Driver>: 'static {
     /// What a group is found by.
     type Key: Copy + Ord + Send + Sync + 'static;
@@ -82,6 +89,18 @@ struct Table<T: Driver, G: Group<T>> {
     closed: bool,
     /// Where its ports are.
     linecard: Option<NonNull<bindings::devlink_linecard>>,
+}
+
+impl<T: Driver, G: Group<T>> Table<T, G> {
+    /// None. Their ports are on that line card.
+    fn new(linecard: Option<NonNull<bindings::devlink_linecard>>) -> Self {
+        // INVARIANT: There are no groups; the caller sees to the line card.
+        Table {
+            groups: RBTree::new(),
+            closed: false,
+            linecard,
+        }
+    }
 }
 
 impl<T: Driver, G: Group<T>> Kind for TableKind<T, G> {
@@ -143,13 +162,9 @@ impl<T: Driver, G: Group<T>> Drop for GroupState<T, G> {
 impl<'s, T: Driver> Bringup<'s, '_, T> {
     /// A place for groups of a kind; at first there is none.
     pub fn groups<G: Group<T>>(&self) -> Result<Groups<'s, T, G>> {
-        // INVARIANT: There are no groups. The table is made with `self`, so that it is unregistered
-        // before the line card is destroyed.
-        let table = Table {
-            groups: RBTree::new(),
-            closed: false,
-            linecard: self.raw_linecard(),
-        };
+        // INVARIANT: The table is made with `self`, so that it is unregistered before the line card
+        // is destroyed.
+        let table = Table::new(self.raw_linecard());
         let node = self
             .objects()
             .add::<TableKind<T, G>, ()>(table, (), |_| Ok(()))?;
@@ -300,13 +315,22 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
         unsafe { (*self.0.state()).groups.remove(&key) };
-        // SAFETY: It was registered, and the instance lock is held. It lives as long as the device
-        // is up, which is not going down.
+        // SAFETY: It was registered, and the instance lock is held. What its value borrows does not
+        // end before the device goes down, which it does not do now.
         unsafe {
             GroupKind::<T, G>::unregister(node.as_ref().state());
             cx.retire(node);
         }
         Ok(())
+    }
+
+    /// Whether there is a group of that key that somebody [holds](Self::hold), so that it cannot be
+    /// removed now.
+    pub fn is_held(&self, cx: &Locked<'_, T>, key: G::Key) -> bool {
+        self.find(cx, key).is_some_and(|node| {
+            // SAFETY: The node is valid, and the lock that guards the number is held.
+            unsafe { (*node.as_ref().state()).holders.get() != 0 }
+        })
     }
 
     /// Calls `f` with the value of the group of that key; `None` if there is none.

@@ -88,11 +88,59 @@ impl<T: Driver> DerefMut for Held<'_, '_, '_, '_, T> {
     }
 }
 
+/// An [`Unlocked`] of a task that holds the device lock: no reload goes on, and nobody unbinds the
+/// driver.
+///
+/// Bus glue has it for what happens to a device outside of devlink, see
+/// [`bus::while_bound`](super::bus::while_bound).
+pub struct DeviceLocked<'w, 'bound, T: Driver>(Unlocked<'w, 'bound, T>);
+
+impl<'w, 'bound, T: Driver> DeviceLocked<'w, 'bound, T> {
+    /// # Safety
+    ///
+    /// This task holds the lock of the instance's device while the proof exists.
+    pub(super) unsafe fn new(unlocked: Unlocked<'w, 'bound, T>) -> Self {
+        DeviceLocked(unlocked)
+    }
+
+    /// Calls `f` with what [`Driver::up`] made, which does not go meanwhile: reloads wait. `None`
+    /// while the device is down.
+    ///
+    /// As [`Unlocked::while_up`], for who has the device lock already.
+    pub fn while_up<R>(
+        &mut self,
+        f: impl for<'a, 'up> FnOnce(&mut Held<'a, 'w, 'up, 'bound, T>, &'a T::Up<'up>) -> R,
+    ) -> Option<R> {
+        let up = self.0.up_slot();
+        // SAFETY: The slot is valid. It changes only in a reload, and when the driver is bound and
+        // unbound, all of which hold the device lock, which this task has.
+        let up = unsafe { &*up }.as_ref()?;
+        // SAFETY: As above, so do the objects, whose lifetime nobody can choose.
+        let mut held = unsafe { Held::new(&mut self.0) };
+        Some(f(&mut held, up))
+    }
+}
+
+impl<'w, 'bound, T: Driver> Deref for DeviceLocked<'w, 'bound, T> {
+    type Target = Unlocked<'w, 'bound, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T: Driver> DerefMut for DeviceLocked<'_, '_, T> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
 impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// Calls `f` with what [`Driver::up`] made, which does not go meanwhile: reloads wait.
     ///
     /// Fails with `EBUSY` while a reload or an unbind has the device lock (`device_trylock()`);
-    /// work can schedule itself again then. Fails with `ENODEV` while the device is down.
+    /// work can schedule itself again then. Who has that lock itself has
+    /// [`DeviceLocked::while_up`]. Fails with `ENODEV` while the device is down.
     pub fn while_up<R>(
         &mut self,
         f: impl for<'a, 'up> FnOnce(&mut Held<'a, 'w, 'up, 'bound, T>, &'a T::Up<'up>) -> R,

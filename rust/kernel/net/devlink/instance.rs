@@ -92,6 +92,7 @@ pub(super) struct Private<T: Driver> {
     reaper: OwnedWork<Reaper<T>>,
     registered: Cell<bool>,
     params: Cell<bool>,
+    param_objects: param::ParamObjects,
     resources: Cell<u64>,
     has_rate_tree: Cell<bool>,
     traps: trap::Lists,
@@ -195,12 +196,9 @@ impl<T: Driver> Task for Service<T> {
         if !T::HAS_WORK {
             return;
         }
-        T::work(&mut Unlocked {
-            // SAFETY: It is there by the type invariants.
-            private: unsafe { Private::of(work.0) },
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        });
+        // SAFETY: The instance is there by the type invariants. The work is enabled only while the
+        // instance is registered, which it is when the data is complete, and ends before that does.
+        T::work(&mut unsafe { Unlocked::new(work.0) });
     }
 }
 
@@ -268,6 +266,10 @@ impl<T: Driver> Instance<T> {
             "activate_live() needs Reload::FW_ACTIVATE"
         );
         assert!(
+            !T::HAS_MAY_ACTIVATE_LIVE || T::HAS_ACTIVATE_LIVE,
+            "may_activate_live() needs activate_live()"
+        );
+        assert!(
             !T::PARAMS.has_driverinit() || T::RELOAD.has(reload::Action::DriverReinit),
             "driverinit parameters need Reload::DRIVER_REINIT"
         );
@@ -314,6 +316,7 @@ impl<T: Driver> Instance<T> {
             ),
             registered: Cell::new(false),
             params: Cell::new(false),
+            param_objects: param::ParamObjects::new(),
             resources: Cell::new(0),
             has_rate_tree: Cell::new(false),
             traps: trap::Lists::new(),
@@ -378,6 +381,7 @@ impl<T: Driver> Instance<T> {
         let setup = Setup {
             devlink: self.devlink,
             objects: &private.bound_objects,
+            param_objects: &private.param_objects,
             resources: &private.resources,
             nested: Cell::new(false),
             _bound: PhantomData,
@@ -418,6 +422,13 @@ impl<T: Driver> Instance<T> {
         // SAFETY: `slot` is in the instance's private memory, which does not move, is valid for
         // writes and not yet used.
         unsafe { pin_init::raw_try_init(slot, init) }
+    }
+}
+
+impl<T: Driver> Instance<T> {
+    /// The C instance.
+    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.devlink
     }
 }
 
@@ -576,6 +587,17 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         self.private().going_down.get()
     }
 
+    /// The parameters that are objects.
+    pub(super) fn param_objects(&self) -> &param::ParamObjects {
+        &self.private().param_objects
+    }
+
+    /// Where resources are added at any time, and the highest number that one has.
+    pub(super) fn bound_resources(&self) -> (&Objects, &Cell<u64>) {
+        let private = self.private();
+        (&private.bound_objects, &private.resources)
+    }
+
     /// Whether there is a [`RateTree`](super::RateTree).
     pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
         &self.private().has_rate_tree
@@ -595,8 +617,8 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     ///
     /// # Safety
     ///
-    /// It was unregistered and is in no list, its value lives as long as the device is up, and the
-    /// device is not [being taken down](Self::is_going_down).
+    /// It was unregistered and is in no list. What its value borrows does not end before the device
+    /// goes down, and the device is not [being taken down](Self::is_going_down).
     pub(super) unsafe fn retire<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
         let private = self.private();
         // SAFETY: By the requirements of this function.
@@ -704,6 +726,7 @@ impl<'bound, T: Driver> Deref for Bringup<'_, 'bound, T> {
 pub struct Setup<'bound, T: Driver> {
     devlink: NonNull<bindings::devlink>,
     objects: *const Objects,
+    param_objects: *const param::ParamObjects,
     resources: *const Cell<u64>,
     nested: Cell<bool>,
     _bound: Invariant<'bound>,
@@ -719,6 +742,16 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         }
     }
 
+    /// Has callbacks that could run beside others run with the instance lock held, as they do on
+    /// the core in C anyway: for a device that can do one thing at a time
+    /// (`devl_parallel_set()`).
+    pub fn one_at_a_time(&self) -> Result {
+        // SAFETY: The instance is valid, its lock is held, and it is not registered.
+        #[cfg(CONFIG_NET_DEVLINK_CORE_RUST)]
+        to_result(unsafe { bindings::devl_parallel_set(self.devlink.as_ptr(), 0) })?;
+        Ok(())
+    }
+
     /// The C instance, whose lock is held.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
         self.devlink
@@ -728,6 +761,12 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     pub(super) fn objects(&self) -> &Objects {
         // SAFETY: `Instance::start` passes a valid one, and outlives this.
         unsafe { &*self.objects }
+    }
+
+    /// The parameters that are objects.
+    pub(super) fn param_objects(&self) -> &param::ParamObjects {
+        // SAFETY: As in `objects`.
+        unsafe { &*self.param_objects }
     }
 
     /// Whether the instance is part of another one, or could not become it.
@@ -744,12 +783,10 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         Instance::<T>::OPS.supported_cross_device_rate_nodes
     }
 
-    /// A number that no other resource of the instance has.
-    pub(super) fn next_resource(&self) -> u64 {
+    /// The highest number that a resource of the instance has; 0 if there is none.
+    pub(super) fn last_resource(&self) -> &Cell<u64> {
         // SAFETY: As in `objects`.
-        let resources = unsafe { &*self.resources };
-        resources.set(resources.get() + 1);
-        resources.get()
+        unsafe { &*self.resources }
     }
 }
 
@@ -799,10 +836,24 @@ pub struct Unlocked<'w, 'bound, T: Driver> {
 }
 
 impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
+    /// # Safety
+    ///
+    /// `devlink` is an instance of `T` that [`Instance`] made. For `'w` it is registered, so that
+    /// its data is complete. This task does not hold its lock. `'w` and `'bound` are lifetimes that
+    /// whoever gets the proof is generic over.
+    pub(super) unsafe fn new(devlink: NonNull<bindings::devlink>) -> Self {
+        Unlocked {
+            // SAFETY: By the requirements of this function.
+            private: unsafe { Private::of(devlink) },
+            _bound: PhantomData,
+            _not_send: PhantomData,
+        }
+    }
+
     /// What [`Driver::probe`] made.
     pub fn data(&self) -> &'w T::Data<'bound> {
         let data: *const T::Data<'bound> = self.private.data.get().cast();
-        // SAFETY: The work runs after the data was initialized and before it is dropped.
+        // SAFETY: The data is complete for `'w`, as `new` requires.
         unsafe { &*data }
     }
 
@@ -813,7 +864,7 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         let devlink = self.private.devlink.as_ptr();
         // SAFETY: The instance is valid, and this task does not hold its lock.
         unsafe { bindings::devl_lock(devlink) };
-        // SAFETY: The lock is held, and the work runs while the data is complete.
+        // SAFETY: The lock is held, and the data is complete while the proof exists.
         let result = f(&unsafe { Locked::new(devlink) });
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink) };

@@ -3,7 +3,8 @@
 //! Parameters of a device.
 //!
 //! A driver declares them with [`devlink_params!`](crate::devlink_params); the table is
-//! [`Driver::PARAMS`].
+//! [`Driver::PARAMS`]. Those whose number or names are known at run time only are objects, see
+//! [`ParamOps`].
 
 use super::{
     instance::{
@@ -28,10 +29,16 @@ use core::{
 mod callbacks;
 pub mod generic;
 mod macros;
+mod object;
 mod value;
 
 pub use self::{
     generic::Generic,
+    object::{
+        ParamAttrs,
+        ParamObject,
+        ParamOps, //
+    },
     value::{
         ParamArray,
         ParamStr,
@@ -59,6 +66,8 @@ impl Mode {
         }
     }
 }
+
+pub(super) use self::object::ParamObjects;
 
 mod private {
     pub trait Sealed {}
@@ -140,6 +149,14 @@ impl<T: Driver> Params<T> {
             // SAFETY: By the requirements of this function, which are those of `set_default`.
             unsafe { (default.0)(devlink) };
         }
+    }
+
+    /// Whether there is one of that name.
+    fn has_name(&self, name: &CStr) -> bool {
+        self.entries.iter().any(|Entry { raw, .. }| {
+            // SAFETY: A name is a terminated string, which is static.
+            *unsafe { CStr::from_char_ptr(raw.name) } == *name
+        })
     }
 
     /// Whether one has mode `driverinit`.

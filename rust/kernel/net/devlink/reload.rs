@@ -150,6 +150,15 @@ impl<T: Driver> Unlocked<'_, '_, T> {
     }
 }
 
+impl<T: Driver> Locked<'_, T> {
+    /// Whether the last reload failed, so that the device may be down
+    /// (`devlink_is_reload_failed()`).
+    pub fn has_reload_failed(&self) -> bool {
+        // SAFETY: The instance is valid, and its lock is held.
+        unsafe { bindings::devlink_is_reload_failed(self.devlink().as_ptr()) }
+    }
+}
+
 /// `reload_down`.
 ///
 /// # Safety
@@ -182,6 +191,9 @@ fn try_down<T: Driver>(
     if Limit::from_c(limit)? == Some(Limit::NoReset) {
         if !cx.is_up() {
             return Err(extack.err(c"The device is down", ENODEV));
+        }
+        if T::HAS_MAY_ACTIVATE_LIVE {
+            T::may_activate_live(cx, extack)?;
         }
         return Ok(());
     }

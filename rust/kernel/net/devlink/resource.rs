@@ -23,7 +23,8 @@ use crate::{
     bindings,
     error::to_result,
     num::division::checked_rem,
-    prelude::*, //
+    prelude::*,
+    str::CString, //
 };
 
 use core::{
@@ -65,8 +66,25 @@ struct ResourceKind;
 
 struct ResourceState {
     id: u64,
+    /// What devlink has a pointer to.
+    name: Name,
     /// Somebody says how much of it is in use.
     occupied: Cell<bool>,
+}
+
+/// What a resource is called.
+enum Name {
+    Static(&'static CStr),
+    Owned(CString),
+}
+
+impl Name {
+    fn as_cstr(&self) -> &CStr {
+        match self {
+            Name::Static(name) => name,
+            Name::Owned(name) => name,
+        }
+    }
 }
 
 impl Kind for ResourceKind {
@@ -156,29 +174,38 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         limits: ResourceSize,
         parent: Option<Resource<'bound, T>>,
     ) -> Result<Resource<'bound, T>> {
-        let params = limits.to_c(size)?;
-        // 0 is `DEVLINK_RESOURCE_ID_PARENT_TOP`: the first is 1.
-        let id = self.next_resource();
-        let state = ResourceState {
-            id,
-            occupied: Cell::new(false),
+        let last = self.last_resource();
+        let wanted = Wanted {
+            // 0 is `DEVLINK_RESOURCE_ID_PARENT_TOP`: the first is 1.
+            id: last.get().checked_add(1).ok_or(ENOSPC)?,
+            name: Name::Static(name),
+            size,
+            limits,
+            parent,
         };
-        let node = self.objects().add(state, (), |_| {
-            // SAFETY: The instance is valid and its lock is held. The core copies `params`; the
-            // name is static.
-            to_result(unsafe {
-                bindings::devl_resource_register(
-                    self.devlink().as_ptr(),
-                    name.as_char_ptr(),
-                    size,
-                    id,
-                    parent.map_or(TOP, |parent| parent.id()),
-                    &params,
-                )
-            })
-        })?;
-        // SAFETY: The objects are those of `'bound`.
-        Ok(Resource(unsafe { Handle::new(node) }))
+        wanted.add(self.devlink(), self.objects(), last)
+    }
+
+    /// As [`resource`](Self::resource), with a name that is made at run time, and a number that
+    /// users are told, which is not 0.
+    ///
+    /// Fails with `EEXIST` if there is one of that number.
+    pub fn numbered_resource(
+        &self,
+        id: u64,
+        name: CString,
+        size: u64,
+        limits: ResourceSize,
+        parent: Option<Resource<'bound, T>>,
+    ) -> Result<Resource<'bound, T>> {
+        let wanted = Wanted {
+            id,
+            name: Name::Owned(name),
+            size,
+            limits,
+            parent,
+        };
+        wanted.add(self.devlink(), self.objects(), self.last_resource())
     }
 
     /// Has users told how much of a resource is in use, as long as the binding: they are told what
@@ -190,6 +217,78 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         F: Fn(&Locked<'_, T>) -> u64 + Send + Sync + 'bound,
     {
         add_occupancy(self.devlink(), self.objects(), resource, occupied)
+    }
+}
+
+/// A resource that is to be added.
+struct Wanted<'bound, T: Driver> {
+    id: u64,
+    name: Name,
+    size: u64,
+    limits: ResourceSize,
+    parent: Option<Resource<'bound, T>>,
+}
+
+impl<'bound, T: Driver> Wanted<'bound, T> {
+    /// Adds it to the objects for `'bound`. `last` is the highest number that one has.
+    fn add(
+        self,
+        devlink: NonNull<bindings::devlink>,
+        objects: &Objects,
+        last: &Cell<u64>,
+    ) -> Result<Resource<'bound, T>> {
+        let params = self.limits.to_c(self.size)?;
+        if self.id == TOP {
+            return Err(EINVAL);
+        }
+        let state = ResourceState {
+            id: self.id,
+            name: self.name,
+            occupied: Cell::new(false),
+        };
+        let node = objects.add::<ResourceKind, ()>(state, (), |node| {
+            // SAFETY: The node is new, and its name does not change.
+            let name = unsafe { &(*node.state()).name };
+            // SAFETY: The instance is valid and its lock is held. The core copies `params`; the
+            // node and so the name are freed when devlink has forgotten all resources.
+            to_result(unsafe {
+                bindings::devl_resource_register(
+                    devlink.as_ptr(),
+                    name.as_cstr().as_char_ptr(),
+                    self.size,
+                    self.id,
+                    self.parent.map_or(TOP, |parent| parent.id()),
+                    &params,
+                )
+            })?;
+            last.set(last.get().max(self.id));
+            Ok(())
+        })?;
+        // SAFETY: The objects are those of `'bound`.
+        Ok(Resource(unsafe { Handle::new(node) }))
+    }
+}
+
+impl<'bound, T: Driver> Locked<'bound, T> {
+    /// As [`Setup::numbered_resource`], at any time. It remains as long as the driver is bound:
+    /// devlink forgets resources all at once.
+    pub fn numbered_resource(
+        &self,
+        id: u64,
+        name: CString,
+        size: u64,
+        limits: ResourceSize,
+        parent: Option<Resource<'bound, T>>,
+    ) -> Result<Resource<'bound, T>> {
+        let wanted = Wanted {
+            id,
+            name: Name::Owned(name),
+            size,
+            limits,
+            parent,
+        };
+        let (objects, last) = self.bound_resources();
+        wanted.add(self.devlink(), objects, last)
     }
 }
 
