@@ -210,6 +210,7 @@ pub use self::{
         TrapItem,
         TrapKey,
         TrapList,
+        TrapListReporter,
         TrapMetadata,
         TrapObject,
         TrapOps,

@@ -32,6 +32,7 @@ mod list;
 mod new;
 mod registry;
 mod report;
+mod reporter;
 mod table;
 
 pub(super) use self::registry::Lists;
@@ -63,7 +64,10 @@ pub use self::{
     },
     report::{
         FlowActionCookie,
-        TrapOrigin,
+        TrapOrigin, //
+    },
+    reporter::{
+        TrapListReporter,
         TrapReporter, //
     },
     table::TrapKey,

@@ -226,6 +226,11 @@ impl<'s, T: TrapDriver, K: TrapKey<Desc: TrapItem>> TrapTable<'s, T, K> {
         }
     }
 
+    /// The same as a list.
+    pub fn list(&self) -> TrapList<'s, T, K::Desc> {
+        self.list
+    }
+
     /// All.
     pub fn iter(&self) -> impl Iterator<Item = (K, TrapObject<'s, T, K::Desc>)> {
         K::ALL.iter().copied().zip(self.list.iter())

@@ -6,10 +6,9 @@ use super::{
     desc::TrapDesc,
     list::{
         State,
-        Trap,
-        TrapTable, //
+        Trap, //
     },
-    table::TrapKey,
+    reporter::ReporterState,
     TrapAction,
     TrapDriver, //
 };
@@ -19,14 +18,6 @@ use crate::{
     bindings,
     net::{
         devlink::{
-            instance::{
-                Locked,
-                Setup, //
-            },
-            object::{
-                Handle,
-                Kind, //
-            },
             port::{
                 Port,
                 PortOps, //
@@ -43,7 +34,8 @@ use crate::{
             Relaxed,
             Release, //
         },
-        rcu, //
+        rcu,
+        Arc, //
     },
 };
 
@@ -91,8 +83,10 @@ impl TrapSlot {
 /// Whether packets can be reported for the traps of a list.
 pub struct Gate {
     open: Atomic<bool>,
-    /// Who else knows the list.
-    reporter: Cell<Option<NonNull<ReporterState>>>,
+    /// Who knows the list while it is open.
+    pub(super) own: Arc<ReporterState>,
+    /// Who else knows it.
+    pub(super) reporter: Cell<Option<NonNull<ReporterState>>>,
     /// What a core is told about packets of which the driver does not know the port: one without
     /// netdev, which is never registered. A core takes its lock.
     no_port: KBox<UnsafeCell<bindings::devlink_port>>,
@@ -113,6 +107,7 @@ impl Gate {
         };
         Ok(Gate {
             open: Atomic::new(false),
+            own: Arc::new(ReporterState::new(), GFP_KERNEL)?,
             reporter: Cell::new(None),
             no_port,
         })
@@ -123,21 +118,33 @@ impl State<TrapDesc> {
     /// From now on packets can be reported: all traps are registered.
     pub(super) fn open(&self) {
         self.shared.open.store(true, Release);
+        self.shared.own.set(self);
     }
 
     /// From now on no report begins. When a grace period has passed, none goes on.
     pub(super) fn close(&self) {
         if let Some(reporter) = self.shared.reporter.take() {
             // SAFETY: A reporter lives longer than what is reported for.
-            unsafe { reporter.as_ref() }
-                .list
-                .store(ptr::null_mut(), Relaxed);
+            unsafe { reporter.as_ref() }.clear();
         }
+        self.shared.own.clear();
         self.shared.open.store(false, Relaxed);
     }
 
+    /// What happens to the packets of the trap at that position.
+    pub(super) fn action(&self, position: usize) -> TrapAction {
+        self.slots()
+            .get(position)
+            .map_or(TrapAction::Drop, TrapSlot::action)
+    }
+
+    /// Reports a packet for the trap at that position, if it does not drop its packets.
+    pub(super) fn report(&self, position: usize, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
+        self.action(position) != TrapAction::Drop && self.report_late(position, skb, origin)
+    }
+
     /// Reports a packet for the trap at that position.
-    fn report(&self, position: usize, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
+    fn report_late(&self, position: usize, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
         let _rcu = rcu::read_lock();
         if !self.shared.open.load(Acquire) {
             return false;
@@ -145,9 +152,6 @@ impl State<TrapDesc> {
         let Some(slot) = self.slots().get(position) else {
             return false;
         };
-        if slot.action() == TrapAction::Drop {
-            return false;
-        }
         let port = origin
             .port
             .map_or(self.shared.no_port.get(), |port| port.as_ptr());
@@ -174,7 +178,7 @@ impl State<TrapDesc> {
 impl<T: TrapDriver> Trap<'_, T> {
     /// What happens to its packets. Can be called in any context.
     pub fn action(&self) -> TrapAction {
-        self.state().slots()[self.position()].action()
+        self.state().action(self.position())
     }
 
     /// Reports a packet: devlink counts it, and those who watch drops are told
@@ -185,6 +189,12 @@ impl<T: TrapDriver> Trap<'_, T> {
     /// not registered. The packet is the caller's as before.
     pub fn report(&self, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
         self.state().report(self.position(), skb, origin)
+    }
+
+    /// As [`report`](Self::report), also if the trap drops its packets: for one that the device
+    /// gave before it did what it was told.
+    pub fn report_late(&self, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
+        self.state().report_late(self.position(), skb, origin)
     }
 }
 
@@ -261,210 +271,5 @@ impl Drop for FlowActionCookie {
     fn drop(&mut self) {
         // SAFETY: By the type invariants, and it is not used again.
         unsafe { bindings::flow_action_cookie_destroy(self.0.as_ptr()) }
-    }
-}
-
-/// Reporters as objects of an instance.
-pub(super) struct ReporterKind;
-
-/// # Invariants
-///
-/// The list is valid as long as it is here, and for a grace period of RCU after that.
-pub(super) struct ReporterState {
-    list: Atomic<*mut State<TrapDesc>>,
-}
-
-impl Kind for ReporterKind {
-    type State = ReporterState;
-
-    /// The lists went with the device, and took themselves out.
-    unsafe fn unregister(_reporter: *mut ReporterState) {}
-}
-
-/// Reports packets from where there may be no traps: something that lives as long as the binding,
-/// such as what handles interrupts in [`Driver::Data`], does so for a table that exists only while
-/// the device is up.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::{
-///     net::{
-///         devlink::{
-///             self,
-///             Bringup,
-///             FlowActionCookie,
-///             Pinned,
-///             Setup,
-///             TrapAction,
-///             TrapDriver,
-///             TrapOps,
-///             TrapOrigin,
-///             TrapReporter,
-///             Traps,
-///             Why, //
-///         },
-///         netlink::extack::Extack,
-///         skbuff::SkBuff, //
-///     },
-///     prelude::*, //
-/// };
-/// # use kernel::{device::Bound, faux};
-///
-/// kernel::devlink_traps! {
-///     enum Group: groups {
-///         Acl = generic(ACL_DROPS);
-///     }
-///
-///     enum Packet: traps {
-///         Refused = generic(INGRESS_FLOW_ACTION_DROP), Trap, group(Group::Acl),
-///             metadata(IN_PORT, FLOW_ACTION_COOKIE);
-///     }
-/// }
-///
-/// struct Nic;
-///
-/// struct Data<'bound>(TrapReporter<'bound, Nic, Packet>);
-///
-/// impl Data<'_> {
-///     /// Where the device gives a packet to the CPU. Returns whether anybody was told.
-///     fn receive(&self) -> Result<bool> {
-///         let mut skb = SkBuff::new(64, GFP_ATOMIC)?;
-///         skb.reset_mac_header();
-///         skb.put(60)?;
-///         let rule = FlowActionCookie::new(&[0xc0, 0x0c, 0x1e], GFP_ATOMIC)?;
-///         let origin = TrapOrigin::UNKNOWN.cookie(&rule);
-///         Ok(self.0.report(Packet::Refused, &mut skb, origin))
-///     }
-/// }
-///
-/// struct Up<'up>(&'up Data<'up>);
-///
-/// impl Drop for Up<'_> {
-///     fn drop(&mut self) {
-///         // The device goes down, and its traps are not registered any more.
-///         assert_eq!(self.0.receive(), Ok(false));
-///     }
-/// }
-///
-/// # impl TrapDriver for Nic {
-/// #     type Trap<'up> = ();
-/// #     type Group<'up> = ();
-/// #     type Policer<'up> = ();
-/// # }
-/// # #[vtable]
-/// # impl TrapOps<Nic> for () {
-/// #     fn set_action(&self, _: &Pinned<'_, Nic>, _: TrapAction, _: Extack<'_>) -> Result {
-/// #         Ok(())
-/// #     }
-/// # }
-/// #[vtable]
-/// impl devlink::Driver for Nic {
-///     type Device = faux::Device<Bound>;
-///     type Data<'bound> = Data<'bound>;
-///     type Up<'up> = Up<'up>;
-///
-///     const TRAPS: Traps<Self> = Traps::of();
-///
-///     fn probe<'bound>(
-///         _: &'bound Self::Device,
-///         setup: &Setup<'bound, Self>,
-///     ) -> impl PinInit<Data<'bound>, Error> {
-///         setup.trap_reporter().map(Data)
-///     }
-///
-///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Up<'up>> {
-///         cx.trap_groups(|_: Group| Ok(()))?;
-///         let traps = cx.traps(|_| Ok(()))?;
-///         assert_eq!(cx.data().receive(), Ok(false));
-///         traps.attach(cx, cx.data().0)?;
-///         assert_eq!(cx.data().receive(), Ok(true));
-///         Ok(Up(cx.data()))
-///     }
-/// }
-///
-/// # drop(devlink::faux::Registration::<Nic>::new(c"trap_reporter_nic")?);
-/// # Ok::<(), Error>(())
-/// ```
-pub struct TrapReporter<'bound, T: TrapDriver, K: TrapKey<Desc = TrapDesc>> {
-    handle: Handle<'bound, T, ReporterKind, ()>,
-    _keys: PhantomData<fn(K)>,
-}
-
-impl<T: TrapDriver, K: TrapKey<Desc = TrapDesc>> Clone for TrapReporter<'_, T, K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: TrapDriver, K: TrapKey<Desc = TrapDesc>> Copy for TrapReporter<'_, T, K> {}
-
-impl<'bound, T: TrapDriver> Setup<'bound, T> {
-    /// What reports packets for a table that is [attached](TrapTable::attach) to it.
-    pub fn trap_reporter<K: TrapKey<Desc = TrapDesc>>(&self) -> Result<TrapReporter<'bound, T, K>> {
-        let state = ReporterState {
-            // INVARIANT: There is no list.
-            list: Atomic::new(ptr::null_mut()),
-        };
-        let node = self
-            .objects()
-            .add::<ReporterKind, ()>(state, (), |_| Ok(()))?;
-        Ok(TrapReporter {
-            // SAFETY: The objects are those of `'bound`.
-            handle: unsafe { Handle::new(node) },
-            _keys: PhantomData,
-        })
-    }
-}
-
-impl<T: TrapDriver, K: TrapKey<Desc = TrapDesc>> TrapReporter<'_, T, K> {
-    fn state(&self) -> &ReporterState {
-        // SAFETY: The state is valid as long as the handle, and only used by reference.
-        unsafe { &*self.handle.state() }
-    }
-
-    /// As [`Trap::report`], if the table is there.
-    pub fn report(&self, key: K, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
-        let _rcu = rcu::read_lock();
-        let list = self.state().list.load(Acquire);
-        // SAFETY: By the invariants of the state the list is valid as long as the RCU read-side
-        // section, in which it was found.
-        match unsafe { list.as_ref() } {
-            Some(list) => list.report(key.into(), skb, origin),
-            None => false,
-        }
-    }
-
-    /// What happens to the packets of that trap; [`TrapAction::Drop`] if the table is not there.
-    /// Can be called in any context.
-    pub fn action(&self, key: K) -> TrapAction {
-        let _rcu = rcu::read_lock();
-        let list = self.state().list.load(Acquire);
-        // SAFETY: As in `report`.
-        unsafe { list.as_ref() }
-            .and_then(|list| list.slots().get(key.into()))
-            .map_or(TrapAction::Drop, TrapSlot::action)
-    }
-}
-
-impl<'up, T: TrapDriver, K: TrapKey<Desc = TrapDesc>> TrapTable<'up, T, K> {
-    /// Lets `reporter` report for the table until it is unregistered.
-    ///
-    /// Fails with `EBUSY` if the reporter or the table has another, with `ENODEV` if the table is
-    /// not registered any more.
-    pub fn attach(&self, cx: &Locked<'_, T>, reporter: TrapReporter<'up, T, K>) -> Result {
-        let list = self.list.state();
-        if list.devlink != cx.devlink() || !list.is_registered() {
-            return Err(ENODEV);
-        }
-        let state = reporter.state();
-        if list.shared.reporter.get().is_some() || !state.list.load(Relaxed).is_null() {
-            return Err(EBUSY);
-        }
-        list.shared.reporter.set(Some(NonNull::from(state)));
-        // INVARIANT: The list takes itself out when it is closed, and is freed after a grace period
-        // that the core waits for then.
-        state.list.store(ptr::from_ref(list).cast_mut(), Release);
-        Ok(())
     }
 }

@@ -21,6 +21,7 @@ use crate::{
     info::Tests,
     linecard::Linecards,
     notifiers,
+    packet::FloodSwitch,
     param::Params,
     port::{
         self,
@@ -38,7 +39,6 @@ use crate::{
     },
     trap::{
         self,
-        Packets,
         Traps, //
     }, //
 };
@@ -65,17 +65,13 @@ use kernel::{
             Selftests,
             Setup,
             SharedBuffers,
-            TrapReporter,
-            Unlocked,
-            Why,
-            Work, //
+            Why, //
         },
         netlink::extack::Extack, //
     },
     new_mutex,
     prelude::*,
     sync::{
-        atomic::Atomic,
         Arc,
         Mutex, //
     }, //
@@ -88,10 +84,7 @@ pub(crate) struct Test<const FULL: bool>;
 #[pin_data]
 pub(crate) struct Data<'bound, const FULL: bool> {
     dev: &'bound devlink::bus::Device<TestBus>,
-    /// Whether packets hit traps all the time.
-    pub(crate) flood: Atomic<bool>,
-    pub(crate) work: Work<'bound, Test<FULL>>,
-    pub(crate) packets: TrapReporter<'bound, Test<FULL>, Packets>,
+    pub(crate) flood: FloodSwitch,
     pub(crate) params: Params<'bound, FULL>,
     #[pin]
     pub(crate) resources: Resources<'bound, FULL>,
@@ -191,9 +184,7 @@ impl<const FULL: bool> Driver for Test<FULL> {
             }
             Ok(try_pin_init!(Data {
                 dev,
-                flood: Atomic::new(false),
-                work: setup.work(),
-                packets: setup.trap_reporter()?,
+                flood: FloodSwitch::new()?,
                 params: Params::new(setup, config.params)?,
                 resources <- Resources::new(setup, config.resources),
                 regions: setup.groups()?,
@@ -219,7 +210,7 @@ impl<const FULL: bool> Driver for Test<FULL> {
         notifiers::up(cx)?;
         data.params.start(cx)?;
         data.resources.start(cx)?;
-        let traps = Traps::up(cx)?;
+        let traps = trap::up(cx)?;
         let linecards = Linecards::up(cx)?;
         let rates = Rates::new(cx)?;
         let ports = Ports::up(cx, linecards.first)?;
@@ -289,10 +280,6 @@ impl<const FULL: bool> Driver for Test<FULL> {
         extack: Extack<'_>,
     ) -> Result<AddedPort<'a>> {
         port::new(cx, wanted, extack)
-    }
-
-    fn work(cx: &mut Unlocked<'_, '_, Self>) {
-        trap::flood(cx.data());
     }
 
     fn eswitch_mode(cx: &Locked<'_, Self>) -> Result<EswitchMode> {

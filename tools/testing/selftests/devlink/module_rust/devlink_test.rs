@@ -5,6 +5,8 @@
 use kernel::prelude::*;
 
 #[forbid(unsafe_code)]
+mod added;
+#[forbid(unsafe_code)]
 mod bus;
 #[forbid(unsafe_code)]
 mod callback;
@@ -32,6 +34,8 @@ mod name;
 mod netdev;
 #[forbid(unsafe_code)]
 mod notifiers;
+#[forbid(unsafe_code)]
+mod packet;
 #[forbid(unsafe_code)]
 mod param;
 #[forbid(unsafe_code)]

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The pipeline: headers, and tables with entries. dt_host has few entries, and uses the resource
-//! "routes"; dt_large has more than fit one message; dt_extern has counters that others control.
+//! The pipeline: headers, and tables with entries.
+//!
+//! ```text
+//! dt_host    few entries, of the resource routes
+//! dt_large   more entries than fit one message
+//! dt_extern  something else switches its counters
+//! ```
 
 use crate::{
     callback::Callback,
@@ -41,21 +46,19 @@ use kernel::{
         },
         netlink::extack::Extack, //
     },
-    prelude::*,
-    sync::atomic::{
-        Atomic,
-        Relaxed, //
-    }, //
+    prelude::*, //
 };
 
+use core::slice;
+
 devlink_dpipe_header! {
-    /// What the device knows of a frame.
     enum Meta = driver(0, c"dt_header") {
         PORT = field(c"dt_port", 32, ifindex);
         DROP = field(c"dt_drop", 1);
     }
 }
 
+/// All headers.
 pub(crate) const HEADERS: &[Header] = &[Meta::HEADER, Ethernet::HEADER, Ipv4::HEADER, Ipv6::HEADER];
 
 static MATCHES: [Match; 2] = [
@@ -63,50 +66,47 @@ static MATCHES: [Match; 2] = [
     Match::exact(Ipv4::DST_IP).in_header(1),
 ];
 
-static ACTIONS: [Action; 1] = [Action::modify(Ethernet::DST_MAC)];
+static ACTION: Action = Action::modify(Ethernet::DST_MAC);
 
-const NETWORK: u32 = 0x0a00_0000;
-const NETMASK: u32 = 0xffff_ff00;
+/// Values have four bytes here, also those of longer fields.
+const MASK: [u8; 4] = 0xffff_ff00_u32.to_ne_bytes();
 
 /// A table.
-pub(crate) struct TestTable<const FULL: bool> {
+pub(crate) struct TestTable {
     name: Name,
     entries: u32,
-    is_extern: bool,
-    /// What users have set last.
-    counters: Atomic<bool>,
-}
-
-impl<const FULL: bool> TestTable<FULL> {
-    fn call(&self, cx: &Locked<'_, Test<FULL>>, callback: Callback) -> Result {
-        cx.data()
-            .call(callback, Extack::NONE, fmt!("{}", self.name))
-    }
+    has_external_counters: bool,
 }
 
 #[vtable]
-impl<const FULL: bool> TableOps<Test<FULL>> for TestTable<FULL> {
+impl<const FULL: bool> TableOps<Test<FULL>> for TestTable {
     const HAS_ENTRIES: bool = FULL;
     const HAS_COUNTERS_CHANGED: bool = FULL;
 
     fn has_external_counters(&self) -> bool {
-        self.is_extern
+        self.has_external_counters
     }
 
-    /// There is no way to say that this failed.
     fn size(&self, cx: &Locked<'_, Test<FULL>>) -> u64 {
-        let _ = self.call(cx, Callback::TableSizeGet);
+        // There is no way to say that this failed.
+        let _ = cx
+            .data()
+            .call(Callback::TableSizeGet, Extack::NONE, fmt!("{}", self.name));
         self.entries.into()
     }
 
     fn matches(&self, cx: &Locked<'_, Test<FULL>>) -> Result<&[Match]> {
-        self.call(cx, Callback::TableMatchesDump)?;
+        let arguments = fmt!("{}", self.name);
+        cx.data()
+            .call(Callback::TableMatchesDump, Extack::NONE, arguments)?;
         Ok(&MATCHES)
     }
 
     fn actions(&self, cx: &Locked<'_, Test<FULL>>) -> Result<&[Action]> {
-        self.call(cx, Callback::TableActionsDump)?;
-        Ok(&ACTIONS)
+        let arguments = fmt!("{}", self.name);
+        cx.data()
+            .call(Callback::TableActionsDump, Extack::NONE, arguments)?;
+        Ok(slice::from_ref(&ACTION))
     }
 
     fn entries(
@@ -120,74 +120,74 @@ impl<const FULL: bool> TableOps<Test<FULL>> for TestTable<FULL> {
             .call(Callback::TableEntriesDump, Extack::NONE, arguments)?;
         for index in 0..self.entries {
             let port = index.to_ne_bytes();
-            let (address, mask) = ((NETWORK + index).to_ne_bytes(), NETMASK.to_ne_bytes());
-            let next = (index << 8).to_ne_bytes();
+            let address = (0x0a00_0000 + index).to_ne_bytes();
+            let mac = (index << 8).to_ne_bytes();
             out.push(&Entry {
                 index: index.into(),
                 counter: counters.then_some(10 * u64::from(index)),
                 matches: &[
                     MATCHES[0].value(&port).mapping(1),
-                    MATCHES[1].masked(&address, &mask),
+                    MATCHES[1].masked(&address, &MASK),
                 ],
-                actions: &[ACTIONS[0].value(&next)],
+                actions: &[ACTION.value(&mac)],
             })?;
         }
         Ok(())
     }
 
     fn counters_changed(&self, cx: &Locked<'_, Test<FULL>>, enabled: bool) {
-        let from = u32::from(self.counters.load(Relaxed));
-        self.counters.store(enabled, Relaxed);
-        let arguments = fmt!("{} from={from} to={}", self.name, u32::from(enabled));
-        let callback = Callback::TableCountersSetUpdate;
-        // devlink does not ask whether it failed.
-        let _ = cx.data().call(callback, Extack::NONE, arguments);
+        // What both cores say is the new state already.
+        let enabled = u32::from(enabled);
+        let arguments = fmt!("{} from={enabled} to={enabled}", self.name);
+        // There is no way to say that this failed.
+        let _ = cx
+            .data()
+            .call(Callback::TableCountersSetUpdate, Extack::NONE, arguments);
     }
 }
 
-/// A table, by name.
+/// Each table can be removed.
 pub(crate) struct TableGroup<const FULL: bool>;
 
 impl<const FULL: bool> Group<Test<FULL>> for TableGroup<FULL> {
     type Key = Name;
-    type Value<'group> = Table<'group, Test<FULL>, TestTable<FULL>>;
+    type Value<'group> = Table<'group, Test<FULL>, TestTable>;
 }
 
-pub(crate) type Tables<'up, const FULL: bool> = Groups<'up, Test<FULL>, TableGroup<FULL>>;
+pub(crate) type Tables<'s, const FULL: bool> = Groups<'s, Test<FULL>, TableGroup<FULL>>;
 
-fn add<const FULL: bool>(
-    tables: &Tables<'_, FULL>,
-    cx: &Locked<'_, Test<FULL>>,
+fn make<'s, const FULL: bool>(
+    cx: &Bringup<'s, '_, Test<FULL>>,
     name: Name,
     entries: u32,
-    is_extern: bool,
-) -> Result {
-    tables.add(cx, name, |cx| {
-        let table = TestTable {
-            name,
-            entries,
-            is_extern,
-            counters: Atomic::new(false),
-        };
-        cx.dpipe_table(name.as_cstr(), table)
-    })
+    has_external_counters: bool,
+) -> Result<Table<'s, Test<FULL>, TestTable>> {
+    let table = TestTable {
+        name,
+        entries,
+        has_external_counters,
+    };
+    cx.dpipe_table(name.as_cstr(), table)
 }
 
 pub(crate) fn up<'up, const FULL: bool>(
     cx: &Bringup<'up, '_, Test<FULL>>,
 ) -> Result<Tables<'up, FULL>> {
-    let tables = cx.groups()?;
-    let host = Name::new(b"dt_host")?;
-    add(&tables, cx, host, 3, false)?;
+    let tables: Tables<'up, FULL> = cx.groups()?;
     let routes = cx.data().resources.routes()?;
-    tables
-        .get(cx, host, |table| table.uses(cx, routes, 2))
-        .unwrap_or(Err(ENOENT))?;
-    add(&tables, cx, Name::new(b"dt_large")?, 200, false)?;
-    add(&tables, cx, Name::new(b"dt_extern")?, 0, true)?;
+    let name = Name::new(b"dt_host")?;
+    tables.add(cx, name, |cx| {
+        let table = make(cx, name, 3, false)?;
+        table.uses(cx, routes, 2)?;
+        Ok(table)
+    })?;
+    let name = Name::new(b"dt_large")?;
+    tables.add(cx, name, |cx| make(cx, name, 200, false))?;
+    let name = Name::new(b"dt_extern")?;
+    tables.add(cx, name, |cx| make(cx, name, 0, true))?;
     for number in 0..cx.data().config().tables {
         let name = Name::format(fmt!("extra_table{number}"))?;
-        add(&tables, cx, name, 8, false)?;
+        tables.add(cx, name, |cx| make(cx, name, 8, false))?;
     }
     Ok(tables)
 }
@@ -198,7 +198,7 @@ fn table_add<const FULL: bool>(
     arguments: &Arguments<'_>,
 ) -> Result {
     let name = Name::new(arguments[0])?;
-    cx.lock(|cx| add(&up.tables, cx, name, 1, false))
+    cx.lock(|cx| up.tables.add(cx, name, |cx| make(cx, name, 1, false)))
 }
 
 fn table_del<const FULL: bool>(
@@ -206,7 +206,8 @@ fn table_del<const FULL: bool>(
     up: &Up<'_, FULL>,
     arguments: &Arguments<'_>,
 ) -> Result {
-    let name = Name::new(arguments[0])?;
+    // A name that is too long no table has.
+    let name = Name::new(arguments[0]).map_err(|_| ENOENT)?;
     cx.lock(|cx| up.tables.remove(cx, name))
 }
 

@@ -3,6 +3,7 @@
 //! Packet traps, their groups and policers.
 
 use crate::{
+    added::Added,
     callback::Callback,
     device::{
         Test,
@@ -14,16 +15,20 @@ use crate::{
         Events, //
     },
     name::Name,
+    packet::{
+        self,
+        Flood, //
+    },
     port,
     words::number, //
 };
 
 use kernel::{
+    devlink_traps,
     net::{
         devlink::{
+            self,
             Bringup,
-            FlowActionCookie,
-            Group,
             Groups,
             Held,
             Locked,
@@ -41,55 +46,47 @@ use kernel::{
             TrapOps,
             TrapOrigin,
             TrapPolicerOps,
-            TrapTable,
             TrapType, //
         },
-        netlink::extack::Extack,
-        skbuff::SkBuff, //
+        netlink::extack::Extack, //
     },
     prelude::*,
-    str::kstrtobool_bytes,
-    sync::atomic::Relaxed,
-    time::{
-        delay::fsleep,
-        Delta, //
-    },
+    str::{
+        kstrtobool_bytes,
+        CString, //
+    }, //
 };
 
-const ETH_HLEN: usize = 14;
-const ETH_P_IP: u16 = 0x0800;
-const LONGEST: usize = 1500;
-const FLOOD_LENGTH: usize = 64;
-
-kernel::devlink_traps! {
-    pub(crate) enum Policers: policers {
+devlink_traps! {
+    enum Policer: policers {
         First = 1, rate(1_000, 1..=100_000), burst(128, 16..=4_096);
         Second = 2, rate(2_000, 100..=100_000), burst(256, 16..=4_096);
+        /// Users can change nothing.
         Fixed = 3, rate(3_000, 3_000..=3_000), burst(512, 512..=512);
     }
 
-    pub(crate) enum TrapGroups: groups {
-        L2 = generic(L2_DROPS), policer(Policers::First);
-        Acl = generic(ACL_DROPS);
-        L3 = generic(L3_EXCEPTIONS), policer(Policers::Second);
-        Lldp = generic(LLDP), policer(Policers::Fixed);
+    enum Group: groups {
+        L2Drops = generic(L2_DROPS), policer(Policer::First);
+        AclDrops = generic(ACL_DROPS);
+        L3Exceptions = generic(L3_EXCEPTIONS), policer(Policer::Second);
+        Lldp = generic(LLDP), policer(Policer::Fixed);
         Own = driver(c"dt_group");
     }
 
-    pub(crate) enum Packets: traps {
-        MulticastSource = generic(SMAC_MC), Drop, group(TrapGroups::L2), metadata(IN_PORT);
-        VlanTag = generic(VLAN_TAG_MISMATCH), Trap, group(TrapGroups::L2);
-        FlowAction = generic(INGRESS_FLOW_ACTION_DROP), Drop, group(TrapGroups::Acl),
+    enum Basic: traps {
+        SmacMc = generic(SMAC_MC), Drop, group(Group::L2Drops), metadata(IN_PORT);
+        VlanTagMismatch = generic(VLAN_TAG_MISMATCH), Trap, group(Group::L2Drops);
+        FlowActionDrop = generic(INGRESS_FLOW_ACTION_DROP), Drop, group(Group::AclDrops),
             metadata(IN_PORT, FLOW_ACTION_COOKIE);
-        Ttl = generic(TTL_ERROR), Trap, group(TrapGroups::L3), metadata(IN_PORT);
-        Lldp = generic(LLDP), Trap, group(TrapGroups::Lldp), metadata(IN_PORT);
-        OwnDrop = driver(c"dt_drop", Drop), Drop, group(TrapGroups::Own), metadata(IN_PORT);
-        OwnException = driver(c"dt_exception", Exception), Trap, group(TrapGroups::Own);
-        OwnControl = driver(c"dt_control", Control), Mirror, group(TrapGroups::Own);
+        TtlError = generic(TTL_ERROR), Trap, group(Group::L3Exceptions), metadata(IN_PORT);
+        Lldp = generic(LLDP), Trap, group(Group::Lldp), metadata(IN_PORT);
+        OwnDrop = driver(c"dt_drop", Drop), Drop, group(Group::Own), metadata(IN_PORT);
+        OwnException = driver(c"dt_exception", Exception), Trap, group(Group::Own);
+        OwnControl = driver(c"dt_control", Control), Mirror, group(Group::Own);
     }
 }
 
-/// `enum devlink_trap_action`
+/// `enum devlink_trap_action`.
 fn number_of(action: TrapAction) -> u32 {
     match action {
         TrapAction::Drop => 0,
@@ -98,19 +95,31 @@ fn number_of(action: TrapAction) -> u32 {
     }
 }
 
-/// A trap.
+impl<const FULL: bool> TrapDriver for Test<FULL> {
+    type Trap<'up> = TestTrap;
+    type Group<'up> = TestGroup;
+    type Policer<'up> = TestPolicer;
+}
+
+/// A trap, which has a name.
 pub(crate) struct TestTrap(Name);
 
 #[vtable]
 impl<const FULL: bool> TrapOps<Test<FULL>> for TestTrap {
+    const HAS_INIT: bool = FULL;
+    const HAS_FINI: bool = FULL;
+    const HAS_DROPS: bool = FULL;
+
     fn init(&self, cx: &Pinned<'_, Test<FULL>>, _: TrapAction) -> Result {
         cx.data()
             .call(Callback::TrapInit, Extack::NONE, fmt!("{}", self.0))
     }
 
     fn fini(&self, cx: &Pinned<'_, Test<FULL>>) {
-        let arguments = fmt!("{}", self.0);
-        let _ = cx.data().call(Callback::TrapFini, Extack::NONE, arguments);
+        // There is no way to say that this failed.
+        let _ = cx
+            .data()
+            .call(Callback::TrapFini, Extack::NONE, fmt!("{}", self.0));
     }
 
     fn set_action(
@@ -131,11 +140,11 @@ impl<const FULL: bool> TrapOps<Test<FULL>> for TestTrap {
     }
 }
 
-/// A group of traps.
-pub(crate) struct TestTrapGroup(Name);
+/// A group of traps, which has a name.
+pub(crate) struct TestGroup(Name);
 
 #[vtable]
-impl<const FULL: bool> TrapGroupOps<Test<FULL>> for TestTrapGroup {
+impl<const FULL: bool> TrapGroupOps<Test<FULL>> for TestGroup {
     const HAS_INIT: bool = FULL;
     const HAS_SET_POLICER: bool = FULL;
     const HAS_SET_ACTION: bool = FULL;
@@ -168,7 +177,7 @@ impl<const FULL: bool> TrapGroupOps<Test<FULL>> for TestTrapGroup {
     }
 }
 
-/// The policer of that number.
+/// A policer, which has a number.
 pub(crate) struct TestPolicer(u32);
 
 #[vtable]
@@ -184,10 +193,10 @@ impl<const FULL: bool> TrapPolicerOps<Test<FULL>> for TestPolicer {
     }
 
     fn fini(&self, cx: &Pinned<'_, Test<FULL>>) {
-        let arguments = fmt!("{}", self.0);
+        // There is no way to say that this failed.
         let _ = cx
             .data()
-            .call(Callback::TrapPolicerFini, Extack::NONE, arguments);
+            .call(Callback::TrapPolicerFini, Extack::NONE, fmt!("{}", self.0));
     }
 
     fn set(
@@ -209,127 +218,128 @@ impl<const FULL: bool> TrapPolicerOps<Test<FULL>> for TestPolicer {
     }
 }
 
-impl<const FULL: bool> TrapDriver for Test<FULL> {
-    type Trap<'up> = TestTrap;
-    type Group<'up> = TestTrapGroup;
-    type Policer<'up> = TestPolicer;
+/// Traps that were registered together, and the packets that hit them all the time.
+pub(crate) struct Listed<'s, const FULL: bool> {
+    list: TrapList<'s, Test<FULL>>,
+    flood: Flood,
 }
 
-/// A trap that an event added.
-pub(crate) struct AddedTrap<const FULL: bool>;
+impl<'s, const FULL: bool> Listed<'s, FULL> {
+    fn new(cx: &Locked<'_, Test<FULL>>, list: TrapList<'s, Test<FULL>>) -> Result<Self> {
+        let flood = Flood::new(&cx.data().flood, &list)?;
+        Ok(Listed { list, flood })
+    }
 
-impl<const FULL: bool> Group<Test<FULL>> for AddedTrap<FULL> {
-    type Key = Name;
-    type Value<'group> = TrapList<'group, Test<FULL>>;
+    fn find(&self, name: &[u8]) -> Option<Trap<'s, Test<FULL>>> {
+        let mut traps = self.list.iter();
+        traps.find(|trap| trap.desc().name().to_bytes() == name)
+    }
 }
 
-/// A group of traps that an event added.
-pub(crate) struct AddedGroup<const FULL: bool>;
+/// Each trap that an event added can be removed.
+pub(crate) struct AddedTraps<const FULL: bool>;
 
-impl<const FULL: bool> Group<Test<FULL>> for AddedGroup<FULL> {
-    type Key = Name;
+impl<const FULL: bool> devlink::Group<Test<FULL>> for AddedTraps<FULL> {
+    type Key = Added;
+    type Value<'group> = Listed<'group, FULL>;
+}
+
+/// So can each group.
+pub(crate) struct AddedGroups<const FULL: bool>;
+
+impl<const FULL: bool> devlink::Group<Test<FULL>> for AddedGroups<FULL> {
+    type Key = Added;
     type Value<'group> = TrapGroup<'group, Test<FULL>>;
 }
 
-/// Traps and groups.
+/// The device's traps.
 pub(crate) struct Traps<'up, const FULL: bool> {
-    /// A device without callbacks has none.
-    basic: Option<TrapTable<'up, Test<FULL>, Packets>>,
-    extra: Option<TrapList<'up, Test<FULL>>>,
-    added: Groups<'up, Test<FULL>, AddedTrap<FULL>>,
-    added_groups: Groups<'up, Test<FULL>, AddedGroup<FULL>>,
+    lists: KVec<Listed<'up, FULL>>,
+    added: Groups<'up, Test<FULL>, AddedTraps<FULL>>,
+    added_groups: Groups<'up, Test<FULL>, AddedGroups<FULL>>,
 }
 
-/// A trap of the driver's group, with a name that is made at run time.
-fn new_trap(name: Name, metadata: TrapMetadata) -> Result<(NewTrap, TestTrap)> {
-    let group = TrapGroups::Own.id();
-    let text = name.as_cstr().try_into()?;
-    let trap = NewTrap::driver(text, TrapType::Drop, TrapAction::Drop, group);
-    Ok((trap.metadata(metadata), TestTrap(name)))
-}
-
-impl<'up, const FULL: bool> Traps<'up, FULL> {
-    pub(crate) fn up(cx: &Bringup<'up, '_, Test<FULL>>) -> Result<Self> {
-        cx.trap_policers(|policer: Policers| Ok(TestPolicer(policer.id())))?;
-        cx.trap_groups(|group: TrapGroups| {
-            let desc = &TrapGroups::TABLE[usize::from(group)];
-            Ok(TestTrapGroup(Name::new(desc.name().to_bytes())?))
-        })?;
-        let mut traps = Traps {
-            basic: None,
-            extra: None,
-            added_groups: cx.groups()?,
-            added: cx.groups()?,
-        };
-        if FULL {
-            traps.add_all(cx)?;
-        }
-        Ok(traps)
-    }
-
-    fn add_all(&mut self, cx: &Bringup<'up, '_, Test<FULL>>) -> Result {
-        let basic = cx.traps(|packet: Packets| {
-            let desc = &Packets::TABLE[usize::from(packet)];
+/// Makes them. What is made later goes earlier: first what events added.
+pub(crate) fn up<'up, const FULL: bool>(
+    cx: &Bringup<'up, '_, Test<FULL>>,
+) -> Result<Traps<'up, FULL>> {
+    cx.trap_policers(|policer: Policer| Ok(TestPolicer(policer.id())))?;
+    cx.trap_groups(|group: Group| {
+        let desc = &Group::TABLE[usize::from(group)];
+        Ok(TestGroup(Name::new(desc.name().to_bytes())?))
+    })?;
+    let added_groups = cx.groups()?;
+    let mut lists = KVec::new();
+    // devlink wants some callbacks for them.
+    if FULL {
+        let basic = cx.traps(|trap: Basic| {
+            let desc = &Basic::TABLE[usize::from(trap)];
             Ok(TestTrap(Name::new(desc.name().to_bytes())?))
         })?;
-        basic.attach(cx, cx.data().packets)?;
-        self.basic = Some(basic);
-        let count = cx.data().config().traps;
-        if count == 0 {
-            return Ok(());
+        lists.push(Listed::new(cx, basic.list())?, GFP_KERNEL)?;
+        if cx.data().config().traps != 0 {
+            lists.push(Listed::new(cx, extra(cx)?)?, GFP_KERNEL)?;
         }
-        let mut extra = KVec::new();
-        for number in 0..count {
-            let name = Name::format(fmt!("extra_trap{number}"))?;
-            extra.push(new_trap(name, TrapMetadata::NONE)?, GFP_KERNEL)?;
-        }
-        self.extra = Some(cx.trap_list(extra)?);
-        Ok(())
     }
+    Ok(Traps {
+        lists,
+        added: cx.groups()?,
+        added_groups,
+    })
+}
 
+/// Those of which there are as many as the user wants.
+fn extra<'up, const FULL: bool>(
+    cx: &Bringup<'up, '_, Test<FULL>>,
+) -> Result<TrapList<'up, Test<FULL>>> {
+    let count = cx.data().config().traps;
+    let mut traps = KVec::with_capacity(count as usize, GFP_KERNEL)?;
+    for number in 0..count {
+        traps.push(
+            new_trap(Name::format(fmt!("extra_trap{number}"))?)?,
+            GFP_KERNEL,
+        )?;
+    }
+    cx.trap_list(traps)
+}
+
+/// A trap in the driver's own group, about whose packets nothing is known.
+fn new_trap(name: Name) -> Result<(NewTrap, TestTrap)> {
+    let new = NewTrap::driver(
+        CString::try_from(name.as_cstr())?,
+        TrapType::Drop,
+        TrapAction::Drop,
+        Group::Own.id(),
+    );
+    Ok((new, TestTrap(name)))
+}
+
+impl<const FULL: bool> Traps<'_, FULL> {
     /// Calls `f` with the trap of that name.
-    fn with(
+    fn with_trap<R>(
         &self,
         cx: &Locked<'_, Test<FULL>>,
-        name: Name,
-        f: impl for<'g> FnOnce(&Trap<'g, Test<FULL>>) -> Result,
-    ) -> Result {
-        let is = |trap: &Trap<'_, Test<FULL>>| trap.desc().name() == name.as_cstr();
-        let basic = self.basic.iter().flat_map(|table| table.iter());
-        if let Some(trap) = basic.map(|(_, trap)| trap).find(is) {
-            return f(&trap);
+        name: &[u8],
+        f: impl FnOnce(Trap<'_, Test<FULL>>) -> Result<R>,
+    ) -> Result<R> {
+        if let Some(trap) = self.lists.iter().find_map(|listed| listed.find(name)) {
+            return f(trap);
         }
-        if let Some(trap) = self.extra.and_then(|list| list.iter().find(is)) {
-            return f(&trap);
-        }
+        let key = Added::find(&self.added, cx, name)?;
         self.added
-            .get(cx, name, |list| f(&list.get(0).ok_or(ENOENT)?))
+            .get(cx, key, |listed| f(listed.find(name).ok_or(ENOENT)?))
             .unwrap_or(Err(ENOENT))
     }
-}
 
-/// What hits a trap.
-fn packet(length: usize) -> Result<SkBuff> {
-    let mut skb = SkBuff::new(length, GFP_KERNEL)?;
-    skb.reset_mac_header();
-    skb.put(length)?;
-    skb.set_protocol(ETH_P_IP);
-    Ok(skb)
-}
-
-/// What hardware does: packets come without any of the driver's locks, until the event that ends
-/// it. Runs again and again in a kernel thread of its own.
-pub(crate) fn flood<const FULL: bool>(data: &crate::device::Data<'_, FULL>) {
-    if !data.flood.load(Relaxed) {
-        return;
-    }
-    if let Ok(mut skb) = packet(FLOOD_LENGTH) {
-        for key in Packets::ALL {
-            data.packets.report(*key, &mut skb, TrapOrigin::UNKNOWN);
+    /// Has all floods do what the switch says.
+    fn follow_switch(&self, cx: &Locked<'_, Test<FULL>>) {
+        for listed in &self.lists {
+            listed.flood.follow();
+        }
+        for key in Added::all(&self.added, cx) {
+            self.added.get(cx, key, |listed| listed.flood.follow());
         }
     }
-    fsleep(Delta::from_millis(1));
-    data.work.schedule();
 }
 
 fn trap<const FULL: bool>(
@@ -338,35 +348,26 @@ fn trap<const FULL: bool>(
     arguments: &Arguments<'_>,
 ) -> Result {
     let length = number(arguments[2])?;
-    if !(ETH_HLEN..=LONGEST).contains(&length) {
+    if !packet::LENGTHS.contains(&length) {
         return Err(EINVAL);
     }
-    let name = Name::new(arguments[0])?;
-    let port = port::argument(arguments[1])?;
-    let mut skb = packet(length)?;
-    let cookie = FlowActionCookie::new(&[0xc0, 0x0c, 0x1e], GFP_KERNEL)?;
     cx.lock(|cx| {
-        up.traps.with(cx, name, |trap| {
-            let metadata = trap.desc().metadata();
-            up.ports.with(cx, port, |port| {
-                let mut origin = TrapOrigin::UNKNOWN.port(&port.port);
-                if metadata.has(TrapMetadata::FLOW_ACTION_COOKIE) {
-                    origin = origin.cookie(&cookie);
-                }
-                trap.report(&mut skb, origin);
-            })
+        up.traps.with_trap(cx, arguments[0], |trap| {
+            up.ports.with(cx, port::argument(arguments[1])?, |port| {
+                packet::hit(trap, TrapOrigin::UNKNOWN.port(&port.port), length)
+            })?
         })
     })
 }
 
 fn trap_flood<const FULL: bool>(
     cx: &mut Held<'_, '_, '_, '_, Test<FULL>>,
-    _: &Up<'_, FULL>,
+    up: &Up<'_, FULL>,
     arguments: &Arguments<'_>,
 ) -> Result {
-    let data = cx.data();
-    data.flood.store(kstrtobool_bytes(arguments[0])?, Relaxed);
-    data.work.schedule();
+    let on = kstrtobool_bytes(arguments[0])?;
+    cx.data().flood.set(on);
+    cx.lock(|cx| up.traps.follow_switch(cx));
     Ok(())
 }
 
@@ -376,12 +377,17 @@ fn trap_add<const FULL: bool>(
     arguments: &Arguments<'_>,
 ) -> Result {
     let name = Name::new(arguments[0])?;
+    if !FULL {
+        return Err(EINVAL);
+    }
+    let (new, value) = new_trap(name)?;
+    let mut traps = KVec::new();
+    traps.push((new.metadata(TrapMetadata::IN_PORT), value), GFP_KERNEL)?;
     cx.lock(|cx| {
-        up.traps.added.add(cx, name, |cx| {
-            let mut list = KVec::new();
-            list.push(new_trap(name, TrapMetadata::IN_PORT)?, GFP_KERNEL)?;
-            cx.trap_list(list)
-        })
+        let key = Added::last(&up.traps.added, cx, name);
+        up.traps
+            .added
+            .add(cx, key, |cx| Listed::new(cx, cx.trap_list(traps)?))
     })
 }
 
@@ -390,8 +396,10 @@ fn trap_del<const FULL: bool>(
     up: &Up<'_, FULL>,
     arguments: &Arguments<'_>,
 ) -> Result {
-    let name = Name::new(arguments[0])?;
-    cx.lock(|cx| up.traps.added.remove(cx, name))
+    cx.lock(|cx| {
+        let key = Added::find(&up.traps.added, cx, arguments[0])?;
+        up.traps.added.remove(cx, key)
+    })
 }
 
 fn group_add<const FULL: bool>(
@@ -400,11 +408,11 @@ fn group_add<const FULL: bool>(
     arguments: &Arguments<'_>,
 ) -> Result {
     let name = Name::new(arguments[0])?;
+    let new = NewTrapGroup::driver(CString::try_from(name.as_cstr())?);
+    let groups = &up.traps.added_groups;
     cx.lock(|cx| {
-        up.traps.added_groups.add(cx, name, |cx| {
-            let new = NewTrapGroup::driver(name.as_cstr().try_into()?);
-            cx.trap_group(new, TestTrapGroup(name))
-        })
+        let key = Added::last(groups, cx, name);
+        groups.add(cx, key, |cx| cx.trap_group(new, TestGroup(name)))
     })
 }
 
@@ -413,8 +421,8 @@ fn group_del<const FULL: bool>(
     up: &Up<'_, FULL>,
     arguments: &Arguments<'_>,
 ) -> Result {
-    let name = Name::new(arguments[0])?;
-    cx.lock(|cx| up.traps.added_groups.remove(cx, name))
+    let groups = &up.traps.added_groups;
+    cx.lock(|cx| groups.remove(cx, Added::find(groups, cx, arguments[0])?))
 }
 
 impl<const FULL: bool> Events<FULL> {
