@@ -196,6 +196,10 @@
 //! NumVfs::show(&dev, &mut Formatter::new(&mut shown))?;
 //! assert!(shown.starts_with(b"8\n"));
 //!
+//! // What the device has outlives its driver's data.
+//! dev.reprobe()?;
+//! assert_eq!(dev.value().vfs.load(Relaxed), 8);
+//!
 //! // There is one already; nothing is left of a device that the driver does not want.
 //! assert_eq!(NewDevice::store(&bus, b"10"), Err(EEXIST));
 //! assert_eq!(NewDevice::store(&bus, b"11 0"), Err(EIO));

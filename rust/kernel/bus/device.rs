@@ -174,6 +174,28 @@ impl<B: Bus> Device<B> {
         let data = unsafe { internal.drvdata_borrow::<DriverData<'_, B>>() };
         Some(f(bound, data))
     }
+
+    /// Unbinds the driver, if it is bound, and has it probe the device anew (`device_reprobe()`),
+    /// as a user could: for what only its `probe()` can decide.
+    ///
+    /// Fails with `ENODEV` if the driver does not want the device, which then is not bound; and for
+    /// a device that is being added, or was removed.
+    ///
+    /// Takes the device lock, which must not be held, see [`while_bound`](Self::while_bound). May
+    /// sleep.
+    pub fn reprobe(&self) -> Result {
+        let listed = self.bus().find(self.id()).ok_or(ENODEV)?;
+        if !ptr::eq(&*listed, self) {
+            return Err(ENODEV);
+        }
+        // SAFETY: The device is valid, and was added: the bus knew it. One that is deleted
+        // meanwhile the driver core does not bind any more.
+        to_result(unsafe { bindings::device_reprobe(self.as_raw()) })?;
+        if !self.is_bound() {
+            return Err(ENODEV);
+        }
+        Ok(())
+    }
 }
 
 /// Frees a device of which the last reference was put.

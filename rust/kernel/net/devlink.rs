@@ -65,6 +65,7 @@ mod held;
 mod info;
 mod instance;
 mod linecard;
+mod list;
 mod nested;
 mod notifier;
 mod object;

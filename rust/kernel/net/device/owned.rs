@@ -159,6 +159,8 @@ impl<N: Operations> Owned<N> {
         unsafe { bindings::dev_addr_mod(device, 0, address.as_ptr().cast(), ETH_ALEN) };
     }
 
+    /// For ports, which name their netdev to devlink.
+    #[cfg(CONFIG_NET_DEVLINK)]
     pub(in crate::net) fn as_raw(&self) -> NonNull<bindings::net_device> {
         self.device
     }

@@ -17,6 +17,7 @@ use super::{
     },
     param,
     port,
+    rate,
     reload,
     reload::Why,
     sb,
@@ -94,7 +95,7 @@ pub(super) struct Private<T: Driver> {
     params: Cell<bool>,
     param_objects: param::ParamObjects,
     resources: Cell<u64>,
-    has_rate_tree: Cell<bool>,
+    rate_nodes: rate::Nodes,
     traps: trap::Lists,
     buffers: sb::Buffers,
     /// Enabled when the instance is registered.
@@ -318,7 +319,7 @@ impl<T: Driver> Instance<T> {
             params: Cell::new(false),
             param_objects: param::ParamObjects::new(),
             resources: Cell::new(0),
-            has_rate_tree: Cell::new(false),
+            rate_nodes: rate::Nodes::new(),
             traps: trap::Lists::new(),
             buffers: sb::Buffers::new(),
             work <- OwnedWork::new(
@@ -598,9 +599,9 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         (&private.bound_objects, &private.resources)
     }
 
-    /// Whether there is a [`RateTree`](super::RateTree).
-    pub(super) fn has_rate_tree(&self) -> &Cell<bool> {
-        &self.private().has_rate_tree
+    /// The rate nodes, and whether there is a [`RateTree`](super::RateTree) for them.
+    pub(super) fn rate_nodes(&self) -> &rate::Nodes {
+        &self.private().rate_nodes
     }
 
     /// The traps, their groups and policers that are registered.

@@ -56,6 +56,8 @@ pub use self::object::{
     RateTree, //
 };
 
+pub(super) use self::object::Nodes;
+
 use self::object::{
     LeafKind,
     NodeKind, //
@@ -194,17 +196,23 @@ pub const TRAFFIC_CLASSES: usize = bindings::DEVLINK_RATE_TCS_MAX as usize;
 ///         if second.err() != Some(EEXIST) {
 ///             return Err(EPROTO);
 ///         }
+///         // What users make has a name only.
+///         tree.node_below(cx, c"innermost", Limit::none(), c"inner")?;
+///         let orphan = tree.node_below(cx, c"orphan", Limit::none(), c"nothing");
+///         if orphan.err() != Some(ENOENT) || tree.has_node(cx, c"orphan") {
+///             return Err(EPROTO);
+///         }
 ///         Ok(outer)
 ///     }
 /// }
 ///
 /// let nic = devlink::faux::Registration::<Nic>::new(c"nic_with_rates")?;
-/// // Two that were refused.
-/// assert_eq!(DROPPED.load(Relaxed), 2);
+/// // Three that were refused.
+/// assert_eq!(DROPPED.load(Relaxed), 3);
 /// drop(nic);
-/// // The leaf was destroyed with its parent, then `inner` was taken from `outer`.
-/// assert_eq!(ORPHANED.load(Relaxed), 1);
-/// assert_eq!(DROPPED.load(Relaxed), 5);
+/// // The leaf was destroyed with its parent, then `inner` and `innermost` lost theirs.
+/// assert_eq!(ORPHANED.load(Relaxed), 2);
+/// assert_eq!(DROPPED.load(Relaxed), 7);
 /// # Ok::<(), Error>(())
 /// ```
 #[vtable]
@@ -384,7 +392,7 @@ impl<T: Driver> Rates<T> {
 /// The operations about leaves with values of type `L` and nodes with values of type `N`, which are
 /// those of `T`. Lifetimes are erased: the driver implements [`RateOps`] for all of them.
 ///
-/// Those that the C core calls without looking are always there.
+/// That nodes can be deleted a core does not look for: it is always there.
 const fn ops<T: RateDriver, L: RateOps<T>, N: RateOps<T>>() -> bindings::devlink_ops {
     use callbacks as c;
 
@@ -400,7 +408,7 @@ const fn ops<T: RateDriver, L: RateOps<T>, N: RateOps<T>>() -> bindings::devlink
             c::tx_weight_set::<T, LeafKind, L>
         ),
         rate_leaf_tc_bw_set: callback!(L::HAS_SET_TC_BW, c::tc_bw_set::<T, LeafKind, L>),
-        rate_leaf_parent_set: Some(c::parent_set::<T, LeafKind, L>),
+        rate_leaf_parent_set: callback!(L::HAS_SET_PARENT, c::parent_set::<T, LeafKind, L>),
         rate_node_tx_share_set: callback!(N::HAS_SET_TX_SHARE, c::tx_share_set::<T, NodeKind, N>),
         rate_node_tx_max_set: callback!(N::HAS_SET_TX_MAX, c::tx_max_set::<T, NodeKind, N>),
         rate_node_tx_priority_set: callback!(
@@ -412,7 +420,7 @@ const fn ops<T: RateDriver, L: RateOps<T>, N: RateOps<T>>() -> bindings::devlink
             c::tx_weight_set::<T, NodeKind, N>
         ),
         rate_node_tc_bw_set: callback!(N::HAS_SET_TC_BW, c::tc_bw_set::<T, NodeKind, N>),
-        rate_node_parent_set: Some(c::parent_set::<T, NodeKind, N>),
+        rate_node_parent_set: callback!(N::HAS_SET_PARENT, c::parent_set::<T, NodeKind, N>),
         rate_node_new: callback!(T::HAS_NEW_NODE, c::node_new::<T>),
         rate_node_del: Some(c::node_del::<T>),
         supported_cross_device_rate_nodes: T::CROSS_DEVICE,

@@ -8,6 +8,10 @@ use super::{
         Bringup,
         Locked, //
     },
+    list::{
+        Linked,
+        List, //
+    },
     object::{
         Handle,
         Kind, //
@@ -294,7 +298,7 @@ pub(super) struct BufferState {
     /// Those of the instance.
     buffers: NonNull<Buffers>,
     index: u32,
-    next: *mut BufferState,
+    next: Cell<*mut BufferState>,
 }
 
 impl Kind for BufferKind {
@@ -310,64 +314,13 @@ impl Kind for BufferKind {
     }
 }
 
-/// The shared buffers of an instance, where its operations find the one that they are about.
-///
-/// # Invariants
-///
-/// The states are those of buffers that are registered. Used only by the task that has the instance
-/// lock.
-pub(super) struct Buffers {
-    first: Cell<*mut BufferState>,
-}
+/// The shared buffers of an instance that are registered, where its operations find the one that
+/// they are about.
+pub(super) type Buffers = List<BufferState>;
 
-impl Buffers {
-    /// None.
-    pub(super) const fn new() -> Self {
-        Buffers {
-            first: Cell::new(ptr::null_mut()),
-        }
-    }
-
-    /// Adds a buffer that was registered.
-    ///
-    /// # Safety
-    ///
-    /// The state is valid until it is [removed](Self::remove), and nobody else uses it now.
-    unsafe fn add(&self, state: *mut BufferState) {
-        // SAFETY: By the requirements of this function.
-        unsafe { (*state).next = self.first.get() };
-        // INVARIANT: It is registered.
-        self.first.set(state);
-    }
-
-    /// Removes a buffer that was added.
-    fn remove(&self, state: *mut BufferState) {
-        let mut link = self.first.as_ptr();
-        loop {
-            // SAFETY: By the type invariants, the states in the list are valid, and only this task
-            // uses it.
-            unsafe {
-                if *link == state {
-                    *link = (*state).next;
-                    return;
-                }
-                link = &raw mut (**link).next;
-            }
-        }
-    }
-
-    /// The state of the buffer of that index.
-    fn find(&self, index: u32) -> Option<NonNull<BufferState>> {
-        let mut next = self.first.get();
-        while let Some(state) = NonNull::new(next) {
-            // SAFETY: By the type invariants.
-            let found = unsafe { state.as_ref() };
-            if found.index == index {
-                return Some(state);
-            }
-            next = found.next;
-        }
-        None
+impl Linked for BufferState {
+    fn next(&self) -> &Cell<*mut Self> {
+        &self.next
     }
 }
 
@@ -428,7 +381,7 @@ impl<'up, T: SharedBufferDriver> Bringup<'up, '_, T> {
             devlink,
             buffers: NonNull::from(buffers),
             index,
-            next: ptr::null_mut(),
+            next: Cell::new(ptr::null_mut()),
         };
         let node = self
             .objects()

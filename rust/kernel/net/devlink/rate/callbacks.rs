@@ -6,8 +6,7 @@ use super::{
     object::{
         NodeKind,
         NodeObject,
-        NodeState,
-        RateKind, //
+        NodeState, //
     },
     RateDriver,
     RateOps,
@@ -105,7 +104,7 @@ pub(super) unsafe extern "C" fn tc_bw_set<T: RateDriver, K: Kind, V: RateOps<T>>
 /// # Safety
 ///
 /// As for [`tx_share_set`]; if there is a parent, with its private data.
-pub(super) unsafe extern "C" fn parent_set<T: RateDriver, K: RateKind, V: RateOps<T>>(
+pub(super) unsafe extern "C" fn parent_set<T: RateDriver, K: Kind, V: RateOps<T>>(
     child: *mut bindings::devlink_rate,
     parent: *mut bindings::devlink_rate,
     private: *mut c_void,
@@ -114,10 +113,6 @@ pub(super) unsafe extern "C" fn parent_set<T: RateDriver, K: RateKind, V: RateOp
 ) -> c_int {
     // SAFETY: As in `tx_share_set`.
     let extack = unsafe { Extack::from_raw(extack) };
-    if !V::HAS_SET_PARENT {
-        // The C core comes here, too, when it takes away a parent that the driver gave.
-        return extack.err(K::NO_PARENT_SET, EOPNOTSUPP).to_errno();
-    }
     // SAFETY: As in `tx_share_set`.
     let (cx, this) = unsafe { enter::<T, K, V>(child, private) };
     let parent = if parent.is_null() {
@@ -153,7 +148,7 @@ pub(super) unsafe extern "C" fn node_new<T: RateDriver>(
     let cx = unsafe { Locked::<T>::new((*rate).devlink) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
-    if !cx.has_rate_tree().get() {
+    if !cx.rate_nodes().has_tree() {
         return if cx.is_up() {
             extack.err(c"The device has no rate nodes now", EOPNOTSUPP)
         } else {
@@ -164,7 +159,11 @@ pub(super) unsafe extern "C" fn node_new<T: RateDriver>(
     // SAFETY: A node has a name, which is terminated and does not change.
     let name = unsafe { CStr::from_char_ptr((*rate).__bindgen_anon_1.__bindgen_anon_1.name) };
     let made = T::new_node(cx.data(), name, extack).and_then(|value| {
-        NodeObject::<T::Node<'_>>::new(NodeState::by_user::<T>(rate), value, |_| Ok(()))
+        NodeObject::<T::Node<'_>>::new(NodeState::by_user::<T>(rate), value, |node| {
+            // SAFETY: The node is new, and exists until it is deleted.
+            unsafe { cx.rate_nodes().add(node) };
+            Ok(())
+        })
     });
     match made {
         Ok(node) => {
@@ -186,6 +185,9 @@ pub(super) unsafe extern "C" fn node_del<T: RateDriver>(
     private: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
+    // SAFETY: A core deletes nodes for requests to their instance, and for its driver, with the
+    // lock of their instance held.
+    let locked = unsafe { Locked::<T>::new((*rate).devlink) };
     let mut result = Ok(());
     if T::HAS_DELETE_NODE {
         // SAFETY: All nodes on instances of `T` were made by this module.
@@ -194,9 +196,8 @@ pub(super) unsafe extern "C" fn node_del<T: RateDriver>(
         let extack = unsafe { Extack::from_raw(extack) };
         result = T::delete_node(node, &cx, extack);
     }
-    // SAFETY: The rate is deleted. Its instance's lock is held: a core deletes nodes for requests
-    // to that instance, and for its driver. Other callbacks about the node do not run, for they
-    // need the lock under which this one does.
-    unsafe { NodeState::deleted::<T::Node<'_>>(private.cast()) };
+    // SAFETY: The rate is deleted. Its instance's lock is held, as above. Other callbacks about the
+    // node do not run, for they need the lock under which this one does.
+    unsafe { NodeState::deleted::<T::Node<'_>>(private.cast(), locked.rate_nodes()) };
     to_errno(result)
 }

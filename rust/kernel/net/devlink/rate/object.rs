@@ -2,7 +2,10 @@
 
 //! Rates as objects of an instance.
 
-use super::RateDriver;
+use super::{
+    RateDriver,
+    RateOps, //
+};
 
 use crate::{
     bindings,
@@ -14,6 +17,10 @@ use crate::{
         instance::{
             Bringup,
             Locked, //
+        },
+        list::{
+            Linked,
+            List, //
         },
         object::{
             Handle,
@@ -34,12 +41,6 @@ use core::{
     ptr::NonNull, //
 };
 
-/// Leaves and nodes.
-pub(super) trait RateKind: Kind {
-    /// The core's message about what cannot have its parent changed.
-    const NO_PARENT_SET: &'static CStr;
-}
-
 /// Leaves as objects of a port.
 pub(super) struct LeafKind;
 
@@ -54,20 +55,17 @@ impl Kind for LeafKind {
     }
 }
 
-impl RateKind for LeafKind {
-    const NO_PARENT_SET: &'static CStr = c"Parent set isn't supported for the leafs";
-}
-
 /// Nodes as objects, of the driver or of devlink.
 pub(super) struct NodeKind;
 
 pub(super) struct NodeState {
     /// Null when the node was deleted. Guarded by the instance lock.
-    rate: *mut bindings::devlink_rate,
+    rate: Cell<*mut bindings::devlink_rate>,
     /// The driver that the node is of.
     driver: TypeId,
-    /// Whether a user made it, so that it is in no list.
+    /// Whether a user made it, so that it is not among the tree's objects.
     by_user: bool,
+    next: Cell<*mut NodeState>,
 }
 
 impl Kind for NodeKind {
@@ -77,8 +75,63 @@ impl Kind for NodeKind {
     unsafe fn unregister(_: *mut NodeState) {}
 }
 
-impl RateKind for NodeKind {
-    const NO_PARENT_SET: &'static CStr = c"Parent set isn't supported for the nodes";
+impl Linked for NodeState {
+    fn next(&self) -> &Cell<*mut Self> {
+        &self.next
+    }
+}
+
+/// The nodes of an instance that are not deleted, whoever made them.
+///
+/// # Invariants
+///
+/// As for [`List`]. The nodes' rates are not null.
+pub(in crate::net::devlink) struct Nodes {
+    /// Whether there is a tree, so that there can be nodes.
+    has_tree: Cell<bool>,
+    list: List<NodeState>,
+}
+
+impl Nodes {
+    /// None.
+    pub(in crate::net::devlink) const fn new() -> Self {
+        Nodes {
+            has_tree: Cell::new(false),
+            list: List::new(),
+        }
+    }
+
+    /// Whether there can be nodes.
+    pub(super) fn has_tree(&self) -> bool {
+        self.has_tree.get()
+    }
+
+    /// Adds a node that devlink knows.
+    ///
+    /// # Safety
+    ///
+    /// It is valid until [`NodeState::deleted`] was called for it, and was not added before. Its
+    /// rate is that of the node.
+    pub(super) unsafe fn add<N>(&self, node: &NodeObject<N>) {
+        // INVARIANT: The caller says that the rate is the node's.
+        // SAFETY: The caller says that the node, and so its state, is valid until it is removed by
+        // `deleted`. States of nodes change in their cells only.
+        unsafe { self.list.add(node.state()) }
+    }
+
+    /// The C node of that name, or null.
+    fn find(&self, name: &CStr) -> *mut bindings::devlink_rate {
+        let found = self.list.find(|node| {
+            // SAFETY: By the type invariants, the node was not deleted, so the rate is valid. A
+            // node's name is terminated and does not change.
+            let known = unsafe {
+                CStr::from_char_ptr((*node.rate.get()).__bindgen_anon_1.__bindgen_anon_1.name)
+            };
+            *known == *name
+        });
+        // SAFETY: What is in the list is valid, and this task has the lock with which it changes.
+        found.map_or(ptr::null_mut(), |node| unsafe { node.as_ref() }.rate.get())
+    }
 }
 
 /// A node's memory.
@@ -88,9 +141,10 @@ impl NodeState {
     /// A node of `T`.
     fn new<T: RateDriver>(rate: *mut bindings::devlink_rate, by_user: bool) -> Self {
         NodeState {
-            rate,
+            rate: Cell::new(rate),
             driver: TypeId::of::<T>(),
             by_user,
+            next: Cell::new(ptr::null_mut()),
         }
     }
 
@@ -116,17 +170,19 @@ impl NodeState {
     /// # Safety
     ///
     /// `node` was private data of a rate that is deleted now, its value is an `N`, and nobody has
-    /// references to it unless the driver made it. The instance lock is held.
-    pub(super) unsafe fn deleted<N>(node: *mut NodeObject<N>) {
+    /// references to it unless the driver made it. The instance lock is held, and `nodes` are that
+    /// instance's.
+    pub(super) unsafe fn deleted<N>(node: *mut NodeObject<N>, nodes: &Nodes) {
         // SAFETY: The node is valid by the requirements of this function.
         let state = unsafe { (*node).state() };
+        nodes.list.remove(state);
         // SAFETY: The state is valid, and the lock that guards `rate` is held.
         let by_user = unsafe {
-            (*state).rate = ptr::null_mut();
+            (*state).rate.set(ptr::null_mut());
             (*state).by_user
         };
         if by_user {
-            // SAFETY: It is in no list, and nobody uses it any more: a driver has no handle of what
+            // SAFETY: It is in no list, and nobody uses it any more: a driver gets no handle of what
             // a user made, and no callback but this one runs about it.
             unsafe { NodeObject::discard(node) }
         }
@@ -140,8 +196,8 @@ struct TreeState {
     devlink: NonNull<bindings::devlink>,
     /// The list that the tree is in, and the driver's nodes, too.
     objects: NonNull<Objects>,
-    /// The instance's note that it has a tree.
-    is_there: NonNull<Cell<bool>>,
+    /// Those of the instance.
+    nodes: NonNull<Nodes>,
     /// Whether nodes can be made.
     open: Cell<bool>,
 }
@@ -154,7 +210,7 @@ impl Kind for TreeKind {
         // that this leads to get no proof to use the tree with.
         unsafe {
             (*state).open.set(false);
-            (*state).is_there.as_ref().set(false);
+            (*state).nodes.as_ref().has_tree.set(false);
             bindings::devl_rate_nodes_destroy((*state).devlink.as_ptr());
         }
     }
@@ -188,18 +244,18 @@ impl<'s, T: RateDriver> Bringup<'s, '_, T> {
     /// Fails with `EBUSY` if the device has a tree already: it has one at a time.
     pub fn rate_tree(&self) -> Result<RateTree<'s, T>> {
         const { assert!(T::RATES.is_some(), "the driver has no RATES") };
-        let is_there = self.has_rate_tree();
-        if is_there.get() {
+        let nodes = self.rate_nodes();
+        if nodes.has_tree() {
             return Err(EBUSY);
         }
         let state = TreeState {
             devlink: self.devlink(),
             objects: NonNull::from(self.objects()),
-            is_there: NonNull::from(is_there),
+            nodes: NonNull::from(nodes),
             open: Cell::new(true),
         };
         let node = self.objects().add::<TreeKind, ()>(state, (), |_| Ok(()))?;
-        is_there.set(true);
+        nodes.has_tree.set(true);
         // INVARIANT: The objects are those of `'s`, which this type is invariant over.
         // SAFETY: The objects are those of `'s`.
         Ok(RateTree(unsafe { Handle::new(node) }, PhantomData))
@@ -224,7 +280,8 @@ impl<'s, T: RateDriver> RateTree<'s, T> {
     ///
     /// Fails with `EEXIST` if there is one of that name, with `EINVAL` for a name that users could
     /// not say: an empty one or a decimal number; with `ENOENT` if the parent was deleted, with
-    /// `ENODEV` while the tree ends.
+    /// `EOPNOTSUPP` for a parent that could not be taken away: without [`RateOps::set_parent`];
+    /// with `ENODEV` while the tree ends.
     pub fn node(
         &self,
         cx: &Locked<'_, T>,
@@ -232,12 +289,38 @@ impl<'s, T: RateDriver> RateTree<'s, T> {
         node: T::Node<'s>,
         parent: Option<RateNode<'_, T>>,
     ) -> Result<RateNode<'s, T>> {
+        self.add_node(cx, name, node, parent.map(Parent::Node))
+    }
+
+    /// As [`node`](Self::node), below the node of that name, which a user or the driver made.
+    pub fn node_below(
+        &self,
+        cx: &Locked<'_, T>,
+        name: &CStr,
+        node: T::Node<'s>,
+        parent: &CStr,
+    ) -> Result<RateNode<'s, T>> {
+        self.add_node(cx, name, node, Some(Parent::Named(parent)))
+    }
+
+    /// Whether there is a node of that name, whoever made it.
+    pub fn has_node(&self, cx: &Locked<'_, T>, name: &CStr) -> bool {
+        self.check_open(cx).is_ok() && !cx.rate_nodes().find(name).is_null()
+    }
+
+    fn add_node(
+        &self,
+        cx: &Locked<'_, T>,
+        name: &CStr,
+        node: T::Node<'s>,
+        parent: Option<Parent<'_, T>>,
+    ) -> Result<RateNode<'s, T>> {
         let tree = self.check_open(cx)?;
         if name.to_bytes().iter().all(u8::is_ascii_digit) {
             return Err(EINVAL);
         }
         let devlink = tree.devlink;
-        let parent = parent_of(parent, cx, devlink)?;
+        let parent = Parent::find::<T::Node<'s>>(parent, cx, devlink)?;
         let state = NodeState::new::<T>(ptr::null_mut(), false);
         // SAFETY: The list exists as long as the tree, which is open.
         let objects = unsafe { tree.objects.as_ref() };
@@ -252,8 +335,12 @@ impl<'s, T: RateDriver> RateTree<'s, T> {
                     parent,
                 )
             })?;
-            // SAFETY: The state is valid, and the lock that guards the field is held.
-            unsafe { (*node.state()).rate = rate };
+            // SAFETY: The state is valid, and the lock that guards the field is held. The node
+            // exists until the tree has ended, which deletes it at the latest.
+            unsafe {
+                (*node.state()).rate.set(rate);
+                cx.rate_nodes().add(node);
+            }
             Ok(())
         })?;
         // SAFETY: The objects are those of `'s`.
@@ -302,28 +389,44 @@ impl<'s, T: RateDriver> RateNode<'s, T> {
     fn rate(&self, _cx: &Locked<'_, T>) -> *mut bindings::devlink_rate {
         // SAFETY: The state is valid while the handle exists, and the lock that guards the field is
         // held.
-        unsafe { (*self.0.state()).rate }
+        unsafe { (*self.0.state()).rate.get() }
     }
 }
 
-/// The C node below which something of `devlink` is to be made, or null.
-fn parent_of<T: RateDriver>(
-    parent: Option<RateNode<'_, T>>,
-    cx: &Locked<'_, T>,
-    devlink: NonNull<bindings::devlink>,
-) -> Result<*mut bindings::devlink_rate> {
-    let Some(parent) = parent else {
-        return Ok(ptr::null_mut());
-    };
-    let rate = parent.rate(cx);
-    if rate.is_null() {
-        return Err(ENOENT);
+/// Below which node something is to be made.
+enum Parent<'p, T: RateDriver> {
+    Node(RateNode<'p, T>),
+    Named(&'p CStr),
+}
+
+impl<T: RateDriver> Parent<'_, T> {
+    /// The C node below which something of `devlink` is to be made, whose value is a `V`, or null
+    /// for none.
+    fn find<V: RateOps<T>>(
+        this: Option<Self>,
+        cx: &Locked<'_, T>,
+        devlink: NonNull<bindings::devlink>,
+    ) -> Result<*mut bindings::devlink_rate> {
+        let Some(parent) = this else {
+            return Ok(ptr::null_mut());
+        };
+        // The C core calls this operation without looking, of what has a parent.
+        if !V::HAS_SET_PARENT {
+            return Err(EOPNOTSUPP);
+        }
+        let rate = match parent {
+            Parent::Node(node) => node.rate(cx),
+            Parent::Named(name) => cx.rate_nodes().find(name),
+        };
+        if rate.is_null() {
+            return Err(ENOENT);
+        }
+        // SAFETY: The node was not deleted, so it is valid. Its instance never changes.
+        if unsafe { (*rate).devlink } != devlink.as_ptr() {
+            return Err(EINVAL);
+        }
+        Ok(rate)
     }
-    // SAFETY: The node was not deleted, so it is valid. Its instance never changes.
-    if unsafe { (*rate).devlink } != devlink.as_ptr() {
-        return Err(EINVAL);
-    }
-    Ok(rate)
 }
 
 /// The leaf of a port.
@@ -350,11 +453,25 @@ impl<'s, T: RateDriver> RateLeaf<'s, T> {
 impl<'s, T: RateDriver> OnPort<'_, 's, '_, T> {
     /// Gives the port a rate (`devl_rate_leaf_create()`), below `parent`.
     ///
-    /// Fails with `EEXIST` if it has one, with `ENOENT` if the parent was deleted.
+    /// Fails with `EEXIST` if it has one, with `ENOENT` if the parent was deleted, with `EOPNOTSUPP`
+    /// for a parent that could not be taken away: without [`RateOps::set_parent`].
     pub fn leaf(
         &self,
         leaf: T::Leaf<'s>,
         parent: Option<RateNode<'_, T>>,
+    ) -> Result<RateLeaf<'s, T>> {
+        self.add_leaf(leaf, parent.map(Parent::Node))
+    }
+
+    /// As [`leaf`](Self::leaf), below the node of that name, which a user or the driver made.
+    pub fn leaf_below(&self, leaf: T::Leaf<'s>, parent: &CStr) -> Result<RateLeaf<'s, T>> {
+        self.add_leaf(leaf, Some(Parent::Named(parent)))
+    }
+
+    fn add_leaf(
+        &self,
+        leaf: T::Leaf<'s>,
+        parent: Option<Parent<'_, T>>,
     ) -> Result<RateLeaf<'s, T>> {
         const { assert!(T::RATES.is_some(), "the driver has no RATES") };
         let port = self.raw();
@@ -362,7 +479,7 @@ impl<'s, T: RateDriver> OnPort<'_, 's, '_, T> {
         if unsafe { !(*port.as_ptr()).devlink_rate.is_null() } {
             return Err(EEXIST);
         }
-        let parent = parent_of(parent, self, self.devlink())?;
+        let parent = Parent::find::<T::Leaf<'s>>(parent, self, self.devlink())?;
         let node = self
             .objects()
             .add::<LeafKind, T::Leaf<'s>>(port, leaf, |node| {

@@ -110,7 +110,7 @@ unsafe fn about_buffer<T: SharedBufferDriver>(
     // SAFETY: A core calls operations of instances with the instance lock held while they are
     // registered, and `Instance` registers them when the data is complete.
     let cx = unsafe { Locked::<T>::about_object(devlink) };
-    let Some(state) = cx.buffers().find(index) else {
+    let Some(state) = cx.buffers().find(|state| state.index == index) else {
         return ENODEV.to_errno();
     };
     // CAST: Those that are found there were made by `Bringup::shared_buffer` for `T`; only the

@@ -183,13 +183,16 @@ def numbers_take_no_memory():
                 nl.do("REGION_DEL", dev.handle, REGION_NAME="dt_region", REGION_SNAPSHOT_ID=number)
             return number
 
-        new_and_del(500)
-        before = unreclaimable()
-        expect("the last number", rounds + 499, new_and_del(rounds))
-        grown = unreclaimable() - before
+        last = new_and_del(500)
+        # Other caches grow, too, but not every time.
+        grown = []
+        while not grown or min(grown) >= 16 * rounds and len(grown) < 3:
+            before = unreclaimable()
+            expect("the last number", last + rounds, last := new_and_del(rounds))
+            grown.append(unreclaimable() - before)
         # An object for each number would be 32 bytes or more.
-        assert grown < 16 * rounds, \
-            f"expected that memory does not grow, came: {grown} bytes for {rounds} numbers"
+        assert min(grown) < 16 * rounds, \
+            f"expected that memory does not grow, came: {grown} bytes for {rounds} numbers each"
 
 
 @check("a snapshot too many is refused, and takes no number and no memory")
