@@ -18,6 +18,7 @@ use crate::{
     device::Test,
     event::EventFile,
     nested::Nesting,
+    notifiers::Check,
     words::{
         blank_separated,
         number, //
@@ -69,6 +70,8 @@ pub(crate) struct Config {
     quiet: bool,
     /// Physical ports have netdevices.
     pub(crate) netdevs: bool,
+    /// Of the kernel's, registered while the device is up.
+    pub(crate) notifiers: bool,
     pub(crate) ports: u32,
     pub(crate) params: u32,
     pub(crate) resources: u32,
@@ -89,6 +92,7 @@ impl Config {
             parallel_reads: false,
             quiet: false,
             netdevs: true,
+            notifiers: false,
             ports: 0,
             params: 0,
             resources: 0,
@@ -124,8 +128,9 @@ impl Config {
             }
             b"netdevs" => self.netdevs = kstrtobool_bytes(value)?,
             b"parallel_reads" => self.parallel_reads = kstrtobool_bytes(value)?,
+            b"notifiers" => self.notifiers = kstrtobool_bytes(value)?,
             b"quiet" => self.quiet = kstrtobool_bytes(value)?,
-            b"parallel" | b"notifiers" | b"report" => {
+            b"parallel" | b"report" => {
                 if kstrtobool_bytes(value)? {
                     return Err(EOPNOTSUPP);
                 }
@@ -288,6 +293,7 @@ impl Text for AliveFile {
 pub(crate) struct TestModule {
     _bus: Registration<TestBus>,
     _alive: Pin<KBox<TextFile<AliveFile>>>,
+    _check: Check,
 }
 
 impl kernel::Module for TestModule {
@@ -298,6 +304,7 @@ impl kernel::Module for TestModule {
         Ok(TestModule {
             _alive: KBox::pin_init(alive, GFP_KERNEL)?,
             _bus: bus,
+            _check: Check,
         })
     }
 }

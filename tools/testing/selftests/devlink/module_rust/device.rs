@@ -20,6 +20,7 @@ use crate::{
     },
     info::Tests,
     linecard::Linecards,
+    notifiers,
     packet::FloodSwitch,
     param::Params,
     port::{
@@ -207,6 +208,7 @@ impl<const FULL: bool> Driver for Test<FULL> {
         if *why == Why::Probe {
             region::create(cx)?;
         }
+        notifiers::up(cx)?;
         data.params.start(cx)?;
         data.resources.start(cx)?;
         let traps = trap::up(cx)?;

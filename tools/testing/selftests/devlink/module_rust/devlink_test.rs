@@ -35,6 +35,8 @@ mod nested;
 #[forbid(unsafe_code)]
 mod netdev;
 #[forbid(unsafe_code)]
+mod notifiers;
+#[forbid(unsafe_code)]
 mod packet;
 #[forbid(unsafe_code)]
 mod param;
