@@ -1,13 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# diff.sh [SEEDS [REQUESTS]]: both cores answer the same requests, and tell the same of the same
-# events, byte for byte. SEEDS is a number of seeds, or FIRST..LAST; each is REQUESTS random
-# requests with driver events in between, over stock netdevsim and the test module. What is left out
-# of the comparison, and why: `devlink-diff rules`.
+# diff.sh [--test-driver rust|c] [SEEDS [REQUESTS]]: both cores answer the same requests, and tell the
+# same of the same events, byte for byte. SEEDS is a number of seeds, or FIRST..LAST; each is
+# REQUESTS random requests with driver events in between, over stock netdevsim and one of the test
+# drivers (default: c). What is left out of the comparison, and why: `devlink-diff rules`.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+MODULES=test-modules
+OUT=build/test/diff
+if [[ ${1:-} == --test-driver ]]; then
+	case ${2:-} in
+	c) ;;
+	rust)
+		MODULES=test-modules-rust
+		OUT=build/test/diff-rust-driver
+		;;
+	*)
+		echo "there is no test driver '${2:-}': it is rust or c" >&2
+		exit 1
+		;;
+	esac
+	shift 2
+fi
 SEEDS=${1:-100}
 REQUESTS=${2:-2000}
 [[ $SEEDS == *..* ]] || SEEDS=1..$SEEDS
@@ -21,7 +37,6 @@ if ((LAST - FIRST >= 50)); then
 	middle=$(((FIRST + LAST) / 2))
 	RANGES=("$FIRST..$middle" "$((middle + 1))..$LAST")
 fi
-OUT=build/test/diff
 # Inside the tool root and inside the guests alike.
 DIFF=build/cargo/release/devlink-diff
 
@@ -33,7 +48,7 @@ build() {
 play_range() {
 	scripts/vm --core "$1" --cpus 1 --timeout $TIMEOUT -- sh -c 'udevadm control --exit; exec "$@"' \
 		-- \
-		$DIFF play --seeds "$2" --requests "$REQUESTS" --module "build/$1/test-modules/devlink_test.ko" \
+		$DIFF play --seeds "$2" --requests "$REQUESTS" --module "build/$1/$MODULES/devlink_test.ko" \
 		--out "$OUT/$1" --times >"$OUT/$1-$2.log" 2>&1 || {
 		tail -n 60 "$OUT/$1-$2.log"
 		return 1

@@ -74,7 +74,7 @@ for step in 'making the tool root' 'unpacking the kernel source' 'copying the ke
 	check "Ctrl-C while $step" interrupt "$step"
 	[[ $step != 'building the kernel' ]] || check 'the next one finds the kernel half built' make \
 		-C "$clone" kernel
-	rm -rf "$clone/build/rust/test-modules"
+	rm -rf "$clone"/build/rust/test-modules*
 done
 check 'set-up comes to its end' make -C "$clone" kernel
 check 'what it made boots' "$clone/scripts/vm" --timeout 120 -- true

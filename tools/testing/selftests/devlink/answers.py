@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "hi
 from netlink import (CMD, CMD_NAME, NETLINK_CAP_ACK, NLM_F_ACK, NLM_F_DUMP,  # noqa: E402
                      NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, SOL_NETLINK, Netlink, encode_all,
                      find_family, raw_attr)
-from testlib import RUST, Device, TestDevice, check, eventually, expect, run  # noqa: E402
+from testlib import PARALLEL, RUST, Device, TestDevice, check, eventually, expect, run  # noqa: E402
 
 OPERATIONS = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                           "../../../../Documentation/operations.rst")
@@ -338,7 +338,7 @@ def device_lock():
 def callback_lock():
     diagnose, read = BY_NAME["health-reporter-diagnose"], BY_NAME["region-read"]
     # On the C core, what these wait for is the instance lock.
-    arguments = "netdevs=0 parallel=1" if RUST else "netdevs=0"
+    arguments = "netdevs=0 " + PARALLEL if RUST else "netdevs=0"
     with Client() as client, TestDevice(1, arguments) as dev, Problems() as problems:
         for name in ("health-reporter-recover", "health-reporter-diagnose", "health-reporter-test"):
             ask_while(busy(dev, "health_diagnose", diagnose), client, BY_NAME[name], dev.handle,
@@ -447,7 +447,7 @@ def killed():
             expect("who is left", 1, in_flight().count(dev.handle))
         with device_locked(dev):
             kill(dev, [BY_NAME["reload"]] * 2, problems)
-    with TestDevice(1, "netdevs=0 parallel=1") as dev, Problems() as problems:
+    with TestDevice(1, "netdevs=0 " + PARALLEL) as dev, Problems() as problems:
         with busy(dev, "health_diagnose", BY_NAME["health-reporter-diagnose"]):
             kill(dev, [BY_NAME["health-reporter-recover"], BY_NAME["health-reporter-test"]],
                  problems)

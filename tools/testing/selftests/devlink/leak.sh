@@ -78,12 +78,22 @@ use_module() {
 	local i
 	for i in 1 2 3; do
 		! tell 1 event port_add 0 2>/dev/null && tell 1 event port_add "8$i" &&
-			tell 1 event region_add late "8$i" &&
-			tell 1 event region_del late "8$i" && tell 1 event port_del "8$i" || return
+			tell 1 event region_add late && tell 1 event region_del late &&
+			tell 1 event port_del "8$i" || return
 	done
 	quiet devlink health diagnose devlink_test/devlink_test1 reporter dt_full &&
-		quiet devlink dev reload devlink_test/devlink_test1 && del 1 && rmmod devlink_test
+		quiet devlink dev reload devlink_test/devlink_test1
 }
+
+use_port_regions() {
+	local i
+	for i in 1 2 3; do
+		tell 1 event port_add "8$i" && tell 1 event region_add late "8$i" &&
+			tell 1 event region_del late "8$i" && tell 1 event port_del "8$i" || return
+	done
+}
+
+unload_module() { del 1 && rmmod devlink_test; }
 
 use_flash() { quiet devlink dev flash "$DEV" file dummy.bin; }
 
@@ -132,6 +142,8 @@ check 'rate objects' use_rates
 check 'flash' use_flash
 check 'notifications' use_monitor
 check 'the test module' use_module
+check "regions of the test module's ports" use_port_regions
+check 'unload the test module' unload_module
 check 'no leak while the device is there' no_leaks
 del_device 5
 check 'unload' modprobe -r netdevsim

@@ -6,14 +6,35 @@
 
 set -u
 NETDEVSIM=/sys/bus/netdevsim
+# Which of the two test drivers there is, as scripts/vm says: c (see module/) or rust (module_rust/).
+TEST_DRIVER=${vm_test_driver:-c}
+NEEDS_C_DRIVER=${BASH_SOURCE[0]%/*}/needs_c_driver
 failed=0
 count=0
+
+# needs_c_driver NAME: the test driver is the one in Rust, and the test of that name, or the file
+# with tests, needs something that it does not do, which is printed. All such tests are listed in
+# the file needs_c_driver.
+needs_c_driver() {
+	local line
+	[[ $TEST_DRIVER == rust ]] || return
+	while IFS= read -r line; do
+		[[ $line != '#'* && ${line#*: } == "$1" ]] || continue
+		printf '%s\n' "${line%%: *}"
+		return
+	done <"$NEEDS_C_DRIVER"
+	return 1
+}
 
 # check NAME CMD...: one test, which passes if CMD does. What CMD prints is shown if it fails.
 check() {
 	local name=$1 output
 	shift
 	count=$((count + 1))
+	if output=$(needs_c_driver "$name"); then
+		echo "ok $count $name # SKIP the test driver in Rust has no $output"
+		return
+	fi
 	if output=$("$@" 2>&1); then
 		echo "ok $count $name"
 	else
@@ -105,8 +126,14 @@ del() { echo "$1" >"$TEST_BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
 tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 
-# load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM
-# has as vm_kernel.
+# load_test_module: the module devlink_test of the running kernel, whose name the VM has as
+# vm_kernel. Ends tests that need the other test driver.
 load_test_module() {
-	insmod "/src/build/${vm_kernel:?}/test-modules/devlink_test.ko"
+	local folder=test-modules needed
+	[[ $TEST_DRIVER == c ]] || folder+=-$TEST_DRIVER
+	if needed=$(needs_c_driver "${0##*/}"); then
+		echo "1..0 # SKIP the test driver in Rust has no $needed"
+		exit 4
+	fi
+	insmod "/src/build/${vm_kernel:?}/$folder/devlink_test.ko"
 }

@@ -204,8 +204,17 @@ soon_shows() {
 	shows "$@"
 }
 
-instances_are_nested() {
+device_is_shared() {
 	new 2 netdevs=0 &&
+		tell 2 event share serial-1 && shows 'devlink_index/' devlink dev show &&
+		shows "$OTHER/7:" devlink port show "$OTHER/7" &&
+		tell 2 event unnest && hides 'devlink_index/' devlink dev show &&
+		refuses 'Operation already in progress' tell 2 event unnest &&
+		shows "$OTHER/7:" devlink port show "$OTHER/7" && tell 2 event share serial-2
+}
+
+instances_are_nested() {
+	tell 2 event unnest &&
 		tell 2 event nest 1 && shows 'nested_devlink:' devlink dev show "$DEV" &&
 		shows " *$OTHER" devlink dev show "$DEV" &&
 		tell 2 event nest 1 port 9 && soon_shows "$OTHER" devlink port show "$DEV/9" &&
@@ -243,10 +252,15 @@ ports_come_and_go() {
 		shows 'hw_addr 00:00:00:00:88:88 state active' devlink port show "$DEV/60" &&
 		devlink port del "$DEV/60" &&
 		refuses 'not made by a user' devlink port del "$DEV/9" &&
-		event port_add 70 && event port_type 70 ib &&
+		event port_add 70 && event port_type 70 ib && shows "$DEV/70: type ib" devlink port show &&
+		event port_del 70 && hides "$DEV/70:" devlink port show
+}
+
+ib_device_is_shown() {
+	event port_add 70 && event port_type 70 ib &&
 		shows "$DEV/70: type ib ibdev dtib70" devlink port show &&
 		event ib_rename 70 other && shows "$DEV/70: type ib ibdev other" devlink port show &&
-		event port_del 70 && hides "$DEV/70:" devlink port show
+		event port_del 70
 }
 
 bad_input_is_refused() {
@@ -294,7 +308,9 @@ check 'a slow driver is waited for' slowness_is_felt
 check 'a reload gets the sizes that were wanted when it began' sizes_are_agreed_on
 check 'no driver is asked before it registers' nobody_asks_before_register
 check 'ports come and go' ports_come_and_go
+check 'a port gets a device of InfiniBand, and that another name' ib_device_is_shown
 check 'the life of a line card' line_card_lives
+check 'an instance in a shared one' device_is_shared
 check 'instances in instances, ports, line cards' instances_are_nested
 check 'bad input is refused' bad_input_is_refused
 check 'unloading with devices there leaves nothing' unload_leaves_nothing

@@ -6,9 +6,9 @@ import contextlib
 import time
 
 from netlink import Netlink, NetlinkError
-from testlib import TestDevice, check, expect, in_background, race
+from testlib import PARALLEL, TestDevice, check, expect, in_background, race
 
-PARALLEL = "netdevs=0 parallel=1"
+ARGUMENTS = "netdevs=0 " + PARALLEL
 SECOND = 1000  # ms that a callback takes
 
 
@@ -61,7 +61,7 @@ def seconds(*works):
 @check("operations of a second each on different objects are over in less than 1.3 s",
        rust_only=True)
 def side_by_side():
-    with slow_device(PARALLEL) as dev:
+    with slow_device(ARGUMENTS) as dev:
         for works in ((diagnose(dev, "dt_full"), diagnose(dev, "dt_large")),
                       (diagnose(dev, "dt_full"), snapshot(dev, "dt_region")),
                       (diagnose(dev, "dt_full"), read_directly(dev, "dt_region"))):
@@ -75,7 +75,7 @@ def side_by_side():
 
 @check("operations on one object take turns", rust_only=True)
 def one_object():
-    with slow_device(PARALLEL) as dev:
+    with slow_device(ARGUMENTS) as dev:
         took = seconds(diagnose(dev, "dt_full"), diagnose(dev, "dt_full"))
         assert took >= 2, f"expected 2 s, took {took:.2f} s"
 
@@ -109,43 +109,50 @@ def needs_lock():
         assert took >= 2, f"expected 2 s, took {took:.2f} s"
 
 
-@check("when a reporter, a region or the instance has gone, no callback about it runs or begins",
-       rust_only=True)
-def going_is_barrier():
-    with slow_device(PARALLEL) as dev:
-        for work, event in ((diagnose(dev, "dt_large"), "reporter_del dt_large"),
-                            (snapshot(dev, "dt_region"), "region_del dt_region"),
-                            (diagnose(dev, "dt_full"), "unregister")):
-            answers = []
+def gone_is_barrier(dev, work, event):
+    """Work, of which the driver's part takes a second, and then what has its object go."""
+    answers = []
 
-            def ask():
-                with Netlink() as nl:
-                    try:
-                        answers.append(work(nl))
-                    except NetlinkError as error:
-                        answers.append(error.errno)
+    def ask():
+        with Netlink() as nl:
+            try:
+                answers.append(work(nl))
+            except NetlinkError as error:
+                answers.append(error.errno)
 
-            begin = time.monotonic()
-            askers = [in_background(ask) for _ in range(3)]
-            time.sleep(0.3)
-            dev.event(event)
-            took = time.monotonic() - begin
-            for asker in askers:
-                asker.join()
-            assert took >= 1, \
-                f"expected that {event} waits for a callback of 1 s, took {took:.2f} s"
-            dev.value("calls")
-            # One was inside. Whoever waited for a turn finds nothing.
-            expect(f"answers when there was {event}", 1, answers.count(None))
-            expect("are all of them answered", 3, len(answers))
-            time.sleep(0.5)
-            expect(f"calls of the driver after {event}", "", dev.value("calls"))
+    begin = time.monotonic()
+    askers = [in_background(ask) for _ in range(3)]
+    time.sleep(0.3)
+    dev.event(event)
+    took = time.monotonic() - begin
+    for asker in askers:
+        asker.join()
+    assert took >= 1, f"expected that {event} waits for a callback of 1 s, took {took:.2f} s"
+    dev.value("calls")
+    # One was inside. Whoever waited for a turn finds nothing.
+    expect(f"answers when there was {event}", 1, answers.count(None))
+    expect("are all of them answered", 3, len(answers))
+    time.sleep(0.5)
+    expect(f"calls of the driver after {event}", "", dev.value("calls"))
+
+
+@check("when a reporter or a region has gone, no callback about it runs or begins", rust_only=True)
+def objects_go():
+    with slow_device(ARGUMENTS) as dev:
+        gone_is_barrier(dev, diagnose(dev, "dt_large"), "reporter_del dt_large")
+        gone_is_barrier(dev, snapshot(dev, "dt_region"), "region_del dt_region")
+
+
+@check("when the instance has gone, no callback about a reporter runs or begins", rust_only=True)
+def instance_goes():
+    with slow_device(ARGUMENTS) as dev:
+        gone_is_barrier(dev, diagnose(dev, "dt_full"), "unregister")
 
 
 @check("operations race with reload, with each other and with the driver's destroying of their "
        "objects", rust_only=True)
 def against_all():
-    with TestDevice(1, PARALLEL) as dev:
+    with TestDevice(1, ARGUMENTS) as dev:
         for callback in ("health_diagnose", "region_snapshot", "region_read", "health_dump"):
             dev.set("slow", f"{callback} 3")
 

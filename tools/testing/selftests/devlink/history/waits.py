@@ -11,8 +11,8 @@ import threading
 import time
 
 from netlink import Netlink, NetlinkError
-from testlib import (DEBUG, KernelLog, TestDevice, check, eventually, in_background, in_flight,
-                     netdev_of, shown)
+from testlib import (DEBUG, PARALLEL, KernelLog, TestDevice, check, eventually, in_background,
+                     in_flight, netdev_of, shown)
 
 SIOCETHTOOL = 0x8946
 ETHTOOL_GDRVINFO = 3
@@ -126,30 +126,36 @@ def waits_allocate_nothing():
         assert min(grown) < 100, f"expected no growth, came {grown} objects in 400 calls each"
 
 
-@check("whoever destroys an object or unregisters is shown while it waits for a callback",
-       rust_only=True)
+DIAGNOSIS = "health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAME": "dt_full"}
+
+
+def drain_is_shown(callback, command, attrs, event, what):
+    with TestDevice(1, "netdevs=0 " + PARALLEL) as dev:
+        with hanging(dev, callback):
+            asker, = begins(dev, ask(dev, command, **attrs), line=".*in the driver")
+            drainer, = begins(dev, in_background(dev.event, event),
+                              line=f"{what} by .*waits for those inside")
+        asker.join()
+        drainer.join()
+        eventually("nothing is in flight", lambda: not in_flight())
+
+
+@check("whoever destroys an object is shown while it waits for a callback", rust_only=True)
 def drains_are_shown():
-    for callback, command, attrs, event, what in (
-            ("health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAME": "dt_full"},
-             "reporter_del dt_full", "destroying a health reporter"),
-            ("region_snapshot", "REGION_NEW", {"REGION_NAME": "dt_region"},
-             "region_del dt_region", "destroying a region"),
-            ("health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAME": "dt_full"},
-             "unregister", "unregister")):
-        with TestDevice(1, "netdevs=0 parallel=1") as dev:
-            with hanging(dev, callback):
-                asker, = begins(dev, ask(dev, command, **attrs), line=".*in the driver")
-                drainer, = begins(dev, in_background(dev.event, event),
-                                  line=f"{what} by .*waits for those inside")
-            asker.join()
-            drainer.join()
-            eventually("nothing is in flight", lambda: not in_flight())
+    drain_is_shown(*DIAGNOSIS, "reporter_del dt_full", "destroying a health reporter")
+    drain_is_shown("region_snapshot", "REGION_NEW", {"REGION_NAME": "dt_region"},
+                   "region_del dt_region", "destroying a region")
+
+
+@check("whoever unregisters is shown while it waits for a callback", rust_only=True)
+def unregister_is_shown():
+    drain_is_shown(*DIAGNOSIS, "unregister", "unregister")
 
 
 @check("a report that waits for another callback is shown, and who waits for the lock that it has",
        rust_only=True)
 def reports_are_shown():
-    with TestDevice(1, "netdevs=0 parallel=1") as dev:
+    with TestDevice(1, "netdevs=0 " + PARALLEL) as dev:
         with hanging(dev, "health_diagnose"):
             threads = begins(dev,
                              ask(dev, "HEALTH_REPORTER_DIAGNOSE", HEALTH_REPORTER_NAME="dt_full"),

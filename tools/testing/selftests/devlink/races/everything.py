@@ -9,7 +9,7 @@ import pci
 from instances import MOMENT, dump, listen
 from namespaces import all_come_back, make_namespace
 from netlink import Netlink
-from testlib import Device, Namespace, TestDevice, attempt, check, race
+from testlib import Device, Namespace, TestDevice, attempt, check, race, with_c_driver
 
 # What the driver does on its own account, with its reverse.
 EVENTS = ("port_add 80", "port_del 80", "port_type 0 ib", "port_type 0 eth", "param_changed dt_u32",
@@ -68,8 +68,8 @@ def everything():
         sim.remove()
 
     def flip(_):
-        """The rounds are counted by this: what matters most is an instance that goes in the middle
-        of everything."""
+        """The rounds are counted by this, if there is it: what matters most is an instance that
+        goes in the middle of everything."""
         try:
             test.event("unregister")
         finally:
@@ -104,8 +104,9 @@ def everything():
     with test, inner:
         test.event("trap_flood 1")
         try:
-            race(flip, come_and_go, nest, reload, die, drive, command, filter_and_close,
-                 make_namespace, dump, dump, listen, pci.remove_and_rescan, pci.fail, pci.report)
+            race(*with_c_driver("unregister and nest", flip, nest), come_and_go, reload, die, drive,
+                 command, filter_and_close, make_namespace, dump, dump, listen,
+                 pci.remove_and_rescan, pci.fail, pci.report)
         finally:
             attempt(sim.remove)
             pci.rescan()

@@ -3,7 +3,7 @@
 
 from instances import QUIET
 from netlink import Netlink, walk
-from testlib import TestDevice, attempt, check, eventually, expect, race
+from testlib import TestDevice, attempt, check, eventually, expect, race, with_c_driver
 
 LEAF = 7  # a port of the test module that has a leaf
 DROP, TRAP = 0, 1
@@ -75,7 +75,7 @@ def traps():
                 nl.dump(cmd)
 
         dev.event("trap_flood 1")
-        race(reload, flip, come_and_go, switch, read)
+        race(reload, *with_c_driver("unregister", flip), come_and_go, switch, read)
         with Netlink() as nl:
             attempt(dev.event, "register")
             nl.do("RELOAD", dev.handle)
@@ -87,9 +87,10 @@ def traps():
 @check("regions of a device and a port go while snapshots are taken, read and deleted in them",
        race=True)
 def regions():
+    places = ("", *with_c_driver("region of a port that is registered", " 0"))
     with TestDevice(1, QUIET) as dev:
         def come_and_go(_):
-            for where in ("", " 0"):
+            for where in places:
                 dev.event("region_add mine" + where)
                 dev.event("snapshot mine" + where)
                 dev.event("region_del mine" + where)
