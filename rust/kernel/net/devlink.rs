@@ -35,8 +35,8 @@
 //! regions and rates, and those of reporters that change nothing, may run without, many at a time,
 //! on the core that can do that; they get a [`Pinned`]. A [`Locked`] has no method that takes the
 //! lock again, and what takes the lock inside devlink ([`Reporter::report`],
-//! [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`], which only [`Driver::work`]
-//! gets.
+//! [`Region::take_snapshot`]) wants the opposite proof, [`Unlocked`] or [`DeviceLocked`], which
+//! [`Driver::work`] gets and what happens to a device on a module's own bus ([`bus`]).
 //!
 //! C header: [`include/net/devlink.h`](srctree/include/net/devlink.h)
 

@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! A driver that has every kind of devlink object, for tests.
+//!
+//! It stands for that in `../module/`, which is in C: same bus, same files in debugfs, same objects
+//! with the same values and texts, same events, same lines in `calls`. So the same tests run with
+//! either (`scripts/vm --test-driver`), on either core. `../module/bus.c` says how devices are made,
+//! `../module/control.c` what they can be told.
+//!
+//! What follows is refused with `EOPNOTSUPP`, because no driver in Rust can do it. The file
+//! `../needs_c_driver` lists the tests that need it.
+//!
+//! - `unregister`, `register`: an instance is registered as long as its driver is bound.
+//! - `leave`: everything has an owner, so that a driver cannot forget it.
+//! - `misuse_WHAT`, `within`: it does not compile, see `tools/testing/harness/driver_api/`.
+//! - `nest`: a device is part of something that its own driver made, and with a device with shared
+//!   rates only of a shared instance, see [`nested`].
+//! - `ib_rename`: the kernel crate has no InfiniBand devices. So a port that is one (`port_type`)
+//!   has none.
+//! - `region_add` for a port: devlink makes such a region only for a caller that does not hold the
+//!   instance lock, whose proof a driver has whenever it makes objects.
+//! - `parallel=1`: side by side run only callbacks that read. `parallel_reads=1` is there.
+//! - `report=1`: who reports has a proof that the instance is registered.
+//!
+//! Some calls are made by the driver API, not by this driver, and are not in `calls`: a device that
+//! is down after a failed reload is not asked again whether it may go down.
 
 use kernel::prelude::*;
 
