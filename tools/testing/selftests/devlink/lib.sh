@@ -105,8 +105,10 @@ del() { echo "$1" >"$TEST_BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
 tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 
-# load_test_module: the module devlink_test (see module/) of the running kernel, whose name the VM
-# has as vm_kernel.
+# load_test_module: the module devlink_test of the running kernel, whose name the VM has as vm_kernel:
+# the one in C (see module/) or, if vm_test_driver says so, the one in Rust (see module_rust/).
 load_test_module() {
-	insmod "/src/build/${vm_kernel:?}/test-modules/devlink_test.ko"
+	local folder=test-modules
+	[[ ${vm_test_driver:-c} == c ]] || folder+=_$vm_test_driver
+	insmod "/src/build/${vm_kernel:?}/$folder/devlink_test.ko"
 }
