@@ -14,7 +14,7 @@ if [[ ${1:-} == --test-driver ]]; then
 	case ${2:-} in
 	c) ;;
 	rust)
-		MODULES=test-modules-rust
+		MODULES=test-modules_rust
 		OUT=build/test/diff-rust-driver
 		;;
 	*)

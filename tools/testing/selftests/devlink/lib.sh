@@ -130,7 +130,7 @@ tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 # vm_kernel. Ends tests that need the other test driver.
 load_test_module() {
 	local folder=test-modules needed
-	[[ $TEST_DRIVER == c ]] || folder+=-$TEST_DRIVER
+	[[ $TEST_DRIVER == c ]] || folder+=_$TEST_DRIVER
 	if needed=$(needs_c_driver "${0##*/}"); then
 		echo "1..0 # SKIP the test driver in Rust has no $needed"
 		exit 4
