@@ -26,30 +26,23 @@ use crate::{
                 callback,
                 Handle,
                 Kind,
-                Node,
                 Objects, //
             },
             reload::Action,
-            to_errno,
             Driver, //
         },
         netlink::extack::Extack, //
     },
     prelude::*,
-    rbtree::{
-        RBTree,
-        RBTreeNodeReservation, //
-    },
     str::CString, //
 };
 
-use core::{
-    cell::{
-        Cell,
-        UnsafeCell, //
-    },
-    ptr::NonNull, //
-};
+use core::ptr::NonNull;
+
+mod callbacks;
+mod list;
+
+pub(in crate::net::devlink) use self::list::ParamObjects;
 
 /// A kind of parameters of the driver `T` that are objects, for those of which the table
 /// [`Driver::PARAMS`] cannot say how many there are, or what they are called.
@@ -280,71 +273,6 @@ impl Kind for ParamKind {
     }
 }
 
-/// The parameters of an instance that are objects, by number: all that devlink says of the one that
-/// it calls about.
-///
-/// # Invariants
-///
-/// The states are valid. Used only by the task that holds the instance lock, and not borrowed while
-/// devlink or the driver is called.
-pub(in crate::net::devlink) struct ParamObjects {
-    by_id: UnsafeCell<RBTree<u32, NonNull<ParamState>>>,
-    /// The last number that was given to one.
-    last: Cell<u32>,
-}
-
-impl ParamObjects {
-    /// Before the numbers of these are those of the table, [`Driver::PARAMS`].
-    const FIRST: u32 = super::driver_id(1 << 16);
-
-    /// None.
-    pub(in crate::net::devlink) fn new() -> Self {
-        ParamObjects {
-            by_id: UnsafeCell::new(RBTree::new()),
-            last: Cell::new(Self::FIRST),
-        }
-    }
-
-    fn find(&self, id: u32) -> Option<NonNull<ParamState>> {
-        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
-        unsafe { (*self.by_id.get()).get(&id).copied() }
-    }
-
-    fn remove(&self, id: u32) {
-        // SAFETY: As in `find`.
-        unsafe { (*self.by_id.get()).remove(&id) };
-    }
-
-    fn has_name(&self, name: &CStr) -> bool {
-        // SAFETY: As in `find`. The states are valid.
-        unsafe {
-            (*self.by_id.get())
-                .values()
-                .any(|state| *state.as_ref().name() == *name)
-        }
-    }
-
-    /// Adds a parameter that is to be registered.
-    ///
-    /// # Safety
-    ///
-    /// The state is valid until the parameter of that number is [removed](Self::remove).
-    unsafe fn add(&self, id: u32, state: NonNull<ParamState>) -> Result {
-        let node = RBTreeNodeReservation::new(GFP_KERNEL)?.into_node(id, state);
-        // INVARIANT: By the requirements of this function.
-        // SAFETY: As in `find`.
-        unsafe { (*self.by_id.get()).insert(node) };
-        Ok(())
-    }
-
-    /// A number that no other one of the instance has.
-    fn next(&self) -> Result<u32> {
-        let next = self.last.get().checked_add(1).ok_or(ENOSPC)?;
-        self.last.set(next);
-        Ok(next)
-    }
-}
-
 /// A parameter that is an object.
 pub struct ParamObject<'s, T: Driver, P: ParamOps<T>>(Handle<'s, T, ParamKind, P>);
 
@@ -428,11 +356,17 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
             generic: matches!(attrs.name, Name::Generic { .. }),
             type_: P::Value::TYPE,
             supported_cmodes: modes,
-            get: callback!(callbacks, get::<T, P>),
-            set: callback!(callbacks, set::<T, P>),
-            get_default: callback!(callbacks && P::HAS_GET_DEFAULT, get_default::<T, P>),
-            reset_default: callback!(callbacks && P::HAS_RESET_DEFAULT, reset_default::<T, P>),
-            validate: callback!(P::HAS_VALIDATE, validate::<T, P>),
+            get: callback!(callbacks, callbacks::get::<T, P>),
+            set: callback!(callbacks, callbacks::set::<T, P>),
+            get_default: callback!(
+                callbacks && P::HAS_GET_DEFAULT,
+                callbacks::get_default::<T, P>
+            ),
+            reset_default: callback!(
+                callbacks && P::HAS_RESET_DEFAULT,
+                callbacks::reset_default::<T, P>
+            ),
+            validate: callback!(P::HAS_VALIDATE, callbacks::validate::<T, P>),
             ..pin_init::zeroed()
         },
         name: attrs.name,
@@ -501,124 +435,4 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
             param,
         )
     }
-}
-
-/// The proof and the value of a parameter's callback.
-///
-/// # Safety
-///
-/// A core calls the operation of the parameter of that number of an instance of `T`, one that
-/// [`add`] made with a value of type `P`. The proof's lifetime is one that whoever gets it is
-/// generic over.
-unsafe fn enter<'a, 'bound, T: Driver, P>(
-    devlink: *mut bindings::devlink,
-    id: u32,
-) -> Result<(Locked<'bound, T>, &'a P)> {
-    // SAFETY: A core calls operations of instances with the instance lock held while they are
-    // registered, and `Instance` registers them when the data is complete.
-    let cx = unsafe { Locked::about_object(devlink) };
-    let state = cx.param_objects().find(id).ok_or(ENODEV)?;
-    // SAFETY: The state is that of a node of that kind, which exists while a core calls.
-    let node: &Node<ParamKind, P> = unsafe { &*Node::of_state(state.as_ptr()) };
-    Ok((cx, node.value()))
-}
-
-/// # Safety
-///
-/// Only to be called as the operation of a parameter that [`add`] made, by a devlink core, with a
-/// valid context.
-unsafe extern "C" fn get<T: Driver, P: ParamOps<T>>(
-    devlink: *mut bindings::devlink,
-    id: u32,
-    context: *mut bindings::devlink_param_gset_ctx,
-    extack: *mut bindings::netlink_ext_ack,
-) -> c_int {
-    // SAFETY: By the requirements of this function: all callbacks of the parameter are for a `P`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: The core passes a context of its own.
-    let context = unsafe { &mut *context };
-    // SAFETY: The core passes null or the request's, which only this task uses.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| {
-        let mode = Mode::from_c(context.cmode)?;
-        context.val = param.get(&cx, mode, extack)?.to_c();
-        Ok(())
-    }))
-}
-
-/// # Safety
-///
-/// As for [`get`].
-unsafe extern "C" fn set<T: Driver, P: ParamOps<T>>(
-    devlink: *mut bindings::devlink,
-    id: u32,
-    context: *mut bindings::devlink_param_gset_ctx,
-    extack: *mut bindings::netlink_ext_ack,
-) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: As in `get`.
-    let context = unsafe { &*context };
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| {
-        let mode = Mode::from_c(context.cmode)?;
-        param.set(&cx, mode, P::Value::from_c(&context.val), extack)
-    }))
-}
-
-/// # Safety
-///
-/// As for [`get`].
-unsafe extern "C" fn get_default<T: Driver, P: ParamOps<T>>(
-    devlink: *mut bindings::devlink,
-    id: u32,
-    context: *mut bindings::devlink_param_gset_ctx,
-    extack: *mut bindings::netlink_ext_ack,
-) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: As in `get`.
-    let context = unsafe { &mut *context };
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| {
-        let mode = Mode::from_c(context.cmode)?;
-        context.val = param.get_default(&cx, mode, extack)?.to_c();
-        Ok(())
-    }))
-}
-
-/// # Safety
-///
-/// As for [`get`], but there is no context.
-unsafe extern "C" fn reset_default<T: Driver, P: ParamOps<T>>(
-    devlink: *mut bindings::devlink,
-    id: u32,
-    mode: bindings::devlink_param_cmode,
-    extack: *mut bindings::netlink_ext_ack,
-) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| param.reset_default(&cx, Mode::from_c(mode)?, extack)))
-}
-
-/// # Safety
-///
-/// As for [`get`], with a valid value.
-unsafe extern "C" fn validate<T: Driver, P: ParamOps<T>>(
-    devlink: *mut bindings::devlink,
-    id: u32,
-    value: *mut bindings::devlink_param_value,
-    extack: *mut bindings::netlink_ext_ack,
-) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: The core passes a value of its own.
-    let value = P::Value::from_c(unsafe { &*value });
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| param.validate(&cx, value, extack)))
 }
