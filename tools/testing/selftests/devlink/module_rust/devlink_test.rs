@@ -13,17 +13,23 @@
 //! - `unregister`, `register`: an instance is registered as long as its driver is bound.
 //! - `leave`: everything has an owner, so that a driver cannot forget it.
 //! - `misuse_WHAT`, `within`: it does not compile, see `tools/testing/harness/driver_api/`.
-//! - `nest`: a device is part of something that its own driver made, and with a device with shared
+//! - `nest`: a device is part of what the driver of the outer one made it for; and one with shared
 //!   rates only of a shared instance, see [`nested`].
 //! - `ib_rename`: the kernel crate has no InfiniBand devices. So a port that is one (`port_type`)
 //!   has none.
 //! - `region_add` for a port: devlink makes such a region only for a caller that does not hold the
 //!   instance lock, whose proof a driver has whenever it makes objects.
-//! - `parallel=1`: side by side run only callbacks that read. `parallel_reads=1` is there.
+//! - `parallel=1`: of callbacks about reporters only those that read run side by side, as with
+//!   `parallel_reads=1`.
 //! - `report=1`: who reports has a proof that the instance is registered.
 //!
-//! Some calls are made by the driver API, not by this driver, and are not in `calls`: a device that
-//! is down after a failed reload is not asked again whether it may go down.
+//! And this is otherwise, because the driver API does it for all drivers:
+//!
+//! - A device that is down after a reload that failed is not asked whether it may go down, so there
+//!   is no `reload_down` in `calls` for the next reload.
+//! - A shared instance has a value, which goes with the last of those who share it. That one waits
+//!   until nobody is in a callback with the value, and only then gives the instance back: who comes
+//!   meanwhile gets the same one.
 
 use kernel::prelude::*;
 
