@@ -4,6 +4,7 @@
 describes.
 
 commands.py compare C RUST     the two cores' transcripts say the same, command by command
+commands.py drivers C RUST     those of the two test drivers, on one core
 commands.py coverage FILE      each subcommand, keyword and option that `devlink help` names is
                                among the commands
 """
@@ -13,8 +14,8 @@ import pathlib
 import re
 import sys
 
-# What depends on the run, not on the core: (commands, pattern, what stands for it or None to leave
-# out the line, why). A number of bytes remains a number of bytes.
+# What depends on the run: (commands, pattern, what stands for it or None to leave out the line, why).
+# A number of bytes remains a number of bytes.
 NORMALISE = [
     (r"region (dump|read) netdevsim", r"(?<= )[0-9a-f]{2}(?= )", "xx",
      "netdevsim's region holds random bytes"),
@@ -26,6 +27,17 @@ NORMALISE = [
     (r"health d.* netdevsim", r'(?<="test_binary": )\[.*\]',
      lambda match: f"{len(match[0].split(','))} numbers", "the same"),
     (r"health-reporter-.*netdevsim1", r"b'.*'$", "BYTES", "the same"),
+    (r".", r'(last_dump_date"?:? ?"?)[0-9-]+', r"\1DATE", "the date"),
+    (r".", r'(last_dump_time"?:? ?"?)[0-9:]+', r"\1TIME", "the time of day"),
+    (r".", r'(dump-ts(-ns)?": )\d+', r"\1TIME", "the same"),
+    (r"\$ devlink .*dev flash", r"^  ", None,
+     "how much of the progress the tool reads before the end is a race inside it; the monitor "
+     "tells all of it"),
+    (r"ip .*link|phys_switch_id", r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b[0-9a-f]{64}\b", "RANDOM",
+     "netdevsim's addresses and switches have random numbers"),
+]
+# And what is said otherwise by design on the two cores.
+CORES = [
     (r".", r"^@ (port_fn|trap|sb|linecard|eswitch|param|info|resource)_\w*get\w*( |$)", None,
      "how often a core asks a driver is its own affair: the Rust core keeps answers "
      "(Documentation/differences.rst)"),
@@ -33,12 +45,6 @@ NORMALISE = [
      r"^ *\[(dev|port|lc),new\] devlink_(test/devlink_test1\b|index/).*\n( *[^ \[].*\n)*", "",
      "the C core tells of what is nested in an instance from a work, some time later or, when it "
      "is gone, not at all (Documentation/differences.rst)"),
-    (r".", r'(last_dump_date"?:? ?"?)[0-9-]+', r"\1DATE", "the date"),
-    (r".", r'(last_dump_time"?:? ?"?)[0-9:]+', r"\1TIME", "the time of day"),
-    (r".", r'(dump-ts(-ns)?": )\d+', r"\1TIME", "the same"),
-    (r"\$ devlink .*dev flash", r"^  ", None,
-     "how much of the progress the tool reads before the end is a race inside it; the monitor "
-     "tells all of it"),
     (r"ethtool -i", r"(version: .*)-devlink-(c|rust)", r"\1",
      "the kernel's name says which core it has"),
     (r"sb (port pool|tc bind)( show| list)?$|sb occupancy show [^/]+/[^/]+$", r"^", None,
@@ -48,8 +54,6 @@ NORMALISE = [
      r"^ *\[param,new\] devlink_test/devlink_test1: *\n *name dt_u32 .*\n( *[^ \[].*\n)*", "",
      "that a parameter was set is told by the Rust core also if the driver then fails to say the "
      "value (Documentation/differences.rst)"),
-    (r"ip .*link|phys_switch_id", r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b[0-9a-f]{64}\b", "RANDOM",
-     "netdevsim's addresses and switches have random numbers"),
 ]
 
 # While a callback fails that a list needs an answer of, the C core ends the list there or fails
@@ -63,6 +67,17 @@ FAILING = [
     (r"(fail_)?trap_policer_counter_get", r"trap policer show"),
     (r"table_(matches|actions)_dump", r"dpipe table show"),
 ]
+
+# And what is otherwise with the two test drivers, on one core.
+DRIVERS = [
+    (r".", r"^@ reload_down .* failed=1$", None,
+     "in Rust a driver is not asked whether a device may go down that is down"),
+    (r"# monitor dev$", r"^", None, "an instance is unregistered by the driver in C alone"),
+    (r".", r"(?<=type ib) ibdev \S+", "", "there are no InfiniBand devices in Rust"),
+    (r".", r'^ *"ibdev": ', None, "the same"),
+]
+# And what is played while only the driver in C does something: from this event to that.
+ONLY_IN_C = [(r"# put unregister ", r"# put register ")]
 
 # Of options, `devlink help` leaves out one that devlink(8) has.
 OPTIONS = {"i"}
@@ -85,9 +100,9 @@ def blocks(path):
         yield command, lines
 
 
-def normalise(command, lines):
+def normalise(command, lines, rules):
     text = "".join(line + "\n" for line in lines)
-    for commands, pattern, replacement, _ in NORMALISE:
+    for commands, pattern, replacement, _ in rules:
         if re.search(commands, command):
             if replacement is None:
                 pattern, replacement = pattern + ".*\n", ""
@@ -117,24 +132,55 @@ class Failing:
                    for callbacks, commands in FAILING for callback in self.callbacks)
 
 
+class OnlyInC:
+    """Which commands are among what only the driver in C does."""
+
+    def __init__(self):
+        self.until = None
+
+    def concerns(self, command):
+        if self.until:
+            if re.match(self.until, command):
+                self.until = None
+            return True
+        self.until = next((end for begin, end in ONLY_IN_C if re.match(begin, command)), None)
+        return self.until is not None
+
+
+def compare_drivers(c_path, rust_path):
+    """Those parts that both drivers do."""
+    only_in_c = OnlyInC()
+    return compare_blocks(c_path, rust_path, NORMALISE + DRIVERS, only_in_c.concerns,
+                          ("the driver in C", "the driver in Rust"))
+
+
 def compare(c_path, rust_path):
-    played = differ = 0
     failing = Failing()
+
+    def is_left_out(command):
+        failing.note(command)
+        return failing.concerns(command)
+
+    return compare_blocks(c_path, rust_path, NORMALISE + CORES, is_left_out,
+                          ("the C core", "the Rust core"))
+
+
+def compare_blocks(c_path, rust_path, rules, is_left_out, names):
+    played = differ = 0
     for c_block, rust_block in itertools.zip_longest(blocks(c_path), blocks(rust_path),
                                                      fillvalue=("(nothing)", [])):
         played += 1
-        failing.note(c_block[0])
-        if c_block[0] == rust_block[0] and failing.concerns(c_block[0]):
+        if is_left_out(c_block[0]) and c_block[0] == rust_block[0]:
             continue
-        c_lines, rust_lines = normalise(*c_block), normalise(*rust_block)
+        c_lines, rust_lines = normalise(*c_block, rules), normalise(*rust_block, rules)
         if c_block[0] == rust_block[0] and c_lines == rust_lines:
             continue
         differ += 1
         print(c_block[0])
         if c_block[0] != rust_block[0]:
-            print(f"but on the Rust core {rust_block[0]}")
-        for title, lines, other in (("expected, from the C core", c_lines, rust_lines),
-                                    ("came, from the Rust core", rust_lines, c_lines)):
+            print(f"but with {names[1]} {rust_block[0]}")
+        for title, lines, other in ((f"expected, from {names[0]}", c_lines, rust_lines),
+                                    (f"came, from {names[1]}", rust_lines, c_lines)):
             # Of long outputs, from where they differ.
             same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1],
                                                       zip(lines, other)))
@@ -222,6 +268,8 @@ def coverage(path):
 def main():
     if len(sys.argv) == 4 and sys.argv[1] == "compare":
         good = compare(*sys.argv[2:])
+    elif len(sys.argv) == 4 and sys.argv[1] == "drivers":
+        good = compare_drivers(*sys.argv[2:])
     elif len(sys.argv) == 3 and sys.argv[1] == "coverage":
         good = coverage(sys.argv[2])
     else:
