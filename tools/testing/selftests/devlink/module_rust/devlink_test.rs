@@ -27,6 +27,7 @@
 //!
 //! - A device that is down after a reload that failed is not asked whether it may go down, so there
 //!   is no `reload_down` in `calls` for the next reload.
+//! - When a device goes down, a port's objects go with the port; users are told so, in that order.
 //! - A shared instance has a value, which goes with the last of those who share it. That one waits
 //!   until nobody is in a callback with the value, and only then gives the instance back: who comes
 //!   meanwhile gets the same one.
