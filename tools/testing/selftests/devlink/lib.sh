@@ -23,6 +23,18 @@ check() {
 	fi
 }
 
+# check_c_driver NAME CMD...: the same, for what a test driver in Rust cannot do. There it is named.
+check_c_driver() {
+	if is_c_driver; then
+		check "$@"
+	else
+		echo "# of the test driver in C only: $1"
+	fi
+}
+
+# is_c_driver: the test driver is the one in C, see load_test_module.
+is_c_driver() { [[ ${vm_test_driver:-c} == c ]]; }
+
 # finish: the plan at the end, and the exit status.
 finish() {
 	echo "1..$count"
@@ -109,6 +121,6 @@ tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 # the one in C (see module/) or, if vm_test_driver says so, the one in Rust (see module_rust/).
 load_test_module() {
 	local folder=test-modules
-	[[ ${vm_test_driver:-c} == c ]] || folder+=_$vm_test_driver
+	is_c_driver || folder+=_$vm_test_driver
 	insmod "/src/build/${vm_kernel:?}/$folder/devlink_test.ko"
 }
