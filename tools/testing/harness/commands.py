@@ -14,8 +14,8 @@ import pathlib
 import re
 import sys
 
-# What depends on the run: (commands, pattern, what stands for it or None to leave out the line, why).
-# A number of bytes remains a number of bytes.
+# What depends on the run: (commands, pattern, what stands for it or None to leave out the line,
+# why). A number of bytes remains a number of bytes.
 NORMALISE = [
     (r"region (dump|read) netdevsim", r"(?<= )[0-9a-f]{2}(?= )", "xx",
      "netdevsim's region holds random bytes"),
@@ -68,8 +68,8 @@ FAILING = [
     (r"table_(matches|actions)_dump", r"dpipe table show"),
 ]
 
-# And what is otherwise with the two test drivers, on one core. Nor is it compared in which order the
-# monitor tells of what goes when a device goes down: in Rust the objects of a port go with it.
+# And what is otherwise with the two test drivers, on one core. Nor is it compared in which order
+# the monitor tells of what goes when a device goes down: in Rust the objects of a port go with it.
 DRIVERS = [
     (r".", r"^@ reload_down .* failed=1$", None,
      "in Rust a driver is not asked whether a device may go down that is down"),

@@ -338,7 +338,7 @@ def device_lock():
 def callback_lock():
     diagnose, read = BY_NAME["health-reporter-diagnose"], BY_NAME["region-read"]
     # On the C core, what these wait for is the instance lock.
-    arguments = "netdevs=0 " + PARALLEL if RUST else "netdevs=0"
+    arguments = PARALLEL if RUST else "netdevs=0"
     with Client() as client, TestDevice(1, arguments) as dev, Problems() as problems:
         for name in ("health-reporter-recover", "health-reporter-diagnose", "health-reporter-test"):
             ask_while(busy(dev, "health_diagnose", diagnose), client, BY_NAME[name], dev.handle,
@@ -352,7 +352,7 @@ def callback_lock():
 
 
 @check("a request that waits for the instance that its own is nested in, through handled signals, "
-       "gets one answer")
+       "gets one answer", c_driver=True)
 def outer_instance_lock():
     with Client() as client, TestDevice(1, "netdevs=0") as outer, \
             TestDevice(2, "netdevs=0") as inner, \
@@ -447,7 +447,7 @@ def killed():
             expect("who is left", 1, in_flight().count(dev.handle))
         with device_locked(dev):
             kill(dev, [BY_NAME["reload"]] * 2, problems)
-    with TestDevice(1, "netdevs=0 " + PARALLEL) as dev, Problems() as problems:
+    with TestDevice(1, PARALLEL) as dev, Problems() as problems:
         with busy(dev, "health_diagnose", BY_NAME["health-reporter-diagnose"]):
             kill(dev, [BY_NAME["health-reporter-recover"], BY_NAME["health-reporter-test"]],
                  problems)

@@ -7,6 +7,7 @@
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+needs_c_driver
 load_test_module && new 1 netdevs=0 parallel=1 &&
 	tell 1 event reporter_add mine && tell 1 event reporter_del mine || exit
 [[ ${1:-} != lock ]] || tell 1 within 'health_diagnose lock' || exit

@@ -25,6 +25,7 @@ said() { dmesg | grep -q forever; }
 diagnose() { exec devlink health diagnose "$1" reporter dt_full; }
 info() { exec devlink dev info "$1"; }
 
+needs_c_driver
 load_test_module || exit
 plays parallel=0 info_get lock info
 plays parallel=0 info_get devl_unregister info

@@ -142,7 +142,7 @@ check 'rate objects' use_rates
 check 'flash' use_flash
 check 'notifications' use_monitor
 check 'the test module' use_module
-check "regions of the test module's ports" use_port_regions
+check_c_driver "regions of the test module's ports" use_port_regions
 check 'unload the test module' unload_module
 check 'no leak while the device is there' no_leaks
 del_device 5

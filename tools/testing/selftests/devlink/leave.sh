@@ -65,6 +65,7 @@ leave() {
 	fi
 }
 
+needs_c_driver
 load_test_module || exit
 dmesg --clear
 for kinds; do

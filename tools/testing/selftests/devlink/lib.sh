@@ -6,35 +6,14 @@
 
 set -u
 NETDEVSIM=/sys/bus/netdevsim
-# Which of the two test drivers there is, as scripts/vm says: c (see module/) or rust (module_rust/).
-TEST_DRIVER=${vm_test_driver:-c}
-NEEDS_C_DRIVER=${BASH_SOURCE[0]%/*}/needs_c_driver
 failed=0
 count=0
-
-# needs_c_driver NAME: the test driver is the one in Rust, and the test of that name, or the file
-# with tests, needs something that it does not do, which is printed. All such tests are listed in
-# the file needs_c_driver.
-needs_c_driver() {
-	local line
-	[[ $TEST_DRIVER == rust ]] || return
-	while IFS= read -r line; do
-		[[ $line != '#'* && ${line#*: } == "$1" ]] || continue
-		printf '%s\n' "${line%%: *}"
-		return
-	done <"$NEEDS_C_DRIVER"
-	return 1
-}
 
 # check NAME CMD...: one test, which passes if CMD does. What CMD prints is shown if it fails.
 check() {
 	local name=$1 output
 	shift
 	count=$((count + 1))
-	if output=$(needs_c_driver "$name"); then
-		echo "ok $count $name # SKIP the test driver in Rust has no $output"
-		return
-	fi
 	if output=$("$@" 2>&1); then
 		echo "ok $count $name"
 	else
@@ -43,6 +22,25 @@ check() {
 		sed 's/^/# /' <<<"$output"
 	fi
 }
+
+# check_c_driver NAME CMD...: the same, for what a test driver in Rust cannot do. There it is named.
+check_c_driver() {
+	if is_c_driver; then
+		check "$@"
+	else
+		echo "# of the test driver in C only: $1"
+	fi
+}
+
+# needs_c_driver: ends a script that is about what a test driver in Rust cannot do.
+needs_c_driver() {
+	is_c_driver && return
+	echo '1..0 # SKIP of the test driver in C only'
+	exit 4
+}
+
+# is_c_driver: the test driver is the one in C, see load_test_module.
+is_c_driver() { [[ ${vm_test_driver:-c} == c ]]; }
 
 # finish: the plan at the end, and the exit status.
 finish() {
@@ -126,14 +124,10 @@ del() { echo "$1" >"$TEST_BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
 tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
 
-# load_test_module: the module devlink_test of the running kernel, whose name the VM has as
-# vm_kernel. Ends tests that need the other test driver.
+# load_test_module: the module devlink_test of the running kernel, whose name the VM has as vm_kernel:
+# the one in C (see module/) or, if vm_test_driver says so, the one in Rust (see module_rust/).
 load_test_module() {
-	local folder=test-modules needed
-	[[ $TEST_DRIVER == c ]] || folder+=_$TEST_DRIVER
-	if needed=$(needs_c_driver "${0##*/}"); then
-		echo "1..0 # SKIP the test driver in Rust has no $needed"
-		exit 4
-	fi
+	local folder=test-modules
+	is_c_driver || folder+=_$vm_test_driver
 	insmod "/src/build/${vm_kernel:?}/$folder/devlink_test.ko"
 }

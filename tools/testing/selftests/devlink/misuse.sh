@@ -7,6 +7,7 @@
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+needs_c_driver
 load_test_module && new 1 || exit
 for name; do
 	for time in once twice; do

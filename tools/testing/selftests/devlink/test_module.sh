@@ -306,12 +306,12 @@ check 'a failure of the driver is told' failure_is_told
 check 'a reload that failed is mended by another' failed_reload_is_mended
 check 'a slow driver is waited for' slowness_is_felt
 check 'a reload gets the sizes that were wanted when it began' sizes_are_agreed_on
-check 'no driver is asked before it registers' nobody_asks_before_register
+check_c_driver 'no driver is asked before it registers' nobody_asks_before_register
 check 'ports come and go' ports_come_and_go
-check 'a port gets a device of InfiniBand, and that another name' ib_device_is_shown
+check_c_driver 'a port gets a device of InfiniBand, and that another name' ib_device_is_shown
 check 'the life of a line card' line_card_lives
 check 'an instance in a shared one' device_is_shared
-check 'instances in instances, ports, line cards' instances_are_nested
+check_c_driver 'instances in instances, ports, line cards' instances_are_nested
 check 'bad input is refused' bad_input_is_refused
 check 'unloading with devices there leaves nothing' unload_leaves_nothing
 finish

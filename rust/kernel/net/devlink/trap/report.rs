@@ -101,7 +101,7 @@ impl Gate {
         unsafe {
             bindings::__spin_lock_init(
                 &raw mut (*port).type_lock,
-                c"devlink_trap_no_port".as_char_ptr(),
+                crate::optional_name!("devlink_trap_no_port").as_char_ptr(),
                 crate::static_lock_class!().as_ptr(),
             )
         };

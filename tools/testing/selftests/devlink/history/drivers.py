@@ -35,7 +35,8 @@ def no_callbacks():
         expect("the other device", True, is_here(nl, after.handle))
 
 
-@check("registering and unregistering races with commands, dumps and listeners", race=True)
+@check("registering and unregistering races with commands, dumps and listeners", race=True,
+       c_driver=True)
 def unregister_against_commands():
     with TestDevice(1, QUIET) as dev:
         dev.set("slow", "info_get 20")
@@ -55,7 +56,7 @@ def unregister_against_commands():
         race(flip, ask, dump, lambda _: Netlink(notifications=True).sock.close(), seconds=4)
 
 
-@check("when unregister returns, no callback of the driver is running or begins")
+@check("when unregister returns, no callback of the driver is running or begins", c_driver=True)
 def unregister_is_barrier():
     with TestDevice(1, QUIET) as dev, Netlink() as nl:
         for _ in range(3):
@@ -263,7 +264,8 @@ def region_goes():
                 REGION_DIRECT=True)
 
 
-@check("what is nested is shown, told of and forgotten when it goes, in whichever namespace it is")
+@check("what is nested is shown, told of and forgotten when it goes, in whichever namespace it is",
+       c_driver=True)
 def nested():
     with Netlink() as nl, Netlink(notifications=True) as listener, Namespace() as ns, \
             TestDevice(1, QUIET) as outer:
@@ -285,7 +287,7 @@ def nested():
                (any(entry and entry[0] == inner.handle for entry in told), told[-1]))
 
 
-@check("an outer instance may go first, and a namespace with what is nested may die")
+@check("an outer instance may go first, and a namespace with what is nested may die", c_driver=True)
 def nested_orders():
     with Netlink() as nl:
         outer, inner = TestDevice(1, QUIET), TestDevice(2, QUIET)
@@ -304,7 +306,8 @@ def nested_orders():
                        lambda: nested_in(nl.get("GET", outer.handle)) == (inner.handle, None))
 
 
-@check("nesting races with commands on both, and with reload", rust_only=True, race=True)
+@check("nesting races with commands on both, and with reload", rust_only=True, race=True,
+       c_driver=True)
 def nested_race():
     with TestDevice(1, QUIET) as outer, TestDevice(2, QUIET) as inner:
         def nest(_):
@@ -494,7 +497,7 @@ def reload_fails():
         expect("objects", before, {cmd: len(nl.dump(cmd, dev.handle)) for cmd in before})
 
 
-@check("an instance that was nested but never came up leaves no relation")
+@check("an instance that was nested but never came up leaves no relation", c_driver=True)
 def nested_never_registered():
     with Netlink() as nl, TestDevice(1, QUIET) as outer, TestDevice(2, QUIET) as inner:
         inner.set("fail", "trap_init 12")

@@ -232,7 +232,8 @@ def told():
                 for m in messages])
 
 
-@check("an error reported before the device is registered is told when it is", rust_only=True)
+@check("an error reported before the device is registered is told when it is", rust_only=True,
+       c_driver=True)
 def reported_early():
     names = ["dt_bare", "dt_burst", "dt_full", "dt_graceful", "dt_large", "dt_port"]
     with Netlink() as nl, Netlink(notifications=True) as listener, TestDevice(1, "report=1") as dev:

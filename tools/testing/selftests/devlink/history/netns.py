@@ -154,7 +154,7 @@ def outlived():
 
 
 @check("an instance that was freed is in no namespace, also if a command still has a reference to "
-       "it", rust_only=True)
+       "it", rust_only=True, c_driver=True)
 def freed_leaves():
     log = KernelLog()
     answers = []

@@ -8,7 +8,6 @@ import time
 from netlink import Netlink, NetlinkError
 from testlib import PARALLEL, TestDevice, check, expect, in_background, race
 
-ARGUMENTS = "netdevs=0 " + PARALLEL
 SECOND = 1000  # ms that a callback takes
 
 
@@ -61,7 +60,7 @@ def seconds(*works):
 @check("operations of a second each on different objects are over in less than 1.3 s",
        rust_only=True)
 def side_by_side():
-    with slow_device(ARGUMENTS) as dev:
+    with slow_device(PARALLEL) as dev:
         for works in ((diagnose(dev, "dt_full"), diagnose(dev, "dt_large")),
                       (diagnose(dev, "dt_full"), snapshot(dev, "dt_region")),
                       (diagnose(dev, "dt_full"), read_directly(dev, "dt_region"))):
@@ -75,7 +74,7 @@ def side_by_side():
 
 @check("operations on one object take turns", rust_only=True)
 def one_object():
-    with slow_device(ARGUMENTS) as dev:
+    with slow_device(PARALLEL) as dev:
         took = seconds(diagnose(dev, "dt_full"), diagnose(dev, "dt_full"))
         assert took >= 2, f"expected 2 s, took {took:.2f} s"
 
@@ -138,21 +137,22 @@ def gone_is_barrier(dev, work, event):
 
 @check("when a reporter or a region has gone, no callback about it runs or begins", rust_only=True)
 def objects_go():
-    with slow_device(ARGUMENTS) as dev:
+    with slow_device(PARALLEL) as dev:
         gone_is_barrier(dev, diagnose(dev, "dt_large"), "reporter_del dt_large")
         gone_is_barrier(dev, snapshot(dev, "dt_region"), "region_del dt_region")
 
 
-@check("when the instance has gone, no callback about a reporter runs or begins", rust_only=True)
+@check("when the instance has gone, no callback about a reporter runs or begins", rust_only=True,
+       c_driver=True)
 def instance_goes():
-    with slow_device(ARGUMENTS) as dev:
+    with slow_device(PARALLEL) as dev:
         gone_is_barrier(dev, diagnose(dev, "dt_full"), "unregister")
 
 
 @check("operations race with reload, with each other and with the driver's destroying of their "
        "objects", rust_only=True)
 def against_all():
-    with TestDevice(1, ARGUMENTS) as dev:
+    with TestDevice(1, PARALLEL) as dev:
         for callback in ("health_diagnose", "region_snapshot", "region_read", "health_dump"):
             dev.set("slow", f"{callback} 3")
 

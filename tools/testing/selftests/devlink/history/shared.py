@@ -16,7 +16,7 @@ def shared_handles(nl):
 
 
 @check("of one name there is one shared instance at a time, also while the last user of it ends "
-       "one that is busy")
+       "one that is busy", c_driver=True)
 def one_at_a_time():
     with Netlink() as nl, TestDevice(1, "ops=none") as first, TestDevice(2, "ops=none") as second, \
             TestDevice(3, "ops=none") as third:

@@ -19,11 +19,11 @@ with open("/proc/cmdline", encoding="ascii") as cmdline:
     words = cmdline.read()
     RUST = "vm_kernel=rust" in words
     DEBUG = "-debug" in words
-    # And which test driver: that of module_rust/, or that of module/.
-    RUST_DRIVER = "vm_test_driver=rust" in words
-# Has a test device's callbacks about reporters and regions run side by side. Of a driver in Rust
-# those about reporters that only read.
-PARALLEL = "parallel_reads=1" if RUST_DRIVER else "parallel=1"
+# The driver of TestDevice is the one in C, or that in Rust, of which some things cannot be had: it
+# does not unregister its instance by itself, forgets nothing, and makes inner instances itself.
+C_DRIVER = os.environ.get("vm_test_driver", "c") == "c"
+# A TestDevice whose callbacks that change nothing run side by side: in C, not only those.
+PARALLEL = "netdevs=0 parallel=1" if C_DRIVER else "netdevs=0 parallel_reads=1"
 # How long each race runs. What it looks for happens many times a second, or is found by the
 # checkers of a debug kernel the first time.
 RACE_SECONDS = 2
@@ -37,13 +37,6 @@ REPORT = re.compile(r"BUG:|WARNING:|KASAN:|UBSAN:|ODEBUG:|Oops|general protectio
 DUMPS = ("GET PORT_GET SB_GET SB_POOL_GET SB_PORT_POOL_GET SB_TC_POOL_BIND_GET PARAM_GET "
          "REGION_GET INFO_GET HEALTH_REPORTER_GET TRAP_GET TRAP_GROUP_GET TRAP_POLICER_GET "
          "RATE_GET LINECARD_GET SELFTESTS_GET RESOURCE_DUMP").split()
-
-# What tests need of the test driver in C that the one in Rust does not do.
-with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../needs_c_driver"),
-          encoding="ascii") as listed:
-    NEEDS_C_DRIVER = {test: needed for needed, test in
-                      (line.strip().split(": ", 1) for line in listed if line[0] != "#")}
-
 
 class Test(NamedTuple):
     group: str
@@ -63,27 +56,26 @@ class Rounds:
 tests = []
 
 
-def check(statement, rust_only=False, race=False):
+def check(statement, rust_only=False, race=False, c_driver=False):
     """The decorated function is a test of the statement. Rust only: the C core has this bug. A race
-    is one that finds more the longer it runs: races.py runs those for many rounds."""
+    is one that finds more the longer it runs: races.py runs those for many rounds. C driver: a
+    driver in Rust cannot do what this is about."""
     def add(function):
-        if RUST or not rust_only:
+        if c_driver and not C_DRIVER:
+            print(f"# of the test driver in C only: {statement}")
+        elif RUST or not rust_only:
             tests.append(Test(function.__module__, statement, function, race))
         return function
     return add
 
 
-def lacking(test):
-    """What the test needs and the test driver does not do; None if it does."""
-    return NEEDS_C_DRIVER.get(test.statement) if RUST_DRIVER else None
-
-
-def with_c_driver(what, *args):
-    """Parts of a test that need what the test driver in Rust does not do: with that they are left
-    out, and that is said."""
-    if not RUST_DRIVER:
-        return args
-    print(f"# the test driver in Rust has no {what}", flush=True)
+def with_c_driver(*workers):
+    """What only the test driver in C can do in a race. With the other one it is left out, and that
+    is said."""
+    if C_DRIVER:
+        return workers
+    names = ", ".join(worker.__name__ for worker in workers)
+    print(f"# of the test driver in C only: {names}", flush=True)
     return ()
 
 
@@ -134,10 +126,6 @@ def run(groups):
     failed = 0
     chosen = [test for test in tests if not groups or test.group in groups]
     for number, test in enumerate(chosen, 1):
-        if needed := lacking(test):
-            print(f"ok {number} {test.group}: {test.statement} "
-                  f"# SKIP the test driver in Rust has no {needed}", flush=True)
-            continue
         start = time.monotonic()
         problem = problem_of(test, log)
         failed += bool(problem)

@@ -130,7 +130,7 @@ DIAGNOSIS = "health_diagnose", "HEALTH_REPORTER_DIAGNOSE", {"HEALTH_REPORTER_NAM
 
 
 def drain_is_shown(callback, command, attrs, event, what):
-    with TestDevice(1, "netdevs=0 " + PARALLEL) as dev:
+    with TestDevice(1, PARALLEL) as dev:
         with hanging(dev, callback):
             asker, = begins(dev, ask(dev, command, **attrs), line=".*in the driver")
             drainer, = begins(dev, in_background(dev.event, event),
@@ -147,7 +147,7 @@ def drains_are_shown():
                    "region_del dt_region", "destroying a region")
 
 
-@check("whoever unregisters is shown while it waits for a callback", rust_only=True)
+@check("whoever unregisters is shown while it waits for a callback", rust_only=True, c_driver=True)
 def unregister_is_shown():
     drain_is_shown(*DIAGNOSIS, "unregister", "unregister")
 
@@ -155,7 +155,7 @@ def unregister_is_shown():
 @check("a report that waits for another callback is shown, and who waits for the lock that it has",
        rust_only=True)
 def reports_are_shown():
-    with TestDevice(1, "netdevs=0 " + PARALLEL) as dev:
+    with TestDevice(1, PARALLEL) as dev:
         with hanging(dev, "health_diagnose"):
             threads = begins(dev,
                              ask(dev, "HEALTH_REPORTER_DIAGNOSE", HEALTH_REPORTER_NAME="dt_full"),
@@ -199,7 +199,8 @@ def read_while_waiting():
                 thread.join()
 
 
-@check("who waits for the end of a shared instance, to have the next one, is shown", rust_only=True)
+@check("who waits for the end of a shared instance, to have the next one, is shown", rust_only=True,
+       c_driver=True)
 def shared_end_is_shown():
     with Netlink() as nl, TestDevice(1, "ops=none") as first, TestDevice(2, "ops=none") as second:
         first.event("share one")

@@ -7,8 +7,8 @@
 //! either (`scripts/vm --test-driver`), on either core. `../module/bus.c` says how devices are made,
 //! `../module/control.c` what they can be told.
 //!
-//! What follows is refused with `EOPNOTSUPP`, because no driver in Rust can do it. The file
-//! `../needs_c_driver` lists the tests that need it.
+//! What follows is refused with `EOPNOTSUPP`, because no driver in Rust can do it. Tests that need it
+//! say `c_driver` (`../lib.sh`, `../history/testlib.py`).
 //!
 //! - `unregister`, `register`: an instance is registered as long as its driver is bound.
 //! - `leave`: everything has an owner, so that a driver cannot forget it.

@@ -104,9 +104,9 @@ def everything():
     with test, inner:
         test.event("trap_flood 1")
         try:
-            race(*with_c_driver("unregister and nest", flip, nest), come_and_go, reload, die, drive,
-                 command, filter_and_close, make_namespace, dump, dump, listen,
-                 pci.remove_and_rescan, pci.fail, pci.report)
+            race(*with_c_driver(flip, nest), come_and_go, reload, die, drive, command,
+                 filter_and_close, make_namespace, dump, dump, listen, pci.remove_and_rescan,
+                 pci.fail, pci.report)
         finally:
             attempt(sim.remove)
             pci.rescan()

@@ -7,7 +7,7 @@ import glob
 import os
 import re
 
-from testlib import RUST_DRIVER, eventually
+from testlib import C_DRIVER, eventually
 
 FINIT_MODULE, DELETE_MODULE = 313, 176  # on x86-64
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -32,7 +32,7 @@ def is_loaded(name):
 @functools.cache  # searching takes longer than loading
 def path_of(name):
     """The file of a test module or of one of the kernel's."""
-    folders = (["test-modules_rust"] if RUST_DRIVER else []) + ["test-modules"]
+    folders = ([] if C_DRIVER else ["test-modules_rust"]) + ["test-modules"]
     found = (glob.glob(f"/src/build/{kernel()}/{folder}/{name}.ko") for folder in folders)
     path, = (next(filter(None, found), None) or
              glob.glob(f"/lib/modules/{os.uname().release}/kernel/**/{name}.ko", recursive=True))

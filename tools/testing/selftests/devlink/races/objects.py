@@ -3,7 +3,7 @@
 
 from instances import QUIET
 from netlink import Netlink, walk
-from testlib import TestDevice, attempt, check, eventually, expect, race, with_c_driver
+from testlib import C_DRIVER, TestDevice, attempt, check, eventually, expect, race, with_c_driver
 
 LEAF = 7  # a port of the test module that has a leaf
 DROP, TRAP = 0, 1
@@ -75,7 +75,7 @@ def traps():
                 nl.dump(cmd)
 
         dev.event("trap_flood 1")
-        race(reload, *with_c_driver("unregister", flip), come_and_go, switch, read)
+        race(reload, *with_c_driver(flip), come_and_go, switch, read)
         with Netlink() as nl:
             attempt(dev.event, "register")
             nl.do("RELOAD", dev.handle)
@@ -87,7 +87,8 @@ def traps():
 @check("regions of a device and a port go while snapshots are taken, read and deleted in them",
        race=True)
 def regions():
-    places = ("", *with_c_driver("region of a port that is registered", " 0"))
+    # Of a port that is registered the test driver in Rust can make none.
+    places = ("", " 0") if C_DRIVER else ("",)
     with TestDevice(1, QUIET) as dev:
         def come_and_go(_):
             for where in places:

@@ -19,8 +19,7 @@ sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../hi
 import modules  # noqa: E402
 import testlib  # noqa: E402
 from netlink import Netlink  # noqa: E402
-from testlib import (KernelLog, Namespace, Rounds, Test, eventually, expect,  # noqa: E402
-                     lacking, write)
+from testlib import KernelLog, Namespace, Rounds, Test, eventually, expect, write  # noqa: E402
 # Each registers its tests when it is imported, in this order.
 import instances  # noqa: E402, F401
 import pci  # noqa: E402, F401
@@ -227,10 +226,6 @@ Rounds.wanted = options.rounds
 groups = {test.group for test in testlib.tests}
 races = [test for test in testlib.tests if test.race and (not options.wanted or any(
     name == test.group if name in groups else name in test.statement for name in options.wanted))]
-for test in filter(lacking, races):
-    comment(f"skipped, the test driver in Rust has no {lacking(test)}: {test.group}: "
-            f"{test.statement}")
-races = [test for test in races if not lacking(test)]
 if not races:
     sys.exit(f"races.py: there is no race in: {' '.join(options.wanted)}")
 left = Test("races", "nothing is left when all drivers are unloaded", nothing_left, True)
