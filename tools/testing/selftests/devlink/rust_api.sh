@@ -41,7 +41,7 @@ check 'load' load
 
 # ports
 check 'the port of a function, with its switch' shows "^$DEV/100: .*flavour pcipf controller 0 pfnum 0 external false" port 100
-check 'a region of a port' shows '00 01 02 03' devlink region read $DEV/0/log address 0 length 4
+check 'a region of a port' shows '/log: size 4 ' devlink region show
 check 'a port that can be split' shows 'splittable true lanes 8' port 0
 check 'not in so many' refuses 'Invalid split count' devlink port split $DEV/0 count 3
 check 'in four' devlink port split $DEV/0 count 4
@@ -87,7 +87,7 @@ check '... until it is deleted' devlink port del $DEV/88
 check '...' hides "$DEV/88:" rate
 check 'a limit' rate set $DEV/100 tx_share 1mbit tx_max 10mbit
 check '... is shown' shows 'tx_share 1Mbit tx_max 10Mbit' rate show $DEV/100
-check '... another is refused by the driver' refuses 'Not a multiple of 1 Mbit/s' rate set $DEV/100 tx_max 1kbit
+check '... another is refused by the driver' refuses 'Not a multiple of 1 Mbit/s' rate set $DEV/100 tx_max 2500kbit
 check '... and not remembered' shows 'tx_max 10Mbit' rate show $DEV/100
 check 'traffic classes' rate set $DEV/100 tc-bw 0:20 1:0 2:0 3:0 4:0 5:80 6:0 7:0
 check '... are refused by the driver' refuses 'in percent' rate set $DEV/100 tc-bw 0:20 1:0 2:0 3:0 4:0 5:81 6:0 7:0
@@ -118,6 +118,7 @@ check '... no node' hides 'type node' rate
 check '... and no limit that is not a leaf' eventually limits 1
 check 'a tree, and below a node of a user the leaf' set_param rates 1 runtime
 check '...' rate add $DEV/group
+check '... whose priority is no longer higher' rate set $DEV/100 tx_priority 0
 check '...' rate set $DEV/100 parent group
 check 'reload' reload
 check '... takes all' hides 'type node' rate
