@@ -9,7 +9,10 @@ use crate::{
     prelude::*, //
 };
 
-use core::slice;
+use core::{
+    ptr,
+    slice, //
+};
 
 /// What a parameter's value can be: `bool`, `u8`, `u16`, `u32`, `u64`, [`ParamStr`],
 /// [`ParamArray`] (`enum devlink_param_type`).
@@ -112,7 +115,8 @@ impl Value for ParamStr {
     }
 
     fn from_c(value: &bindings::devlink_param_value) -> Self {
-        let text = (&raw const value.vstr).cast::<u8>();
+        // CAST: Each variant is at the beginning of the union.
+        let text: *const u8 = ptr::from_ref(value).cast();
         let mut bytes = [0; Self::SIZE];
         // What is behind the text need not be initialized.
         for (at, out) in bytes[..Self::SIZE - 1].iter_mut().enumerate() {
@@ -178,7 +182,8 @@ impl Value for ParamArray {
     }
 
     fn from_c(value: &bindings::devlink_param_value) -> Self {
-        let array = &raw const value.u64arr;
+        // CAST: Each variant is at the beginning of the union.
+        let array: *const bindings::devlink_param_u64_array = ptr::from_ref(value).cast();
         // SAFETY: It is the variant of this type, and the number is always there.
         let len = unsafe { (*array).size }.min(Self::MAX as u64) as usize;
         // SAFETY: What is behind the first `len` numbers need not be initialized.
