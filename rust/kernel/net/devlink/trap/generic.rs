@@ -25,6 +25,8 @@ pub struct GenericTrapGroup(u16);
 
 /// What devlink knows of a trap or group.
 struct Known {
+    // Used below, in an anonymous constant, which rustc 1.85 does not see.
+    #[allow(dead_code)]
     id: u32,
     name: &'static CStr,
 }
@@ -204,6 +206,7 @@ generic_groups! {
 }
 
 /// What is at index n has the number n, and none is missing.
+#[allow(dead_code)]
 const fn check(known: &[Known], max: u32) {
     assert!(known.len() == max as usize + 1);
     let mut at = 0;
