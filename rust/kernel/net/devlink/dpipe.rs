@@ -284,7 +284,7 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
             })
         })?;
         // SAFETY: The objects are those of `'up`.
-        Ok(Table(unsafe { Handle::new(node) }))
+        Ok(Table(unsafe { Handle::new(node, self.devlink()) }))
     }
 }
 

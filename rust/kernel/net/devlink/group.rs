@@ -169,7 +169,7 @@ impl<'s, T: Driver> Bringup<'s, '_, T> {
             .objects()
             .add::<TableKind<T, G>, ()>(table, (), |_| Ok(()))?;
         // SAFETY: The objects are those of `'s`.
-        Ok(Groups(unsafe { Handle::new(node) }))
+        Ok(Groups(unsafe { Handle::new(node, self.devlink()) }))
     }
 }
 
@@ -248,8 +248,12 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         let linecard = unsafe { (*self.0.state()).linecard };
         // SAFETY: By the type invariants of `Table`, which is open and will have the group.
         let bringup = unsafe { bringup.with_linecard(linecard) };
+        // What the objects hang on does not go meanwhile.
+        let making = cx.begin_making();
+        let result = make(&bringup);
+        drop(making);
         // A callback that ran meanwhile may have added one.
-        let result = make(&bringup).and_then(|made| self.check(cx, key).map(|()| made));
+        let result = result.and_then(|made| self.check(cx, key).map(|()| made));
         match result {
             Ok((value, result)) => {
                 // SAFETY: The state is valid.
@@ -261,7 +265,16 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
                 // INVARIANT: Its objects are registered.
                 let entry = reservation.into_node(key, node);
                 // SAFETY: The table is valid, and `cx` says that this task may use it.
-                unsafe { (*self.0.state()).groups.insert(entry) };
+                let replaced = unsafe { (*self.0.state()).groups.insert(entry) };
+                if let Some(replaced) = replaced {
+                    // Only keys that are not in one order get here.
+                    let (_, replaced) = replaced.to_key_value();
+                    // SAFETY: As in `remove`.
+                    unsafe {
+                        GroupKind::<T, G>::unregister(replaced.as_ref().state());
+                        cx.retire(replaced);
+                    }
+                }
                 Ok(result)
             }
             Err(error) => {
@@ -288,6 +301,9 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
 
     /// Whether groups can be added and removed.
     fn check_open(&self, cx: &Locked<'_, T>) -> Result {
+        if !self.0.is_of(cx) {
+            return Err(EINVAL);
+        }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
         if cx.is_going_down() || unsafe { (*self.0.state()).closed } {
             return Err(ENODEV);
@@ -299,22 +315,23 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     /// callback runs, so that one that deletes a port may remove the port's own group.
     ///
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
-    /// `EBUSY` if somebody [holds](Self::hold) it, or in a callback about an object that devlink
+    /// `EBUSY` if somebody [holds](Self::hold) it, while a group is made, or in a callback about an object that devlink
     /// uses when the callback has returned: all about reporters, shared buffers, dpipe tables and
     /// ports, but for split, unsplit, delete and another type, and those that only say a value of a
     /// parameter or the use of a resource.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
-        if cx.is_about_object() {
-            return Err(EBUSY);
-        }
-        let node = self.find(cx, key).ok_or(ENOENT)?;
-        // SAFETY: The node is valid.
-        if unsafe { (*node.as_ref().state()).holders.get() } != 0 {
+        if cx.is_about_object() || cx.is_making() {
             return Err(EBUSY);
         }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
-        unsafe { (*self.0.state()).groups.remove(&key) };
+        let groups = unsafe { &mut (*self.0.state()).groups };
+        let entry = groups.find_mut(&key).ok_or(ENOENT)?;
+        // SAFETY: The node is valid.
+        if unsafe { (*entry.get().as_ref().state()).holders.get() } != 0 {
+            return Err(EBUSY);
+        }
+        let node = entry.remove();
         // SAFETY: It was registered, and the instance lock is held. What its value borrows does not
         // end before the device goes down, which it does not do now.
         unsafe {
@@ -347,16 +364,24 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         value.as_ref().map(f)
     }
 
-    /// The node of the group of that key.
+    /// The node of the group of that key, unless its objects are unregistered already.
     fn find(&self, cx: &Locked<'_, T>, key: G::Key) -> Option<NonNull<GroupNode<T, G>>> {
-        let _ = cx;
+        if !self.0.is_of(cx) {
+            return None;
+        }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
-        unsafe { (*self.0.state()).groups.get(&key).copied() }
+        let table = unsafe { &*self.0.state() };
+        if table.closed {
+            return None;
+        }
+        table.groups.get(&key).copied()
     }
 
     /// The smallest key of a group that is larger than `after`, or the smallest of all.
     pub fn next_key(&self, cx: &Locked<'_, T>, after: Option<G::Key>) -> Option<G::Key> {
-        let _ = cx;
+        if !self.0.is_of(cx) {
+            return None;
+        }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
         let groups = unsafe { &(*self.0.state()).groups };
         match after {

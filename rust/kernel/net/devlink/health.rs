@@ -129,8 +129,12 @@ impl Kind for ReporterKind {
     type State = ReporterStateInC;
 
     unsafe fn unregister(state: *mut ReporterStateInC) {
-        // SAFETY: The reporter exists, and the instance lock is held.
-        unsafe { bindings::devl_health_reporter_destroy((*state).reporter) }
+        // SAFETY: The reporter exists, and the instance lock is held, under which others look at
+        // the pointer: a callback that runs later in this may do that.
+        unsafe {
+            bindings::devl_health_reporter_destroy((*state).reporter);
+            (*state).reporter = ptr::null_mut();
+        }
     }
 }
 
@@ -141,7 +145,8 @@ impl_handle!(Reporter: ReporterOps);
 
 impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
     fn raw(&self) -> *mut bindings::devlink_health_reporter {
-        // SAFETY: By the type invariants; it does not change while the object exists.
+        // SAFETY: The state is valid. Whoever calls this has a proof that the pointer does not
+        // change: the lock, or that the object is not unregistered.
         unsafe { (*self.0.state()).reporter }
     }
 
@@ -182,17 +187,31 @@ impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
                 bindings::devlink_health_reporter_state_DEVLINK_HEALTH_REPORTER_STATE_ERROR
             }
         };
-        if cx.is_registered() {
-            // SAFETY: The reporter exists while somebody has a proof, and users can be told.
-            unsafe { bindings::devlink_health_reporter_state_update(self.raw(), state) }
+        let reporter = self.raw_in(cx);
+        if !reporter.is_null() && cx.is_registered() {
+            // SAFETY: The reporter exists, and is not destroyed while the lock is held. Users can be
+            // told.
+            unsafe { bindings::devlink_health_reporter_state_update(reporter, state) }
         }
     }
 
     /// Says that a recovery that went on after [`ReporterOps::recover`] is done: it is counted, and
     /// the graceful period begins (`devlink_health_reporter_recovery_done()`).
-    pub fn recovery_done(&self, _cx: &Locked<'_, T>) {
-        // SAFETY: The reporter exists while somebody has a proof.
-        unsafe { bindings::devlink_health_reporter_recovery_done(self.raw()) }
+    pub fn recovery_done(&self, cx: &Locked<'_, T>) {
+        let reporter = self.raw_in(cx);
+        if !reporter.is_null() {
+            // SAFETY: The reporter exists, and is not destroyed while the lock is held.
+            unsafe { bindings::devlink_health_reporter_recovery_done(reporter) }
+        }
+    }
+
+    /// The reporter; null if it is destroyed already, or one of another instance.
+    fn raw_in(&self, cx: &Locked<'_, T>) -> *mut bindings::devlink_health_reporter {
+        if self.0.is_of(cx) {
+            self.raw()
+        } else {
+            ptr::null_mut()
+        }
     }
 }
 
@@ -262,7 +281,7 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
         Ok(())
     })?;
     // SAFETY: The objects are those of `'s`.
-    Ok(Reporter(unsafe { Handle::new(node) }))
+    Ok(Reporter(unsafe { Handle::new(node, devlink) }))
 }
 
 impl<'bound, T: Driver> Setup<'bound, T> {

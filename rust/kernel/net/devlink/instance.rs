@@ -86,6 +86,8 @@ pub(super) struct Private<T: Driver> {
     up_objects: Objects,
     /// While the device is taken down no object is made.
     going_down: Cell<bool>,
+    /// How many groups are being made, one for another: meanwhile none is removed.
+    making: Cell<usize>,
     /// Objects that were unregistered while callbacks may have references to them.
     retired: Objects,
     /// Frees `retired` when no callback runs.
@@ -310,6 +312,7 @@ impl<T: Driver> Instance<T> {
             up: UnsafeCell::new(None),
             up_objects: Objects::new(),
             going_down: Cell::new(false),
+            making: Cell::new(0),
             retired: Objects::new(),
             reaper <- OwnedWork::new(
                 Reaper(devlink, PhantomData),
@@ -400,10 +403,11 @@ impl<T: Driver> Instance<T> {
         // SAFETY: The lock is held and the data is complete.
         let cx = unsafe { Locked::<T>::new(devlink) };
         Private::bring_up(&cx, &Why::Probe, Extack::NONE)?;
-        // SAFETY: The instance is valid, its lock is held, and it is not registered.
-        to_result(unsafe { bindings::devl_register(devlink) })?;
+        // Users are told while it is registered, for which callbacks run.
         private.registered.set(true);
-        Ok(())
+        // SAFETY: The instance is valid, its lock is held, and it is not registered.
+        to_result(unsafe { bindings::devl_register(devlink) })
+            .inspect_err(|_| private.registered.set(false))
     }
 
     /// Ends what exists while the device is up, if it is. The instance lock is held.
@@ -451,9 +455,10 @@ impl<T: Driver> Drop for Instance<T> {
             // until it is unregistered.
             self.take_down(private);
         }
-        if private.registered.replace(false) {
+        if private.registered.get() {
             // SAFETY: The lock is held and the instance is registered.
             unsafe { bindings::devl_unregister(devlink) };
+            private.registered.set(false);
         }
         self.take_down(private);
         // SAFETY: The lock is held, and nobody has a proof to use handles with any more: the
@@ -614,6 +619,18 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         &self.private().buffers
     }
 
+    /// A group is being made until the result is dropped.
+    pub(super) fn begin_making(&self) -> Making<'_> {
+        let making = &self.private().making;
+        making.set(making.get() + 1);
+        Making(making)
+    }
+
+    /// Whether a group is being made.
+    pub(super) fn is_making(&self) -> bool {
+        self.private().making.get() != 0
+    }
+
     /// Takes over an object that callbacks may still have references to.
     ///
     /// # Safety
@@ -649,6 +666,15 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// in [`Driver::PARAMS`].
     pub fn param<P: param::Param<Driver = T>>(&self, param: P) -> Result<P::Value> {
         param::driverinit(self.pinned.devlink, param)
+    }
+}
+
+/// A group is being made.
+pub(super) struct Making<'a>(&'a Cell<usize>);
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
     }
 }
 

@@ -318,16 +318,19 @@ impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
                 Ok(())
             })?;
         // SAFETY: The objects are those of `'up`.
-        Ok(Linecard(unsafe { Handle::new(node) }))
+        Ok(Linecard(unsafe { Handle::new(node, devlink) }))
     }
 
     /// What makes ports on a line card that was made before, with the same lifetime: all ports that
     /// are made with the result, and those of [groups](super::Groups) that are
     /// (`devlink_port_linecard_set()`).
+    ///
+    /// Panics if the line card is one of another instance.
     pub fn on_linecard<L: LinecardOps<T>>(
         &self,
         linecard: Linecard<'up, T, L>,
     ) -> Bringup<'up, 'bound, T> {
+        linecard.0.assert_is_of(self);
         // SAFETY: The line card is in the list that the objects will be in, which are unregistered
         // from the end of the list.
         unsafe { self.with_linecard(NonNull::new(linecard.shared().linecard())) }

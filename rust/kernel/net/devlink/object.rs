@@ -18,7 +18,10 @@ use super::{
     Driver, //
 };
 
-use crate::prelude::*;
+use crate::{
+    bindings,
+    prelude::*, //
+};
 
 use core::{
     cell::{
@@ -41,9 +44,10 @@ pub(super) type HandleOf<'s, T, V> = PhantomData<(&'s V, fn(T))>;
 ///
 /// # Invariants
 ///
-/// The node is valid for `'s`.
+/// The node is valid for `'s`, and an object of the instance `devlink`.
 pub(super) struct Handle<'s, T, K: Kind, V> {
     node: NonNull<Node<K, V>>,
+    devlink: NonNull<bindings::devlink>,
     _object: HandleOf<'s, T, V>,
 }
 
@@ -64,13 +68,39 @@ unsafe impl<T, K: Kind, V: Send + Sync> Sync for Handle<'_, T, K, V> {}
 impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
     /// # Safety
     ///
-    /// The node is valid for `'s`.
-    pub(super) unsafe fn new(node: NonNull<Node<K, V>>) -> Self {
+    /// The node is valid for `'s`, and one of the objects of that instance.
+    pub(super) unsafe fn new(
+        node: NonNull<Node<K, V>>,
+        devlink: NonNull<bindings::devlink>,
+    ) -> Self {
         // INVARIANT: By the requirements of this function.
         Handle {
             node,
+            devlink,
             _object: PhantomData,
         }
+    }
+
+    /// The C instance.
+    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.devlink
+    }
+
+    /// Whether the object is one of the instance whose lock `cx` says is held: a driver can have
+    /// proofs of several.
+    pub(super) fn is_of(&self, cx: &Locked<'_, T>) -> bool
+    where
+        T: Driver,
+    {
+        self.devlink == cx.devlink()
+    }
+
+    /// Has the driver's mistake be seen if the object is one of another instance.
+    pub(super) fn assert_is_of(&self, cx: &Locked<'_, T>)
+    where
+        T: Driver,
+    {
+        assert!(self.is_of(cx), "an object of another devlink instance");
     }
 
     /// The part that devlink works with.
@@ -82,12 +112,15 @@ impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
     /// Whether `other` is in the same list and was made before: its end comes later.
     pub(super) fn is_after<L: Kind, W>(
         &self,
-        _cx: &Locked<'_, T>,
+        cx: &Locked<'_, T>,
         other: &Handle<'_, T, L, W>,
     ) -> bool
     where
         T: Driver,
     {
+        if !self.is_of(cx) || !other.is_of(cx) {
+            return false;
+        }
         let other: *mut Header = other.node.as_ptr().cast();
         let mut header: *mut Header = self.node.as_ptr().cast();
         while !header.is_null() && header != other {
@@ -99,11 +132,14 @@ impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
     }
 
     /// The driver's value.
-    pub(super) fn get<'a>(&self, _cx: &'a Locked<'_, T>) -> &'a V
+    ///
+    /// Panics if the object is one of another instance than `cx` is about.
+    pub(super) fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a V
     where
         T: Driver,
         's: 'a,
     {
+        self.assert_is_of(cx);
         // SAFETY: By the type invariants. The value is dropped when nobody has a proof any more.
         unsafe { (*self.node.as_ptr()).value() }
     }
@@ -122,6 +158,8 @@ macro_rules! impl_handle {
 
         impl<'s, T: Driver, V: $ops<T>> $handle<'s, T, V> {
             /// The driver's value.
+            ///
+            /// Panics if this is an object of another instance than `cx` is about.
             pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a V
             where
                 's: 'a,

@@ -497,7 +497,7 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
             registered::<T, P>(self.devlink(), self.raw_linecard(), index, attrs);
         let node = self.objects().add(state, port, register)?;
         // SAFETY: The objects are those of `'up`.
-        Ok(Port(unsafe { Handle::new(node) }))
+        Ok(Port(unsafe { Handle::new(node, self.devlink()) }))
     }
 }
 

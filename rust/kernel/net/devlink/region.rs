@@ -181,7 +181,7 @@ fn add<'s, T: Driver, R: RegionOps<T> + 's>(
         Ok(())
     })?;
     // SAFETY: The objects are those of `'s`.
-    Ok(Region(unsafe { Handle::new(node) }))
+    Ok(Region(unsafe { Handle::new(node, devlink) }))
 }
 
 /// Adds a region of the instance.
@@ -245,7 +245,7 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
         max_snapshots: u32,
         region: R,
     ) -> Result<Region<'s, T, R>> {
-        if self.is_registered() {
+        if self.is_registered() || self.is_about_object() {
             return Err(EOPNOTSUPP);
         }
         let devlink = self.devlink();

@@ -265,7 +265,7 @@ impl<'bound, T: Driver> Wanted<'bound, T> {
             Ok(())
         })?;
         // SAFETY: The objects are those of `'bound`.
-        Ok(Resource(unsafe { Handle::new(node) }))
+        Ok(Resource(unsafe { Handle::new(node, devlink) }))
     }
 }
 
@@ -334,6 +334,9 @@ fn add_occupancy<T: Driver, F: Fn(&Locked<'_, T>) -> u64 + Send + Sync>(
     resource: Resource<'_, T>,
     occupied: F,
 ) -> Result {
+    if resource.0.devlink() != devlink {
+        return Err(EINVAL);
+    }
     let resource: *const ResourceState = resource.0.state();
     let state = OccupancyState { devlink, resource };
     let register = |node: &Node<OccupancyKind, F>| {

@@ -403,6 +403,6 @@ impl<'up, T: SharedBufferDriver> Bringup<'up, '_, T> {
                 Ok(())
             })?;
         // SAFETY: The objects are those of `'up`.
-        Ok(SharedBuffer(unsafe { Handle::new(node) }))
+        Ok(SharedBuffer(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

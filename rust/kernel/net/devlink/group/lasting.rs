@@ -180,7 +180,9 @@ impl<'bound, T: Driver> Setup<'bound, T> {
             .objects()
             .add::<TableKind<T, G>, ()>(Table::new(None), (), |_| Ok(()))?;
         // SAFETY: The objects are those of `'bound`.
-        Ok(LastingGroups(Groups(unsafe { Handle::new(node) })))
+        Ok(LastingGroups(Groups(unsafe {
+            Handle::new(node, self.devlink())
+        })))
     }
 }
 

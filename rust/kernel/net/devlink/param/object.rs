@@ -37,7 +37,10 @@ use crate::{
     str::CString, //
 };
 
-use core::ptr::NonNull;
+use core::{
+    cell::Cell,
+    ptr::NonNull, //
+};
 
 mod callbacks;
 mod list;
@@ -249,6 +252,8 @@ pub(in crate::net::devlink) struct ParamState {
     raw: bindings::devlink_param,
     /// What `raw.name` points to.
     name: Name,
+    /// Users are being told of a change, for which callbacks run.
+    announcing: Cell<bool>,
 }
 
 impl ParamState {
@@ -267,6 +272,8 @@ impl Kind for ParamKind {
         // SAFETY: The state is valid, the parameter registered, and the instance lock is held. The
         // list is a part of the instance.
         unsafe {
+            // A callback that runs in this must not announce it.
+            (*state).announcing.set(true);
             bindings::devl_params_unregister((*state).devlink.as_ptr(), &raw const (*state).raw, 1);
             (*state).all.as_ref().remove((*state).raw.id);
         }
@@ -301,9 +308,18 @@ impl<'s, T: Driver, P: ParamOps<T>> ParamObject<'s, T, P> {
     /// Says that a value changed, but not because a user set it. Users are told, for which the
     /// driver is asked for the values before this returns (`devl_param_value_changed()`).
     pub fn changed(&self, cx: &Locked<'_, T>) {
-        // SAFETY: The instance is valid, its lock is held, and the parameter is registered while
-        // somebody has a proof.
-        unsafe { bindings::devl_param_value_changed(cx.devlink().as_ptr(), self.raw().id) }
+        // SAFETY: The state is valid while the handle exists.
+        let announcing = unsafe { &(*self.0.state()).announcing };
+        // One that is unregistered already is not in the list, and its own callback may call this.
+        if !self.0.is_of(cx)
+            || cx.param_objects().find(self.raw().id) != NonNull::new(self.0.state())
+            || announcing.replace(true)
+        {
+            return;
+        }
+        // SAFETY: The instance is valid, its lock is held, and the parameter is registered.
+        unsafe { bindings::devl_param_value_changed(cx.devlink().as_ptr(), self.raw().id) };
+        announcing.set(false);
     }
 
     /// The value in mode `driverinit`: the one a user set, since the last reload
@@ -311,6 +327,9 @@ impl<'s, T: Driver, P: ParamOps<T>> ParamObject<'s, T, P> {
     ///
     /// Fails with `EOPNOTSUPP` for a parameter without that mode.
     pub fn driverinit(&self, cx: &Locked<'_, T>) -> Result<P::Value> {
+        if !self.0.is_of(cx) {
+            return Err(EINVAL);
+        }
         if self.raw().supported_cmodes
             & (1 << bindings::devlink_param_cmode_DEVLINK_PARAM_CMODE_DRIVERINIT)
             == 0
@@ -370,6 +389,7 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
             ..pin_init::zeroed()
         },
         name: attrs.name,
+        announcing: Cell::new(false),
     };
     if T::PARAMS.has_name(state.name()) || all.has_name(state.name()) {
         return Err(EEXIST);
@@ -397,7 +417,7 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
         Ok(())
     })?;
     // SAFETY: The objects are those of `'s`.
-    Ok(ParamObject(unsafe { Handle::new(node) }))
+    Ok(ParamObject(unsafe { Handle::new(node, devlink) }))
 }
 
 impl<'bound, T: Driver> Setup<'bound, T> {

@@ -23,7 +23,7 @@ impl<'s, T: SharedBufferDriver> Port<'s, T, T::Port<'s>> {
     /// Gives the port parts of the shared buffers: users see and set them by the operations of
     /// [`SharedBufferDriver`]. About ports that have none devlink answers `EOPNOTSUPP`.
     pub fn share_buffers(self, cx: &Locked<'_, T>) -> Self {
-        let _ = cx;
+        self.0.assert_is_of(cx);
         // SAFETY: The state is valid while the handle exists. Only tasks with the instance lock use
         // this field, and `cx` says that this one has it.
         unsafe { (*self.0.state()).shares_buffers = true };

@@ -330,7 +330,13 @@ unsafe extern "C" fn type_set<T: Driver, P: PortOps<T>>(
     // goes, too, its memory is freed when no callback runs.
     // SAFETY: By the requirements of this function.
     let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
-    to_errno(PortType::from_c(to).and_then(|to| this.set_type(&cx, index, to)))
+    let set = PortType::from_c(to).and_then(|to| this.set_type(&cx, index, to));
+    // SAFETY: The memory is freed when no callback runs, and the lock guards the field.
+    if unsafe { (*port).registered() } == 0 {
+        // devlink would tell users of the port.
+        return ENODEV.to_errno();
+    }
+    to_errno(set)
 }
 
 /// The two callbacks of what is one value.

@@ -273,6 +273,6 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
                 result
             })?;
         // SAFETY: The objects are those of `'s`.
-        Ok(Netdev(unsafe { Handle::new(node) }))
+        Ok(Netdev(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

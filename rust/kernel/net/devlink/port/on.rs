@@ -35,7 +35,10 @@ pub struct OnPort<'b, 's, 'bound, T: Driver> {
 
 impl<'s, 'bound, T: Driver> Bringup<'s, 'bound, T> {
     /// What makes objects of a port that was made before, with the same lifetime.
+    ///
+    /// Panics if the port is one of another instance.
     pub fn on<P: PortOps<T>>(&self, port: Port<'s, T, P>) -> OnPort<'_, 's, 'bound, T> {
+        port.handle().assert_is_of(self);
         // SAFETY: The port is in the list that the objects will be in, from the end of which they
         // are unregistered, or in that of an outer group, which ends later.
         unsafe { OnPort::new(self, port.raw()) }

@@ -258,7 +258,10 @@ impl<'s, T: RateDriver> Bringup<'s, '_, T> {
         nodes.has_tree.set(true);
         // INVARIANT: The objects are those of `'s`, which this type is invariant over.
         // SAFETY: The objects are those of `'s`.
-        Ok(RateTree(unsafe { Handle::new(node) }, PhantomData))
+        Ok(RateTree(
+            unsafe { Handle::new(node, self.devlink()) },
+            PhantomData,
+        ))
     }
 }
 
@@ -267,6 +270,9 @@ impl<'s, T: RateDriver> RateTree<'s, T> {
     fn check_open(&self, cx: &Locked<'_, T>) -> Result<&TreeState> {
         // SAFETY: The state is valid while the handle exists, and changes in its cells only.
         let state = unsafe { &*self.0.state() };
+        if !self.0.is_of(cx) {
+            return Err(EINVAL);
+        }
         if cx.is_going_down() || !state.open.get() {
             return Err(ENODEV);
         }
@@ -344,7 +350,7 @@ impl<'s, T: RateDriver> RateTree<'s, T> {
             Ok(())
         })?;
         // SAFETY: The objects are those of `'s`.
-        Ok(RateNode(unsafe { Handle::new(node) }))
+        Ok(RateNode(unsafe { Handle::new(node, devlink) }))
     }
 
     /// Deletes all nodes (`devl_rate_nodes_destroy()`), as at the tree's end; then others can be
@@ -386,7 +392,10 @@ impl<'s, T: RateDriver> RateNode<'s, T> {
     }
 
     /// The C node, or null.
-    fn rate(&self, _cx: &Locked<'_, T>) -> *mut bindings::devlink_rate {
+    fn rate(&self, cx: &Locked<'_, T>) -> *mut bindings::devlink_rate {
+        if !self.0.is_of(cx) {
+            return ptr::null_mut();
+        }
         // SAFETY: The state is valid while the handle exists, and the lock that guards the field is
         // held.
         unsafe { (*self.0.state()).rate.get() }
@@ -494,6 +503,6 @@ impl<'s, T: RateDriver> OnPort<'_, 's, '_, T> {
                 })
             })?;
         // SAFETY: The objects are those of `'s`.
-        Ok(RateLeaf(unsafe { Handle::new(node) }))
+        Ok(RateLeaf(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

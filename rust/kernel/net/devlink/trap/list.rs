@@ -322,7 +322,7 @@ fn add<'up, T: TrapDriver, D: TrapItem>(
             register(cx, list)
         })?;
     // SAFETY: The objects are those of `'up`.
-    Ok(TrapList(unsafe { Handle::new(node) }))
+    Ok(TrapList(unsafe { Handle::new(node, cx.devlink()) }))
 }
 
 /// Registers a list, which does not move any more.

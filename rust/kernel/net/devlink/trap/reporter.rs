@@ -228,7 +228,7 @@ impl<'bound, T: TrapDriver> Setup<'bound, T> {
             .add::<ReporterKind, ()>(ReporterState::new(), (), |_| Ok(()))?;
         Ok(TrapReporter {
             // SAFETY: The objects are those of `'bound`.
-            handle: unsafe { Handle::new(node) },
+            handle: unsafe { Handle::new(node, self.devlink()) },
             _keys: PhantomData,
         })
     }
