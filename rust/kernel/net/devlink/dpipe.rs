@@ -283,7 +283,7 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
                 )
             })
         })?;
-        // SAFETY: The objects are those of `'up`.
+        // SAFETY: The objects are those of `'up`, and of that instance.
         Ok(Table(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

@@ -168,7 +168,7 @@ impl<'s, T: Driver> Bringup<'s, '_, T> {
         let node = self
             .objects()
             .add::<TableKind<T, G>, ()>(table, (), |_| Ok(()))?;
-        // SAFETY: The objects are those of `'s`.
+        // SAFETY: The objects are those of `'s`, and of that instance.
         Ok(Groups(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

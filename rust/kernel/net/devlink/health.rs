@@ -280,7 +280,7 @@ fn add<'s, T: Driver, R: ReporterOps<T> + 's>(
         unsafe { (*node.state()).reporter = reporter };
         Ok(())
     })?;
-    // SAFETY: The objects are those of `'s`.
+    // SAFETY: The objects are those of `'s`, and of that instance.
     Ok(Reporter(unsafe { Handle::new(node, devlink) }))
 }
 

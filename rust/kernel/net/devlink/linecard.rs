@@ -317,7 +317,7 @@ impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
                 }
                 Ok(())
             })?;
-        // SAFETY: The objects are those of `'up`.
+        // SAFETY: The objects are those of `'up`, and of that instance.
         Ok(Linecard(unsafe { Handle::new(node, devlink) }))
     }
 

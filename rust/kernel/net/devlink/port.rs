@@ -496,7 +496,7 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
         let (state, register) =
             registered::<T, P>(self.devlink(), self.raw_linecard(), index, attrs);
         let node = self.objects().add(state, port, register)?;
-        // SAFETY: The objects are those of `'up`.
+        // SAFETY: The objects are those of `'up`, and of that instance.
         Ok(Port(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

@@ -180,7 +180,7 @@ fn add<'s, T: Driver, R: RegionOps<T> + 's>(
         unsafe { (*state).region = region };
         Ok(())
     })?;
-    // SAFETY: The objects are those of `'s`.
+    // SAFETY: The objects are those of `'s`, and of that instance.
     Ok(Region(unsafe { Handle::new(node, devlink) }))
 }
 

@@ -264,7 +264,7 @@ impl<'bound, T: Driver> Wanted<'bound, T> {
             last.set(last.get().max(self.id));
             Ok(())
         })?;
-        // SAFETY: The objects are those of `'bound`.
+        // SAFETY: The objects are those of `'bound`, and of that instance.
         Ok(Resource(unsafe { Handle::new(node, devlink) }))
     }
 }

@@ -402,7 +402,7 @@ impl<'up, T: SharedBufferDriver> Bringup<'up, '_, T> {
                 unsafe { buffers.add(node.state()) };
                 Ok(())
             })?;
-        // SAFETY: The objects are those of `'up`.
+        // SAFETY: The objects are those of `'up`, and of that instance.
         Ok(SharedBuffer(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

@@ -179,7 +179,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         let node = self
             .objects()
             .add::<TableKind<T, G>, ()>(Table::new(None), (), |_| Ok(()))?;
-        // SAFETY: The objects are those of `'bound`.
+        // SAFETY: The objects are those of `'bound`, and of that instance.
         Ok(LastingGroups(Groups(unsafe {
             Handle::new(node, self.devlink())
         })))

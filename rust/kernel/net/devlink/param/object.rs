@@ -416,7 +416,7 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
         }
         Ok(())
     })?;
-    // SAFETY: The objects are those of `'s`.
+    // SAFETY: The objects are those of `'s`, and of that instance.
     Ok(ParamObject(unsafe { Handle::new(node, devlink) }))
 }
 

@@ -272,7 +272,7 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
                 }
                 result
             })?;
-        // SAFETY: The objects are those of `'s`.
+        // SAFETY: The objects are those of `'s`, and of that instance.
         Ok(Netdev(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

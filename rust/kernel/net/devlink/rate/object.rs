@@ -257,7 +257,7 @@ impl<'s, T: RateDriver> Bringup<'s, '_, T> {
         let node = self.objects().add::<TreeKind, ()>(state, (), |_| Ok(()))?;
         nodes.has_tree.set(true);
         // INVARIANT: The objects are those of `'s`, which this type is invariant over.
-        // SAFETY: The objects are those of `'s`.
+        // SAFETY: The objects are those of `'s`, and of that instance.
         Ok(RateTree(
             unsafe { Handle::new(node, self.devlink()) },
             PhantomData,
@@ -349,7 +349,7 @@ impl<'s, T: RateDriver> RateTree<'s, T> {
             }
             Ok(())
         })?;
-        // SAFETY: The objects are those of `'s`.
+        // SAFETY: The objects are those of `'s`, and of that instance.
         Ok(RateNode(unsafe { Handle::new(node, devlink) }))
     }
 
@@ -502,7 +502,7 @@ impl<'s, T: RateDriver> OnPort<'_, 's, '_, T> {
                     )
                 })
             })?;
-        // SAFETY: The objects are those of `'s`.
+        // SAFETY: The objects are those of `'s`, and of that instance.
         Ok(RateLeaf(unsafe { Handle::new(node, self.devlink()) }))
     }
 }

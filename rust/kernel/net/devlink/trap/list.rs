@@ -321,7 +321,7 @@ fn add<'up, T: TrapDriver, D: TrapItem>(
             list.node.set(ptr::from_ref(node).cast());
             register(cx, list)
         })?;
-    // SAFETY: The objects are those of `'up`.
+    // SAFETY: The objects are those of `'up`, and of that instance.
     Ok(TrapList(unsafe { Handle::new(node, cx.devlink()) }))
 }
 

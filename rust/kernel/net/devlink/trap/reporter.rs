@@ -227,7 +227,7 @@ impl<'bound, T: TrapDriver> Setup<'bound, T> {
             .objects()
             .add::<ReporterKind, ()>(ReporterState::new(), (), |_| Ok(()))?;
         Ok(TrapReporter {
-            // SAFETY: The objects are those of `'bound`.
+            // SAFETY: The objects are those of `'bound`, and of that instance.
             handle: unsafe { Handle::new(node, self.devlink()) },
             _keys: PhantomData,
         })

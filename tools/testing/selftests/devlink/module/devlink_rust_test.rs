@@ -373,6 +373,14 @@ mod driver {
             let result = cx
                 .while_up(|cx, up| {
                     up.link.report(cx, c"asked to report", &())?;
+                    // While a group is made, what its objects could hang on does not go.
+                    let made = cx.lock(|cx| {
+                        up.ports.add(cx, 77, |_| {
+                            assert_refused(up.ports.remove(cx, 0).err(), EBUSY)?;
+                            Err(ECANCELED)
+                        })
+                    });
+                    assert_refused(made.err(), ECANCELED)?;
                     let of_port = up.ports.hold(cx, 0, |cx, of| {
                         let removed = cx.lock(|cx| up.ports.remove(cx, 0));
                         assert_refused(removed.err(), EBUSY)?;
