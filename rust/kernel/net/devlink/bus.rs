@@ -150,8 +150,10 @@ unsafe impl<B: Bus, T: Driver<Device = Device<B>>> Drives<B> for Adapter<T> {
 /// Calls `f` for the instance of a device while it is bound and no reload of it goes on; `None` if
 /// it is not bound.
 ///
-/// Takes the device lock, outside of which no instance lock may be held: not for callbacks, which
-/// leave what they cannot do to [`Driver::work`](super::Driver::work). May sleep.
+/// Takes the device lock, and waits for it: not for callbacks, which leave what they cannot do to
+/// [`Driver::work`](super::Driver::work), and not for that work either, for which whoever unbinds
+/// the device waits with the device lock held. The compiler does not see that; lockdep reports it.
+/// May sleep.
 pub fn while_bound<B, T, R>(
     dev: &bus::Device<B>,
     f: impl for<'w, 'bound> FnOnce(&mut DeviceLocked<'w, 'bound, T>) -> R,

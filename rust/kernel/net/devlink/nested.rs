@@ -49,9 +49,9 @@ use core::{
 /// the inner device among the objects of the outer one, with [`Bringup::auxiliary`],
 /// [`Bringup::faux`] or [`Bringup::keep`], takes the outer lock first and the inner one second.
 /// Nothing takes them the other way round: nesting takes no lock of the outer instance, and a
-/// callback about one instance has no means to take the lock of another. (The kernel's
-/// documentation has the reverse order for drivers that take both locks themselves, which drivers
-/// here cannot.)
+/// callback about one instance has no means to take the lock of another, but for
+/// [`bus::while_bound`](super::bus::while_bound), which is not for callbacks. (The kernel's
+/// documentation has the reverse order for drivers that take both locks themselves.)
 ///
 /// Only for rates that are shared across devices does devlink itself take the lock of what an
 /// instance is nested in. So an instance that shares rates can be nested in a
