@@ -5,9 +5,6 @@ use kernel::{
     device::Bound,
 };
 
-pub(crate) fn keep<'k, B: Bus>(
-    dev: &'k Device<B>,
-    keeper: &mut Option<&'k Device<B, Bound>>,
-) {
+pub(crate) fn keep<'k, B: Bus>(dev: &'k Device<B>, keeper: &mut Option<&'k Device<B, Bound>>) {
     dev.while_bound(|dev, _| *keeper = Some(dev));
 }

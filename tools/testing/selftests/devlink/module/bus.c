@@ -7,9 +7,10 @@
  *
  * Keys: ops=full|none (every optional callback, or none), netdevs=0|1 (of physical ports),
  * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only),
- * parallel_reads=0|1 (likewise, but of reporters' only dump and diagnose), quiet=0|1 (callbacks write nothing down, and so take next to no time), notifiers=0|1 (see
- * notifiers.c), report=0|1 (errors are reported during probe), and ports, params, resources, traps,
- * rates, regions, reporters, linecards, sbs, tables: that many objects more than the basic set.
+ * parallel_reads=0|1 (likewise, but of reporters' only dump and diagnose), quiet=0|1 (callbacks
+ * write nothing down, and so take next to no time), notifiers=0|1 (see notifiers.c), report=0|1
+ * (errors are reported during probe), and ports, params, resources, traps, rates, regions,
+ * reporters, linecards, sbs, tables: that many objects more than the basic set.
  * What a device can be told in debugfs is described in control.c.
  */
 
