@@ -166,7 +166,7 @@ impl<B: Bus> Device<B> {
         }
         // SAFETY: The device is bound, and stays so as long as the lock is held.
         let bound = unsafe { Device::<B, Bound>::from_raw(self.as_raw()) };
-        // SAFETY: As above.
+        // SAFETY: It is valid, and the device lock keeps it bound for as long as this is used.
         let internal = unsafe { device::Device::<BoundInternal>::from_raw(self.as_raw()) };
         // SAFETY: The device is bound to the one driver of its bus, so by the requirements of
         // `Drives` its private data is of that type. Only the lifetime differs, which `f` cannot
@@ -221,7 +221,8 @@ unsafe impl<B: Bus> Send for Device<B> {}
 // `Sync`, and the driver core has locks.
 unsafe impl<B: Bus> Sync for Device<B> {}
 
-// SAFETY: As above; being bound adds no methods that could not.
+// SAFETY: A bound device has the same value, bus and locks, and no method that changes anything
+// without one of them.
 unsafe impl<B: Bus> Sync for Device<B, Bound> {}
 
 // SAFETY: Devices are reference counted, and are freed with the last reference.

@@ -221,8 +221,8 @@ impl<'scope> Scope<'scope, '_> {
                 next: null_mut(),
                 end: Spawned::<F>::end,
             },
-            // SAFETY: The list of works owns it, and `wait` drops all of them before `scope` returns,
-            // while `'scope` lasts. What `F` borrows lasts as long.
+            // SAFETY: The list of works owns it, and `wait` drops all of them before `scope`
+            // returns, while `'scope` lasts. What `F` borrows lasts as long.
             work <- unsafe { OwnedWork::new_borrowing(once, self.class) },
         });
         let work = KBox::pin_init(work, flags)?;

@@ -132,12 +132,12 @@ impl<N: Operations> Owned<N> {
             (*device).dev.parent = place.parent;
             (*device).devlink_port = place.port;
         }
-        // SAFETY: As above.
+        // SAFETY: The device is not registered yet, so nobody else uses its namespace.
         #[cfg(CONFIG_NET_NS)]
         unsafe {
             (*device).nd_net.net = place.net;
         }
-        // SAFETY: As above. Of the union, each field has these flags.
+        // SAFETY: The device is not registered yet. Both fields of the union begin with these flags.
         let flags = unsafe { &mut (*device).__bindgen_anon_1.__bindgen_anon_1 };
         // Who sends a packet has no part in it any more, and it can be dropped: `SkBuff` demands it.
         flags.set_priv_flags(flags.priv_flags() & !SKB_SHARING | NO_NETPOLL);

@@ -44,7 +44,7 @@ pub struct Matched<D, I: 'static = ()> {
 // SAFETY: It lends out `&D` and `&I`, which can be sent to another thread if these are `Sync`.
 unsafe impl<D: Sync, I: Sync> Send for Matched<D, I> {}
 
-// SAFETY: As above: nothing but shared references can be had from it.
+// SAFETY: Nothing but shared references to `D` and `I`, which are `Sync`, can be had from it.
 unsafe impl<D: Sync, I: Sync> Sync for Matched<D, I> {}
 
 impl<D, I> Matched<D, I> {

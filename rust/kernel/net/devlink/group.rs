@@ -242,7 +242,7 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         let node: NonNull<GroupNode<T, G>> = Node::new(state, (), |_| Ok(()))?;
         // SAFETY: The node is valid, and nobody else knows it.
         let state = unsafe { node.as_ref().state() };
-        // SAFETY: As above; from here on the objects are only used by reference.
+        // SAFETY: The state is valid; from here on the objects are only used by reference.
         let bringup = Bringup::new(cx, unsafe { &(*state).objects });
         // SAFETY: The table is valid, and `cx` says that this task may use it.
         let linecard = unsafe { (*self.0.state()).linecard };
@@ -320,8 +320,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     /// dpipe tables and ports, but for split, unsplit, delete and another type, and those that only
     /// say a value of a parameter or the use of a resource.
     ///
-    /// Waits for callbacks about the group's objects that run without the instance lock, so it is not
-    /// called with a lock held that these take.
+    /// Waits for callbacks about the group's objects that run without the instance lock, so it is
+    /// not called with a lock held that these take.
     pub fn remove(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
         if cx.is_about_object() || cx.is_making() {
@@ -405,7 +405,8 @@ impl<'s, T: Driver, G: Group<T>> Groups<'s, T, G> {
     /// Calls `f` without the instance lock, with the value of the group of that key, which
     /// meanwhile is not removed: that fails with `EBUSY`. `None` if there is no such group.
     ///
-    /// For what takes the instance lock itself, such as [`Reporter::report`](super::Reporter::report).
+    /// For what takes the instance lock itself, such as
+    /// [`Reporter::report`](super::Reporter::report).
     pub fn hold<'w, 'bound, R>(
         &self,
         cx: &mut Held<'_, 'w, 's, 'bound, T>,
@@ -423,12 +424,13 @@ impl<'s, T: Driver, G: Group<T>> Groups<'s, T, G> {
         // the table. Its value does not change any more.
         let value = unsafe { &(*node.as_ref().state()).value };
         let result = value.as_ref().map(|value| {
-            // SAFETY: As above, so its objects do not go either.
+            // SAFETY: A group that has a holder is not removed, so its objects stay registered.
+            // `f` is generic over their lifetime.
             let mut held = unsafe { Held::new(cx) };
             f(&mut held, value)
         });
         cx.lock(|_| {
-            // SAFETY: As above.
+            // SAFETY: The node is still valid: this task is one of its holders.
             let holders = unsafe { &(*node.as_ref().state()).holders };
             holders.set(holders.get() - 1);
         });

@@ -115,7 +115,8 @@ impl<'w, 'bound, T: Driver> DeviceLocked<'w, 'bound, T> {
         // SAFETY: The slot is valid. It changes only in a reload, and when the driver is bound and
         // unbound, all of which hold the device lock, which this task has.
         let up = unsafe { &*up }.as_ref()?;
-        // SAFETY: As above, so do the objects, whose lifetime nobody can choose.
+        // SAFETY: The objects for `'up` go only together with `up`, which does not go while the
+        // device lock is held. `f` is generic over that lifetime.
         let mut held = unsafe { Held::new(&mut self.0) };
         Some(f(&mut held, up))
     }
@@ -150,7 +151,8 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         // SAFETY: The slot is valid. It changes only in a reload, which holds the device lock, and
         // when the driver is unbound, which waits for the work before.
         let up = unsafe { &*up }.as_ref().ok_or(ENODEV)?;
-        // SAFETY: As above, so do the objects, whose lifetime nobody can choose.
+        // SAFETY: The objects for `'up` go only together with `up`, which does not go while the
+        // device lock is held. `f` is generic over that lifetime.
         let mut held = unsafe { Held::new(self) };
         Ok(f(&mut held, up))
     }

@@ -180,8 +180,8 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
             .add::<ListenerKind, L>(state, listener, |node| {
                 // SAFETY: The node is new and does not move; nobody else uses its state.
                 let state = unsafe { &*node.state() };
-                // SAFETY: As above. `ListenerKind` unregisters the block before the listener is
-                // dropped, and while what lives for `'up` does.
+                // SAFETY: The block is in the node, which does not move. `ListenerKind` unregisters
+                // it before the listener is dropped, and while what lives for `'up` does.
                 unsafe { notifier::register(state.block.get(), &state.net) }
             })?;
         Ok(())

@@ -264,7 +264,7 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
             .add::<NetdevKind, Owned<N>>(owned.as_raw(), owned, |node| {
                 // SAFETY: It is new. `NetdevKind` unregisters it, while what lives for `'s` does.
                 let result = unsafe { node.value().register() };
-                // SAFETY: As above; the instance lock is held.
+                // SAFETY: The port is there as long as the object, and the instance lock is held.
                 if result.is_err() && unsafe { is_vacant(port).is_err() } {
                     // A device that was refused after devlink heard of it leaves its type behind.
                     // SAFETY: The port is registered.

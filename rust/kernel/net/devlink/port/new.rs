@@ -52,8 +52,9 @@ impl<'s> WantedPort<'s> {
     }
 }
 
-/// A port that was just added with [`Groups::add_wanted`](crate::net::devlink::Groups::add_wanted); what
-/// [`Driver::port_new`] answers with.
+/// A port that was just added with
+/// [`Groups::add_wanted`](crate::net::devlink::Groups::add_wanted); what [`Driver::port_new`]
+/// answers with.
 ///
 /// # Invariants
 ///

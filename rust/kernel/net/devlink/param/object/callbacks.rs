@@ -30,8 +30,8 @@ use crate::{
 /// # Safety
 ///
 /// A core calls the operation of the parameter of that number of an instance of `T`, one that
-/// [`add`](super::add) made with a value of type `P`. The proof's lifetime is one that whoever gets it is
-/// generic over.
+/// [`add`](super::add) made with a value of type `P`. The proof's lifetime is one that whoever gets
+/// it is generic over.
 unsafe fn enter<'a, 'bound, T: Driver, P>(
     devlink: *mut bindings::devlink,
     id: u32,
@@ -47,8 +47,8 @@ unsafe fn enter<'a, 'bound, T: Driver, P>(
 
 /// # Safety
 ///
-/// Only to be called as the operation of a parameter that [`add`](super::add) made, by a devlink core, with a
-/// valid context.
+/// Only to be called as the operation of a parameter that [`add`](super::add) made, by a devlink
+/// core, with a valid context.
 pub(super) unsafe extern "C" fn get<T: Driver, P: ParamOps<T>>(
     devlink: *mut bindings::devlink,
     id: u32,

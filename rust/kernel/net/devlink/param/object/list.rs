@@ -35,7 +35,8 @@ pub(in crate::net::devlink) struct ParamObjects {
 }
 
 impl ParamObjects {
-    /// Before the numbers of these are those of the table, [`Driver::PARAMS`](crate::net::devlink::Driver::PARAMS).
+    /// Before the numbers of these are those of the table,
+    /// [`Driver::PARAMS`](crate::net::devlink::Driver::PARAMS).
     const FIRST: u32 = driver_id(1 << 16);
 
     /// None.
