@@ -62,8 +62,8 @@ enum Phase {
 // which has locks. All else is `Send` by the bounds of `Bus`.
 unsafe impl<B: Bus> Send for Handle<B> {}
 
-// SAFETY: All that `&self` can change is in the driver core, which has locks, or behind the locks of
-// the fields; the bus's state is `Sync` by the bounds of `Bus`.
+// SAFETY: All that `&self` can change is in the driver core, which has locks, or behind the locks
+// of the fields; the bus's state is `Sync` by the bounds of `Bus`.
 unsafe impl<B: Bus> Sync for Handle<B> {}
 
 impl<B: Bus> Handle<B> {

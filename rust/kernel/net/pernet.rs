@@ -116,8 +116,8 @@ impl<P: PerNet> Registration<P> {
                 // SAFETY: The field is initialized. The memory does not move and is valid until
                 // `drop` has unregistered it.
                 let operations = unsafe { (*this.as_ptr()).operations.get() };
-                // SAFETY: The structure is initialized, does not move, and is unregistered by `drop`
-                // before its memory goes.
+                // SAFETY: The structure is initialized, does not move, and is unregistered by
+                // `drop` before its memory goes.
                 to_result(unsafe { bindings::register_pernet_subsys(operations) })?;
             },
         })

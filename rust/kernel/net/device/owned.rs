@@ -137,9 +137,10 @@ impl<N: Operations> Owned<N> {
         unsafe {
             (*device).nd_net.net = place.net;
         }
-        // SAFETY: The device is not registered yet. Both fields of the union begin with these flags.
+        // SAFETY: The device is not registered yet. The fields of the union have the same members.
         let flags = unsafe { &mut (*device).__bindgen_anon_1.__bindgen_anon_1 };
-        // Who sends a packet has no part in it any more, and it can be dropped: `SkBuff` demands it.
+        // Who sends a packet has no part in it any more, and it can be dropped, as `SkBuff`
+        // demands.
         flags.set_priv_flags(flags.priv_flags() & !SKB_SHARING | NO_NETPOLL);
     }
 

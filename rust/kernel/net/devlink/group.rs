@@ -316,9 +316,9 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     ///
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
     /// `EBUSY` if somebody [holds](Self::hold) it, while a group is made, or in a callback about an
-    /// object that devlink uses when the callback has returned: all about reporters, shared buffers,
-    /// dpipe tables and ports, but for split, unsplit, delete and another type, and those that only
-    /// say a value of a parameter or the use of a resource.
+    /// object that devlink uses when the callback has returned: all about reporters, shared
+    /// buffers, dpipe tables and ports, but for split, unsplit, delete and another type, and those
+    /// that only say a value of a parameter or the use of a resource.
     ///
     /// Waits for callbacks about the group's objects that run without the instance lock, so it is
     /// not called with a lock held that these take.
