@@ -265,6 +265,12 @@ impl VfConfigs {
     }
 }
 
+/// Fills `bytes` with random ones (`get_random_bytes()`).
+pub(crate) fn random_bytes(bytes: &mut [u8]) {
+    // SAFETY: There is room for as many.
+    unsafe { bindings::get_random_bytes(bytes.as_mut_ptr().cast(), bytes.len()) };
+}
+
 /// `struct nsim_dev`, of which the parts in C use some fields.
 ///
 /// # Invariants
