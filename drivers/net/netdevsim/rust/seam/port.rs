@@ -99,8 +99,8 @@ impl Drop for EndOnDrop {
 }
 
 impl NetPort {
-    /// Makes the network device of a port, of which `index` is the number among those of its kind,
-    /// and `folder` that in debugfs. It is destroyed before the port is unregistered.
+    /// Makes the network device of a port of that index, whose folder in debugfs is `folder`. It is
+    /// destroyed before the port is unregistered.
     pub(crate) fn new(
         on: &OnPort<'_, '_, '_, NetDevSim>,
         kind: PortKind,
@@ -163,17 +163,14 @@ unsafe fn init(
     index: u32,
     folder: *mut bindings::dentry,
 ) {
-    let (port_type, first) = match kind {
-        PortKind::Pf => (bindings::nsim_dev_port_type_NSIM_DEV_PORT_TYPE_PF, 0),
-        PortKind::Vf => (
-            bindings::nsim_dev_port_type_NSIM_DEV_PORT_TYPE_VF,
-            bindings::NSIM_DEV_VF_PORT_INDEX_BASE,
-        ),
+    let port_type = match kind {
+        PortKind::Pf => bindings::nsim_dev_port_type_NSIM_DEV_PORT_TYPE_PF,
+        PortKind::Vf => bindings::nsim_dev_port_type_NSIM_DEV_PORT_TYPE_VF,
     };
     // SAFETY: By the requirements of this function. Zeros are valid for all of it.
     unsafe {
         c.write_bytes(0, 1);
-        (*c).port_index = first.wrapping_add(index);
+        (*c).port_index = index;
         (*c).port_type = port_type;
         (*c).ddir = folder;
     }
