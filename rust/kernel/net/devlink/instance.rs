@@ -30,6 +30,11 @@ use crate::{
     error::to_result,
     net::netlink::extack::Extack,
     prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
+    time::Jiffies,
     workqueue::{
         work_class,
         OwnedWork,
@@ -47,6 +52,7 @@ use core::{
     mem::{
         align_of,
         forget,
+        offset_of,
         size_of,
         MaybeUninit, //
     },
@@ -78,7 +84,9 @@ type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 ///   that which makes or ends the instance. `up` changes only when no work runs, or in a reload,
 ///   which also holds the device lock.
 #[pin_data]
+#[repr(C)]
 pub(super) struct Private<T: Driver> {
+    /// The first field: `devlink_priv()` is a pointer to it, for parts of a driver that are in C.
     data: UnsafeCell<MaybeUninit<T::Data<'static>>>,
     has_data: Cell<bool>,
     bound_objects: Objects,
@@ -103,6 +111,8 @@ pub(super) struct Private<T: Driver> {
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
+    /// Whether the work was scheduled at any time, so perhaps before it was enabled.
+    work_wanted: Atomic<bool>,
     devlink: NonNull<bindings::devlink>,
 }
 
@@ -264,6 +274,7 @@ impl<T: Driver> Instance<T> {
     /// What can be checked before there is a device.
     const CHECK: () = {
         assert!(align_of::<Private<T>>() <= PRIV_ALIGN);
+        assert!(offset_of!(Private<T>, data) == 0);
         assert!(
             !T::HAS_ACTIVATE_LIVE || T::RELOAD.has(reload::Action::FwActivate),
             "activate_live() needs Reload::FW_ACTIVATE"
@@ -295,12 +306,15 @@ impl<T: Driver> Instance<T> {
     /// The device is bound, and `outer` valid, until the instance is dropped.
     pub(super) unsafe fn new_in(device: &T::Device, outer: Option<Outer<'_>>) -> Result<Self> {
         const { Self::CHECK };
-        // SAFETY: The operations are static, the device is bound, and `init_net` always exists.
+        // Kept until the instance is registered: from then on devlink looks after the namespace's
+        // end.
+        let net = T::net(device);
+        // SAFETY: The operations are static, the device is bound, and the namespace alive.
         let devlink = NonNull::new(unsafe {
             bindings::devlink_alloc_ns(
                 &const { Self::OPS },
                 size_of::<Private<T>>(),
-                &raw mut bindings::init_net,
+                net.as_raw(),
                 device.as_ref().as_raw(),
             )
         })
@@ -329,6 +343,7 @@ impl<T: Driver> Instance<T> {
                 Service(devlink, PhantomData),
                 work_class!("devlink_driver_work"),
             ),
+            work_wanted: Atomic::new(false),
             devlink,
         });
         // SAFETY: The private memory is large enough, aligned by `CHECK`, does not move, and nobody
@@ -349,6 +364,10 @@ impl<T: Driver> Instance<T> {
         if result.is_ok() {
             // Before users can have anything scheduled.
             drop(disabled);
+            if private.work_wanted.load(Relaxed) {
+                // The driver did while it was disabled.
+                private.work.schedule();
+            }
             if !private.retired.is_empty() {
                 // It was removed while the work was disabled.
                 private.reaper.schedule();
@@ -512,6 +531,14 @@ impl<'bound, T: Driver> Pinned<'bound, T> {
             _bound: PhantomData,
             _not_send: PhantomData,
         }
+    }
+
+    /// The instance, for a part of the driver that is in C.
+    ///
+    /// `devlink_priv()` of it is a pointer to what [`Driver::probe`] made: so if that begins with a
+    /// structure of C's, C finds it there. It is initialized as long as such a proof exists.
+    pub fn as_raw(&self) -> *mut bindings::devlink {
+        self.devlink.as_ptr()
     }
 
     /// What [`Driver::probe`] made.
@@ -819,6 +846,80 @@ impl<'bound, T: Driver> Setup<'bound, T> {
 
 /// How a driver defers work to a place without locks, see [`Driver::work`].
 ///
+/// # Examples
+///
+/// A device that is polled, the first time when it is registered:
+///
+/// ```
+/// use kernel::{
+///     device::Bound,
+///     faux,
+///     net::{
+///         devlink::{
+///             self,
+///             Bringup,
+///             Driver,
+///             Setup,
+///             Unlocked,
+///             Why,
+///             Work, //
+///         },
+///         netlink::extack::Extack, //
+///     },
+///     prelude::*,
+///     sync::atomic::{
+///         Atomic,
+///         Relaxed, //
+///     },
+///     time::{
+///         delay::fsleep,
+///         msecs_to_jiffies,
+///         Delta, //
+///     }, //
+/// };
+///
+/// static POLLS: Atomic<u32> = Atomic::new(0);
+///
+/// struct Nic;
+///
+/// #[vtable]
+/// impl Driver for Nic {
+///     type Device = faux::Device<Bound>;
+///     type Data<'bound> = Work<'bound, Nic>;
+///     type Up<'up> = ();
+///
+///     fn probe<'bound>(
+///         _: &'bound Self::Device,
+///         setup: &Setup<'bound, Self>,
+///     ) -> impl PinInit<Work<'bound, Self>, Error> {
+///         Ok::<_, Error>(setup.work())
+///     }
+///
+///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result {
+///         cx.data().schedule();
+///         Ok(())
+///     }
+///
+///     fn work(cx: &mut Unlocked<'_, '_, Self>) {
+///         POLLS.fetch_add(1, Relaxed);
+///         cx.data().schedule_after(msecs_to_jiffies(3_600_000));
+///         // No need to wait for an hour.
+///         cx.data().schedule();
+///     }
+/// }
+///
+/// let nic = devlink::faux::Registration::<Nic>::new(c"polled_nic")?;
+/// for _ in 0..100 {
+///     if POLLS.load(Relaxed) >= 2 {
+///         break;
+///     }
+///     fsleep(Delta::from_millis(100));
+/// }
+/// drop(nic);
+/// assert!(POLLS.load(Relaxed) >= 2);
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Invariants
 ///
 /// `devlink` is an instance of `T` that `Instance` made. Whatever has `'bound` is dropped before
@@ -844,14 +945,27 @@ unsafe impl<T: Driver> Send for Work<'_, T> {}
 unsafe impl<T: Driver> Sync for Work<'_, T> {}
 
 impl<T: Driver> Work<'_, T> {
-    /// Has [`Driver::work`] run soon. Can be called in any context, interrupts included.
+    /// Has [`Driver::work`] run soon, also if it was scheduled for later. Can be called in any
+    /// context, interrupts included.
     ///
-    /// Returns whether it will run because of this call: false if it was scheduled already and did
-    /// not begin yet, and while the instance is not registered.
-    pub fn schedule(self) -> bool {
+    /// Before the instance is registered nothing runs, but then the work does, once.
+    pub fn schedule(self) {
+        self.wanted().reschedule_after(0);
+    }
+
+    /// Has [`Driver::work`] run after `delay`, or when it was scheduled for before. Otherwise as
+    /// [`schedule`](Self::schedule).
+    pub fn schedule_after(self, delay: Jiffies) {
+        self.wanted().schedule_after(delay);
+    }
+
+    fn wanted(&self) -> &OwnedWork<Service<T>> {
         const { assert!(T::HAS_WORK, "the driver has no work()") };
         // SAFETY: By the type invariants.
-        unsafe { Private::<T>::of(self.devlink) }.work.schedule()
+        let private = unsafe { Private::<T>::of(self.devlink) };
+        // Before it is scheduled: who enables the work reads it afterwards.
+        private.work_wanted.store(true, Relaxed);
+        &private.work
     }
 }
 
