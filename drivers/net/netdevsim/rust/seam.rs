@@ -150,7 +150,7 @@ pub(crate) struct BusDevice {
 }
 
 impl BusDevice {
-    const OFFSET: usize = bus::Device::<Nsim>::VALUE_OFFSET;
+    const OFFSET: usize = <bus::Device<Nsim>>::VALUE_OFFSET;
 
     /// A device with that many ports at first, of that many queues each.
     pub(crate) fn new(port_count: u32, num_queues: u32) -> Self {
