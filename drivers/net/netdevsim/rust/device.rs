@@ -51,11 +51,15 @@ use kernel::{
             Why,
             Work, //
         },
+        namespace::Net,
         netlink::extack::Extack, //
     },
     prelude::*,
     str::CString,
-    sync::Arc,
+    sync::{
+        aref::ARef,
+        Arc, //
+    },
     time::{
         delay::fsleep,
         msecs_to_jiffies,
@@ -121,6 +125,10 @@ impl Driver for NetDevSim {
     const RATES: devlink::Rates<Self> = devlink::Rates::of();
     const TRAPS: devlink::Traps<Self> = devlink::Traps::of();
     const FLASH_OVERWRITE: bool = true;
+
+    fn net(_: &Self::Device) -> ARef<Net> {
+        Net::current()
+    }
 
     fn probe<'bound>(
         dev: &'bound Self::Device,
