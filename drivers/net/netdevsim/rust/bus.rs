@@ -23,7 +23,8 @@ use kernel::{
         BusAttribute,
         Control,
         Device,
-        DeviceAttribute, //
+        DeviceAttribute,
+        Registration, //
     },
     debugfs::Dir,
     net::{
@@ -63,6 +64,12 @@ impl Bus for Nsim {
     fn num_vf(dev: &Device<Self>) -> u32 {
         dev.value().vfs()
     }
+}
+
+/// Registers the bus, and makes the driver's folder in debugfs.
+pub(crate) fn register() -> Result<Registration<Nsim>> {
+    let folder = Dir::new(Nsim::NAME);
+    Registration::new(Ok(Nsim { folder }))
 }
 
 /// What C's `kstrtouint()` makes of what a user wrote.

@@ -9,7 +9,10 @@ use crate::{
         RateFiles,
         VfLimits, //
     },
-    seam::NetPort, //
+    seam::{
+        NetPort,
+        MAX_VFS, //
+    }, //
 };
 
 use kernel::{
@@ -39,9 +42,6 @@ pub(crate) use crate::seam::PortKind;
 
 /// The index of the first virtual function's port.
 const FIRST_VF: u32 = 128;
-
-/// The most virtual functions that a device can have.
-pub(crate) const MAX_VFS: u32 = 4;
 
 /// A port with its objects. The last that is made goes first.
 pub(crate) struct PortObjects<'g> {
@@ -105,7 +105,7 @@ impl<'g> PortObjects<'g> {
             _dev: folder.symlink(c"dev", &target),
             _folder: folder.clone(),
         })?;
-        let netdev = NetPort::new(&on, kind, index, folder, address)?;
+        let netdev = NetPort::new(&on, kind, index, &folder, address)?;
         if let Some(leaf) = leaf {
             on.leaf(leaf, None)?;
         }

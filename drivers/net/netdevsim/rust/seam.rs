@@ -84,6 +84,11 @@ impl ModuleMetadata for LocalModule {
     const THIS_MODULE: ThisModule = unsafe { ThisModule::from_ptr(ptr::null_mut()) };
 }
 
+kernel::sync::global_lock! {
+    // SAFETY: `nsim_bus_init` initializes it before anything uses it.
+    unsafe(uninit) static BUS: Mutex<Option<bus::Registration<Nsim>>> = None;
+}
+
 /// The first step of loading the module: nothing, the bus makes all there is.
 ///
 /// # Safety
@@ -109,7 +114,12 @@ unsafe extern "C" fn nsim_dev_exit() {}
 /// Only to be called by `../netdev.c`.
 #[export]
 unsafe extern "C" fn nsim_bus_init() -> c_int {
-    from_result(|| crate::bus::start().map(|()| 0))
+    // SAFETY: The module is being loaded, for which this is called once.
+    unsafe { BUS.init() };
+    from_result(|| {
+        *BUS.lock() = Some(crate::bus::register()?);
+        Ok(0)
+    })
 }
 
 /// Undoes [`nsim_bus_init`], which succeeded.
@@ -119,7 +129,9 @@ unsafe extern "C" fn nsim_bus_init() -> c_int {
 /// Only to be called by `../netdev.c`.
 #[export]
 unsafe extern "C" fn nsim_bus_exit() {
-    crate::bus::stop();
+    // Not with the mutex held: it waits for users of the bus.
+    let bus = BUS.lock().take();
+    drop(bus);
 }
 
 /// How many virtual functions a device has, which does not change while RTNL or the instance lock
