@@ -30,19 +30,19 @@ are_gone() {
 	done
 }
 
-# What check() must not wait for has no output.
 write_forever() {
 	while :; do
 		echo broken >"$1"
 	done
-} &>/dev/null
+}
 
-# writers: some write without pause, as their process ids in $writers.
+# Some write without pause; their process ids are in $writers. What check() must not wait for has
+# no output.
 start_writers() {
 	local file
 	writers=()
 	for file in health/break_health health/break_health take_snapshot; do
-		write_forever "$DEBUG/$file" &
+		write_forever "$DEBUG/$file" &>/dev/null &
 		writers+=($!)
 	done
 }
