@@ -150,7 +150,7 @@ pub(crate) struct BusDevice {
 }
 
 impl BusDevice {
-    const OFFSET: usize = bus::Device::<Nsim>::VALUE_OFFSET;
+    const OFFSET: usize = <bus::Device<Nsim>>::VALUE_OFFSET;
 
     /// A device with that many ports at first, of that many queues each.
     pub(crate) fn new(port_count: u32, num_queues: u32) -> Self {
@@ -235,20 +235,21 @@ impl VfConfigs {
         (vf < MAX_VFS).then(|| first.wrapping_add(vf as usize))
     }
 
-    /// The rates of a virtual function, `tx_share` and `tx_max`.
-    pub(crate) fn rates(&self, vf: u32) -> (u16, u16) {
-        self.get(vf).map_or((0, 0), |config| {
-            // SAFETY: It is one of the array.
-            unsafe {
-                (
-                    (&raw const (*config).min_tx_rate).read_volatile(),
-                    (&raw const (*config).max_tx_rate).read_volatile(),
-                )
-            }
-        })
+    /// The least rate of a virtual function.
+    pub(crate) fn tx_share(&self, vf: u32) -> u16 {
+        // SAFETY: It is one of the array.
+        self.get(vf)
+            .map_or(0, |config| unsafe { (&raw const (*config).min_tx_rate).read_volatile() })
     }
 
-    /// Changes `tx_share` of a virtual function.
+    /// The highest rate of a virtual function.
+    pub(crate) fn tx_max(&self, vf: u32) -> u16 {
+        // SAFETY: It is one of the array.
+        self.get(vf)
+            .map_or(0, |config| unsafe { (&raw const (*config).max_tx_rate).read_volatile() })
+    }
+
+    /// Changes the least rate of a virtual function.
     pub(crate) fn set_tx_share(&self, vf: u32, rate: u16) {
         if let Some(config) = self.get(vf) {
             // SAFETY: It is one of the array.
@@ -256,7 +257,7 @@ impl VfConfigs {
         }
     }
 
-    /// Changes `tx_max` of a virtual function.
+    /// Changes the highest rate of a virtual function.
     pub(crate) fn set_tx_max(&self, vf: u32, rate: u16) {
         if let Some(config) = self.get(vf) {
             // SAFETY: It is one of the array.

@@ -4,7 +4,10 @@
 
 use kernel::{
     bindings,
-    net::namespace::Net,
+    net::{
+        device::NetDevice,
+        namespace::Net, //
+    },
     prelude::*,
     sync::{
         aref::ARef,
@@ -93,9 +96,8 @@ impl<'a> End<'a> {
     }
 
     fn is_running(&self) -> bool {
-        // SAFETY: The device is valid.
-        let state = unsafe { (&raw const (*self.device).state).read_volatile() };
-        state & (1 << bindings::netdev_state_t___LINK_STATE_START) != 0
+        // SAFETY: The device is registered, so it and its parent are valid.
+        unsafe { NetDevice::from_raw(self.device) }.is_running()
     }
 
     fn set_carrier(&self, on: bool) {

@@ -139,18 +139,15 @@ impl NetPort {
         remove_files(unsafe { (*self.c.get()).ddir }, PORT_FILES);
     }
 
-    /// Calls `f` with the network device, which meanwhile is not destroyed, and with whether it is
-    /// up; `None` if it was destroyed already.
-    pub(crate) fn with_netdev<R>(&self, f: impl FnOnce(&NetDevice, bool) -> R) -> Option<R> {
+    /// Calls `f` with the network device, which meanwhile is not destroyed; `None` if it was
+    /// destroyed already.
+    pub(crate) fn with_netdev<R>(&self, f: impl FnOnce(&NetDevice) -> R) -> Option<R> {
         let netdev = self.netdev.lock();
         let netdev = netdev.as_ref()?;
-        // SAFETY: It is valid: who destroys it takes it out first, which the lock prevents.
-        let device = unsafe { (*netdev.0.as_ptr()).netdev };
-        // SAFETY: The device is valid. The state is read in one go, for it may change.
-        let state = unsafe { (&raw const (*device).state).read_volatile() };
-        let running = state & (1 << bindings::netdev_state_t___LINK_STATE_START) != 0;
-        // SAFETY: As above. Its parent is the device on the bus, which the port does not outlive.
-        Some(f(unsafe { NetDevice::from_raw(device) }, running))
+        // SAFETY: It is valid: who destroys it takes it out first, which the lock prevents. Its
+        // parent is the device on the bus, which the port does not outlive.
+        let device = unsafe { NetDevice::from_raw((*netdev.0.as_ptr()).netdev) };
+        Some(f(device))
     }
 }
 
