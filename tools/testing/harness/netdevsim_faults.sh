@@ -19,7 +19,7 @@ fails() {
 
 for core in c rust; do
 	check "a reload waits for a writer that waits for it, on the core in '$core'" \
-		fails health 'reloads end' --core $core
+		fails health 'who reports an error' --core $core
 	check "ports are made of a device that is down, on the core in '$core'" \
 		fails down 'nothing is made' --core $core
 	[[ ! -e build/$core-debug/.built ]] ||

@@ -30,9 +30,11 @@ are_gone() {
 	done
 }
 
+write() { echo broken >"$1"; }
+
 write_forever() {
 	while :; do
-		echo broken >"$1"
+		write "$1"
 	done
 }
 
@@ -59,6 +61,24 @@ ends() {
 	"$@" &>/dev/null &
 	eventually are_gone $! && return
 	echo "expected within half a minute: $*"
+	return 1
+}
+
+# comes_back FILE: a flash has the instance lock, a reload waits for it, and whoever writes to the
+# file comes later than that.
+comes_back() {
+	local tasks
+	echo 40 >$DEBUG/fw_update_flash_chunk_time_ms
+	devlink dev flash $DEV file dummy.bin &>/dev/null &
+	tasks=($!)
+	sleep 0.5
+	devlink dev reload $DEV &>/dev/null &
+	tasks+=($!)
+	sleep 0.5
+	write "$DEBUG/$1" &>/dev/null &
+	tasks+=($!)
+	eventually are_gone "${tasks[@]}" && return
+	echo 'expected within half a minute the end of the flash, the reload and the writer'
 	return 1
 }
 
@@ -94,6 +114,9 @@ snapshot_is_taken() {
 health() {
 	modprobe netdevsim
 	check 'a device' new_device 1 4
+	check 'health: a reload and who reports an error meanwhile come back' \
+		comes_back health/break_health
+	check 'health: a reload and who wants a snapshot meanwhile come back' comes_back take_snapshot
 	check "health: $ROUNDS reloads end while files are written to" reloads_among_writers
 	check "health: $ROUNDS removals end while files are written to" removals_among_writers
 	check 'health: an error is reported as before' is_dumped
