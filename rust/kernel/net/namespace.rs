@@ -78,7 +78,8 @@ impl Net {
     pub fn current() -> ARef<Self> {
         // SAFETY: A task that runs code that could call this has namespaces: it gives them up when
         // it exits. A reference is returned.
-        unsafe { Self::from_owned(bindings::current_get_net()) }.unwrap_or_else(|| Self::init().into())
+        unsafe { Self::from_owned(bindings::current_get_net()) }
+            .unwrap_or_else(|| Self::init().into())
     }
 
     /// The namespace as the C side knows it.

@@ -191,10 +191,7 @@ impl DeviceAttribute<Nsim> for NumVfs {
 }
 
 /// Calls `f` with the instance lock of a device that is bound.
-fn with_instance(
-    dev: &Device<Nsim>,
-    f: impl FnOnce(&Locked<'_, NetDevSim>) -> Result,
-) -> Result {
+fn with_instance(dev: &Device<Nsim>, f: impl FnOnce(&Locked<'_, NetDevSim>) -> Result) -> Result {
     while_bound(dev, |device| device.lock(f)).unwrap_or(Err(ENOENT))
 }
 
@@ -221,7 +218,11 @@ fn new_port(text: &[u8]) -> Result<(u32, Option<[u8; ETH_ALEN]>)> {
     let mut known = 0;
     if let Some(index) = scan.decimal() {
         for byte in &mut address {
-            let before = if known == 0 { Some(&mut scan) } else { scan.after(b':') };
+            let before = if known == 0 {
+                Some(&mut scan)
+            } else {
+                scan.after(b':')
+            };
             let Some(value) = before.and_then(Scan::hex) else {
                 break;
             };

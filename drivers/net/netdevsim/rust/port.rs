@@ -98,10 +98,7 @@ impl<'g> PortObjects<'g> {
         let target = CString::try_from_fmt(fmt!("../../../netdevsim{}", data.dev.id()))?;
         let folder = data.ports_folder.subdir(&name);
         on.keep(Files {
-            _rate: leaf
-                .as_ref()
-                .map(|leaf| leaf.files(&folder))
-                .transpose()?,
+            _rate: leaf.as_ref().map(|leaf| leaf.files(&folder)).transpose()?,
             _dev: folder.symlink(c"dev", &target),
             _folder: folder.clone(),
         })?;

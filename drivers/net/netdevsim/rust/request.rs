@@ -28,7 +28,8 @@ use kernel::{
         Held,
         Unlocked, //
     },
-    new_condvar, new_mutex,
+    new_condvar,
+    new_mutex,
     prelude::*,
     str::{
         BStr,

@@ -22,7 +22,11 @@ impl<'a> Scan<'a> {
         let negative = self.after(b'-').is_some();
         // CAST: Cut off, as by C.
         let value = self.digits(10)? as i32;
-        Some(if negative { value.wrapping_neg() } else { value })
+        Some(if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        })
     }
 
     /// A number of the base 16, after blanks (`%x`); it may begin with 0x.

@@ -36,10 +36,7 @@ use kernel::{
     ModuleMetadata, //
 };
 
-use core::{
-    mem::offset_of,
-    ptr, //
-};
+use core::mem::offset_of;
 
 mod link;
 mod parts;
@@ -72,6 +69,7 @@ impl ModuleMetadata for LocalModule {
 
     #[cfg(MODULE)]
     const THIS_MODULE: ThisModule = {
+        #[allow(improper_ctypes, reason = "only its address is used")]
         extern "C" {
             static __this_module: Opaque<bindings::module>;
         }
@@ -81,7 +79,7 @@ impl ModuleMetadata for LocalModule {
 
     #[cfg(not(MODULE))]
     // SAFETY: What is part of the kernel has no module.
-    const THIS_MODULE: ThisModule = unsafe { ThisModule::from_ptr(ptr::null_mut()) };
+    const THIS_MODULE: ThisModule = unsafe { ThisModule::from_ptr(core::ptr::null_mut()) };
 }
 
 kernel::sync::global_lock! {
@@ -155,6 +153,7 @@ unsafe extern "C" fn nsim_dev_get_vfs(nsim_dev: *mut bindings::nsim_dev) -> c_ui
 pub(crate) struct BusDevice {
     _list: [usize; 2],
     port_count: u32,
+    /// For C.
     num_queues: u32,
     _initial_net: usize,
     num_vfs: Atomic<u32>,
@@ -179,11 +178,6 @@ impl BusDevice {
     /// How many ports it has at first.
     pub(crate) fn port_count(&self) -> u32 {
         self.port_count
-    }
-
-    /// How many queues each port has.
-    pub(crate) fn num_queues(&self) -> u32 {
-        self.num_queues
     }
 
     /// How many virtual functions it has.
@@ -250,15 +244,17 @@ impl VfConfigs {
     /// The least rate of a virtual function.
     pub(crate) fn tx_share(&self, vf: u32) -> u16 {
         // SAFETY: It is one of the array.
-        self.get(vf)
-            .map_or(0, |config| unsafe { (&raw const (*config).min_tx_rate).read_volatile() })
+        self.get(vf).map_or(0, |config| unsafe {
+            (&raw const (*config).min_tx_rate).read_volatile()
+        })
     }
 
     /// The highest rate of a virtual function.
     pub(crate) fn tx_max(&self, vf: u32) -> u16 {
         // SAFETY: It is one of the array.
-        self.get(vf)
-            .map_or(0, |config| unsafe { (&raw const (*config).max_tx_rate).read_volatile() })
+        self.get(vf).map_or(0, |config| unsafe {
+            (&raw const (*config).max_tx_rate).read_volatile()
+        })
     }
 
     /// Changes the least rate of a virtual function.
@@ -356,7 +352,7 @@ impl Device {
     /// The identifier of the switch that the ports belong to.
     pub(crate) fn switch_id(&self) -> &[u8] {
         // SAFETY: It is initialized, and nobody changes that.
-        unsafe { &*(&raw const (*self.c.get()).switch_id.id) }
+        unsafe { &(*self.c.get()).switch_id.id }
     }
 
     /// The mode of the eswitch.

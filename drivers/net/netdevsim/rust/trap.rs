@@ -246,5 +246,8 @@ impl<'up> Traps<'up> {
 /// Packets come by all ports. Called from time to time while the device is up.
 pub(crate) fn packets(cx: &Locked<'_, NetDevSim>) {
     let cookie = cx.data().cookie.get();
-    cx.up(|up| up.ports.each(cx, |port| up.traps.hit(port, cookie.as_deref())));
+    cx.up(|up| {
+        up.ports
+            .each(cx, |port| up.traps.hit(port, cookie.as_deref()))
+    });
 }

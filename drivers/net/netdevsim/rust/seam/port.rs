@@ -122,12 +122,15 @@ impl NetPort {
             GFP_KERNEL,
         )?;
         let nsim_dev = on.data().c.as_raw();
-        let address = address.as_ref().map_or(core::ptr::null(), |address| address.as_ptr());
+        let address = address
+            .as_ref()
+            .map_or(core::ptr::null(), |address| address.as_ptr());
         // SAFETY: Device and port are initialized; the device outlives the port, and the port is
         // there until the network device was destroyed, by `EndOnDrop`. The address is copied.
-        let netdev =
-            from_err_ptr(unsafe { bindings::nsim_create(nsim_dev, this.c.get(), address.cast_mut()) })
-                .inspect_err(|_| this.remove_files())?;
+        let netdev = from_err_ptr(unsafe {
+            bindings::nsim_create(nsim_dev, this.c.get(), address.cast_mut())
+        })
+        .inspect_err(|_| this.remove_files())?;
         // INVARIANT: The port is unregistered when what it keeps was dropped.
         *this.netdev.lock() = NonNull::new(netdev).map(Netdev);
         on.keep(EndOnDrop(this.clone()))?;
