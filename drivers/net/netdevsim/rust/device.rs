@@ -172,7 +172,7 @@ impl Driver for NetDevSim {
         data.controls.max_macs.set(cx.param(param::MAX_MACS)?);
         data.controls.test1.set(cx.param(param::TEST1)?);
 
-        let region = region::Dummy::up(cx)?;
+        let region = region::up(cx)?;
         let traps = Traps::up(cx)?;
         seam::fib(cx, extack)?;
         let health = data.folder.subdir(c"health");
@@ -246,6 +246,7 @@ impl Driver for NetDevSim {
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
         if Requests::answer(cx) {
+            // The device is being reloaded, say.
             cx.data().work.schedule_after(1);
             return;
         }

@@ -28,8 +28,8 @@ use kernel::{
 pub(crate) struct Switch(Atomic<bool>);
 
 impl Switch {
-    pub(crate) fn new(on: bool) -> Result<Self> {
-        Ok(Switch(Atomic::new(on)))
+    pub(crate) fn new(on: bool) -> impl PinInit<Self, Error> {
+        Ok::<_, Error>(Switch(Atomic::new(on)))
     }
 
     pub(crate) fn get(&self) -> bool {
@@ -63,8 +63,8 @@ impl Number {
     /// As many bytes as are looked at.
     const LOOKED_AT: usize = 23;
 
-    pub(crate) fn new(value: u32) -> Result<Self> {
-        Ok(Number(Atomic::new(value)))
+    pub(crate) fn new(value: u32) -> impl PinInit<Self, Error> {
+        Ok::<_, Error>(Number(Atomic::new(value)))
     }
 
     pub(crate) fn get(&self) -> u32 {

@@ -40,10 +40,9 @@ impl RegionOps<NetDevSim> for Dummy {
     }
 }
 
-impl Dummy {
-    pub(crate) fn up<'up>(cx: &Bringup<'up, '_, NetDevSim>) -> Result<DummyRegion<'up>> {
-        cx.region(SIZE, MAX_SNAPSHOTS, Dummy)
-    }
+/// Adds the region.
+pub(crate) fn up<'up>(cx: &Bringup<'up, '_, NetDevSim>) -> Result<DummyRegion<'up>> {
+    cx.region(SIZE, MAX_SNAPSHOTS, Dummy)
 }
 
 /// Takes a snapshot that is not asked for by devlink.

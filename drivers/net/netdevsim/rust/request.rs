@@ -31,10 +31,7 @@ use kernel::{
     new_condvar,
     new_mutex,
     prelude::*,
-    str::{
-        BStr,
-        CString, //
-    },
+    str::CString,
     sync::{
         CondVar,
         Mutex, //
@@ -218,9 +215,12 @@ impl Text for BreakHealth<'_, '_> {
             return Err(EINVAL);
         }
         let text = text.strip_suffix(b"\n").unwrap_or(text);
-        // A string ends at a zero.
-        let text = text.split(|&byte| byte == 0).next().unwrap_or(text);
-        let error = CString::try_from_fmt(fmt!("{}", BStr::from_bytes(text)))?;
+        let mut terminated = KVec::with_capacity(text.len() + 1, GFP_KERNEL)?;
+        terminated.extend_from_slice(text, GFP_KERNEL)?;
+        terminated.push(0, GFP_KERNEL)?;
+        // It ends at the first zero, which the user may have written.
+        let error = CStr::from_bytes_until_nul(&terminated).map_err(|_| EINVAL)?;
+        let error = CString::try_from(error)?;
         Requests::ask(self.0, Request::Report(error))
     }
 }
