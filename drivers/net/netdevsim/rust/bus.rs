@@ -12,6 +12,7 @@
 use crate::{
     device::NetDevSim,
     eswitch,
+    files,
     port::PortKind,
     scan::Scan,
     seam, //
@@ -36,11 +37,7 @@ use kernel::{
         }, //
     },
     prelude::*,
-    str::{
-        parse_int::ParseInt,
-        BStr,
-        Formatter, //
-    }, //
+    str::Formatter, //
 };
 
 /// The largest number that a device can have.
@@ -74,7 +71,7 @@ pub(crate) fn register() -> Result<Registration<Nsim>> {
 
 /// What C's `kstrtouint()` makes of what a user wrote.
 fn number(text: &[u8]) -> Result<u32> {
-    u32::from_str(BStr::from_bytes(text.strip_suffix(b"\n").unwrap_or(text)))
+    u32::try_from(files::number(text)?).map_err(|_| ERANGE)
 }
 
 /// Makes a device.
