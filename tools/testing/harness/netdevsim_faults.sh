@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The faults that netdevsim in C has, on both cores: each makes netdevsim_faults.sh fail, in a machine
-# of its own. So that test, which the driver in Rust passes, is one that can fail.
+# The faults that netdevsim in C has, on both cores: each makes netdevsim_faults.sh fail, in a
+# machine of its own. So that test, which the driver in Rust passes, is one that can fail.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 

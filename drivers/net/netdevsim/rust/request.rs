@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What users want of a device by files in debugfs, and devlink does only for who holds none of its
-//! locks, but keeps the device up: errors to be reported and snapshots to be taken.
+//! What users want of a device by files in debugfs, and devlink does only for a task that holds
+//! none of its locks and keeps the device up: errors to be reported and snapshots to be taken.
 //!
-//! When the device goes down its files are removed, with the device lock and the instance lock held,
-//! and whoever writes to one is waited for. So a writer takes neither: the driver's work does what
-//! the writer wants, and the writer waits for the work. The work needs the device lock, which whoever
-//! takes the device down has; that one answers in its place before the files are removed.
+//! When the device goes down its files are removed, with the device lock and the instance lock
+//! held, and the tasks that write to them are waited for. So a writer takes neither: the driver's
+//! work does what it wants, and the writer waits for that. The work needs the device lock, which
+//! the task that takes the device down has; so that task answers before the files are removed.
 
 use crate::{
     device::{

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Resources: what the tables for routes can have. `../fib.c` asks for their sizes and says how much
-//! is in use, by the numbers that they have in `enum nsim_resource_id`.
+//! Resources: what the tables for routes can have. `../fib.c` asks for their sizes and says how
+//! much is in use, by the numbers that they have in `enum nsim_resource_id`.
 
 use crate::device::NetDevSim;
 

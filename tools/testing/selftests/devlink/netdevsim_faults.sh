@@ -68,11 +68,11 @@ ends() {
 # file comes later than that.
 comes_back() {
 	local tasks
-	echo 40 >$DEBUG/fw_update_flash_chunk_time_ms
-	devlink dev flash $DEV file dummy.bin &>/dev/null &
+	echo 40 >"$DEBUG/fw_update_flash_chunk_time_ms"
+	devlink dev flash "$DEV" file dummy.bin &>/dev/null &
 	tasks=($!)
 	sleep 0.5
-	devlink dev reload $DEV &>/dev/null &
+	devlink dev reload "$DEV" &>/dev/null &
 	tasks+=($!)
 	sleep 0.5
 	write "$DEBUG/$1" &>/dev/null &
@@ -86,7 +86,7 @@ reloads_among_writers() {
 	local i status=0
 	start_writers
 	for ((i = 0; i < ROUNDS && status == 0; i++)); do
-		ends devlink dev reload $DEV || status=1
+		ends devlink dev reload "$DEV" || status=1
 	done
 	stop_writers && ((status == 0))
 }
@@ -101,13 +101,13 @@ removals_among_writers() {
 }
 
 is_dumped() {
-	devlink health dump clear $DEV reporter dummy &&
-		echo 'broken again' >$DEBUG/health/break_health &&
-		shows 'break_message: broken again' devlink health dump show $DEV reporter dummy
+	devlink health dump clear "$DEV" reporter dummy &&
+		echo 'broken again' >"$DEBUG/health/break_health" &&
+		shows 'break_message: broken again' devlink health dump show "$DEV" reporter dummy
 }
 
 snapshot_is_taken() {
-	devlink dev reload $DEV >/dev/null && echo >$DEBUG/take_snapshot &&
+	devlink dev reload "$DEV" >/dev/null && echo >"$DEBUG/take_snapshot" &&
 		shows "^$DEV/dummy: .*snapshot \[[0-9]+\]" devlink region show
 }
 
@@ -126,16 +126,16 @@ health() {
 }
 
 fails_to_reload() {
-	echo Y >$DEBUG/fail_reload &&
-		refuses 'User setup the reload to fail for testing purposes' devlink dev reload $DEV
+	echo Y >"$DEBUG/fail_reload" &&
+		refuses 'User setup the reload to fail for testing purposes' devlink dev reload "$DEV"
 }
 
 makes_nothing() {
 	local made
-	echo 2 >$SYS/sriov_numvfs
-	devlink dev eswitch set $DEV mode switchdev
-	echo 9 >$SYS/new_port
-	devlink port function rate add $DEV/node
+	echo 2 >"$SYS/sriov_numvfs"
+	devlink dev eswitch set "$DEV" mode switchdev
+	echo 9 >"$SYS/new_port"
+	devlink port function rate add "$DEV/node"
 	made=$(devlink port show; devlink port function rate show)
 	[[ ! $made ]] || {
 		echo "expected no port and no rate, there is:"
@@ -145,12 +145,12 @@ makes_nothing() {
 } 2>/dev/null
 
 comes_up() {
-	echo N >$DEBUG/fail_reload && devlink dev reload $DEV >/dev/null &&
+	echo N >"$DEBUG/fail_reload" && devlink dev reload "$DEV" >/dev/null &&
 		shows "^$DEV/0: .*flavour physical" devlink port show
 }
 
 has_node() {
-	devlink dev eswitch set $DEV mode switchdev && devlink port function rate add $DEV/node &&
+	devlink dev eswitch set "$DEV" mode switchdev && devlink port function rate add "$DEV/node" &&
 		shows "^$DEV/node: type node" devlink port function rate show
 }
 
@@ -172,7 +172,7 @@ down() {
 
 # fails_at N: makes a device, while the N-th allocation fails. Prints the error or nothing.
 fails_at() {
-	python3 -ESs - "$1" $NETDEVSIM/new_device <<-'END'
+	python3 -ESs - "$1" "$NETDEVSIM/new_device" <<-'END'
 		import os, sys
 		nth = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
 		to = os.open(sys.argv[2], os.O_WRONLY)
@@ -185,12 +185,12 @@ fails_at() {
 	END
 }
 
-devices() { ls $NETDEVSIM/devices; }
+devices() { ls "$NETDEVSIM/devices"; }
 
 allocations_fail() {
 	local n failed=0
 	for ((n = 1; n <= ALLOCATIONS; n++)); do
-		[[ ! $(fails_at $n) ]] || failed=$((failed + 1))
+		[[ ! $(fails_at "$n") ]] || failed=$((failed + 1))
 		[[ ! $(devices) ]] || del_device 1 || return
 	done
 	echo "expected failures among $ALLOCATIONS devices, came $failed"

@@ -17,11 +17,11 @@ TREE=$(dirname "$0")/tree.py
 show() {
 	local folders=(/sys/bus/netdevsim "$DEBUG")
 	udevadm settle
-	[[ ! -e $SYS ]] || folders+=("$SYS")
+	[[ ! -e "$SYS" ]] || folders+=("$SYS")
 	{
 		echo "== $1"
 		python3 -ESs "$TREE" "${folders[@]}" || return
-		[[ ! -e $SYS ]] || devlink port show
+		[[ ! -e "$SYS" ]] || devlink port show
 	} >>"$RECORD"
 	# Something was seen.
 	[[ -e $NETDEVSIM/new_device ]]
@@ -53,12 +53,12 @@ written() {
 	for text in '' x '0x' '5 ' '+3\n' '3' '07\n' '0x8' '09' '10 00:11:22:33:44:55' \
 		'11 01:00:00:00:00:00' '12 00:11:22' '13 00:00:00:00:00:00' '14 0:1:2:3:4:5' \
 		'15 100:11:22:33:44:55' '99999999999' '4294967295' '128'; do
-		put "$text" $SYS/new_port
-		put "$text" $SYS/del_port
+		put "$text" "$SYS/new_port"
+		put "$text" "$SYS/del_port"
 	done
 	for text in '' x 5 -1 '0x2\n' 3 0 '0\n' 4 '00' 99999999999999999999999; do
-		put "$text" $SYS/sriov_numvfs
-		run cat $SYS/sriov_numvfs
+		put "$text" "$SYS/sriov_numvfs"
+		run cat "$SYS/sriov_numvfs"
 	done
 }
 
@@ -66,43 +66,43 @@ written() {
 variables() {
 	local text file
 	for file in max_macs test2 health/binary_len; do
-		for text in '' x '\n' 1 '0x10\n' 010 08 +7 -1 '0b1' ' 1' '1 ' '1\n\n' 4294967296 18446744073709551615 \
-			18446744073709551616 0x00000000000000000000000000000000001; do
+		for text in '' x '\n' 1 '0x10\n' 010 08 +7 -1 0b1 ' 1' '1 ' '1\n\n' 4294967296 \
+			18446744073709551615 18446744073709551616 0x00000000000000000000000000000000001; do
 			put "$text" "$DEBUG/netdevsim1/$file"
 			run cat "$DEBUG/netdevsim1/$file"
 		done
 	done
 	for text in '' x y '0\n' 1 N 'on' 'of' 'o' '\n' true f; do
-		put "$text" $DEBUG/netdevsim1/test1
-		run cat $DEBUG/netdevsim1/test1
+		put "$text" "$DEBUG/netdevsim1/test1"
+		run cat "$DEBUG/netdevsim1/test1"
 	done
 	for text in '' x '\n' 'aA\n' abc zz '00112233\n'; do
-		put "$text" $DEBUG/netdevsim1/trap_flow_action_cookie
-		run cat $DEBUG/netdevsim1/trap_flow_action_cookie
+		put "$text" "$DEBUG/netdevsim1/trap_flow_action_cookie"
+		run cat "$DEBUG/netdevsim1/trap_flow_action_cookie"
 	done
 	for text in '' '\n' 'broken\n' 'a\0b\n'; do
-		put "$text" $DEBUG/netdevsim1/health/break_health
-		run devlink health show $DEV reporter dummy
-		run devlink health dump clear $DEV reporter dummy
-		put "$text" $DEBUG/netdevsim1/take_snapshot
-		run devlink region show $DEV/dummy
+		put "$text" "$DEBUG/netdevsim1/health/break_health"
+		run devlink health show "$DEV" reporter dummy
+		run devlink health dump clear "$DEV" reporter dummy
+		put "$text" "$DEBUG/netdevsim1/take_snapshot"
+		run devlink region show "$DEV/dummy"
 	done
-	run cat $DEBUG/netdevsim1/take_snapshot
-	run cat $DEBUG/netdevsim1/health/break_health
+	run cat "$DEBUG/netdevsim1/take_snapshot"
+	run cat "$DEBUG/netdevsim1/health/break_health"
 }
 
 functions() {
 	run bash -c "echo 2 >$SYS/sriov_numvfs"
-	run devlink dev eswitch set $DEV mode switchdev
-	run devlink port function rate add $DEV/outer
-	run devlink port function rate add $DEV/inner tx_share 10mbit tx_max 100mbit
-	run devlink port function rate set $DEV/inner parent outer
-	run devlink port function rate set $DEV/128 tx_share 5mbit parent inner
-	run devlink port function rate set $DEV/129 tx_max 50mbit
-	run devlink port function rate set $DEV/129 tc-bw 0:20 1:0 2:0 3:0 4:0 5:80 6:0 7:0
+	run devlink dev eswitch set "$DEV" mode switchdev
+	run devlink port function rate add "$DEV/outer"
+	run devlink port function rate add "$DEV/inner" tx_share 10mbit tx_max 100mbit
+	run devlink port function rate set "$DEV/inner" parent outer
+	run devlink port function rate set "$DEV/128" tx_share 5mbit parent inner
+	run devlink port function rate set "$DEV/129" tx_max 50mbit
+	run devlink port function rate set "$DEV/129" tc-bw 0:20 1:0 2:0 3:0 4:0 5:80 6:0 7:0
 }
 
-reload() { run devlink dev reload $DEV "$@"; }
+reload() { run devlink dev reload "$DEV" "$@"; }
 
 fail_to_reload() {
 	run bash -c "echo Y >$DEBUG/netdevsim1/fail_reload"
@@ -118,7 +118,7 @@ move() {
 	ip netns add tree && reload netns tree
 }
 
-is_back() { devlink dev show $DEV &>/dev/null; }
+is_back() { devlink dev show "$DEV" &>/dev/null; }
 
 move_back() {
 	ip netns del tree && eventually is_back
@@ -144,7 +144,7 @@ metadata
 after 'the module was loaded' modprobe netdevsim
 after 'a device' new_device 1 2
 after 'virtual functions' functions
-after 'legacy mode' run devlink dev eswitch set $DEV mode legacy
+after 'legacy mode' run devlink dev eswitch set "$DEV" mode legacy
 after 'no virtual functions' run bash -c "echo 0 >$SYS/sriov_numvfs"
 after 'another port' run bash -c "echo 7 >$SYS/new_port"
 after 'one port less' run bash -c "echo 1 >$SYS/del_port"
