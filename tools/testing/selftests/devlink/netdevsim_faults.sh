@@ -116,6 +116,8 @@ health() {
 	check 'a device' new_device 1 4
 	check 'health: a reload and who reports an error meanwhile come back' \
 		comes_back health/break_health
+	# Nothing comes back from there.
+	((failed == 0)) || finish
 	check 'health: a reload and who wants a snapshot meanwhile come back' comes_back take_snapshot
 	check "health: $ROUNDS reloads end while files are written to" reloads_among_writers
 	check "health: $ROUNDS removals end while files are written to" removals_among_writers

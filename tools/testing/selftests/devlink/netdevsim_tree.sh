@@ -41,22 +41,22 @@ put() { run bash -c 'printf -- "$1" >"$2"' put "$1" "$2"; }
 # Each of these is either taken or refused with an error.
 written() {
 	local text
-	for text in '' x ' ' '1' '1 x' '4294967296' '2147483648' '-3' '7 0x2' '8,2' '9 2 3 4' '6 \n'; do
+	for text in x ' ' '1' '1 x' '4294967296' '2147483648' '-3' '7 0x2' '8,2' '9 2 3 4' '6 \n'; do
 		put "$text" "$NETDEVSIM/new_device"
 		put "$text" "$NETDEVSIM/del_device"
 	done
 	run new_device 1
-	for text in '' x '1:2' '0:1 0:2' '0:1' '-1:1 -1:1' '1000:1 1000:1'; do
+	for text in x '1:2' '0:1 0:2' '0:1' '-1:1 -1:1' '1000:1 1000:1'; do
 		put "$text" "$NETDEVSIM/link_device"
 		put "$text" "$NETDEVSIM/unlink_device"
 	done
-	for text in '' x '0x' '5 ' '+3\n' '3' '07\n' '0x8' '09' '10 00:11:22:33:44:55' \
+	for text in x '0x' '5 ' '+3\n' '3' '07\n' '0x8' '09' '10 00:11:22:33:44:55' \
 		'11 01:00:00:00:00:00' '12 00:11:22' '13 00:00:00:00:00:00' '14 0:1:2:3:4:5' \
 		'15 100:11:22:33:44:55' '99999999999' '4294967295' '128'; do
 		put "$text" "$SYS/new_port"
 		put "$text" "$SYS/del_port"
 	done
-	for text in '' x 5 -1 '0x2\n' 3 0 '0\n' 4 '00' 99999999999999999999999; do
+	for text in x 5 -1 '0x2\n' 3 0 '0\n' 4 '00' 99999999999999999999999; do
 		put "$text" "$SYS/sriov_numvfs"
 		run cat "$SYS/sriov_numvfs"
 	done
@@ -66,21 +66,21 @@ written() {
 variables() {
 	local text file
 	for file in max_macs test2 health/binary_len; do
-		for text in '' x '\n' 1 '0x10\n' 010 08 +7 -1 0b1 ' 1' '1 ' '1\n\n' 4294967296 \
+		for text in x '\n' 1 '0x10\n' 010 08 +7 -1 0b1 ' 1' '1 ' '1\n\n' 4294967296 \
 			18446744073709551615 18446744073709551616 0x00000000000000000000000000000000001; do
 			put "$text" "$DEBUG/netdevsim1/$file"
 			run cat "$DEBUG/netdevsim1/$file"
 		done
 	done
-	for text in '' x y '0\n' 1 N 'on' 'of' 'o' '\n' true f; do
+	for text in x y '0\n' 1 N 'on' 'of' 'o' '\n' true f; do
 		put "$text" "$DEBUG/netdevsim1/test1"
 		run cat "$DEBUG/netdevsim1/test1"
 	done
-	for text in '' x '\n' 'aA\n' abc zz '00112233\n'; do
+	for text in x '\n' 'aA\n' abc zz '00112233\n'; do
 		put "$text" "$DEBUG/netdevsim1/trap_flow_action_cookie"
 		run cat "$DEBUG/netdevsim1/trap_flow_action_cookie"
 	done
-	for text in '' '\n' 'broken\n' 'a\0b\n'; do
+	for text in '\n' 'broken\n' 'a\0b\n'; do
 		put "$text" "$DEBUG/netdevsim1/health/break_health"
 		run devlink health show "$DEV" reporter dummy
 		run devlink health dump clear "$DEV" reporter dummy
@@ -89,6 +89,17 @@ variables() {
 	done
 	run cat "$DEBUG/netdevsim1/take_snapshot"
 	run cat "$DEBUG/netdevsim1/health/break_health"
+}
+
+# No node is in another one, or has leaves, so that all can be deleted.
+delete_nodes() {
+	local object
+	for object in 128 129 inner; do
+		run devlink port function rate set "$DEV/$object" noparent
+	done
+	for object in inner outer; do
+		run devlink port function rate del "$DEV/$object"
+	done
 }
 
 functions() {
@@ -126,6 +137,16 @@ move_back() {
 
 bind() { run bash -c "echo netdevsim1 >$NETDEVSIM/drivers/netdevsim/$1"; }
 
+# The driver is the one that was asked for.
+is_driver() {
+	local functions
+	functions=$(grep -c ' nsim_drv_probe.*\[netdevsim\]' /proc/kallsyms)
+	case ${vm_netdevsim:-c} in
+	c) ((functions == 1)) ;;
+	rust) ((functions == 0)) ;;
+	esac
+}
+
 metadata() {
 	local field
 	for field in license description author alias parm; do
@@ -142,9 +163,12 @@ after() {
 : >"$RECORD"
 metadata
 after 'the module was loaded' modprobe netdevsim
+check 'it is the driver that was asked for' is_driver
 after 'a device' new_device 1 2
 after 'virtual functions' functions
+after 'nodes were deleted' delete_nodes
 after 'legacy mode' run devlink dev eswitch set "$DEV" mode legacy
+after 'switchdev mode again' run devlink dev eswitch set "$DEV" mode switchdev
 after 'no virtual functions' run bash -c "echo 0 >$SYS/sriov_numvfs"
 after 'another port' run bash -c "echo 7 >$SYS/new_port"
 after 'one port less' run bash -c "echo 1 >$SYS/del_port"
@@ -163,4 +187,5 @@ after 'a device without ports' new_device 2 0
 after 'no devices' bash -c "for dev in $NETDEVSIM/devices/*; do
 	echo \"\${dev##*/netdevsim}\" >$NETDEVSIM/del_device || exit; done"
 check 'the module can be removed' modprobe -r netdevsim
+check 'nothing is left' test ! -e "$DEBUG" -a ! -e "$NETDEVSIM"
 finish
