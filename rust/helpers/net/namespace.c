@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
 #include <net/net_namespace.h>
 
 #ifdef CONFIG_NET
+
+__rust_helper struct net *rust_helper_current_get_net(void)
+{
+	return current->nsproxy ? get_net(current->nsproxy->net_ns) : NULL;
+}
 
 __rust_helper struct net *rust_helper_get_net(struct net *net)
 {

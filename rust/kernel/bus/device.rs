@@ -47,12 +47,13 @@ use core::{
 pub struct Device<B: Bus, Ctx: DeviceContext = Normal>(Inner<B>, PhantomData<Ctx>);
 
 #[pin_data]
+#[repr(C)]
 struct Inner<B: Bus> {
     dev: Opaque<bindings::device>,
-    id: u32,
-    bus: NonNull<Handle<B>>,
     #[pin]
     value: B::Value,
+    id: u32,
+    bus: NonNull<Handle<B>>,
 }
 
 impl<B: Bus, Ctx: DeviceContext> Device<B, Ctx> {
@@ -66,6 +67,15 @@ impl<B: Bus, Ctx: DeviceContext> Device<B, Ctx> {
         // SAFETY: All devices of the bus are made by `new`, so it is the field of an `Inner<B>`,
         // which the result is a transparent wrapper of.
         unsafe { &*container_of!(dev, Inner<B>, dev).cast() }
+    }
+
+    /// How far behind the beginning of the `struct device` the [value](Bus::Value) is, for parts of
+    /// a driver that are in C: right behind it, if it does not want to be aligned otherwise.
+    pub const VALUE_OFFSET: usize = offset_of!(Inner<B>, value) - offset_of!(Inner<B>, dev);
+
+    /// The C device, for parts of a driver that are in C.
+    pub fn as_raw(&self) -> *mut bindings::device {
+        self.0.dev.get()
     }
 
     /// The number that the device was added with.
@@ -95,9 +105,9 @@ impl<B: Bus> Device<B> {
         let inner = KBox::try_pin_init::<Error>(
             try_pin_init!(Inner {
                 dev: Opaque::zeroed(),
+                value <- value,
                 id,
                 bus: bus.into(),
-                value <- value,
             }? Error),
             GFP_KERNEL,
         )?;
@@ -126,10 +136,6 @@ impl<B: Bus> Device<B> {
             )
         })?;
         Ok(this)
-    }
-
-    fn as_raw(&self) -> *mut bindings::device {
-        self.0.dev.get()
     }
 
     /// Registers the device.

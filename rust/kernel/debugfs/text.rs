@@ -40,8 +40,11 @@ use core::{
 ///
 /// Both are called in the context of the user and may sleep; no lock is held. Any number of them
 /// run at once.
+///
+/// What borrows is for subsystems that own their drivers' files, as devlink's
+/// [`Bringup::text_file`](crate::net::devlink::Bringup::text_file).
 #[vtable]
-pub trait Text: Send + Sync + 'static {
+pub trait Text: Send + Sync {
     /// As many bytes as can be written at once; more is `EINVAL`.
     const MAX_WRITE: usize = PAGE_SIZE;
 
@@ -123,7 +126,23 @@ impl Dir {
     /// assert_eq!(debugfs::Text::read(&**file)?.as_slice(), b"Y\n");
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn text_file<'a, T: Text>(
+    pub fn text_file<'a, T: Text + 'static>(
+        &'a self,
+        name: &'a CStr,
+        data: impl PinInit<T, Error> + 'a,
+    ) -> impl PinInit<TextFile<T>, Error> + 'a {
+        // SAFETY: The text borrows nothing that could end.
+        unsafe { self.text_file_borrowing(name, data) }
+    }
+
+    /// As [`text_file`](Self::text_file), for a text that borrows: for subsystems that own their
+    /// drivers' files.
+    ///
+    /// # Safety
+    ///
+    /// The file is dropped before a lifetime in `T` ends. So nobody may be able to forget it, as
+    /// every owner in safe code is.
+    pub(crate) unsafe fn text_file_borrowing<'a, T: Text + 'a>(
         &'a self,
         name: &'a CStr,
         data: impl PinInit<T, Error> + 'a,

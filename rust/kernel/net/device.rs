@@ -122,6 +122,13 @@ impl NetDevice {
         Some(address)
     }
 
+    /// Whether it is up now (`netif_running()`). Works in any context.
+    pub fn is_running(&self) -> bool {
+        // SAFETY: The device is valid. The word is read in one go, for it may change.
+        let state = unsafe { (&raw const (*self.as_raw()).state).read_volatile() };
+        state & (1 << bindings::netdev_state_t___LINK_STATE_START) != 0
+    }
+
     /// The device that this one is a child of, if any.
     pub fn parent(&self) -> Option<&device::Device> {
         // SAFETY: The device is valid.

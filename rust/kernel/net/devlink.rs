@@ -46,8 +46,12 @@ use crate::{
         Bound, //
     },
     error::VTABLE_DEFAULT_ERROR,
-    net::netlink::extack::Extack,
-    prelude::*, //
+    net::{
+        namespace::Net,
+        netlink::extack::Extack, //
+    },
+    prelude::*,
+    sync::aref::ARef, //
 };
 
 #[cfg(CONFIG_AUXILIARY_BUS)]
@@ -325,6 +329,15 @@ pub trait Driver: Sized + Send + Sync + 'static {
     /// The tests that the device performs on itself.
     const SELFTESTS: Selftests<Self> = Selftests::NONE;
 
+    /// The namespace of a new instance. That of the task that has the device probed is
+    /// [`Net::current`].
+    ///
+    /// Called before [`probe`](Self::probe), without the instance lock.
+    fn net(dev: &Self::Device) -> ARef<Net> {
+        let _ = dev;
+        Net::init().into()
+    }
+
     /// Makes what lives as long as the binding, and with `setup` the objects that do.
     ///
     /// Runs once, before users can see the instance. If it fails, so does probing the device.
@@ -433,7 +446,8 @@ pub trait Driver: Sized + Send + Sync + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// The driver's deferred work, run by a kernel thread some time after [`Work::schedule`].
+    /// The driver's deferred work, run by a kernel thread some time after [`Work::schedule`], or
+    /// after the time that [`Work::schedule_after`] was given.
     ///
     /// The instance lock is not held, so what happened can be reported here. Runs only while the
     /// instance is registered, never twice at once.

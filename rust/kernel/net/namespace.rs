@@ -74,6 +74,14 @@ impl Net {
         unsafe { Self::from_raw(&raw mut bindings::init_net) }
     }
 
+    /// The namespace of the current task (`current->nsproxy->net_ns`).
+    pub fn current() -> ARef<Self> {
+        // SAFETY: A task that runs code that could call this has namespaces: it gives them up when
+        // it exits. A reference is returned.
+        unsafe { Self::from_owned(bindings::current_get_net()) }
+            .unwrap_or_else(|| Self::init().into())
+    }
+
     /// The namespace as the C side knows it.
     pub fn as_raw(&self) -> *mut bindings::net {
         self.0.get()

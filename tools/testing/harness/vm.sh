@@ -101,6 +101,7 @@ check 'leaves no QEMU behind when killed' kill_kills KILL
 check '--cpus' status_of 0 scripts/vm --timeout 120 --cpus 3 -- sh -c '[ "$(nproc)" = 3 ]'
 check 'an unknown core is one clear line' one_line scripts/vm --core cobol -- true
 check 'an unknown test driver is one clear line' one_line scripts/vm --test-driver cobol -- true
+check 'an unknown netdevsim is one clear line' one_line scripts/vm --netdevsim cobol -- true
 check 'an option without its value is one clear line' one_line scripts/vm --timeout
 check 'no command is one clear line' one_line scripts/vm --timeout 5
 check 'a timeout that is no number is one clear line' one_line scripts/vm --timeout soon -- true

@@ -27,6 +27,10 @@ use crate::{
     error::to_result,
     net::netlink::extack::Extack,
     prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
     workqueue::{
         work_class,
         OwnedWork, //
@@ -42,6 +46,7 @@ use core::{
     mem::{
         align_of,
         forget,
+        offset_of,
         size_of,
         MaybeUninit, //
     },
@@ -94,7 +99,9 @@ type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 ///   that which makes or ends the instance. `up` changes only when no work runs, or in a reload,
 ///   which also holds the device lock.
 #[pin_data]
+#[repr(C)]
 pub(super) struct Private<T: Driver> {
+    /// The first field: `devlink_priv()` is a pointer to it, for parts of a driver that are in C.
     data: UnsafeCell<MaybeUninit<T::Data<'static>>>,
     has_data: Cell<bool>,
     bound_objects: Objects,
@@ -119,6 +126,8 @@ pub(super) struct Private<T: Driver> {
     /// Enabled when the instance is registered.
     #[pin]
     work: OwnedWork<Service<T>>,
+    /// Whether the work was scheduled at any time, so perhaps before it was enabled.
+    work_wanted: Atomic<bool>,
     devlink: NonNull<bindings::devlink>,
 }
 
@@ -235,6 +244,7 @@ impl<T: Driver> Instance<T> {
     /// What can be checked before there is a device.
     const CHECK: () = {
         assert!(align_of::<Private<T>>() <= PRIV_ALIGN);
+        assert!(offset_of!(Private<T>, data) == 0);
         assert!(
             !T::HAS_ACTIVATE_LIVE || T::RELOAD.has(reload::Action::FwActivate),
             "activate_live() needs Reload::FW_ACTIVATE"
@@ -266,12 +276,15 @@ impl<T: Driver> Instance<T> {
     /// The device is bound, and `outer` valid, until the instance is dropped.
     pub(super) unsafe fn new_in(device: &T::Device, outer: Option<Outer<'_>>) -> Result<Self> {
         const { Self::CHECK };
-        // SAFETY: The operations are static, the device is bound, and `init_net` always exists.
+        // Kept until the instance is registered: from then on devlink looks after the namespace's
+        // end.
+        let net = T::net(device);
+        // SAFETY: The operations are static, the device is bound, and the namespace alive.
         let devlink = NonNull::new(unsafe {
             bindings::devlink_alloc_ns(
                 &const { Self::OPS },
                 size_of::<Private<T>>(),
-                &raw mut bindings::init_net,
+                net.as_raw(),
                 device.as_ref().as_raw(),
             )
         })
@@ -302,6 +315,7 @@ impl<T: Driver> Instance<T> {
                 unsafe { Service::new(devlink) },
                 work_class!("devlink_driver_work"),
             ),
+            work_wanted: Atomic::new(false),
             devlink,
         });
         // SAFETY: The private memory is large enough, aligned by `CHECK`, does not move, and nobody
@@ -322,6 +336,10 @@ impl<T: Driver> Instance<T> {
         if result.is_ok() {
             // Before users can have anything scheduled.
             drop(disabled);
+            if private.work_wanted.load(Relaxed) {
+                // The driver did while it was disabled.
+                private.work.schedule();
+            }
             if !private.retired.is_empty() {
                 // It was removed while the work was disabled.
                 private.reaper.schedule();

@@ -25,6 +25,10 @@ use super::{
 
 use crate::{
     bindings,
+    debugfs::{
+        Dir,
+        Text, //
+    },
     error::to_result,
     prelude::*, //
 };
@@ -358,6 +362,60 @@ impl<'s, T: Driver> Bringup<'s, '_, T> {
     /// held.
     pub fn keep<V: Send + 's>(&self, value: V) -> Result {
         keep(self.objects(), value)
+    }
+
+    /// Creates a file with text in debugfs, as long as [`keep`](Self::keep) would keep it; the text
+    /// can have handles of what was made before.
+    ///
+    /// When the file is removed its callbacks are waited for, with the instance lock held, in a
+    /// reload and at the end of the binding with the device lock held, too: so they take neither.
+    /// Those who wait for something in a callback have to be woken before: by a value that is
+    /// kept, and made after the file.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     debugfs::{
+    ///         Dir,
+    ///         Text, //
+    ///     },
+    ///     net::devlink::{
+    ///         Bringup,
+    ///         Driver,
+    ///         Work, //
+    ///     },
+    ///     prelude::*, //
+    /// };
+    ///
+    /// /// Whatever is written to the file has the driver's work run.
+    /// struct Poke<'up, T: Driver>(Work<'up, T>);
+    ///
+    /// #[vtable]
+    /// impl<T: Driver> Text for Poke<'_, T> {
+    ///     fn write(&self, _: &[u8]) -> Result {
+    ///         self.0.schedule();
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// fn add<'up, T: Driver>(
+    ///     cx: &Bringup<'up, '_, T>,
+    ///     folder: &Dir,
+    ///     work: Work<'up, T>,
+    /// ) -> Result {
+    ///     cx.text_file(folder, c"poke", Ok(Poke(work)))
+    /// }
+    /// ```
+    pub fn text_file<V: Text + 's>(
+        &self,
+        folder: &Dir,
+        name: &CStr,
+        text: impl PinInit<V, Error>,
+    ) -> Result {
+        // SAFETY: Only the instance has it, which drops it before the end of `'s`.
+        let file = unsafe { folder.text_file_borrowing(name, text) };
+        self.keep(KBox::pin_init(file, GFP_KERNEL)?)
     }
 
     /// Adds an auxiliary device, a part of this one, as long as [`keep`](Self::keep) would keep

@@ -427,6 +427,12 @@ impl<'s, T: Driver, P: PortOps<T>> Port<'s, T, P> {
         unsafe { (*self.0.state()).index }
     }
 
+    /// The port, for a part of the driver that is in C: registered as long as this is, by its
+    /// lifetime.
+    pub fn as_raw(&self) -> *mut bindings::devlink_port {
+        self.raw().as_ptr()
+    }
+
     /// The handle that this is made of.
     pub(super) fn handle(&self) -> &Handle<'s, T, PortKind, P> {
         &self.0

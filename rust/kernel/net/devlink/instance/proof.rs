@@ -57,6 +57,14 @@ impl<'bound, T: Driver> Pinned<'bound, T> {
         }
     }
 
+    /// The instance, for a part of the driver that is in C.
+    ///
+    /// `devlink_priv()` of it is a pointer to what [`Driver::probe`] made: so if that begins with a
+    /// structure of C's, C finds it there. It is initialized as long as such a proof exists.
+    pub fn as_raw(&self) -> *mut bindings::devlink {
+        self.devlink.as_ptr()
+    }
+
     /// What [`Driver::probe`] made.
     pub fn data(&self) -> &T::Data<'bound> {
         // SAFETY: By the requirements of `new`.

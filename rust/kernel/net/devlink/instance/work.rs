@@ -13,7 +13,10 @@ use crate::{
         object::HandleOf,
         Driver, //
     },
+    sync::atomic::Relaxed,
+    time::Jiffies,
     workqueue::{
+        OwnedWork,
         Schedulable,
         Task, //
     },
@@ -91,6 +94,80 @@ impl<T: Driver> Task for Service<T> {
 
 /// How a driver defers work to a place without locks, see [`Driver::work`].
 ///
+/// # Examples
+///
+/// A device that is polled, the first time when it is registered:
+///
+/// ```
+/// use kernel::{
+///     device::Bound,
+///     faux,
+///     net::{
+///         devlink::{
+///             self,
+///             Bringup,
+///             Driver,
+///             Setup,
+///             Unlocked,
+///             Why,
+///             Work, //
+///         },
+///         netlink::extack::Extack, //
+///     },
+///     prelude::*,
+///     sync::atomic::{
+///         Atomic,
+///         Relaxed, //
+///     },
+///     time::{
+///         delay::fsleep,
+///         msecs_to_jiffies,
+///         Delta, //
+///     }, //
+/// };
+///
+/// static POLLS: Atomic<u32> = Atomic::new(0);
+///
+/// struct Nic;
+///
+/// #[vtable]
+/// impl Driver for Nic {
+///     type Device = faux::Device<Bound>;
+///     type Data<'bound> = Work<'bound, Nic>;
+///     type Up<'up> = ();
+///
+///     fn probe<'bound>(
+///         _: &'bound Self::Device,
+///         setup: &Setup<'bound, Self>,
+///     ) -> impl PinInit<Work<'bound, Self>, Error> {
+///         Ok::<_, Error>(setup.work())
+///     }
+///
+///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result {
+///         cx.data().schedule();
+///         Ok(())
+///     }
+///
+///     fn work(cx: &mut Unlocked<'_, '_, Self>) {
+///         POLLS.fetch_add(1, Relaxed);
+///         cx.data().schedule_after(msecs_to_jiffies(3_600_000));
+///         // No need to wait for an hour.
+///         cx.data().schedule();
+///     }
+/// }
+///
+/// let nic = devlink::faux::Registration::<Nic>::new(c"polled_nic")?;
+/// for _ in 0..100 {
+///     if POLLS.load(Relaxed) >= 2 {
+///         break;
+///     }
+///     fsleep(Delta::from_millis(100));
+/// }
+/// drop(nic);
+/// assert!(POLLS.load(Relaxed) >= 2);
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Invariants
 ///
 /// `devlink` is an instance of `T` that `Instance` made. Whatever has `'bound` is dropped before
@@ -128,13 +205,26 @@ impl<T: Driver> Work<'_, T> {
         }
     }
 
-    /// Has [`Driver::work`] run soon. Can be called in any context, interrupts included.
+    /// Has [`Driver::work`] run soon, also if it was scheduled for later. Can be called in any
+    /// context, interrupts included.
     ///
-    /// Returns whether it will run because of this call: false if it was scheduled already and did
-    /// not begin yet, and while the instance is not registered.
-    pub fn schedule(self) -> bool {
+    /// Before the instance is registered nothing runs, but then the work does, once.
+    pub fn schedule(self) {
+        self.wanted().reschedule_after(0);
+    }
+
+    /// Has [`Driver::work`] run after `delay`, or when it was scheduled for before. Otherwise as
+    /// [`schedule`](Self::schedule).
+    pub fn schedule_after(self, delay: Jiffies) {
+        self.wanted().schedule_after(delay);
+    }
+
+    fn wanted(&self) -> &OwnedWork<Service<T>> {
         const { assert!(T::HAS_WORK, "the driver has no work()") };
         // SAFETY: By the type invariants.
-        unsafe { Private::<T>::of(self.devlink) }.work.schedule()
+        let private = unsafe { Private::<T>::of(self.devlink) };
+        // Before it is scheduled: who enables the work reads it afterwards.
+        private.work_wanted.store(true, Relaxed);
+        &private.work
     }
 }

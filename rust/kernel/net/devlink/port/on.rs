@@ -57,6 +57,12 @@ impl<'b, 's, 'bound, T: Driver> OnPort<'b, 's, 'bound, T> {
         OnPort { bringup, port }
     }
 
+    /// The port, for a part of the driver that is in C: registered until what was made with this
+    /// has ended, also what [`keep`](Bringup::keep) keeps.
+    pub fn as_raw(&self) -> *mut bindings::devlink_port {
+        self.port.as_ptr()
+    }
+
     /// The C port.
     pub(in crate::net::devlink) fn raw(&self) -> NonNull<bindings::devlink_port> {
         self.port

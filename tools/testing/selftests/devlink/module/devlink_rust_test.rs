@@ -223,10 +223,6 @@ mod driver {
                 assert_refused(setup.region(0, 1, Log).err(), EINVAL)?;
                 let log = setup.region(8, 2, Log)?;
                 assert_refused(setup.region(8, 2, Log).err(), EEXIST)?;
-                // Not running yet.
-                if setup.work().schedule() {
-                    return Err(EIO);
-                }
                 Ok(Data {
                     fail_up: Atomic::new(false),
                     busy: Atomic::new(false),
