@@ -225,7 +225,8 @@ impl NestedIn {
 /// Tells listeners about a port, after its driver was asked about the function. Waits for the
 /// instance lock.
 fn notify_port(outer: &Devlink, index: u32) {
-    let Ok(operating) = outer.operate("notification") else {
+    // A worker, which no signal ends.
+    let Ok(operating) = outer.operate_uninterruptible("notification") else {
         return;
     };
     if let Some(port) = operating.ports.get(index) {
