@@ -399,9 +399,8 @@ unsafe fn attach(
     // registered port has an instance.
     let devlink = unsafe { port_devlink(port) };
     let should_have_type = registered.attributes().is_none_or(|a| a.should_have_type());
-    // SAFETY: The caller promises that port, netdev and InfiniBand device are valid; the work was
-    // initialised at registration, and the helper takes the lock that keeps the type's fields
-    // consistent for those who read them.
+    // SAFETY: The caller promises that port and netdev are valid; the work was initialised at
+    // registration.
     unsafe {
         if type_ != NOTSET {
             bindings::devlink_port_cancel_type_warn(port);
@@ -411,7 +410,6 @@ unsafe fn attach(
         if type_ == bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH && !netdev.is_null() {
             bindings::devlink_port_check_netdev_ops(netdev);
         }
-        bindings::devlink_port_mirror_type(port, type_, netdev, ibdev);
     }
     let attached = match type_ {
         NOTSET => Attached::NotSet,
@@ -429,7 +427,11 @@ unsafe fn attach(
         }
         _ => Attached::Auto,
     };
-    registered.attach(devlink, attached);
+    registered.attach(devlink, attached, || {
+        // SAFETY: The caller promises that port, netdev and InfiniBand device are valid. The helper
+        // takes the lock that keeps the fields consistent for those who read them in softirq.
+        unsafe { bindings::devlink_port_mirror_type(port, type_, netdev, ibdev) }
+    });
 }
 
 /// A netdev's events say what its port is; a driver that says so itself has no netdev.
