@@ -323,11 +323,12 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    pub(crate) fn new() -> Result<Arc<Self>> {
+    /// What hangs on a port of this instance: nothing yet.
+    pub(crate) fn new(devlink: &Devlink) -> Result<Arc<Self>> {
         Arc::pin_init(
             pin_init!(Self {
                 regions <- Collection::new(),
-                resources <- ResourceTree::new(),
+                resources <- ResourceTree::new(devlink.index()),
                 reporters <- Collection::new(),
             }),
             GFP_KERNEL,

@@ -81,17 +81,17 @@ pub(crate) unsafe fn port_devlink<'a>(port: *mut bindings::devlink_port) -> &'a 
 ///
 /// # Safety
 ///
-/// `port` is valid, was zeroed before its first use, and its driver uses it in no other thread at
-/// the moment.
+/// `port` is valid, was zeroed before its first use and was initialised since, so that its instance
+/// is valid, and its driver uses it in no other thread at the moment.
 pub(crate) unsafe fn port_children(port: *mut bindings::devlink_port) -> Result<Arc<Children>> {
-    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile, and that
-    // nobody else uses what hangs on the port, and that what is pointed to is valid.
-    // `region_list.next` is null or owns a reference.
+    // SAFETY: The caller promises that the port and its instance are valid, that the port is not
+    // unregistered meanwhile, and that nobody else uses what hangs on it. `region_list.next` is
+    // null or owns a reference.
     unsafe {
         if let Some(children) = existing_children(port) {
             return Ok(children);
         }
-        let children = Children::new()?;
+        let children = Children::new(port_devlink(port))?;
         (*port).region_list.next = Arc::into_raw(children.clone()).cast_mut().cast();
         if let Some(registered) = registered_port(port) {
             registered.adopt(children.clone());
