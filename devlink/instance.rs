@@ -202,7 +202,7 @@ impl Devlink {
             selftests: LastNumber::new(),
             ports <- Collection::new(),
             params <- Params::new(),
-            resources <- Resources::new(),
+            resources <- Resources::new(*index),
             regions <- Regions::new(),
             reporters <- Collection::new(),
             traps <- Traps::new(),

@@ -47,10 +47,14 @@ use kernel::{
         Arc,
         Mutex, //
     },
+    warn_on,
     warn_on_once, //
 };
 
-use core::num::NonZero;
+use core::{
+    num::NonZero,
+    ptr, //
+};
 
 /// `NETNSA_NSID_NOT_ASSIGNED`.
 const NSID_NOT_ASSIGNED: i32 = -1;
@@ -225,7 +229,8 @@ impl NestedIn {
 /// Tells listeners about a port, after its driver was asked about the function. Waits for the
 /// instance lock.
 fn notify_port(outer: &Devlink, index: u32) {
-    let Ok(operating) = outer.operate("notification") else {
+    // A worker, which no signal ends.
+    let Ok(operating) = outer.operate_uninterruptible("notification") else {
         return;
     };
     if let Some(port) = operating.ports.get(index) {
@@ -234,9 +239,28 @@ fn notify_port(outer: &Devlink, index: u32) {
 }
 
 impl Devlink {
+    /// Whether this instance is `other`, or part of something on it, at whatever depth.
+    fn is_within(&self, other: &Devlink) -> bool {
+        let mut next = Some(ARef::from(self));
+        while let Some(devlink) = next {
+            if ptr::eq(&*devlink, other) {
+                return true;
+            }
+            let nested_in = *devlink.nested.nested_in.lock();
+            next = nested_in.and_then(|nested_in| registry::by_index(nested_in.outer));
+        }
+        false
+    }
+
     /// Says that this instance, which is to be registered, is part of something on `outer`;
     /// [`ENODEV`] if there is no such object. What it was part of before counts no more.
+    ///
+    /// Warns and answers [`EINVAL`] if it would be part of itself: there would be no outermost
+    /// instance, which is where the rates of all of them are looked for.
     pub(crate) fn nest_in(&self, outer: &Devlink, place: Place) -> Result {
+        if warn_on!(outer.is_within(self)) {
+            return Err(EINVAL);
+        }
         warn_on_once!(self.is_published());
         let id = NonZero::new(next_sequence()).ok_or(EOVERFLOW)?;
         let relation = Relation {

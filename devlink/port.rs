@@ -323,11 +323,12 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    pub(crate) fn new() -> Result<Arc<Self>> {
+    /// What hangs on a port of this instance: nothing yet.
+    pub(crate) fn new(devlink: &Devlink) -> Result<Arc<Self>> {
         Arc::pin_init(
             pin_init!(Self {
                 regions <- Collection::new(),
-                resources <- ResourceTree::new(),
+                resources <- ResourceTree::new(devlink.index()),
                 reporters <- Collection::new(),
             }),
             GFP_KERNEL,
@@ -483,9 +484,15 @@ impl Port {
         )
     }
 
-    /// Sets what is attached to the port, and tells listeners.
-    pub(crate) fn attach(&self, devlink: &Devlink, attached: Attached) {
-        self.state.lock().attached = attached;
+    /// Sets what is attached to the port, and tells listeners. `show` shows it to the driver under
+    /// the same lock: netdev events and the driver may come at the same time, and what users see is
+    /// then what the driver sees. It must not sleep.
+    pub(crate) fn attach(&self, devlink: &Devlink, attached: Attached, show: impl FnOnce()) {
+        {
+            let mut state = self.state.lock();
+            show();
+            state.attached = attached;
+        }
         self.notify(devlink, Cmd::PortNew);
     }
 

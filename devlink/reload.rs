@@ -5,7 +5,10 @@
 
 use crate::{
     driver::{
-        access::Operating,
+        access::{
+            InstanceGuard,
+            Operating, //
+        },
         ops::ReloadAbilities, //
     },
     generated::{
@@ -367,12 +370,17 @@ pub(crate) fn evacuate(is_in_dying_net: impl Fn(&Devlink) -> bool) {
     let mut from = Some(0);
     while let Some(devlink) = from.and_then(|from| registry::next_matching(from, &is_in_dying_net))
     {
-        from = devlink.index().checked_add(1);
-        // An instance that is not registered is not seen in any namespace.
         let Ok(operating) = devlink.operate_device_locked_uninterruptible("evacuation") else {
-            devlink.net().set(Net::init());
+            // An instance that is not registered is not seen in any namespace, and is not
+            // registered while its lock is held.
+            let guard = InstanceGuard::lock(&devlink, "evacuation");
+            if guard.published().is_none() {
+                devlink.net().set(Net::init());
+            }
+            // One that is registered by now is found again.
             continue;
         };
+        from = devlink.index().checked_add(1);
         if !is_in_dying_net(&operating) {
             continue;
         }

@@ -37,7 +37,8 @@ use kernel::{
     prelude::*,
     str::small::SmallCString,
     sync::Mutex,
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
 /// The resources of an instance.
@@ -187,14 +188,17 @@ struct Entries {
 /// Entries come, go and move only while the instance lock is held.
 #[pin_data]
 pub(crate) struct ResourceTree {
+    /// The index of the instance whose lock is meant.
+    devlink: u32,
     #[pin]
     entries: Mutex<Entries>,
 }
 
 impl ResourceTree {
-    /// No resources.
-    pub(crate) fn new() -> impl PinInit<Self> {
+    /// No resources, on the instance with this index.
+    pub(crate) fn new(devlink: u32) -> impl PinInit<Self> {
         pin_init!(Self {
+            devlink,
             entries <- new_mutex!(
                 Entries {
                     list: KVVec::new(),
@@ -384,6 +388,10 @@ impl ResourceTree {
 
     /// Asks the driver how much of each resource is in use, and remembers what it says.
     fn refresh(&self, devlink: InstanceLocked<'_>) {
+        // The lock of another instance says nothing about the getters.
+        if warn_on_once!(devlink.index() != self.devlink) {
+            return;
+        }
         let mut index = 0;
         loop {
             // The driver is called without the lock. The instance lock keeps the entries in place

@@ -81,17 +81,17 @@ pub(crate) unsafe fn port_devlink<'a>(port: *mut bindings::devlink_port) -> &'a 
 ///
 /// # Safety
 ///
-/// `port` is valid, was zeroed before its first use, and its driver uses it in no other thread at
-/// the moment.
+/// `port` is valid, was zeroed before its first use and was initialised since, so that its instance
+/// is valid, and its driver uses it in no other thread at the moment.
 pub(crate) unsafe fn port_children(port: *mut bindings::devlink_port) -> Result<Arc<Children>> {
-    // SAFETY: The caller promises that the port is valid and not unregistered meanwhile, and that
-    // nobody else uses what hangs on the port, and that what is pointed to is valid.
-    // `region_list.next` is null or owns a reference.
+    // SAFETY: The caller promises that the port and its instance are valid, that the port is not
+    // unregistered meanwhile, and that nobody else uses what hangs on it. `region_list.next` is
+    // null or owns a reference.
     unsafe {
         if let Some(children) = existing_children(port) {
             return Ok(children);
         }
-        let children = Children::new()?;
+        let children = Children::new(port_devlink(port))?;
         (*port).region_list.next = Arc::into_raw(children.clone()).cast_mut().cast();
         if let Some(registered) = registered_port(port) {
             registered.adopt(children.clone());
@@ -399,9 +399,8 @@ unsafe fn attach(
     // registered port has an instance.
     let devlink = unsafe { port_devlink(port) };
     let should_have_type = registered.attributes().is_none_or(|a| a.should_have_type());
-    // SAFETY: The caller promises that port, netdev and InfiniBand device are valid; the work was
-    // initialised at registration, and the helper takes the lock that keeps the type's fields
-    // consistent for those who read them.
+    // SAFETY: The caller promises that port and netdev are valid; the work was initialised at
+    // registration.
     unsafe {
         if type_ != NOTSET {
             bindings::devlink_port_cancel_type_warn(port);
@@ -411,7 +410,6 @@ unsafe fn attach(
         if type_ == bindings::devlink_port_type_DEVLINK_PORT_TYPE_ETH && !netdev.is_null() {
             bindings::devlink_port_check_netdev_ops(netdev);
         }
-        bindings::devlink_port_mirror_type(port, type_, netdev, ibdev);
     }
     let attached = match type_ {
         NOTSET => Attached::NotSet,
@@ -429,7 +427,11 @@ unsafe fn attach(
         }
         _ => Attached::Auto,
     };
-    registered.attach(devlink, attached);
+    registered.attach(devlink, attached, || {
+        // SAFETY: The caller promises that port, netdev and InfiniBand device are valid. The helper
+        // takes the lock that keeps the fields consistent for those who read them in softirq.
+        unsafe { bindings::devlink_port_mirror_type(port, type_, netdev, ibdev) }
+    });
 }
 
 /// A netdev's events say what its port is; a driver that says so itself has no netdev.

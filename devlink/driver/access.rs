@@ -332,9 +332,12 @@ impl Owner {
     }
 
     /// The object is unregistered: when the instance lock has been released, nobody calls the
-    /// driver about it any more.
-    pub(crate) fn leave(&self, _devlink: InstanceLocked<'_>) {
-        self.0.store(NOBODY, Relaxed);
+    /// driver about it any more. One that has left already may leave again.
+    pub(crate) fn leave(&self, devlink: InstanceLocked<'_>) {
+        // The lock of another instance, of which this warns, says nothing about the object.
+        if self.check(&devlink).is_ok() {
+            self.0.store(NOBODY, Relaxed);
+        }
     }
 
     fn is(&self, devlink: &Devlink) -> bool {

@@ -133,6 +133,20 @@ fn object_that_has_gone_is_refused() {
     });
 }
 
+#[test]
+fn object_does_not_go_with_the_lock_of_another_instance() {
+    loom::model(|| {
+        let (its, other) = (Devlink::registered(1), Devlink::registered(2));
+        let (its, other) = (operate(&its), operate(&other));
+        let object = Object::register(&its);
+        take_warnings();
+
+        object.owner.leave(other.locked());
+        assert_eq!(take_warnings(), 1);
+        assert_eq!(its.locked().check(&object.owner), Ok(()));
+    });
+}
+
 /// The driver's data of an object: `loom` fails the test if one thread frees it while another looks
 /// at it.
 struct DriverData(UnsafeCell<bool>);

@@ -215,6 +215,39 @@ static int dt_misuse_netdev(struct dt_dev *dt, int argc, char **argv)
 }
 
 /*
+ * In itself, and in what is nested in it. The C core accepts that, and waits for itself when it
+ * looks for the outermost instance, whose rates these share.
+ */
+static int dt_misuse_nested(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_ops ops = { .supported_cross_device_rate_nodes = true };
+	struct devlink *inner, *outer;
+	int err = -ENOMEM;
+
+	inner = devlink_alloc(&ops, 0, &dt->dev);
+	outer = devlink_alloc(&ops, 0, &dt->dev);
+	if (!inner || !outer)
+		goto out;
+	err = devl_nested_devlink_set(outer, inner);
+	if (err)
+		goto out;
+	err = dt_expect_invalid(ERR_PTR(devl_nested_devlink_set(inner, inner))) ?:
+	      dt_expect_invalid(ERR_PTR(devl_nested_devlink_set(inner, outer)));
+	devlink_register(outer);
+	devlink_register(inner);
+	scoped_guard(devl, inner)
+		devl_rate_nodes_destroy(inner);
+	devlink_unregister(inner);
+	devlink_unregister(outer);
+out:
+	if (inner)
+		devlink_free(inner);
+	if (outer)
+		devlink_free(outer);
+	return err;
+}
+
+/*
  * What follows is done within a callback. With the devlink lock held each of them waits for itself,
  * and the last two also if the driver is called without that lock, about dt_full.
  */
@@ -271,5 +304,6 @@ const struct dt_event dt_misuse_events[] = {
 	{ "misuse_linecard", 0, 0, false, dt_misuse_linecard },
 	{ "misuse_shared", 0, 0, true, dt_misuse_shared },
 	{ "misuse_netdev", 0, 0, true, dt_misuse_netdev },
+	{ "misuse_nested", 0, 0, true, dt_misuse_nested },
 	{}
 };
