@@ -150,6 +150,9 @@ impl<T: Driver> Private<T> {
                 // SAFETY: The lock is held, and no reference to `up` exists, as in `take_down`. It
                 // is `None` now, so that nothing is lost.
                 unsafe { slot.write(Some(up)) };
+                // SAFETY: They were unregistered, and only `T::up` could have references to any,
+                // which has returned: this task holds the lock, and is in no other callback.
+                unsafe { this.retired.free() };
                 Ok(())
             }
             Err(error) => {
@@ -530,6 +533,8 @@ pub struct Locked<'bound, T: Driver> {
     pinned: Pinned<'bound, T>,
     /// A callback about an object, which devlink uses when the callback has returned.
     about_object: bool,
+    /// No callback: the proof is [`Unlocked::lock`]'s, which frees what was retired.
+    frees: bool,
 }
 
 impl<'bound, T: Driver> Deref for Locked<'bound, T> {
@@ -551,6 +556,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
             // SAFETY: By the requirements of this function, which are more.
             pinned: unsafe { Pinned::new(devlink) },
             about_object: false,
+            frees: false,
         }
     }
 
@@ -565,6 +571,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
             // SAFETY: By the requirements of this function.
             pinned: unsafe { Pinned::new(devlink) },
             about_object: true,
+            frees: false,
         }
     }
 
@@ -641,7 +648,9 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         let private = self.private();
         // SAFETY: By the requirements of this function.
         unsafe { private.retired.push(node) };
-        private.reaper.schedule();
+        if !self.frees {
+            private.reaper.schedule();
+        }
     }
 
     /// Calls `f` with what [`Driver::up`] made; `None` while the device is down.
@@ -887,12 +896,19 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// Calls `f` with the instance lock held (`devl_lock()`, `devl_unlock()`).
     ///
     /// The proof is borrowed meanwhile, so that nothing that takes the lock can be called in `f`.
+    /// The values of [groups](super::Groups) that `f` removes are dropped before this returns, with
+    /// the lock held: no lock is held around it that their destructors take.
     pub fn lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> R {
         let devlink = self.private.devlink.as_ptr();
         // SAFETY: The instance is valid, and this task does not hold its lock.
         unsafe { bindings::devl_lock(devlink) };
         // SAFETY: The lock is held, and the data is complete while the proof exists.
-        let result = f(&unsafe { Locked::new(devlink) });
+        let mut cx = unsafe { Locked::new(devlink) };
+        cx.frees = true;
+        let result = f(&cx);
+        // SAFETY: They were unregistered, for which callbacks without the lock are waited for.
+        // Those with the lock have returned, for this task got it, and so has `f`.
+        unsafe { self.private.retired.free() };
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink) };
         result
