@@ -10,7 +10,7 @@ help:
 	@echo 'make test [T=PATTERN]                run all tests, or those whose name matches'
 	@echo 'make soak [MINUTES=N]                run the races on the debug kernel, again and again'
 	@echo 'make diff [SEEDS=N] [REQUESTS=N]     play the same random requests on both cores, and compare'
-	@echo 'make bench [RUNS=N]                  measure both cores, and compare them'
+	@echo 'make bench [RUNS=N]                  measure both cores and both test drivers, and compare'
 	@echo 'make kernel [CORE=rust|c] [DEBUG=1]  build a kernel, in build/'
 	@echo 'make drivers [CORE=...] [DEBUG=1]    build every driver that uses devlink, load and unload each'
 	@echo 'make portability [T=NAME]            build kernels of other configurations, and for 32-bit ARM'

@@ -30,10 +30,16 @@ use crate::{
     }, //
 };
 
+#[cfg(CONFIG_DEBUG_FS)]
+use core::mem::MaybeUninit;
 use core::{
     marker::PhantomPinned,
     ops::Deref, //
 };
+
+/// What was written, if it is no longer, is read to the stack.
+#[cfg(CONFIG_DEBUG_FS)]
+const MAX_LINE: usize = 256;
 
 /// What is behind a [`TextFile`]. The file can be read if there is [`read`](Self::read), and
 /// written to if there is [`write`](Self::write): its mode is 0400, 0200 or 0600.
@@ -253,9 +259,15 @@ impl<T: Text> TextFile<T> {
             if count > T::MAX_WRITE {
                 return Err(EINVAL);
             }
+            let from = UserSlice::new(UserPtr::from_ptr(from.cast_mut().cast()), count);
+            let mut line = [MaybeUninit::uninit(); MAX_LINE];
+            if let Some(line) = line.get_mut(..count) {
+                from.reader().read_raw(line)?;
+                // SAFETY: All of it was written.
+                return data.write(unsafe { &*(core::ptr::from_ref(line) as *const [u8]) });
+            }
             let mut text = KVVec::new();
-            UserSlice::new(UserPtr::from_ptr(from.cast_mut().cast()), count)
-                .read_all(&mut text, GFP_KERNEL)?;
+            from.read_all(&mut text, GFP_KERNEL)?;
             data.write(&text)
         };
         match write() {

@@ -4,7 +4,8 @@
 //!
 //! `run` is for a test machine with the module devlink_test: it makes devices, measures, and writes
 //! one line of JSON for each figure. `report` reads such files of several runs on both cores and
-//! prints medians, spread and ratios. Read first: `measure`.
+//! prints medians, spread and ratios; `drivers` does so for both test drivers, on each core. Read
+//! first: `measure`.
 
 mod device;
 mod measure;
@@ -27,11 +28,14 @@ enum Arguments {
     Run {
         /// Which core that kernel has
         #[arg(long)]
-        core: Core,
+        core: Language,
+        /// In which language the test driver is
+        #[arg(long, default_value = "c")]
+        driver: Language,
         /// Where the lines of JSON go
         #[arg(long)]
         out: PathBuf,
-        /// Only what has this in its name
+        /// Only what has one of these in its name, with commas between them
         #[arg(long, default_value = "")]
         only: String,
         /// How long each rate is measured
@@ -51,14 +55,22 @@ enum Host {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Compare the test drivers on each core: medians of all runs in these files
+    Drivers {
+        files: Vec<PathBuf>,
+        /// Write the comparison as JSON too
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Print how many thousand ticks a second the CPU's time stamp counter has, which a kernel
     /// under emulation reads too but can't calibrate
     TscKhz,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+/// What a core, or a test driver, is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Core {
+pub enum Language {
     C,
     Rust,
 }
@@ -66,7 +78,8 @@ pub enum Core {
 /// One figure.
 #[derive(Serialize, Deserialize)]
 pub struct Figure {
-    pub core: Core,
+    pub core: Language,
+    pub driver: Language,
     pub name: String,
     pub unit: String,
     pub value: f64,
@@ -83,11 +96,15 @@ fn main() -> ExitCode {
     let done = match Arguments::parse() {
         Arguments::Run {
             core,
+            driver,
             out,
             only,
             milliseconds,
-        } => measure::run(core, &out, &only, milliseconds),
+        } => measure::run((core, driver), &out, &only, milliseconds),
         Arguments::Host(Host::Report { files, json }) => report::print(&files, json.as_deref()),
+        Arguments::Host(Host::Drivers { files, json }) => {
+            report::print_drivers(&files, json.as_deref())
+        }
         Arguments::Host(Host::TscKhz) => {
             println!("{}", tsc_khz());
             Ok(())

@@ -3,7 +3,7 @@
 //! What is measured. Requests are made once and sent again and again; answers are counted and not
 //! looked at, so that a figure is about the kernel.
 
-use crate::{device::Device, Core, Figure, Outcome};
+use crate::{device::Device, Figure, Language, Outcome};
 
 use anyhow::{bail, Context, Result};
 use devlink_netlink::{
@@ -54,7 +54,8 @@ const KINDS: [(&str, &str, u8); 5] = [
 ];
 
 struct Bench {
-    core: Core,
+    core: Language,
+    driver: Language,
     out: File,
     only: String,
     span: Duration,
@@ -117,7 +118,7 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
 
 impl Bench {
     fn wants(&self, group: &str) -> bool {
-        let wanted = group.contains(&self.only);
+        let wanted = self.only.split(',').any(|name| group.contains(name));
         if wanted {
             eprintln!("{group}");
         }
@@ -127,6 +128,7 @@ impl Bench {
     fn put(&mut self, name: &str, unit: &str, value: f64) -> Outcome {
         let figure = Figure {
             core: self.core,
+            driver: self.driver,
             name: name.into(),
             unit: unit.into(),
             value,
@@ -449,10 +451,16 @@ fn used_memory() -> Result<u64> {
     Ok((value("Slab")? + value("VmallocUsed")?) * 1024_u64)
 }
 
-/// Measures everything whose group has `only` in its name.
-pub fn run(core: Core, out: &Path, only: &str, milliseconds: u64) -> Outcome {
+/// Measures a core with a driver: everything whose group has a word of `only` in its name.
+pub fn run(
+    (core, driver): (Language, Language),
+    out: &Path,
+    only: &str,
+    milliseconds: u64,
+) -> Outcome {
     let mut bench = Bench {
         core,
+        driver,
         out: File::create(out).with_context(|| format!("cannot write {}", out.display()))?,
         only: only.into(),
         span: Duration::from_millis(milliseconds),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The comparison of two cores.
+//! The comparison of two cores, and of the test drivers in two languages.
 
-use crate::{Core, Figure, Outcome};
+use crate::{Figure, Language, Outcome};
 
 use anyhow::{bail, Context, Result};
 use serde::Serialize;
@@ -42,6 +42,10 @@ const OWN: &[(&str, &str, &str, f64)] = &[
         1.7,
     ),
 ];
+
+/// What the Rust test driver should reach of that in C.
+const DRIVER: Target = Target::AtLeast(0.95);
+const SIZE_UNIT: &str = "bytes";
 
 const WHILE_HANGING: &str = " while a callback hangs, p99";
 
@@ -121,6 +125,9 @@ impl Middle {
 struct Row {
     name: String,
     unit: String,
+    /// The core that both drivers are on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    core: Option<Language>,
     c: Option<Middle>,
     rust: Option<Middle>,
     ratio: Option<f64>,
@@ -143,58 +150,103 @@ fn read(files: &[PathBuf]) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn rows(figures: Vec<Figure>) -> Vec<Row> {
-    let mut order: Vec<(String, String)> = Vec::new();
-    let mut values: BTreeMap<(String, bool), Vec<f64>> = BTreeMap::new();
-    for figure in figures {
-        if !order.iter().any(|(name, _)| *name == figure.name) {
-            order.push((figure.name.clone(), figure.unit));
+/// Figures by name, of what is in C and what is in Rust.
+struct Sides {
+    /// Names and units, in the order in which they came.
+    order: Vec<(String, String)>,
+    values: BTreeMap<(String, Language), Vec<f64>>,
+}
+
+impl Sides {
+    fn new(figures: Vec<Figure>, language: impl Fn(&Figure) -> Language) -> Self {
+        let mut sides = Sides {
+            order: Vec::new(),
+            values: BTreeMap::new(),
+        };
+        for figure in figures {
+            if !sides.order.iter().any(|(name, _)| *name == figure.name) {
+                sides.order.push((figure.name.clone(), figure.unit.clone()));
+            }
+            let key = (figure.name.clone(), language(&figure));
+            sides.values.entry(key).or_default().push(figure.value);
         }
-        values
-            .entry((figure.name, figure.core == Core::Rust))
-            .or_default()
-            .push(figure.value);
+        sides
     }
-    let middle = |name: &str, rust| {
-        values
-            .get(&(name.to_string(), rust))
-            .and_then(|values| Middle::of(values))
-    };
-    let mut rows: Vec<Row> = order
-        .into_iter()
-        .map(|(name, unit)| {
-            let (c, rust) = (middle(&name, false), middle(&name, true));
+
+    fn middle(&self, name: &str, language: Language) -> Option<Middle> {
+        let values = self.values.get(&(name.to_string(), language))?;
+        Middle::of(values)
+    }
+
+    fn rows(&self, target: impl Fn(&str, &str) -> Option<Target>) -> Vec<Row> {
+        let row = |(name, unit): &(String, String)| {
+            let (c, rust) = (
+                self.middle(name, Language::C),
+                self.middle(name, Language::Rust),
+            );
             // Something shorter than the clock's tick is no time to compare with.
             let ratio = c
                 .zip(rust)
                 .filter(|(c, _)| c.median > 0.0)
                 .map(|(c, rust)| rust.median / c.median);
-            let target = Target::of(&name);
+            let target = target(name, unit);
             Row {
                 met: target.and_then(|target| target.is_met(ratio, rust)),
-                name,
-                unit,
+                name: name.clone(),
+                unit: unit.clone(),
+                core: None,
                 c,
                 rust,
                 ratio,
                 target,
             }
-        })
-        .collect();
+        };
+        self.order.iter().map(row).collect()
+    }
+}
+
+/// The cores, compared.
+fn rows(figures: Vec<Figure>) -> Vec<Row> {
+    let sides = Sides::new(figures, |figure| figure.core);
+    let mut rows = sides.rows(|name, _| Target::of(name));
     for (name, of, to, least) in OWN {
-        let (Some(of), Some(to)) = (middle(of, true), middle(to, true)) else {
+        let of = sides.middle(of, Language::Rust);
+        let Some((of, to)) = of.zip(sides.middle(to, Language::Rust)) else {
             continue;
         };
         let (ratio, target) = (of.median / to.median, Target::AtLeast(*least));
         rows.push(Row {
             name: (*name).into(),
             unit: "Rust core alone".into(),
+            core: None,
             c: None,
             rust: None,
             ratio: Some(ratio),
             target: Some(target),
             met: target.is_met(Some(ratio), None),
         });
+    }
+    rows
+}
+
+/// The test drivers, compared on each core.
+fn driver_rows(figures: Vec<Figure>) -> Vec<Row> {
+    let (on_c, on_rust) = figures
+        .into_iter()
+        .partition(|figure: &Figure| figure.core == Language::C);
+    let mut rows = Vec::new();
+    for (core, figures) in [(Language::C, on_c), (Language::Rust, on_rust)] {
+        let sides = Sides::new(figures, |figure| figure.driver);
+        let target = |_: &str, unit: &str| (unit != SIZE_UNIT).then_some(DRIVER);
+        // What was measured with one driver only is about something else.
+        let both = sides
+            .rows(target)
+            .into_iter()
+            .filter(|row| row.ratio.is_some());
+        rows.extend(both.map(|row| Row {
+            core: Some(core),
+            ..row
+        }));
     }
     rows
 }
@@ -213,17 +265,34 @@ fn cell(middle: Option<Middle>) -> String {
     })
 }
 
-/// Prints the table, and writes it as JSON if there is a file for that.
+/// Prints the table of the cores, and writes it as JSON if there is a file for that.
 pub fn print(files: &[PathBuf], json: Option<&Path>) -> Outcome {
     let rows = rows(read(files)?);
+    println!("| | C | Rust | unit | Rust ÷ C | target | |");
+    println!("|---|---|---|---|---|---|---|");
+    print_rows(&rows, json)
+}
+
+/// Likewise of the test drivers.
+pub fn print_drivers(files: &[PathBuf], json: Option<&Path>) -> Outcome {
+    let rows = driver_rows(read(files)?);
+    println!("| | core | driver in C | in Rust | unit | Rust ÷ C | target | |");
+    println!("|---|---|---|---|---|---|---|---|");
+    print_rows(&rows, json)
+}
+
+fn print_rows(rows: &[Row], json: Option<&Path>) -> Outcome {
     if rows.is_empty() {
         bail!("there are no figures to compare");
     }
-    println!("| | C | Rust | unit | Rust ÷ C | target | |");
-    println!("|---|---|---|---|---|---|---|");
-    for row in &rows {
+    for row in rows {
+        let core = match row.core {
+            Some(Language::C) => " C |",
+            Some(Language::Rust) => " Rust |",
+            None => "",
+        };
         println!(
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} |{core} {} | {} | {} | {} | {} | {} |",
             row.name,
             cell(row.c),
             cell(row.rust),
@@ -239,7 +308,7 @@ pub fn print(files: &[PathBuf], json: Option<&Path>) -> Outcome {
         );
     }
     if let Some(json) = json {
-        fs::write(json, serde_json::to_string_pretty(&rows)? + "\n")
+        fs::write(json, serde_json::to_string_pretty(rows)? + "\n")
             .with_context(|| format!("cannot write {}", json.display()))?;
     }
     Ok(())
@@ -249,9 +318,10 @@ pub fn print(files: &[PathBuf], json: Option<&Path>) -> Outcome {
 mod tests {
     use super::*;
 
-    fn figure(core: Core, value: f64) -> Figure {
+    fn figure(core: Language, value: f64) -> Figure {
         Figure {
             core,
+            driver: Language::C,
             name: "dump of ports, 16".into(),
             unit: "objects/s".into(),
             value,
@@ -261,11 +331,11 @@ mod tests {
     #[test]
     fn the_ratio_is_that_of_the_medians() {
         let rows = rows(vec![
-            figure(Core::C, 1.0),
-            figure(Core::C, 2.0),
-            figure(Core::C, 30.0),
-            figure(Core::Rust, 3.0),
-            figure(Core::Rust, 5.0),
+            figure(Language::C, 1.0),
+            figure(Language::C, 2.0),
+            figure(Language::C, 30.0),
+            figure(Language::Rust, 3.0),
+            figure(Language::Rust, 5.0),
         ]);
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].ratio, Some(2.0));
@@ -277,15 +347,40 @@ mod tests {
         for (value, met) in [(4.0, true), (6.0, false)] {
             let rows = rows(vec![Figure {
                 name: format!("dev get{WHILE_HANGING}"),
-                ..figure(Core::Rust, value)
+                ..figure(Language::Rust, value)
             }]);
             assert_eq!(rows[0].met, Some(met));
         }
     }
 
     #[test]
+    fn drivers_are_compared_on_the_same_core() {
+        let with = |driver, core, value| Figure {
+            driver,
+            ..figure(core, value)
+        };
+        let rows = driver_rows(vec![
+            with(Language::C, Language::C, 10.0),
+            with(Language::C, Language::Rust, 100.0),
+            with(Language::Rust, Language::C, 20.0),
+            with(Language::Rust, Language::Rust, 50.0),
+        ]);
+        let found: Vec<_> = rows
+            .iter()
+            .map(|row| (row.core, row.ratio, row.met))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Some(Language::C), Some(2.0), Some(true)),
+                (Some(Language::Rust), Some(0.5), Some(false)),
+            ]
+        );
+    }
+
+    #[test]
     fn what_one_core_lacks_has_no_ratio() {
-        let rows = rows(vec![figure(Core::Rust, 3.0)]);
+        let rows = rows(vec![figure(Language::Rust, 3.0)]);
         assert_eq!((rows[0].ratio, rows[0].met), (None, None));
     }
 }

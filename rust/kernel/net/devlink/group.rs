@@ -26,11 +26,8 @@ use super::{
 
 use crate::{
     bindings,
-    prelude::*,
-    rbtree::{
-        RBTree,
-        RBTreeNodeReservation, //
-    }, //
+    container_of,
+    prelude::*, //
 };
 
 use core::{
@@ -40,6 +37,12 @@ use core::{
 };
 
 mod lasting;
+mod tree;
+
+use self::tree::{
+    Entry,
+    Tree, //
+};
 
 pub use self::lasting::{
     Lasting,
@@ -62,6 +65,159 @@ pub trait Group<T: Driver>: 'static {
 ///
 /// A group's objects are made by a closure that is generic over their lifetime, so that no handle
 /// leaves the group but in its value.
+///
+/// # Examples
+///
+/// A device with parts that are plugged in and out:
+///
+/// ```
+/// use kernel::{
+///     bus::{
+///         Bus,
+///         Registration, //
+///     },
+///     net::devlink::{
+///         self,
+///         Bringup,
+///         Group,
+///         Groups,
+///         Locked,
+///         Region,
+///         RegionOps, //
+///     },
+///     prelude::*,
+///     sync::atomic::{
+///         Atomic,
+///         Relaxed, //
+///     }, //
+/// };
+/// # use kernel::net::{devlink::{Setup, Why}, netlink::extack::Extack};
+///
+/// struct Nic;
+///
+/// static LOST: Atomic<u32> = Atomic::new(0);
+///
+/// /// What a part logs.
+/// struct Log(&'static CStr);
+///
+/// #[vtable]
+/// impl RegionOps<Nic> for Log {
+///     const NAME: &'static CStr = c"log";
+///
+///     fn name(&self) -> &CStr {
+///         self.0
+///     }
+/// }
+///
+/// impl Drop for Log {
+///     fn drop(&mut self) {
+///         LOST.fetch_add(1, Relaxed);
+///     }
+/// }
+///
+/// /// What a part is like, as its firmware writes it.
+/// #[repr(align(64))]
+/// struct Label(&'static CStr);
+///
+/// #[vtable]
+/// impl RegionOps<Nic> for Label {
+///     const NAME: &'static CStr = c"label";
+///
+///     fn name(&self) -> &CStr {
+///         self.0
+///     }
+/// }
+///
+/// /// A part, by the place that it is plugged into.
+/// struct Part;
+///
+/// impl Group<Nic> for Part {
+///     type Key = u32;
+///     type Value<'group> = (Region<'group, Nic, Label>, Region<'group, Nic, Log>);
+/// }
+///
+/// type Parts<'up> = Groups<'up, Nic, Part>;
+///
+/// fn found(
+///     cx: &Locked<'_, Nic>,
+///     parts: &Parts<'_>,
+///     place: u32,
+///     label: &'static CStr,
+///     log: &'static CStr,
+/// ) -> Result {
+///     parts.add(cx, place, |cx| {
+///         Ok((cx.region(64, 1, Label(label))?, cx.region(4096, 8, Log(log))?))
+///     })
+/// }
+///
+/// #[vtable]
+/// impl devlink::Driver for Nic {
+///     type Device = devlink::bus::Device<Slots>;
+///     type Data<'bound> = ();
+///     type Up<'up> = Parts<'up>;
+///
+/// #     fn probe<'bound>(
+/// #         _: &'bound Self::Device,
+/// #         _: &Setup<'bound, Self>,
+/// #     ) -> impl PinInit<(), Error> {
+/// #         Ok::<_, Error>(())
+/// #     }
+///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Parts<'up>> {
+///         let parts = cx.groups()?;
+///         found(cx, &parts, 0, c"label0", c"log0")?;
+///         Ok(parts)
+///     }
+/// }
+/// #
+/// # struct Slots;
+/// #
+/// # #[vtable]
+/// # impl Bus for Slots {
+/// #     const NAME: &'static CStr = c"doctest_parts";
+/// #
+/// #     type Value = ();
+/// #     type Attributes = ();
+/// #     type DeviceAttributes = ();
+/// #     type Driver = devlink::bus::Adapter<Nic>;
+/// # }
+///
+/// let slots = Registration::<Slots>::new(Ok(Slots))?;
+/// let control = slots.control();
+/// let dev = control.changes()?.add_bound(0, Ok(()))?;
+/// devlink::bus::while_bound(&dev, |nic| {
+///     nic.while_up(|cx, parts| {
+///         cx.lock(|cx| {
+///             found(cx, parts, 1, c"label1", c"log1")?;
+///             let names = parts.get(cx, 1, |(label, log)| {
+///                 let label = label.get(cx);
+///                 assert_eq!(core::ptr::from_ref(label).addr() % 64, 0);
+///                 (label.0, log.get(cx).0)
+///             });
+///             assert_eq!(names, Some((c"label1", c"log1")));
+///             assert_eq!(found(cx, parts, 1, c"label2", c"log2"), Err(EEXIST));
+///             // What fails half way leaves nothing.
+///             assert_eq!(found(cx, parts, 2, c"label2", c"log1"), Err(EEXIST));
+///             assert_eq!(LOST.load(Relaxed), 1);
+///             found(cx, parts, 2, c"label2", c"log2")?;
+///             assert_eq!(parts.next_key(cx, Some(0)), Some(1));
+///             parts.remove(cx, 1)?;
+///             assert_eq!(parts.next_key(cx, Some(0)), Some(2));
+///             assert_eq!(parts.next_key(cx, Some(2)), None);
+///             // Somebody could still look at its value.
+///             assert_eq!(LOST.load(Relaxed), 1);
+///             Ok::<(), Error>(())
+///         })?;
+///         assert_eq!(LOST.load(Relaxed), 2);
+///         Ok::<(), Error>(())
+///     })
+/// })
+/// .flatten()
+/// .ok_or(ENODEV)??;
+/// control.changes()?.remove(0)?;
+/// assert_eq!(LOST.load(Relaxed), 4);
+/// # drop(dev);
+/// # Ok::<(), Error>(())
+/// ```
 pub struct Groups<'s, T: Driver, G: Group<T>>(Handle<'s, T, TableKind<T, G>, ()>);
 
 impl<T: Driver, G: Group<T>> Clone for Groups<'_, T, G> {
@@ -81,14 +237,16 @@ struct TableKind<T, G>(PhantomData<fn(T, G)>);
 ///
 /// - Used only by the task that holds the instance lock, and not borrowed while devlink or the
 ///   driver is called, except in `unregister`.
-/// - The nodes are valid, and registered until `closed` is set.
+/// - The entries are those of valid nodes, which are registered until `closed` is set.
 /// - A line card is destroyed when that was done and they are unregistered.
 struct Table<T: Driver, G: Group<T>> {
-    groups: RBTree<G::Key, NonNull<GroupNode<T, G>>>,
+    groups: Tree<G::Key>,
     /// Its lifetime ends: nothing is added or removed any more.
     closed: bool,
     /// Where its ports are.
     linecard: Option<NonNull<bindings::devlink_linecard>>,
+    /// How much room the objects of the last group took, so that the next one has it.
+    room: usize,
 }
 
 impl<T: Driver, G: Group<T>> Table<T, G> {
@@ -96,9 +254,10 @@ impl<T: Driver, G: Group<T>> Table<T, G> {
     fn new(linecard: Option<NonNull<bindings::devlink_linecard>>) -> Self {
         // INVARIANT: There are no groups; the caller sees to the line card.
         Table {
-            groups: RBTree::new(),
+            groups: Tree::new(),
             closed: false,
             linecard,
+            room: 0,
         }
     }
 }
@@ -110,18 +269,22 @@ impl<T: Driver, G: Group<T>> Kind for TableKind<T, G> {
         // SAFETY: The table is valid.
         unsafe { (*table).closed = true };
         // SAFETY: The table is valid, and does not change, since it is closed.
-        for node in unsafe { (*table).groups.values() } {
+        for entry in unsafe { (*table).groups.iter() } {
             // SAFETY: By the type invariants, and the instance lock is held.
-            unsafe { GroupKind::<T, G>::unregister(node.as_ref().state()) };
+            unsafe { GroupKind::<T, G>::unregister(node_of::<T, G>(entry).as_ref().state()) };
         }
     }
 }
 
 impl<T: Driver, G: Group<T>> Drop for Table<T, G> {
     fn drop(&mut self) {
-        for node in self.groups.values() {
-            // SAFETY: They were unregistered, and nobody has a proof to use their objects with.
-            unsafe { Node::discard(node.as_ptr()) };
+        while let Some(entry) = self.groups.first() {
+            // SAFETY: It is one of this tree's. By the type invariants it is that of a node. They
+            // were unregistered, and nobody has a proof to use their objects with.
+            unsafe {
+                self.groups.remove(entry);
+                Node::discard(node_of::<T, G>(entry).as_ptr());
+            }
         }
     }
 }
@@ -133,6 +296,7 @@ type GroupNode<T, G> = Node<GroupKind<T, G>, ()>;
 
 /// A group: its objects, and the driver's value with handles of them.
 struct GroupState<T: Driver, G: Group<T>> {
+    entry: Entry<G::Key>,
     objects: Objects,
     /// Its lifetime is erased, as in `Private`. `None` until the objects are made.
     value: Option<G::Value<'static>>,
@@ -140,8 +304,39 @@ struct GroupState<T: Driver, G: Group<T>> {
     holders: Cell<usize>,
 }
 
+impl<T: Driver, G: Group<T>> GroupState<T, G> {
+    /// What it is in the table.
+    ///
+    /// # Safety
+    ///
+    /// The state is valid.
+    unsafe fn entry(this: *mut Self) -> NonNull<Entry<G::Key>> {
+        // SAFETY: By the requirements of this function; a field of something valid is not at null.
+        unsafe { NonNull::new_unchecked(&raw mut (*this).entry) }
+    }
+}
+
+/// The group of an entry.
+///
+/// # Safety
+///
+/// The entry is that of a valid node.
+unsafe fn node_of<T: Driver, G: Group<T>>(
+    entry: NonNull<Entry<G::Key>>,
+) -> NonNull<GroupNode<T, G>> {
+    // SAFETY: By the requirements of this function, it is a field of a node's state.
+    unsafe {
+        let state = container_of!(entry.as_ptr(), GroupState<T, G>, entry);
+        NonNull::new_unchecked(Node::of_state(state))
+    }
+}
+
 impl<T: Driver, G: Group<T>> Kind for GroupKind<T, G> {
     type State = GroupState<T, G>;
+
+    fn objects(state: &GroupState<T, G>) -> Option<&Objects> {
+        Some(&state.objects)
+    }
 
     unsafe fn unregister(state: *mut GroupState<T, G>) {
         // SAFETY: The state is valid. The instance lock is held, by the requirements of this
@@ -233,67 +428,61 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         make: impl for<'g> FnOnce(&Bringup<'g, 'bound, T>) -> Result<(G::Value<'g>, R)>,
     ) -> Result<R> {
         self.check(cx, key)?;
-        let reservation = RBTreeNodeReservation::new(GFP_KERNEL)?;
-        let state = GroupState {
-            objects: Objects::new(),
-            value: None,
-            holders: Cell::new(0),
-        };
-        let node: NonNull<GroupNode<T, G>> = Node::new(state, (), |_| Ok(()))?;
+        // SAFETY: The table is valid, and `cx` says that this task may use it.
+        let (linecard, room) = unsafe { ((*self.0.state()).linecard, (*self.0.state()).room) };
+        let node: NonNull<GroupNode<T, G>> = Node::with_room(
+            room,
+            |objects| GroupState {
+                entry: Entry::new(key),
+                objects,
+                value: None,
+                holders: Cell::new(0),
+            },
+            (),
+        )?;
         // SAFETY: The node is valid, and nobody else knows it.
         let state = unsafe { node.as_ref().state() };
         // SAFETY: The state is valid; from here on the objects are only used by reference.
         let bringup = Bringup::new(cx, unsafe { &(*state).objects });
-        // SAFETY: The table is valid, and `cx` says that this task may use it.
-        let linecard = unsafe { (*self.0.state()).linecard };
         // SAFETY: By the type invariants of `Table`, which is open and will have the group.
         let bringup = unsafe { bringup.with_linecard(linecard) };
         // What the objects hang on does not go meanwhile.
         let making = cx.begin_making();
         let result = make(&bringup);
         drop(making);
-        // A callback that ran meanwhile may have added one.
-        let result = result.and_then(|made| self.check(cx, key).map(|()| made));
-        match result {
-            Ok((value, result)) => {
-                // SAFETY: The state is valid.
-                let slot = unsafe { &raw mut (*state).value };
-                // CAST: Only the lifetime differs. It ends when the state is dropped.
-                let slot: *mut Option<G::Value<'_>> = slot.cast();
-                // SAFETY: The slot is valid, `None`, and nobody else uses it yet.
-                unsafe { slot.write(Some(value)) };
-                // INVARIANT: Its objects are registered.
-                let entry = reservation.into_node(key, node);
-                // SAFETY: The table is valid, and `cx` says that this task may use it.
-                let replaced = unsafe { (*self.0.state()).groups.insert(entry) };
-                if let Some(replaced) = replaced {
-                    // Only keys that are not in one order get here.
-                    let (_, replaced) = replaced.to_key_value();
-                    // SAFETY: As in `remove`.
-                    unsafe {
-                        GroupKind::<T, G>::unregister(replaced.as_ref().state());
-                        cx.retire(replaced);
-                    }
-                }
-                Ok(result)
+        let result = result.and_then(|(value, result)| {
+            // SAFETY: The state is valid.
+            let slot = unsafe { &raw mut (*state).value };
+            // CAST: Only the lifetime differs. It ends when the state is dropped.
+            let slot: *mut Option<G::Value<'_>> = slot.cast();
+            // SAFETY: The slot is valid, `None`, and nobody else uses it yet.
+            unsafe { slot.write(Some(value)) };
+            self.check_open(cx)?;
+            // SAFETY: The table is valid, and `cx` says that this task may use it.
+            let table = unsafe { &mut *self.0.state() };
+            // SAFETY: The state is valid.
+            table.room = unsafe { (*state).objects.taken() };
+            // A callback that ran meanwhile may have added one of that key.
+            // INVARIANT: It is a node's, whose objects are registered.
+            // SAFETY: The entry is valid until the node is freed, before which it is removed.
+            unsafe { table.groups.insert(GroupState::entry(state))? };
+            Ok(result)
+        });
+        result.inspect_err(|_| {
+            // SAFETY: The instance lock is held. No callback has a reference to an object that only
+            // this call knew, and `make` kept no handle, by its lifetime.
+            unsafe {
+                (*state).objects.unregister();
+                Node::discard(node.as_ptr());
             }
-            Err(error) => {
-                // SAFETY: The instance lock is held. No callback has a reference to an object that
-                // only this call knew, and `make` kept no handle, by its lifetime.
-                unsafe {
-                    (*state).objects.unregister();
-                    Node::discard(node.as_ptr());
-                }
-                Err(error)
-            }
-        }
+        })
     }
 
     /// Whether a group of that key can be added.
     fn check(&self, cx: &Locked<'_, T>, key: G::Key) -> Result {
         self.check_open(cx)?;
         // SAFETY: The table is valid, and `cx` says that this task may use it.
-        match unsafe { (*self.0.state()).groups.get(&key) } {
+        match unsafe { (*self.0.state()).groups.find(&key) } {
             Some(_) => Err(EEXIST),
             None => Ok(()),
         }
@@ -312,7 +501,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     }
 
     /// Removes the group of that key: its objects are unregistered. Its value is dropped when no
-    /// callback runs, so that one that deletes a port may remove the port's own group.
+    /// callback runs, so that one that deletes a port may remove the port's own group: at the end of
+    /// [`Unlocked::lock`](super::Unlocked::lock) or [`Driver::up`], otherwise by a work.
     ///
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
     /// `EBUSY` if somebody [holds](Self::hold) it, while a group is made, or in a callback about an
@@ -327,18 +517,19 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         if cx.is_about_object() || cx.is_making() {
             return Err(EBUSY);
         }
-        // SAFETY: The table is valid, and `cx` says that this task may use it.
-        let groups = unsafe { &mut (*self.0.state()).groups };
-        let entry = groups.find_mut(&key).ok_or(ENOENT)?;
+        let node = self.find(cx, key).ok_or(ENOENT)?;
         // SAFETY: The node is valid.
-        if unsafe { (*entry.get().as_ref().state()).holders.get() } != 0 {
+        let state = unsafe { node.as_ref().state() };
+        // SAFETY: The state is valid.
+        if unsafe { (*state).holders.get() } != 0 {
             return Err(EBUSY);
         }
-        let node = entry.remove();
+        // SAFETY: The table is valid, `cx` says that this task may use it, and the entry is its.
+        unsafe { (*self.0.state()).groups.remove(GroupState::entry(state)) };
         // SAFETY: It was registered, and the instance lock is held. What its value borrows does not
         // end before the device goes down, which it does not do now.
         unsafe {
-            GroupKind::<T, G>::unregister(node.as_ref().state());
+            GroupKind::<T, G>::unregister(state);
             cx.retire(node);
         }
         Ok(())
@@ -377,7 +568,9 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         if table.closed {
             return None;
         }
-        table.groups.get(&key).copied()
+        let entry = table.groups.find(&key)?;
+        // SAFETY: By the type invariants of `Table`.
+        Some(unsafe { node_of(entry) })
     }
 
     /// The smallest key of a group that is larger than `after`, or the smallest of all.
@@ -387,17 +580,12 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         }
         // SAFETY: The table is valid, and `cx` says that this task may use it.
         let groups = unsafe { &(*self.0.state()).groups };
-        match after {
-            None => groups.keys().next().copied(),
-            Some(after) => {
-                let cursor = groups.cursor_lower_bound(&after)?;
-                let (key, _) = cursor.current();
-                if *key != after {
-                    return Some(*key);
-                }
-                cursor.peek_next().map(|(key, _)| *key)
-            }
-        }
+        let entry = match after {
+            None => groups.first()?,
+            Some(after) => groups.above(&after)?,
+        };
+        // SAFETY: By the type invariants of `Tree`.
+        Some(*unsafe { entry.as_ref() }.key())
     }
 }
 

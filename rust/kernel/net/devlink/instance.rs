@@ -175,6 +175,9 @@ impl<T: Driver> Private<T> {
                 // SAFETY: The lock is held, and no reference to `up` exists, as in `take_down`. It
                 // is `None` now, so that nothing is lost.
                 unsafe { slot.write(Some(up)) };
+                // SAFETY: They were unregistered, and only `T::up` could have references to any,
+                // which has returned: this task holds the lock, and is in no other callback.
+                unsafe { this.retired.free() };
                 Ok(())
             }
             Err(error) => {

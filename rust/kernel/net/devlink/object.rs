@@ -19,18 +19,26 @@ use super::{
 };
 
 use crate::{
+    alloc::{
+        allocator::Kmalloc,
+        Allocator,
+        NumaNode, //
+    },
     bindings,
     prelude::*, //
 };
 
 use core::{
+    alloc::Layout,
     cell::{
         Cell,
         UnsafeCell, //
     },
     marker::PhantomData,
     mem::{
+        align_of,
         offset_of,
+        size_of,
         ManuallyDrop, //
     },
     ptr,
@@ -188,6 +196,12 @@ pub(super) trait Kind: 'static {
     /// What devlink works with. Lies beside the driver's value and does not move.
     type State;
 
+    /// The objects that an object of this kind owns, if there was made [room](Node::with_room) for
+    /// them.
+    fn objects(_state: &Self::State) -> Option<&Objects> {
+        None
+    }
+
     /// Makes devlink forget the object.
     ///
     /// # Safety
@@ -204,44 +218,99 @@ pub(super) struct Node<K: Kind, V> {
     value: ManuallyDrop<V>,
 }
 
+/// The largest room for objects: that of a few ports.
+const MAX_ROOM: usize = 2048;
+
+/// The alignment of rooms, and of what is in one.
+const ROOM_ALIGN: usize = align_of::<Header>();
+
 impl<K: Kind, V> Node<K, V> {
-    /// Makes an object and registers it with `register`. If that fails, nothing is left of it.
+    /// Makes an object that is in no list, and registers it with `register`. If that fails, nothing
+    /// is left of it.
     pub(super) fn new(
         state: K::State,
         value: V,
         register: impl FnOnce(&Self) -> Result,
     ) -> Result<NonNull<Self>> {
-        let node = KBox::into_raw(KBox::new(
-            Node {
-                header: Header {
-                    previous: ptr::null_mut(),
-                    steps: &Self::STEPS,
-                },
-                state: UnsafeCell::new(state),
-                value: ManuallyDrop::new(value),
-            },
-            GFP_KERNEL,
-        )?);
-        // SAFETY: It is a valid node, from now on only used by reference.
-        if let Err(error) = register(unsafe { &*node }) {
-            // SAFETY: Nothing points to the node, and its value was not dropped.
-            unsafe { Self::discard(node) };
-            return Err(error);
-        }
-        // SAFETY: A box is not null.
-        Ok(unsafe { NonNull::new_unchecked(node) })
+        // SAFETY: Nobody else uses the memory, and the steps are for what it is.
+        unsafe { Self::make(Self::allocate(0)?, &Self::STEPS, state, value, register) }
     }
 
-    /// The second and the third step for a node that is in no list.
+    /// # Safety
+    ///
+    /// The place is valid for writes, nobody else uses it, and the last step is right for it.
+    unsafe fn make(
+        place: NonNull<Self>,
+        steps: &'static Steps,
+        state: K::State,
+        value: V,
+        register: impl FnOnce(&Self) -> Result,
+    ) -> Result<NonNull<Self>> {
+        // SAFETY: By the requirements of this function.
+        unsafe { place.write(Self::with_steps(steps, state, value)) };
+        // SAFETY: It is a valid node, from now on only used by reference.
+        if let Err(error) = register(unsafe { place.as_ref() }) {
+            // SAFETY: Nothing points to the node, and its value was not dropped.
+            unsafe { Self::discard(place.as_ptr()) };
+            return Err(error);
+        }
+        Ok(place)
+    }
+
+    /// Makes an object that owns others, with room for these in the same allocation, of about
+    /// `room` bytes. It is in no list.
+    pub(super) fn with_room(
+        room: usize,
+        state: impl FnOnce(Objects) -> K::State,
+        value: V,
+    ) -> Result<NonNull<Self>> {
+        let room = room.min(MAX_ROOM);
+        let node = Self::allocate(room)?;
+        let objects = Objects {
+            // SAFETY: The allocation has `room` bytes behind the node, whose size is a multiple of
+            // its alignment, which is that of a header at least.
+            room: unsafe { node.as_ptr().add(1).cast() },
+            size: room,
+            ..Objects::new()
+        };
+        // SAFETY: The memory is valid for writes, and nobody else uses it.
+        unsafe { node.write(Self::with_steps(&Self::STEPS, state(objects), value)) };
+        Ok(node)
+    }
+
+    fn with_steps(steps: &'static Steps, state: K::State, value: V) -> Self {
+        Node {
+            header: Header {
+                previous: ptr::null_mut(),
+                steps,
+            },
+            state: UnsafeCell::new(state),
+            value: ManuallyDrop::new(value),
+        }
+    }
+
+    /// The memory of an object with `room` bytes behind it, at most [`MAX_ROOM`].
+    fn layout(room: usize) -> Layout {
+        // SAFETY: The alignment is that of a type, and no object is so large that some pages more
+        // are too much for an address space.
+        unsafe { Layout::from_size_align_unchecked(size_of::<Self>() + room, align_of::<Self>()) }
+    }
+
+    fn allocate(room: usize) -> Result<NonNull<Self>> {
+        Ok(Kmalloc::alloc(Self::layout(room), GFP_KERNEL, NumaNode::NO_NODE)?.cast())
+    }
+
+    /// The second and the third step for an object that is in no list.
     ///
     /// # Safety
     ///
-    /// `node` is from [`new`](Self::new) and not registered. Nobody uses it any more.
+    /// `node` is valid and not registered, and nobody uses it any more.
     pub(super) unsafe fn discard(node: *mut Self) {
+        let header: *mut Header = node.cast();
         // SAFETY: By the requirements of this function, which are those of the steps.
         unsafe {
-            Self::drop_value(node.cast());
-            Self::free(node.cast());
+            Self::drop_value(header);
+            ((*header).steps.free)(header);
         }
     }
 
@@ -281,10 +350,17 @@ struct Steps {
 }
 
 impl<K: Kind, V> Node<K, V> {
+    /// Of an object in an allocation of its own.
     const STEPS: Steps = Steps {
         unregister: Self::unregister,
         drop_value: Self::drop_value,
         free: Self::free,
+    };
+
+    /// Of an object in its owner's room.
+    const STEPS_IN_ROOM: Steps = Steps {
+        free: Self::drop_state,
+        ..Self::STEPS
     };
 
     /// # Safety
@@ -307,29 +383,81 @@ impl<K: Kind, V> Node<K, V> {
 
     /// # Safety
     ///
-    /// `header` is that of a `Node<K, V>` from [`Objects::add`], which nothing points to any more.
+    /// `header` is that of a `Node<K, V>` whose value was dropped, and which nothing points to any
+    /// more.
+    unsafe fn drop_state(header: *mut Header) {
+        let node: *mut Self = header.cast();
+        // SAFETY: By the requirements of this function.
+        unsafe { ptr::drop_in_place((*node).state()) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`drop_state`](Self::drop_state), of an object in an allocation of its own.
     unsafe fn free(header: *mut Header) {
-        // SAFETY: It was a box there. The value in it is not dropped again.
-        drop(unsafe { KBox::from_raw(header.cast::<Self>()) });
+        let node: *mut Self = header.cast();
+        // SAFETY: The state is valid until it is dropped below.
+        let room = K::objects(unsafe { &*(*node).state() }).map_or(0, |objects| objects.size);
+        // SAFETY: By the requirements of this function. The allocation was made with this layout.
+        unsafe {
+            Self::drop_state(header);
+            Kmalloc::free(NonNull::new_unchecked(header.cast()), Self::layout(room));
+        }
     }
 }
 
 /// The objects of one lifetime.
+///
+/// # Invariants
+///
+/// At `room` are `size` bytes, aligned to [`ROOM_ALIGN`], of which those from `taken` on are not
+/// used. They are valid as long as this is.
 pub(super) struct Objects {
     last: Cell<*mut Header>,
+    /// Memory for objects, behind the one that owns them.
+    room: *mut u8,
+    size: usize,
+    /// How many bytes objects took of the room, or would have taken if it were large enough.
+    taken: Cell<usize>,
 }
 
 impl Objects {
     /// None.
     pub(super) const fn new() -> Self {
+        // INVARIANT: There is no room.
         Objects {
             last: Cell::new(ptr::null_mut()),
+            room: ptr::null_mut(),
+            size: 0,
+            taken: Cell::new(0),
         }
     }
 
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
         self.last.get().is_null()
+    }
+
+    /// How much room objects like these take.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.get()
+    }
+
+    /// Takes a place in the room, if there is one.
+    fn take<N>(&self) -> Option<NonNull<N>> {
+        if align_of::<N>() > ROOM_ALIGN {
+            return None;
+        }
+        let begin = self.taken.get();
+        let end = begin + size_of::<N>();
+        // INVARIANT: What was taken is not used by another object. A size is a multiple of the
+        // alignment, which is `ROOM_ALIGN`, for every object has a header.
+        self.taken.set(end);
+        if end > self.size {
+            return None;
+        }
+        // SAFETY: By the type invariants there are so many bytes.
+        NonNull::new(unsafe { self.room.add(begin) }.cast())
     }
 
     /// Makes an object and registers it with `register`. If that fails, nothing is left of it.
@@ -339,7 +467,12 @@ impl Objects {
         value: V,
         register: impl FnOnce(&Node<K, V>) -> Result,
     ) -> Result<NonNull<Node<K, V>>> {
-        let node = Node::new(state, value, register)?;
+        let (place, steps) = match self.take() {
+            Some(place) => (place, &Node::<K, V>::STEPS_IN_ROOM),
+            None => (Node::<K, V>::allocate(0)?, &Node::<K, V>::STEPS),
+        };
+        // SAFETY: Nobody else uses the memory, and the steps are for what it is.
+        let node = unsafe { Node::make(place, steps, state, value, register)? };
         // SAFETY: The node is in no list.
         unsafe { self.push(node) };
         Ok(node)
@@ -349,7 +482,7 @@ impl Objects {
     ///
     /// # Safety
     ///
-    /// It is from [`Node::new`], and in no list.
+    /// It is valid, and in no list.
     pub(super) unsafe fn push<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
         let header: *mut Header = node.as_ptr().cast();
         // SAFETY: A node begins with its header. Only the list uses this field.

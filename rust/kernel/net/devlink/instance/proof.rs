@@ -81,6 +81,8 @@ pub struct Locked<'bound, T: Driver> {
     pinned: Pinned<'bound, T>,
     /// A callback about an object, which devlink uses when the callback has returned.
     about_object: bool,
+    /// No callback: the proof is [`Unlocked::lock`]'s, which frees what was retired.
+    frees: bool,
 }
 
 impl<'bound, T: Driver> Deref for Locked<'bound, T> {
@@ -102,6 +104,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
             // SAFETY: By the requirements of this function, which are more.
             pinned: unsafe { Pinned::new(devlink) },
             about_object: false,
+            frees: false,
         }
     }
 
@@ -117,6 +120,7 @@ impl<'bound, T: Driver> Locked<'bound, T> {
             // proof exists.
             pinned: unsafe { Pinned::new(devlink) },
             about_object: true,
+            frees: false,
         }
     }
 
@@ -194,7 +198,9 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         let private = self.private();
         // SAFETY: The node was unregistered and is in no list.
         unsafe { private.retired.push(node) };
-        private.reaper.schedule();
+        if !self.frees {
+            private.reaper.schedule();
+        }
     }
 
     /// Calls `f` with what [`Driver::up`] made; `None` while the device is down.
@@ -263,12 +269,19 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// Calls `f` with the instance lock held (`devl_lock()`, `devl_unlock()`).
     ///
     /// The proof is borrowed meanwhile, so that nothing that takes the lock can be called in `f`.
+    /// The values of [groups](super::super::Groups) that `f` removes are dropped before this returns, with
+    /// the lock held: no lock is held around it that their destructors take.
     pub fn lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> R {
         let devlink = self.private.devlink.as_ptr();
         // SAFETY: The instance is valid, and this task does not hold its lock.
         unsafe { bindings::devl_lock(devlink) };
         // SAFETY: The lock is held, and the data is complete while the proof exists.
-        let result = f(&unsafe { Locked::new(devlink) });
+        let mut cx = unsafe { Locked::new(devlink) };
+        cx.frees = true;
+        let result = f(&cx);
+        // SAFETY: They were unregistered, for which callbacks without the lock are waited for.
+        // Those with the lock have returned, for this task got it, and so has `f`.
+        unsafe { self.private.retired.free() };
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink) };
         result

@@ -60,7 +60,7 @@ mod private {
         fn slot(&self) -> Self::Slot;
 
         /// What changes of a list, as it is at first.
-        fn shared() -> Result<Self::Shared>;
+        fn shared(lists: &Lists) -> Result<Self::Shared>;
 
         /// Whether it can be registered beside what is registered, as far as a core does not say
         /// that itself without a warning.
@@ -116,8 +116,8 @@ impl Item for TrapDesc {
         TrapSlot::new(self.action())
     }
 
-    fn shared() -> Result<Gate> {
-        Gate::new()
+    fn shared(lists: &Lists) -> Result<Gate> {
+        Gate::new(lists)
     }
 
     /// A trap without group makes a core warn.
@@ -183,7 +183,7 @@ impl Item for TrapGroupDesc {
         }
     }
 
-    fn shared() -> Result {
+    fn shared(_lists: &Lists) -> Result {
         Ok(())
     }
 
@@ -245,7 +245,7 @@ impl Item for TrapPolicerDesc {
 
     fn slot(&self) {}
 
-    fn shared() -> Result {
+    fn shared(_lists: &Lists) -> Result {
         Ok(())
     }
 

@@ -44,7 +44,8 @@ use core::{
     marker::PhantomData,
     mem::size_of,
     ptr,
-    ptr::NonNull, //
+    ptr::NonNull,
+    slice, //
 };
 
 /// What [`TrapObject`]s can be: [`TrapDesc`], [`TrapGroupDesc`], [`TrapPolicerDesc`].
@@ -72,6 +73,11 @@ enum Array<D: 'static> {
     Made {
         descs: KVec<D>,
         _names: KVec<CString>,
+    },
+    /// One, with its name.
+    One {
+        desc: D,
+        _name: Option<CString>,
     },
 }
 
@@ -106,6 +112,7 @@ impl<D: Item> State<D> {
         match &self.array {
             Array::Static(descs) => descs,
             Array::Made { descs, .. } => descs,
+            Array::One { desc, .. } => slice::from_ref(desc),
         }
     }
 
@@ -270,6 +277,11 @@ impl<'s, T: TrapDriver, D: TrapItem> TrapObject<'s, T, D> {
         self.position
     }
 
+    /// What it was registered with, itself included.
+    pub fn list(&self) -> TrapList<'s, T, D> {
+        self.list
+    }
+
     /// What devlink knows about it.
     pub fn desc(&self) -> &'s D {
         &self.state().descs()[self.position]
@@ -304,7 +316,7 @@ fn add<'up, T: TrapDriver, D: TrapItem>(
         previous: Cell::new(ptr::null()),
         array,
         slots: KVec::new(),
-        shared: D::shared()?,
+        shared: D::shared(cx.trap_lists())?,
         registered: Cell::new(false),
     };
     if list.descs().len() != values.len() {
@@ -425,6 +437,13 @@ impl<'up, T: TrapDriver> Bringup<'up, '_, T> {
         add(self, Array::made(descs, names), values)
     }
 
+    /// Registers a trap that is known only at run time, with its value (`devl_traps_register()`).
+    /// As [`trap_list`](Self::trap_list) of one.
+    pub fn trap(&self, mut new: NewTrap, value: T::Trap<'up>) -> Result<Trap<'up, T>> {
+        new.set_number(own_number(LAST_TRAP, 0).ok_or(E2BIG)?);
+        self.trap_one(new.into_parts(), value)
+    }
+
     /// Registers a group of traps that is known only at run time, with its value
     /// (`devl_trap_groups_register()`). Traps get into it by its
     /// [`id()`](TrapGroupDesc::id).
@@ -444,14 +463,7 @@ impl<'up, T: TrapDriver> Bringup<'up, '_, T> {
             let number = (LAST_GROUP + 1..=u16::MAX).rev().find(is_free);
             new.set_number(number.ok_or(ENOSPC)?);
         }
-        let (desc, name) = new.into_parts();
-        let mut descs = KVec::new();
-        descs.push(desc, GFP_KERNEL)?;
-        let mut names = KVec::new();
-        if let Some(name) = name {
-            names.push(name, GFP_KERNEL)?;
-        }
-        self.trap_one(Array::made(descs, names), value)
+        self.trap_one(new.into_parts(), value)
     }
 
     /// Registers a policer that is known only at run time, with its value
@@ -464,20 +476,18 @@ impl<'up, T: TrapDriver> Bringup<'up, '_, T> {
         new: TrapPolicerDesc,
         value: T::Policer<'up>,
     ) -> Result<TrapPolicer<'up, T>> {
-        let mut descs = KVec::new();
-        descs.push(new, GFP_KERNEL)?;
-        self.trap_one(Array::made(descs, KVec::new()), value)
+        self.trap_one((new, None), value)
     }
 
     fn trap_one<D: TrapItem>(
         &self,
-        array: Array<D>,
+        (desc, _name): (D, Option<CString>),
         value: D::Value<'up, T>,
     ) -> Result<TrapObject<'up, T, D>> {
         let mut values = KVec::new();
         values.push(value, GFP_KERNEL)?;
         Ok(TrapObject {
-            list: add(self, array, values)?,
+            list: add(self, Array::One { desc, _name }, values)?,
             position: 0,
         })
     }

@@ -23,6 +23,7 @@ use crate::{
 };
 
 /// A trap to be made at run time, see
+/// [`Bringup::trap`](crate::net::devlink::Bringup::trap) and
 /// [`Bringup::trap_list`](crate::net::devlink::Bringup::trap_list).
 ///
 /// # Examples
@@ -40,8 +41,8 @@ use crate::{
 ///             Groups,
 ///             NewTrap,
 ///             NewTrapGroup,
+///             Trap,
 ///             TrapAction,
-///             TrapList,
 ///             TrapPolicerDesc,
 ///             TrapType, //
 ///         },
@@ -59,7 +60,7 @@ use crate::{
 ///
 /// impl devlink::Group<Nic> for Stage {
 ///     type Key = u32;
-///     type Value<'group> = TrapList<'group, Nic>;
+///     type Value<'group> = Trap<'group, Nic>;
 /// }
 ///
 /// # impl TrapDriver for Nic {
@@ -92,14 +93,12 @@ use crate::{
 ///         stages.add(cx, stage, |cx| {
 ///             let name = CString::try_from_fmt(fmt!("nic_stage{stage}"))?;
 ///             let new = NewTrap::driver(name, TrapType::Drop, TrapAction::Trap, group);
-///             let mut traps = KVec::new();
-///             traps.push((new, ()), GFP_KERNEL)?;
-///             cx.trap_list(traps)
+///             cx.trap(new, ())
 ///         })?;
 ///     }
 ///     stages.remove(cx, 1)?;
-///     stages.get(cx, 2, |traps: &TrapList<'_, Nic>| {
-///         assert!(traps.iter().all(|trap| trap.desc().name() == c"nic_stage2"));
+///     stages.get(cx, 2, |trap: &Trap<'_, Nic>| {
+///         assert_eq!(trap.desc().name(), c"nic_stage2");
 ///     });
 ///     Ok(stages)
 /// }

@@ -15,6 +15,7 @@ use super::{
         State,
         TrapItem, //
     },
+    report::NoPort,
 };
 
 use core::{
@@ -27,6 +28,8 @@ pub struct Lists {
     pub(super) traps: Registry<TrapDesc>,
     pub(super) groups: Registry<TrapGroupDesc>,
     pub(super) policers: Registry<TrapPolicerDesc>,
+    /// What packets are reported with that came in by no port.
+    pub(super) no_port: NoPort,
 }
 
 impl Lists {
@@ -36,6 +39,7 @@ impl Lists {
             traps: Registry::new(),
             groups: Registry::new(),
             policers: Registry::new(),
+            no_port: NoPort::new(),
         }
     }
 }

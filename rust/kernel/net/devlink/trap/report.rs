@@ -8,6 +8,7 @@ use super::{
         State,
         Trap, //
     },
+    registry::Lists,
     reporter::ReporterState,
     TrapAction,
     TrapDriver, //
@@ -87,30 +88,51 @@ pub struct Gate {
     pub(super) own: Arc<ReporterState>,
     /// Who else knows it.
     pub(super) reporter: Cell<Option<NonNull<ReporterState>>>,
-    /// What a core is told about packets of which the driver does not know the port: one without
-    /// netdev, which is never registered. A core takes its lock.
-    no_port: KBox<UnsafeCell<bindings::devlink_port>>,
+    /// That of [`NoPort`].
+    no_port: *mut bindings::devlink_port,
 }
 
 impl Gate {
     /// One that is closed.
-    pub(super) fn new() -> Result<Self> {
-        let no_port = KBox::new(UnsafeCell::new(pin_init::zeroed()), GFP_KERNEL)?;
-        let port: *mut bindings::devlink_port = no_port.get();
-        // SAFETY: The port is valid, nobody uses it yet, and its memory does not move.
-        unsafe {
-            bindings::__spin_lock_init(
-                &raw mut (*port).type_lock,
-                crate::optional_name!("devlink_trap_no_port").as_char_ptr(),
-                crate::static_lock_class!().as_ptr(),
-            )
-        };
+    pub(super) fn new(lists: &Lists) -> Result<Self> {
         Ok(Gate {
             open: Atomic::new(false),
             own: Arc::new(ReporterState::new(), GFP_KERNEL)?,
             reporter: Cell::new(None),
-            no_port,
+            no_port: lists.no_port.get(),
         })
+    }
+}
+
+/// What a core is told about packets of which the driver does not know the port: a port without
+/// netdev, which is never registered. A core takes its lock.
+pub(super) struct NoPort {
+    port: UnsafeCell<bindings::devlink_port>,
+    is_initialized: Cell<bool>,
+}
+
+impl NoPort {
+    pub(super) const fn new() -> Self {
+        NoPort {
+            port: UnsafeCell::new(pin_init::zeroed()),
+            is_initialized: Cell::new(false),
+        }
+    }
+
+    /// The port. As a part of the instance, it does not move, and outlives the traps.
+    fn get(&self) -> *mut bindings::devlink_port {
+        let port = self.port.get();
+        if !self.is_initialized.replace(true) {
+            // SAFETY: The port is valid, nobody uses it yet, and its memory does not move.
+            unsafe {
+                bindings::__spin_lock_init(
+                    &raw mut (*port).type_lock,
+                    crate::optional_name!("devlink_trap_no_port").as_char_ptr(),
+                    crate::static_lock_class!().as_ptr(),
+                )
+            };
+        }
+        port
     }
 }
 
@@ -154,7 +176,7 @@ impl State<TrapDesc> {
         };
         let port = origin
             .port
-            .map_or(self.shared.no_port.get(), |port| port.as_ptr());
+            .map_or(self.shared.no_port, |port| port.as_ptr());
         let cookie = origin
             .cookie
             .map_or(ptr::null(), |cookie| cookie.0.as_ptr().cast_const());

@@ -90,7 +90,7 @@ impl FloodSwitch {
         self.0.store(on, Relaxed);
     }
 
-    fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         self.0.load(Relaxed)
     }
 }
@@ -135,9 +135,7 @@ impl Flood {
             traps: traps.reporter(),
         };
         let work = OwnedWork::new(source, work_class!("devlink_test_flood"));
-        let flood = Flood(KBox::pin_init(work, GFP_KERNEL)?);
-        flood.follow();
-        Ok(flood)
+        Ok(Flood(KBox::pin_init(work, GFP_KERNEL)?))
     }
 
     /// Begins or ends as the switch says. At the end it waits for the last packet.

@@ -54,7 +54,8 @@ use kernel::{
     str::{
         kstrtobool_bytes,
         CString, //
-    }, //
+    },
+    sync::SetOnce, //
 };
 
 devlink_traps! {
@@ -221,13 +222,30 @@ impl<const FULL: bool> TrapPolicerOps<Test<FULL>> for TestPolicer {
 /// Traps that were registered together, and the packets that hit them all the time.
 pub(crate) struct Listed<'s, const FULL: bool> {
     list: TrapList<'s, Test<FULL>>,
-    flood: Flood,
+    /// Made when it is switched on first.
+    flood: SetOnce<Flood>,
 }
 
 impl<'s, const FULL: bool> Listed<'s, FULL> {
     fn new(cx: &Locked<'_, Test<FULL>>, list: TrapList<'s, Test<FULL>>) -> Result<Self> {
-        let flood = Flood::new(&cx.data().flood, &list)?;
-        Ok(Listed { list, flood })
+        let listed = Listed {
+            list,
+            flood: SetOnce::new(),
+        };
+        listed.follow_switch(cx)?;
+        Ok(listed)
+    }
+
+    /// Has the flood do what the switch says.
+    fn follow_switch(&self, cx: &Locked<'_, Test<FULL>>) -> Result {
+        let switch = &cx.data().flood;
+        if switch.is_on() && self.flood.as_ref().is_none() {
+            self.flood.populate(Flood::new(switch, &self.list)?);
+        }
+        if let Some(flood) = self.flood.as_ref() {
+            flood.follow();
+        }
+        Ok(())
     }
 
     fn find(&self, name: &[u8]) -> Option<Trap<'s, Test<FULL>>> {
@@ -332,13 +350,16 @@ impl<const FULL: bool> Traps<'_, FULL> {
     }
 
     /// Has all floods do what the switch says.
-    fn follow_switch(&self, cx: &Locked<'_, Test<FULL>>) {
+    fn follow_switch(&self, cx: &Locked<'_, Test<FULL>>) -> Result {
         for listed in &self.lists {
-            listed.flood.follow();
+            listed.follow_switch(cx)?;
         }
         for key in Added::all(&self.added, cx) {
-            self.added.get(cx, key, |listed| listed.flood.follow());
+            self.added
+                .get(cx, key, |listed| listed.follow_switch(cx))
+                .unwrap_or(Ok(()))?;
         }
+        Ok(())
     }
 }
 
@@ -367,8 +388,7 @@ fn trap_flood<const FULL: bool>(
 ) -> Result {
     let on = kstrtobool_bytes(arguments[0])?;
     cx.data().flood.set(on);
-    cx.lock(|cx| up.traps.follow_switch(cx));
-    Ok(())
+    cx.lock(|cx| up.traps.follow_switch(cx))
 }
 
 fn trap_add<const FULL: bool>(
@@ -381,13 +401,12 @@ fn trap_add<const FULL: bool>(
         return Err(EINVAL);
     }
     let (new, value) = new_trap(name)?;
-    let mut traps = KVec::new();
-    traps.push((new.metadata(TrapMetadata::IN_PORT), value), GFP_KERNEL)?;
+    let new = new.metadata(TrapMetadata::IN_PORT);
     cx.lock(|cx| {
         let key = Added::last(&up.traps.added, cx, name);
         up.traps
             .added
-            .add(cx, key, |cx| Listed::new(cx, cx.trap_list(traps)?))
+            .add(cx, key, |cx| Listed::new(cx, cx.trap(new, value)?.list()))
     })
 }
 
