@@ -167,6 +167,7 @@ int dt_probe(struct dt_dev *dt);
 void dt_remove(struct dt_dev *dt);
 int dt_objects_up(struct dt_dev *dt);
 void dt_objects_down(struct dt_dev *dt);
+int dt_is_down(struct netlink_ext_ack *extack);
 int dt_reload_down(struct devlink *devlink, bool netns_change, enum devlink_reload_action action,
 		   enum devlink_reload_limit limit, struct netlink_ext_ack *extack);
 int dt_reload_up(struct devlink *devlink, enum devlink_reload_action action,
@@ -283,7 +284,7 @@ int dt_trap_policer_counter_get(struct devlink *devlink,
 int dt_port_leaf_create(struct dt_port *port, struct devlink_rate *parent);
 void dt_port_leaf_destroy(struct dt_port *port);
 int dt_rates_up(struct dt_dev *dt);
-void dt_rates_down(struct dt_dev *dt);
+void dt_rate_nodes_down(struct dt_dev *dt);
 int dt_rate_leaf_tx_share_set(struct devlink_rate *rate, void *priv, u64 value,
 			      struct netlink_ext_ack *extack);
 int dt_rate_leaf_tx_max_set(struct devlink_rate *rate, void *priv, u64 value,
