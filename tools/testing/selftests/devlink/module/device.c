@@ -152,7 +152,7 @@ int dt_probe(struct dt_dev *dt)
 	if (!dt->devlink)
 		return -ENOMEM;
 	*(struct dt_dev **)devlink_priv(dt->devlink) = dt;
-	err = dt_create(dt);
+	err = dt_nested_begin(dt) ?: dt_create(dt);
 	if (err)
 		goto err_create;
 	scoped_guard(devl, dt->devlink)
@@ -174,6 +174,7 @@ err_port_regions:
 err_up:
 	dt_destroy(dt);
 err_create:
+	dt_nested_release(dt);
 	devlink_free(dt->devlink);
 	dt->devlink = NULL;
 	return err;

@@ -31,6 +31,7 @@ struct dt_config {
 	u32 linecards;
 	u32 sbs;
 	u32 tables;
+	char share[DT_NAME_MAX];	/* the shared instance to begin in, or empty */
 };
 
 struct dt_control;
@@ -190,6 +191,7 @@ __printf(4, 5) int dt_call_unlocked(struct dt_dev *dt, const char *name,
 				    struct netlink_ext_ack *extack, const char *format, ...);
 
 /* nested.c */
+int dt_nested_begin(struct dt_dev *dt);
 void dt_nested_release(struct dt_dev *dt);
 void dt_nested_evict(struct dt_dev *dt);
 
