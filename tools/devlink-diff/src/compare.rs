@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Compares what two cores answered, and shows the first differences.
+//! Compares two transcripts of each seed, and shows the first differences.
 
 use crate::{
     decode::Decoder,
@@ -41,7 +41,7 @@ struct Summary {
 }
 
 /// Compare two folders; true if they agree.
-pub fn compare(spec: &Spec, c: &Path, rust: &Path, limit: usize) -> Result<bool> {
+pub fn compare(spec: &Spec, c: &Path, rust: &Path, limit: usize, again: &str) -> Result<bool> {
     let decoder = Decoder { spec };
     let mut summary = Summary::default();
     for name in transcripts(c, rust)? {
@@ -57,6 +57,7 @@ pub fn compare(spec: &Spec, c: &Path, rust: &Path, limit: usize) -> Result<bool>
             if summary.differing.len() < limit {
                 let others = transcript::read(&other).with_context(|| name.clone())?;
                 show(&decoder, seed, &steps, &others);
+                println!("again: {again} {seed}..{seed}");
             }
             summary.differing.push(seed.into());
         }
@@ -122,7 +123,7 @@ fn request_of(action: &Record) -> &[u8] {
 }
 
 fn show(decoder: &Decoder, seed: &str, c: &[Step], rust: &[Step]) {
-    println!("seed {seed}: the cores differ");
+    println!("seed {seed}: a difference, - in C, + in Rust");
     let mut shown = 0;
     for (number, (one, other)) in c.iter().zip(rust).enumerate() {
         if one.action != other.action {
@@ -144,16 +145,14 @@ fn show(decoder: &Decoder, seed: &str, c: &[Step], rust: &[Step]) {
     }
     if c.len() != rust.len() {
         println!(
-            "the C core's transcript has {} steps, the Rust core's {}",
+            "the transcript in C has {} steps, that in Rust {}",
             c.len(),
             rust.len()
         );
     }
-    println!("again: tools/testing/harness/diff.sh {seed}..{seed}");
 }
 
-/// Shows the results without those that are equal at the beginning and at the end: `-` on the C
-/// core, `+` on the Rust core.
+/// Shows the results without those that are equal at the beginning and at the end.
 fn show_step(decoder: &Decoder, c: &Step, rust: &Step) {
     let (one, other) = (&c.results, &rust.results);
     let head = one.iter().zip(other).take_while(|(a, b)| a == b).count();

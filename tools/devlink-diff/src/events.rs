@@ -9,24 +9,26 @@ pub mod test_module;
 use crate::{
     attr,
     generate::Places,
+    normalise::Between,
     request::{Event, Request, Step, Via},
     rng::Rng,
     spec::Spec,
     world::World,
 };
 
-/// Which drivers there are events of.
+/// Which events there are.
 #[derive(Clone, Copy, Default)]
 pub struct Choice {
     /// The test module is there.
     pub test: bool,
+    pub between: Between,
 }
 
 /// Make the devices that a seed begins with.
 pub fn set_up(choice: Choice) -> Vec<Step> {
     let mut steps = netdevsim::set_up();
     if choice.test {
-        steps.extend(test_module::set_up());
+        steps.extend(test_module::set_up(choice.between));
     }
     steps.push(Step::Event(Event::Settle));
     steps
@@ -98,7 +100,7 @@ fn write(path: impl Into<String>, text: impl Into<String>) -> Step {
 /// Something that happens beside requests.
 pub fn pick(rng: &mut Rng, spec: &Spec, choice: Choice, world: &World) -> Vec<Step> {
     if choice.test && rng.chance(60) {
-        return test_module::pick(rng, spec, world);
+        return test_module::pick(rng, spec, choice.between, world);
     }
     netdevsim::pick(rng, spec)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Plays the same requests and driver events on two devlink cores and compares what comes back,
-//! byte for byte.
+//! Plays the same requests and driver events on two devlink cores, or with two test drivers on one
+//! core, and compares what comes back, byte for byte.
 //!
 //! What to ask follows from `devlink.yaml` and from what the devices show; in which order, from a
 //! seed. Read first: `generate` (requests), `events` (what drivers do), `normalise` (what is left
@@ -29,7 +29,7 @@ use devlink_netlink::{attr, netlink};
 use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
 #[derive(Parser)]
-#[command(about = "Plays the same requests on two devlink cores and compares what comes back")]
+#[command(about = "Plays the same requests on two cores, or with two drivers, and compares")]
 struct Arguments {
     /// Kernel tree with the specification
     #[arg(long, default_value = "build/tree")]
@@ -42,13 +42,16 @@ struct Arguments {
 enum Action {
     /// Play seeds on the running kernel: in a test machine only, as root
     Play(Play),
-    /// Compare the C core's transcripts with the Rust core's
+    /// Compare transcripts in C's folder with those in Rust's: of cores, or of drivers
     Compare {
         c: PathBuf,
         rust: PathBuf,
         /// Differing seeds to show
         #[arg(long, default_value_t = 5)]
         limit: usize,
+        /// The command that plays the seeds that follow it
+        #[arg(long, default_value = "tools/testing/harness/diff.sh")]
+        again: String,
     },
     /// Fail if there is an operation that never answered without an error
     Complete { folder: PathBuf },
@@ -72,6 +75,9 @@ struct Play {
     /// The test module's file; without it, only netdevsim is played on
     #[arg(long)]
     module: Option<PathBuf>,
+    /// What the transcript will be compared with another about
+    #[arg(long, value_enum, default_value_t = normalise::Between::Cores)]
+    between: normalise::Between,
     /// Also print what took longest
     #[arg(long)]
     times: bool,
@@ -93,7 +99,7 @@ fn seeds(text: &str) -> Result<std::ops::RangeInclusive<u64>> {
 fn play(spec: &spec::Spec, play: &Play) -> Result<()> {
     let range = seeds(&play.seeds)?;
     fs::create_dir_all(&play.out)?;
-    let mut player = play::Player::new(spec, play.module.as_deref())?;
+    let mut player = play::Player::new(spec, play.module.as_deref(), play.between)?;
     for seed in range {
         let start = Instant::now();
         player
@@ -123,7 +129,12 @@ fn run(arguments: Arguments) -> Result<bool> {
     let load = || spec::Spec::load(&arguments.tree);
     match &arguments.command {
         Action::Play(arguments) => play(&load()?, arguments).map(|()| true),
-        Action::Compare { c, rust, limit } => compare::compare(&load()?, c, rust, *limit),
+        Action::Compare {
+            c,
+            rust,
+            limit,
+            again,
+        } => compare::compare(&load()?, c, rust, *limit, again),
         Action::Complete { folder } => {
             let missing = compare::unanswered(&load()?, folder)?;
             missing

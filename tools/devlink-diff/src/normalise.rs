@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is left out of the comparison because it depends on the run and not on the core. Each rule
-//! is one line of [`RULES`].
+//! What is left out of the comparison: in [`RULES`] because it depends on the run, in [`CORES`] and
+//! [`DRIVERS`] because it is otherwise on purpose.
 
 use crate::{
     attr,
-    netlink::{kind, DONE, ERROR, GENERIC, HEADER},
+    netlink::{kind, Message, DONE, ERROR, GENERIC, HEADER},
     spec::{AttrSet, Spec},
     transcript::Record,
 };
 
+use clap::ValueEnum;
 use std::collections::BTreeMap;
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Between {
+    /// The core in C and that in Rust, with one test driver.
+    #[default]
+    Cores,
+    /// The test driver in C and that in Rust, on one core.
+    Drivers,
+}
 
 pub struct Rule {
     pub what: What,
     pub why: &'static str,
 }
 
-/// What a rule replaces by zeros, leaving its length.
+/// What a rule is about. Payloads are replaced by zeros of their length.
 pub enum What {
     /// Sequence number and socket of a message, and of the request that an acknowledgement repeats.
     SequenceAndSocket,
@@ -38,9 +49,13 @@ pub enum What {
     Questions,
     /// Values of type binary in a health reporter's message, in what concerns netdevsim.
     BinaryOnNetdevsim,
+    /// An attribute as a whole; it is not in a nest.
+    Without(&'static str),
+    /// Events of the test module, which do not happen.
+    Events(&'static [&'static str]),
 }
 
-pub const RULES: &[Rule] = &[
+const RULES: &[Rule] = &[
     Rule {
         what: What::SequenceAndSocket,
         why: "the socket's own: port numbers are given out by the kernel, sequence numbers count \
@@ -83,6 +98,16 @@ pub const RULES: &[Rule] = &[
         why: "netdevsim's reporter shows random bytes; the test module's are compared",
     },
     Rule {
+        what: What::NestedNotifications,
+        why: "the C core sends them from a work that merges them, the Rust core at once (see \
+              Documentation/differences.rst): the last one about each object is compared, and \
+              none of an object that goes away in the same step: there that work comes too late",
+    },
+];
+
+/// Between the cores only.
+const CORES: &[Rule] = &[
+    Rule {
         what: What::Questions,
         why: "the Rust core asks a driver at other moments, because it remembers answers (see \
               Documentation/locking.rst); what the answers were is in the messages, which are \
@@ -99,13 +124,39 @@ pub const RULES: &[Rule] = &[
         why: "the C core ends the list of a buffer at the first port without; the Rust core \
               leaves out that port (see Documentation/differences.rst)",
     },
+];
+
+/// Between the drivers only. `devlink_test.rs` of the driver in Rust lists what it cannot do.
+const DRIVERS: &[Rule] = &[
     Rule {
-        what: What::NestedNotifications,
-        why: "the C core sends them from a work that merges them, the Rust core at once (see \
-              Documentation/differences.rst): the last one about each object is compared, and \
-              none of an object that goes away in the same step: there that work comes too late",
+        what: What::Events(&["unregister", "register"]),
+        why: "in Rust an instance is registered as long as its driver is bound",
+    },
+    Rule {
+        what: What::Without("port-ibdev-name"),
+        why: "the kernel crate has no InfiniBand devices, so ports of that type have none in Rust",
+    },
+    Rule {
+        what: What::Events(&["nest"]),
+        why: "in Rust a device is part of what the driver of the outer one made it for",
+    },
+    Rule {
+        what: What::Events(&["share", "unnest"]),
+        why: "to put an instance somewhere else, a driver in Rust is probed anew: the instance is \
+              a new one, and has nothing of the old one's state. Those that are in a shared one \
+              from the beginning are compared",
     },
 ];
+
+impl Between {
+    /// The rules beside [`RULES`].
+    fn rules(self) -> &'static [Rule] {
+        match self {
+            Self::Cores => CORES,
+            Self::Drivers => DRIVERS,
+        }
+    }
+}
 
 /// `binary` of `var-attr-type`.
 const BINARY: &[u8] = &[11];
@@ -114,17 +165,19 @@ pub struct Normaliser<'a> {
     spec: &'a Spec,
     always: Vec<u16>,
     on_netdevsim: Vec<u16>,
+    without: Vec<u16>,
     value_type: u16,
     value_data: u16,
 }
 
 impl<'a> Normaliser<'a> {
-    pub fn new(spec: &'a Spec) -> Self {
+    pub fn new(spec: &'a Spec, between: Between) -> Self {
         // Numbers of attributes that a specification for tests may not have.
         let number = |name| spec.root().by_name(name).map(|attr| attr.number);
         let numbers = |select: fn(&What) -> Option<&'static str>| {
             RULES
                 .iter()
+                .chain(between.rules())
                 .filter_map(|rule| number(select(&rule.what)?))
                 .collect()
         };
@@ -138,18 +191,42 @@ impl<'a> Normaliser<'a> {
                 What::OnNetdevsim(name) => Some(name),
                 _ => None,
             }),
+            without: numbers(|what| match what {
+                What::Without(name) => Some(name),
+                _ => None,
+            }),
             value_type: number("fmsg-obj-value-type").unwrap_or(0),
             value_data: number("fmsg-obj-value-data").unwrap_or(0),
         }
     }
 
-    /// Replace what depends on the run in a whole message.
-    pub fn message(&self, message: &mut [u8], netdevsim: bool) {
+    /// Replace what depends on the run in a whole message, and remove what the rules say.
+    pub fn message(&self, message: &mut Message, netdevsim: bool) {
         zero(message, 8, 8);
         match kind(message) {
             ERROR => zero(message, HEADER + 4 + 8, 8),
             DONE => {}
-            _ => self.attrs(message, HEADER + GENERIC, netdevsim),
+            _ => {
+                self.remove(message);
+                self.attrs(message, HEADER + GENERIC, netdevsim);
+            }
+        }
+    }
+
+    fn remove(&self, message: &mut Message) {
+        let start = HEADER + GENERIC;
+        let attrs = message.get(start..).unwrap_or_default();
+        let removed: Vec<_> = attr::parse(attrs)
+            .filter(|found| self.without.contains(&found.number))
+            .map(|found| {
+                let end = start + found.at + attr::align(found.payload.len());
+                start + found.at - attr::HEADER..end.min(message.len())
+            })
+            .collect();
+        for range in removed.into_iter().rev() {
+            message.drain(range);
+            let length = message.len() as u32;
+            message[..4].copy_from_slice(&length.to_ne_bytes());
         }
     }
 
@@ -207,6 +284,15 @@ fn is_named_in_nests(attr: &str) -> bool {
     RULES
         .iter()
         .any(|rule| matches!(rule.what, What::InNestOnNetdevsim(name) if name == attr))
+}
+
+/// Whether an event of the test module does not happen.
+pub fn is_left_out(between: Between, event: &str) -> bool {
+    let name = event.split(' ').next().unwrap_or(event);
+    between
+        .rules()
+        .iter()
+        .any(|rule| matches!(rule.what, What::Events(names) if names.contains(&name)))
 }
 
 /// The calls of the test module that change something, of the lines of its file `calls`.
@@ -273,10 +359,16 @@ fn zero(data: &mut [u8], at: usize, len: usize) {
     }
 }
 
-/// The rules as text.
+/// All rules as text.
 pub fn describe() -> String {
+    let cores = "\nBetween the two cores also:\n\n".to_string() + &describe_rules(CORES);
+    let drivers = "\nBetween the two test drivers also:\n\n".to_string() + &describe_rules(DRIVERS);
+    describe_rules(RULES) + &cores + &drivers
+}
+
+fn describe_rules(rules: &[Rule]) -> String {
     let mut text = String::new();
-    for rule in RULES {
+    for rule in rules {
         let what = match rule.what {
             What::SequenceAndSocket => "sequence number and socket of every message".to_string(),
             What::Attr(name) => format!("attribute {name}"),
@@ -304,6 +396,8 @@ pub fn describe() -> String {
             What::BinaryOnNetdevsim => {
                 "binary values of health reporters, on netdevsim".to_string()
             }
+            What::Without(name) => format!("attribute {name}, whether it is there"),
+            What::Events(names) => format!("events of the test module: {}", names.join(", ")),
         };
         text += &format!("{what}\n    {}\n", rule.why);
     }
@@ -324,6 +418,7 @@ attribute-sets:
       - {name: region-chunk-data, type: binary}
       - {name: fmsg-obj-value-type, type: u8}
       - {name: fmsg-obj-value-data, type: binary}
+      - {name: port-ibdev-name, type: string}
   - {name: dl-outer, subset-of: devlink, attributes: [{name: netns-id}]}
 operations: {list: []}
 ";
@@ -340,7 +435,7 @@ operations: {list: []}
         attr::put(&mut message, 5, &[7; 4]);
         attr::put(&mut message, 4, &[3]);
         attr::put(&mut message, 5, &[8; 4]);
-        Normaliser::new(&spec).message(&mut message, netdevsim);
+        Normaliser::new(&spec, Between::Cores).message(&mut message, netdevsim);
         let attrs = attr::parse(&message[HEADER + GENERIC..]);
         let payloads = attrs.map(|found| found.payload.to_vec());
         [vec![message[..HEADER].to_vec()], payloads.collect()].concat()
@@ -357,6 +452,36 @@ operations: {list: []}
         assert_eq!(payloads[1][4..], [0; 4], "an id inside a nest");
         assert_eq!(payloads[2], [6; 8], "what is in a region");
         assert_eq!(payloads[4], [7; 4], "a binary value");
+    }
+
+    #[test]
+    fn what_only_one_driver_has_is_removed_between_the_drivers() {
+        let spec = Spec::parse(YAML, "").unwrap();
+        let message = |has_name| {
+            let mut message = vec![0; HEADER + GENERIC];
+            attr::put(&mut message, 1, &[5; 4]);
+            if has_name {
+                attr::put(&mut message, 6, b"ib\0");
+            }
+            attr::put(&mut message, 4, &[3]);
+            let length = message.len() as u32;
+            message[..4].copy_from_slice(&length.to_ne_bytes());
+            message
+        };
+        let normalised = |between, has_name| {
+            let mut message = message(has_name);
+            Normaliser::new(&spec, between).message(&mut message, false);
+            message
+        };
+        let (with, without) = (true, false);
+        assert_eq!(
+            normalised(Between::Drivers, with),
+            normalised(Between::Drivers, without)
+        );
+        assert_ne!(
+            normalised(Between::Cores, with),
+            normalised(Between::Cores, without)
+        );
     }
 
     #[test]
@@ -394,6 +519,13 @@ operations: {list: []}
     fn calls_that_only_ask_are_left_out() {
         let calls = "param_get a mode=0\nparam_set a mode=0\nparam_get_default a\nport_del 3\n";
         assert_eq!(changes(calls), "param_set a mode=0\nport_del 3\n");
+    }
+
+    #[test]
+    fn events_that_only_one_driver_has_do_not_happen_between_the_drivers() {
+        assert!(is_left_out(Between::Drivers, "nest 0 port 1"));
+        assert!(!is_left_out(Between::Drivers, "port_add 90"));
+        assert!(!is_left_out(Between::Cores, "nest 0 port 1"));
     }
 
     #[test]

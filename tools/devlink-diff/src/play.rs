@@ -7,7 +7,7 @@ use crate::{
     failing::{self, Failing},
     generate::{Generator, Places, NEEDS_NAME},
     netlink::{self, Family, Netlink, F_DUMP, GENERIC, HEADER},
-    normalise::{self, Normaliser},
+    normalise::{self, Between, Normaliser},
     request::{Event, Request, Step, Via},
     spec::Spec,
     transcript::{Record, Writer},
@@ -97,7 +97,7 @@ impl Times {
 
 impl<'a> Player<'a> {
     /// In a network namespace where nothing else happens. `module` is the test module's file.
-    pub fn new(spec: &'a Spec, module: Option<&Path>) -> Result<Self> {
+    pub fn new(spec: &'a Spec, module: Option<&Path>, between: Between) -> Result<Self> {
         // Sockets that hear of many objects at once need room.
         fs::write("/proc/sys/net/core/rmem_max", "67108864")
             .context("this must run as root of a test machine")?;
@@ -118,7 +118,7 @@ impl<'a> Player<'a> {
         }
         Ok(Self {
             spec,
-            normaliser: Normaliser::new(spec),
+            normaliser: Normaliser::new(spec, between),
             family,
             home,
             away: in_namespace(&away_file, &home_file, Netlink::open)?,
@@ -127,6 +127,7 @@ impl<'a> Player<'a> {
             away_file,
             choice: events::Choice {
                 test: module.is_some(),
+                between,
             },
             world: World::default(),
             writer: None,
@@ -143,7 +144,8 @@ impl<'a> Player<'a> {
     pub fn seed(&mut self, seed: u64, requests: usize, path: &Path) -> Result<()> {
         self.writer = Some(Writer::create(path)?);
         self.counts = Counts::default();
-        self.nested = false;
+        // Between the drivers two instances are nested in a shared one.
+        self.nested = self.choice.test && self.choice.between == Between::Drivers;
         self.failing = Failing::default();
         let places = Places {
             home: self.home_file.as_raw_fd() as u32,
@@ -262,7 +264,10 @@ impl<'a> Player<'a> {
         if self.failing.is_answered_differently(self.spec, request) {
             answer.clear();
         }
-        answer.retain(|message| !failing::may_be_behind_unsupported(self.spec, request, message));
+        if self.choice.between == Between::Cores {
+            answer
+                .retain(|message| !failing::may_be_behind_unsupported(self.spec, request, message));
+        }
         self.normaliser.attrs(&mut body, GENERIC, netdevsim);
         for message in &mut answer {
             self.normaliser.message(message, netdevsim);
@@ -355,10 +360,13 @@ impl<'a> Player<'a> {
             let mut text = String::new();
             let read = File::open(format!("{}/{device}/calls", events::test_module::DEBUGFS))
                 .and_then(|mut file| file.read_to_string(&mut text));
-            let changes = normalise::changes(&text);
-            if read.is_ok() && !changes.is_empty() {
+            let calls = match self.choice.between {
+                Between::Cores => normalise::changes(&text),
+                Between::Drivers => text,
+            };
+            if read.is_ok() && !calls.is_empty() {
                 self.results
-                    .push(Record::Calls(format!("{device}: {changes}")));
+                    .push(Record::Calls(format!("{device}: {calls}")));
             }
         }
     }
@@ -368,7 +376,8 @@ impl<'a> Player<'a> {
         match event {
             Event::Write { path, text } => {
                 let errno = write(path, text);
-                if errno == 0 {
+                // One core answers in one way.
+                if errno == 0 && self.choice.between == Between::Cores {
                     self.failing.note(path, text);
                 }
                 Ok(errno)

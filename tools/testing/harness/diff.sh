@@ -4,33 +4,44 @@
 # diff.sh [--test-driver rust|c] [SEEDS [REQUESTS]]: both cores answer the same requests, and tell the
 # same of the same events, byte for byte. SEEDS is a number of seeds, or FIRST..LAST; each is
 # REQUESTS random requests with driver events in between, over stock netdevsim and one of the test
-# drivers (default: c). What is left out of the comparison, and why: `devlink-diff rules`.
+# drivers (default: c).
+#
+# diff.sh --drivers [--core rust|c] [SEEDS [REQUESTS]]: one core (default: rust) does so with both test
+# drivers, and calls them in the same way.
+#
+# What is left out of the comparison, and why: `devlink-diff rules`.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-MODULES=test-modules
-OUT=build/test/diff
-if [[ ${1:-} == --test-driver ]]; then
-	case ${2:-} in
-	c) ;;
-	rust)
-		MODULES=test-modules_rust
-		OUT=build/test/diff-rust-driver
+AGAIN=$0
+BETWEEN=cores CORE=rust DRIVER=c
+while [[ ${1:-} == --* ]]; do
+	AGAIN+=" $1"
+	case $1 in
+	--drivers) BETWEEN=drivers ;;
+	--core | --test-driver)
+		if [[ ${2:-} != rust && ${2:-} != c ]]; then
+			echo "$1 is rust or c, not '${2:-}'" >&2
+			exit 1
+		fi
+		[[ $1 == --core ]] && CORE=$2 || DRIVER=$2
+		AGAIN+=" $2"
+		shift
 		;;
 	*)
-		echo "there is no test driver '${2:-}': it is rust or c" >&2
+		echo "unknown option: $1" >&2
 		exit 1
 		;;
 	esac
-	shift 2
-fi
+	shift
+done
 SEEDS=${1:-100}
 REQUESTS=${2:-2000}
 [[ $SEEDS == *..* ]] || SEEDS=1..$SEEDS
 FIRST=${SEEDS%..*} LAST=${SEEDS#*..}
 # A twentieth of a second for each request is ten times what a quiet machine takes.
 TIMEOUT=$((600 + (LAST - FIRST + 1) * REQUESTS / 20))
-# Half of its time a machine waits for grace periods: where that is longer than a start, each core
+# Half of its time a machine waits for grace periods: where that is longer than a start, each side
 # has two.
 RANGES=("$SEEDS")
 if ((LAST - FIRST >= 50)); then
@@ -40,15 +51,33 @@ fi
 # Inside the tool root and inside the guests alike.
 DIFF=build/cargo/release/devlink-diff
 
+# of LANGUAGE: sets core and driver, of which one is in that language.
+case $BETWEEN in
+cores)
+	OUT=build/test/diff-with-$DRIVER-driver
+	WHAT=core
+	of() { core=$1 driver=$DRIVER; }
+	;;
+drivers)
+	OUT=build/test/diff-drivers-on-$CORE-core
+	WHAT='test driver'
+	of() { core=$CORE driver=$1; }
+	;;
+esac
+
 build() {
 	scripts/toolroot cargo build --release --locked --package devlink-diff --target-dir build/cargo
 }
 
 # One CPU: what happens beside a request then happens after it, and two machines share the host's.
 play_range() {
-	scripts/vm --core "$1" --cpus 1 --timeout $TIMEOUT -- sh -c 'udevadm control --exit; exec "$@"' \
-		-- \
-		$DIFF play --seeds "$2" --requests "$REQUESTS" --module "build/$1/$MODULES/devlink_test.ko" \
+	local core driver modules=test-modules
+	of "$1"
+	[[ $driver == c ]] || modules+=_$driver
+	scripts/vm --core "$core" --cpus 1 --timeout $TIMEOUT -- \
+		sh -c 'udevadm control --exit; exec "$@"' -- \
+		$DIFF play --seeds "$2" --requests "$REQUESTS" --between $BETWEEN \
+		--module "build/$core/$modules/devlink_test.ko" \
 		--out "$OUT/$1" --times >"$OUT/$1-$2.log" 2>&1 || {
 		tail -n 60 "$OUT/$1-$2.log"
 		return 1
@@ -76,15 +105,16 @@ rust_played() {
 
 in_root() { scripts/toolroot "$DIFF" "$@"; }
 
-mkdir -p $OUT
+mkdir -p "$OUT"
 check 'the program builds' build
 play rust >"$OUT/play" &
 player=$!
-check 'the C core plays' play c
+check "the $WHAT in C plays" play c
 status=0
 wait $player || status=$?
-check 'the Rust core plays' rust_played
-check "the cores agree in seeds $SEEDS of $REQUESTS requests" in_root compare "$OUT/c" "$OUT/rust"
+check "the $WHAT in Rust plays" rust_played
+check "both ${WHAT}s agree in seeds $SEEDS of $REQUESTS requests" in_root compare --again "$AGAIN" \
+	"$OUT/c" "$OUT/rust"
 # In fewer seeds chance leaves some out.
 ((LAST - FIRST < 29)) || check 'every operation was answered' in_root complete "$OUT/c"
 in_root compare "$OUT/c" "$OUT/rust" --limit 0 | sed 's/^/# /'

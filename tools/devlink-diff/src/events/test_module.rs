@@ -6,6 +6,7 @@ use super::{request, write};
 
 use crate::{
     attr,
+    normalise::{is_left_out, Between},
     request::{Event, Step},
     rng::Rng,
     spec::{Kind, Spec},
@@ -18,6 +19,8 @@ pub const DEBUGFS: &str = "/sys/kernel/debug/devlink_test";
 /// Ids of the devices and how they are made. The last one comes and goes.
 const DEVICES: [(u32, &str); 3] = [(0, ""), (1, "ops=none"), (2, "netdevs=0 ports=2 rates=1")];
 const GUEST: u32 = 2;
+/// Where those with callbacks begin, if no event puts them anywhere.
+const SHARED: &str = " share=both";
 
 fn name(id: u32) -> String {
     format!("devlink_test{id}")
@@ -31,15 +34,19 @@ pub fn devices() -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn new_device((id, how): (u32, &str)) -> Step {
-    write(format!("{BUS}/new_device"), format!("{id} {how}"))
+fn new_device((id, how): (u32, &str), between: Between) -> Step {
+    let share = match between {
+        Between::Drivers if how != "ops=none" => SHARED,
+        _ => "",
+    };
+    write(format!("{BUS}/new_device"), format!("{id} {how}{share}"))
 }
 
-pub fn set_up() -> Vec<Step> {
+pub fn set_up(between: Between) -> Vec<Step> {
     DEVICES
         .iter()
         .filter(|(id, _)| *id != GUEST)
-        .map(|device| new_device(*device))
+        .map(|device| new_device(*device, between))
         .collect()
 }
 
@@ -82,8 +89,22 @@ fn existing(
     ))
 }
 
-/// Something that happens on the test module.
-pub fn pick(rng: &mut Rng, spec: &Spec, world: &World) -> Vec<Step> {
+/// Something that happens on the test module; nothing, if a rule leaves that out.
+pub fn pick(rng: &mut Rng, spec: &Spec, between: Between, world: &World) -> Vec<Step> {
+    let steps = any(rng, spec, between, world);
+    let left_out = |step: &Step| match step {
+        Step::Event(Event::Write { path, text } | Event::Nest { path, text }) => {
+            path.ends_with("/event") && is_left_out(between, text)
+        }
+        _ => false,
+    };
+    if steps.iter().any(left_out) {
+        return Vec::new();
+    }
+    steps
+}
+
+fn any(rng: &mut Rng, spec: &Spec, between: Between, world: &World) -> Vec<Step> {
     let any = name(DEVICES[rng.below(DEVICES.len())].0);
     let number = rng.below(3);
     let mut of = |op: &str, name: &str| {
@@ -204,7 +225,7 @@ pub fn pick(rng: &mut Rng, spec: &Spec, world: &World) -> Vec<Step> {
         ),
         93..95 => nesting(&any, one(rng, &["share one", "share two"])),
         95..97 => nesting(&name(GUEST), "unnest".into()),
-        97..100 => vec![new_device(DEVICES[2])],
+        97..100 => vec![new_device(DEVICES[2], between)],
         100..101 => vec![write(format!("{BUS}/del_device"), GUEST.to_string())],
         _ => {
             let callback = one(rng, CALLBACKS);

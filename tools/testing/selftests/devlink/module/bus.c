@@ -9,8 +9,9 @@
  * parallel=0|1 (callbacks about reporters and regions without the lock: Rust core only),
  * parallel_reads=0|1 (likewise, but of reporters' only dump and diagnose), quiet=0|1 (callbacks
  * write nothing down, and so take next to no time), notifiers=0|1 (see notifiers.c), report=0|1
- * (errors are reported during probe), and ports, params, resources, traps, rates, regions,
- * reporters, linecards, sbs, tables: that many objects more than the basic set.
+ * (errors are reported during probe), share=NAME (it begins in the shared instance of that name),
+ * and ports, params, resources, traps, rates, regions, reporters, linecards, sbs, tables: that many
+ * objects more than the basic set.
  * What a device can be told in debugfs is described in control.c.
  */
 
@@ -144,6 +145,8 @@ static int dt_parse_option(struct dt_config *config, char *option)
 		return kstrtobool(value, &config->notifiers) ? -EINVAL : 0;
 	if (!strcmp(option, "report"))
 		return kstrtobool(value, &config->report) ? -EINVAL : 0;
+	if (!strcmp(option, "share"))
+		return strscpy(config->share, value) < 0 ? -EINVAL : 0;
 	return dt_parse_number(config, option, value);
 }
 

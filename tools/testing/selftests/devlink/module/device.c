@@ -19,8 +19,10 @@ static const struct {
 	{ dt_resources_up, NULL },
 	{ dt_traps_up, dt_traps_down },
 	{ dt_linecards_up, dt_linecards_down },
+	/* Leaves go with their ports, and the nodes after them. */
+	{ NULL, dt_rate_nodes_down },
 	{ dt_ports_up, dt_ports_down },
-	{ dt_rates_up, dt_rates_down },
+	{ dt_rates_up, NULL },
 	{ dt_sbs_up, dt_sbs_down },
 	{ dt_dpipe_up, dt_dpipe_down },
 	{ dt_health_up, dt_health_down },
@@ -46,7 +48,7 @@ int dt_objects_up(struct dt_dev *dt)
 	dt->inline_mode = DEVLINK_ESWITCH_INLINE_MODE_NONE;
 	dt->encap_mode = DEVLINK_ESWITCH_ENCAP_MODE_NONE;
 	for (i = 0; i < ARRAY_SIZE(dt_objects); i++) {
-		err = dt_objects[i].up(dt);
+		err = dt_objects[i].up ? dt_objects[i].up(dt) : 0;
 		if (err) {
 			dt_objects_down(dt);
 			return err;
@@ -56,22 +58,29 @@ int dt_objects_up(struct dt_dev *dt)
 	return 0;
 }
 
+/* The answer to a user who wants what only a device that is up has. */
+int dt_is_down(struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG(extack, "The device is down");
+	return -ENODEV;
+}
+
 int dt_reload_down(struct devlink *devlink, bool netns_change, enum devlink_reload_action action,
 		   enum devlink_reload_limit limit, struct netlink_ext_ack *extack)
 {
 	struct dt_dev *dt = dt_of(devlink);
+	bool live = limit == DEVLINK_RELOAD_LIMIT_NO_RESET;
 	int err;
 
+	/* After a reload that failed there is nothing to take down. */
+	if (!dt->up)
+		return live ? dt_is_down(extack) : 0;
 	err = dt_call(dt, "reload_down", extack, "netns_change=%d action=%d limit=%d failed=%d",
 		      netns_change, action, limit, devlink_is_reload_failed(devlink));
 	if (err)
 		return err;
-	if (limit != DEVLINK_RELOAD_LIMIT_NO_RESET) {
+	if (!live)
 		dt_objects_down(dt);
-	} else if (!dt->up) {
-		NL_SET_ERR_MSG(extack, "devlink_test: the device is down");
-		return -EBUSY;
-	}
 	return 0;
 }
 
@@ -143,7 +152,7 @@ int dt_probe(struct dt_dev *dt)
 	if (!dt->devlink)
 		return -ENOMEM;
 	*(struct dt_dev **)devlink_priv(dt->devlink) = dt;
-	err = dt_create(dt);
+	err = dt_nested_begin(dt) ?: dt_create(dt);
 	if (err)
 		goto err_create;
 	scoped_guard(devl, dt->devlink)
@@ -165,6 +174,7 @@ err_port_regions:
 err_up:
 	dt_destroy(dt);
 err_create:
+	dt_nested_release(dt);
 	devlink_free(dt->devlink);
 	dt->devlink = NULL;
 	return err;
@@ -175,19 +185,17 @@ void dt_remove(struct dt_dev *dt)
 	struct devlink *devlink = dt->devlink;
 
 	dt_nested_evict(dt);
-	if (dt->nested_in || dt->shared) {
-		/* Objects shared with the outer instance can be found only while nested. */
-		devl_lock(dt->devlink);
+	devl_lock(devlink);
+	/*
+	 * Rates may be shared with an outer instance, which is found only while this one is
+	 * registered. But of a leaf that is forgotten the core must not look at the port then.
+	 */
+	if (dt->config.full && !dt->left)
 		dt_objects_down(dt);
-		devl_unregister(dt->devlink);
-		devl_unlock(dt->devlink);
-	} else {
-		if (dt->registered && !dt_leaves_registered(dt))
-			devlink_unregister(dt->devlink);
-		devl_lock(dt->devlink);
-		dt_objects_down(dt);
-		devl_unlock(dt->devlink);
-	}
+	if (dt->registered && !dt_leaves_registered(dt))
+		devl_unregister(devlink);
+	dt_objects_down(dt);
+	devl_unlock(devlink);
 	dt->registered = false;
 	dt_nested_release(dt);
 	dt_destroy(dt);

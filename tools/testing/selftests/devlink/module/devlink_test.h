@@ -31,6 +31,7 @@ struct dt_config {
 	u32 linecards;
 	u32 sbs;
 	u32 tables;
+	char share[DT_NAME_MAX];	/* the shared instance to begin in, or empty */
 };
 
 struct dt_control;
@@ -167,6 +168,7 @@ int dt_probe(struct dt_dev *dt);
 void dt_remove(struct dt_dev *dt);
 int dt_objects_up(struct dt_dev *dt);
 void dt_objects_down(struct dt_dev *dt);
+int dt_is_down(struct netlink_ext_ack *extack);
 int dt_reload_down(struct devlink *devlink, bool netns_change, enum devlink_reload_action action,
 		   enum devlink_reload_limit limit, struct netlink_ext_ack *extack);
 int dt_reload_up(struct devlink *devlink, enum devlink_reload_action action,
@@ -189,6 +191,7 @@ __printf(4, 5) int dt_call_unlocked(struct dt_dev *dt, const char *name,
 				    struct netlink_ext_ack *extack, const char *format, ...);
 
 /* nested.c */
+int dt_nested_begin(struct dt_dev *dt);
 void dt_nested_release(struct dt_dev *dt);
 void dt_nested_evict(struct dt_dev *dt);
 
@@ -283,7 +286,7 @@ int dt_trap_policer_counter_get(struct devlink *devlink,
 int dt_port_leaf_create(struct dt_port *port, struct devlink_rate *parent);
 void dt_port_leaf_destroy(struct dt_port *port);
 int dt_rates_up(struct dt_dev *dt);
-void dt_rates_down(struct dt_dev *dt);
+void dt_rate_nodes_down(struct dt_dev *dt);
 int dt_rate_leaf_tx_share_set(struct devlink_rate *rate, void *priv, u64 value,
 			      struct netlink_ext_ack *extack);
 int dt_rate_leaf_tx_max_set(struct devlink_rate *rate, void *priv, u64 value,

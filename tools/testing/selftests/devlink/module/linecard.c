@@ -115,6 +115,17 @@ static const struct devlink_linecard_ops dt_linecard_ops_none = {
 	.types_get = dt_linecard_types_get,
 };
 
+/* The list is in the order of the indexes. */
+static void dt_linecard_list(struct dt_linecard *card)
+{
+	struct dt_linecard *other;
+
+	list_for_each_entry_reverse(other, &card->dt->linecards, list)
+		if (other->index < card->index)
+			break;
+	list_add(&card->list, &other->list);
+}
+
 static int dt_linecard_add(struct dt_dev *dt, unsigned int index)
 {
 	struct dt_linecard *card = kzalloc_obj(*card);
@@ -132,7 +143,7 @@ static int dt_linecard_add(struct dt_dev *dt, unsigned int index)
 	if (err)
 		kfree(card);
 	else
-		list_add_tail(&card->list, &dt->linecards);
+		dt_linecard_list(card);
 	return err;
 }
 

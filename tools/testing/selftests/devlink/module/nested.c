@@ -126,6 +126,32 @@ void dt_nested_release(struct dt_dev *dt)
 	dt->shared = NULL;
 }
 
+/* A reference to the shared instance of that name, or NULL; @came is how many have ever come. */
+static struct devlink *dt_shared_get(struct dt_dev *dt, const char *name, int *came)
+{
+	struct devlink *shared;
+
+	shared = devlink_shd_get(name, &dt_shared_ops, sizeof(atomic_t), dt->dev.driver);
+	if (shared)
+		*came = atomic_inc_return(devlink_shd_get_priv(shared));
+	return shared;
+}
+
+/* Puts @dt, which is new, where it begins. */
+int dt_nested_begin(struct dt_dev *dt)
+{
+	struct dt_place place = {};
+	int came;
+
+	if (!*dt->config.share)
+		return 0;
+	dt->shared = place.shared = dt_shared_get(dt, dt->config.share, &came);
+	if (!place.shared)
+		return -ENOMEM;
+	guard(devl)(dt->devlink);
+	return dt_nest(dt, &place);
+}
+
 static int dt_nest_in(struct dt_dev *dt, struct dt_place *place)
 {
 	int err = -EBUSY;
@@ -167,11 +193,10 @@ static int dt_share(struct dt_dev *dt, const char *name, bool first)
 	struct dt_place place = {};
 	int came;
 
-	place.shared = devlink_shd_get(name, &dt_shared_ops, sizeof(atomic_t), dt->dev.driver);
+	place.shared = dt_shared_get(dt, name, &came);
 	if (!place.shared)
 		return -ENOMEM;
-	/* How many have ever come. When the first one comes, nobody asks an instance of before. */
-	came = atomic_inc_return(devlink_shd_get_priv(place.shared));
+	/* When the first one comes, nobody asks an instance of before. */
 	if (first && (came != 1 || atomic_read(&dt_shared_busy))) {
 		devlink_shd_put(place.shared);
 		return -EPROTO;

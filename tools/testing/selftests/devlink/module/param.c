@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Parameters of every type and mode. Values are kept for each mode; a reload keeps them too. */
+/*
+ * Parameters of every type and mode. Values are kept for each mode; a reload keeps them too. A
+ * device without callbacks cannot be reinitialised, so its parameters have no mode driverinit.
+ */
 
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -246,27 +249,36 @@ static void dt_param_init_value(struct dt_dev *dt, const struct devlink_param *d
 	devl_param_driverinit_value_set(dt->devlink, desc->id, &value);
 }
 
+/* One of the basic set; false if a device without callbacks has none of it. */
+static bool dt_param_describe_basic(struct dt_dev *dt, struct devlink_param *param,
+				    const struct devlink_param *basic)
+{
+	*param = *basic;
+	if (dt->config.full)
+		return true;
+	param->validate = NULL;
+	param->get_default = NULL;
+	param->reset_default = NULL;
+	param->supported_cmodes &= ~DT_DRIVERINIT;
+	return param->supported_cmodes;
+}
+
 static void dt_params_describe(struct dt_dev *dt, struct dt_params *params)
 {
-	unsigned int i, basic = ARRAY_SIZE(dt_basic_params);
-	struct devlink_param *param;
+	unsigned int i;
 
-	memcpy(params->array, dt_basic_params, sizeof(dt_basic_params));
-	for (i = basic; i < params->count; i++) {
-		char *name = params->names[i - basic];
+	for (i = 0; i < ARRAY_SIZE(dt_basic_params); i++)
+		if (dt_param_describe_basic(dt, &params->array[params->count],
+					    &dt_basic_params[i]))
+			params->count++;
+	for (i = 0; i < dt->config.params; i++) {
+		char *name = params->names[i];
 
-		snprintf(name, DT_NAME_MAX, "extra_param%u", i - basic);
-		params->array[i] = (struct devlink_param)
-			DEVLINK_PARAM_DRIVER(DT_PARAM_FIRST_EXTRA + i - basic, name,
+		snprintf(name, DT_NAME_MAX, "extra_param%u", i);
+		params->array[params->count++] = (struct devlink_param)
+			DEVLINK_PARAM_DRIVER(DT_PARAM_FIRST_EXTRA + i, name,
 					     DEVLINK_PARAM_TYPE_U32, DT_RUNTIME, dt_param_get,
 					     dt_param_set, NULL);
-	}
-	if (dt->config.full)
-		return;
-	for (param = params->array; param < params->array + params->count; param++) {
-		param->validate = NULL;
-		param->get_default = NULL;
-		param->reset_default = NULL;
 	}
 }
 
@@ -299,8 +311,7 @@ static int dt_params_alloc(struct dt_dev *dt)
 	xa_init(&params->by_id);
 	INIT_LIST_HEAD(&params->added);
 	params->next_id = DT_PARAM_FIRST_ADDED;
-	params->count = ARRAY_SIZE(dt_basic_params) + extra;
-	params->array = kvzalloc_objs(*params->array, params->count);
+	params->array = kvzalloc_objs(*params->array, ARRAY_SIZE(dt_basic_params) + extra);
 	params->names = kvzalloc_objs(*params->names, extra + 1);
 	if (!params->array || !params->names)
 		goto err;

@@ -161,6 +161,17 @@ static void dt_port_free(struct dt_port *port)
 	kfree(port);
 }
 
+/* The list is in the order of the indexes. */
+static void dt_port_list(struct dt_port *port)
+{
+	struct dt_port *other;
+
+	list_for_each_entry_reverse(other, &port->dt->ports, list)
+		if (other->index < port->index)
+			break;
+	list_add(&port->list, &other->list);
+}
+
 static int dt_port_register(struct dt_port *port)
 {
 	struct dt_dev *dt = port->dt;
@@ -172,7 +183,7 @@ static int dt_port_register(struct dt_port *port)
 	else
 		err = devl_port_register(dt->devlink, &port->port, port->index);
 	if (!err)
-		list_add_tail(&port->list, &dt->ports);
+		dt_port_list(port);
 	return err;
 }
 
@@ -286,11 +297,15 @@ int dt_ports_up(struct dt_dev *dt)
 	return 0;
 }
 
+/* Those on a line card go last, as it does of the line cards. */
 void dt_ports_down(struct dt_dev *dt)
 {
 	struct dt_port *port, *next;
 
-	list_for_each_entry_safe_reverse(port, next, &dt->ports, list)
+	list_for_each_entry_safe(port, next, &dt->ports, list)
+		if (!port->port.linecard)
+			dt_port_remove(port);
+	list_for_each_entry_safe(port, next, &dt->ports, list)
 		dt_port_remove(port);
 }
 
@@ -316,6 +331,15 @@ int dt_port_new(struct devlink *devlink, const struct devlink_port_new_attrs *ne
 	struct dt_port *port;
 	int err;
 
+	switch (new_attrs->flavour) {
+	case DEVLINK_PORT_FLAVOUR_PCI_PF:
+	case DEVLINK_PORT_FLAVOUR_PCI_VF:
+	case DEVLINK_PORT_FLAVOUR_PCI_SF:
+		break;
+	default:
+		NL_SET_ERR_MSG(extack, "Ports of this flavour cannot be added");
+		return -EOPNOTSUPP;
+	}
 	err = dt_call(dt, "port_new", extack,
 		      "flavour=%d pf=%u index=%u/%d controller=%u/%d sf=%u/%d",
 		      new_attrs->flavour, new_attrs->pfnum,
@@ -401,7 +425,7 @@ static int dt_event_port_add(struct dt_dev *dt, int argc, char **argv)
 		return err;
 	}
 	scoped_guard(devl, dt->devlink)
-		list_add_tail(&port->list, &dt->ports);
+		dt_port_list(port);
 	return 0;
 }
 

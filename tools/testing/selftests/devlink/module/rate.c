@@ -155,6 +155,8 @@ int dt_rate_node_new(struct devlink_rate *rate, void **priv, struct netlink_ext_
 	struct dt_rate_node *node;
 	int err;
 
+	if (!dt->up)
+		return dt_is_down(extack);
 	err = dt_rate_call(rate, "rate_node_new", 0, extack);
 	if (err)
 		return err;
@@ -256,7 +258,7 @@ int dt_rates_up(struct dt_dev *dt)
 	return 0;
 }
 
-static void dt_rate_nodes_destroy(struct dt_dev *dt)
+void dt_rate_nodes_down(struct dt_dev *dt)
 {
 	struct dt_rate_node *node, *next;
 
@@ -268,15 +270,6 @@ static void dt_rate_nodes_destroy(struct dt_dev *dt)
 	if (dt->config.full)
 		devl_rate_nodes_destroy(dt->devlink);
 	WARN_ON(!list_empty(&dt->rate_nodes));
-}
-
-void dt_rates_down(struct dt_dev *dt)
-{
-	struct dt_port *port;
-
-	list_for_each_entry(port, &dt->ports, list)
-		dt_port_leaf_destroy(port);
-	dt_rate_nodes_destroy(dt);
 }
 
 /* The node that an event names as a parent, or NULL for none. */
@@ -299,7 +292,7 @@ static int dt_event_rate_add(struct dt_dev *dt, int argc, char **argv)
 
 static int dt_event_rate_clear(struct dt_dev *dt, int argc, char **argv)
 {
-	dt_rate_nodes_destroy(dt);
+	dt_rate_nodes_down(dt);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ use crate::{
     },
     device::Test,
     event::EventFile,
+    name::Name,
     nested::Nesting,
     notifiers::Check,
     words::{
@@ -82,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) linecards: u32,
     pub(crate) sbs: u32,
     pub(crate) tables: u32,
+    /// The shared instance to begin in.
+    share: Option<Name>,
 }
 
 impl Config {
@@ -103,6 +106,7 @@ impl Config {
             linecards: 0,
             sbs: 0,
             tables: 0,
+            share: None,
         };
         let mut words = blank_separated(text.trim_ascii());
         let id = parse_id(words.next().ok_or(EINVAL)?)?;
@@ -130,6 +134,7 @@ impl Config {
             b"parallel_reads" => self.parallel_reads = kstrtobool_bytes(value)?,
             b"notifiers" => self.notifiers = kstrtobool_bytes(value)?,
             b"quiet" => self.quiet = kstrtobool_bytes(value)?,
+            b"share" => self.share = Some(Name::new(value)?),
             b"parallel" | b"report" => {
                 if kstrtobool_bytes(value)? {
                     return Err(EOPNOTSUPP);
@@ -247,10 +252,11 @@ impl BusAttribute<TestBus> for NewDevice {
     fn store(bus: &bus::Control<'_, TestBus>, text: &[u8]) -> Result {
         let (id, config) = Config::parse(text)?;
         let control = Control::new(config.quiet)?;
+        let share = config.share;
         let value = try_pin_init!(TestDevice {
             config,
             control,
-            nesting <- Nesting::new(),
+            nesting <- Nesting::new(share),
             files <- new_mutex!(None),
         }? Error);
         let changes = bus.changes()?;

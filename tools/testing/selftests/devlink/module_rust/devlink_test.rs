@@ -25,9 +25,8 @@
 //!
 //! And this is otherwise, because the driver API does it for all drivers:
 //!
-//! - A device that is down after a reload that failed is not asked whether it may go down, so there
-//!   is no `reload_down` in `calls` for the next reload.
-//! - When a device goes down, a port's objects go with the port; users are told so, in that order.
+//! - Where a device is nested is decided when it is probed. So `share` and `unnest` have it probed
+//!   anew, and its instance is a new one.
 //! - A shared instance has a value, which goes with the last of those who share it. That one waits
 //!   until nobody is in a callback with the value, and only then gives the instance back: who comes
 //!   meanwhile gets the same one.

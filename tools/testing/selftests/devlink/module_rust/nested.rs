@@ -83,10 +83,12 @@ pub(crate) struct Nesting {
 }
 
 impl Nesting {
-    pub(crate) fn new() -> impl PinInit<Self> {
+    /// In the shared instance of that name at first.
+    pub(crate) fn new(share: Option<Name>) -> impl PinInit<Self> {
+        let place = share.map_or(Place::Nowhere, Place::Shared);
         pin_init!(Nesting {
             moves <- new_mutex!(()),
-            place <- new_mutex!((Place::Nowhere, Ok(()))),
+            place <- new_mutex!((place, Ok(()))),
         })
     }
 
