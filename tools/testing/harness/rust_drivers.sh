@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Drivers in Rust work on both cores, and devlink(8) answers the same about them: the driver API needs nothing but the
-# header that the cores share.
+# header that the cores share. What a driver does wrongly they survive.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,12 +14,24 @@ play() {
 	scripts/vm --core "$1" --timeout 600 -- "tools/testing/selftests/devlink/$2.sh" "$OUT/$2.$1"
 }
 
+# What a driver may not do, and has no error to return for, stops it.
+stops() {
+	local output status=0
+	output=$(scripts/vm --core "$1" --timeout 300 -- tools/testing/selftests/devlink/rust_wrong.sh --panic 2>&1) ||
+		status=$?
+	((status == 125)) && grep -q 'an object of another devlink instance' <<<"$output" && return
+	echo "expected status 125 and a panic that says why, came status $status:"
+	echo "$output"
+	return 1
+}
+
 same() { diff -u "$OUT/$1.c" "$OUT/$1.rust"; }
 
-for test in rust_sample rust_api; do
+for test in rust_sample rust_api rust_wrong; do
 	for core in rust c; do
 		check "$test on the core '$core'" play $core $test
 	done
 	check "$test: devlink says the same on both cores" same $test
 done
+check 'the value of an object, with a proof of another instance, is a panic' stops rust
 finish

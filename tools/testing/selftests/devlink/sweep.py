@@ -1,0 +1,399 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""sweep.py [TEXT...]: the tests of sweep.sh.
+
+An operation is done again and again, while the first allocation fails that it makes in the kernel,
+then the second, until there are no more. It may be refused then. The next time it must succeed; the
+kernel reports nothing; what was there is there, and in the end nothing is leaked.
+
+Allocations by other tasks on the operation's behalf, by works above all, do not fail.
+"""
+
+import ctypes
+import errno
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "history"))
+import testlib  # noqa: E402
+from answers import BY_NAME, DUMPS_OF_ONE, REQUESTS  # noqa: E402
+from netlink import Netlink  # noqa: E402
+from testlib import (C_DRIVER, DUMPS, Namespace, TestDevice, eventually, expect, read,  # noqa: E402
+                     write)
+
+FAIL_NTH = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
+KMEMLEAK = "/sys/kernel/debug/kmemleak"
+BUS = "/sys/bus/devlink_test"
+KERNEL = f"/src/build/{os.environ['vm_kernel']}"
+MODULES = f"{KERNEL}/test-modules"
+TEST_MODULE = f"{MODULES if C_DRIVER else MODULES + '_rust'}/devlink_test.ko"
+SYS_DELETE_MODULE, SYS_FINIT_MODULE = 176, 313
+# Netdevices make hundreds of allocations that have nothing to do with devlink.
+QUIET = "netdevs=0 quiet=1"
+# By which a dump's entries are known.
+NAMES = ("BUS_NAME DEV_NAME PORT_INDEX SB_INDEX SB_POOL_INDEX SB_TC_INDEX PARAM_NAME REGION_NAME "
+         "HEALTH_REPORTER_NAME TRAP_NAME TRAP_GROUP_NAME TRAP_POLICER_ID RATE_NODE_NAME "
+         "LINECARD_INDEX").split()
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def syscall(*args):
+    if libc.syscall(*args) < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def load(path):
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        syscall(SYS_FINIT_MODULE, fd, b"", 0)
+    finally:
+        os.close(fd)
+
+
+def unload(name):
+    """If it is loaded. Who used it a moment ago may still have it."""
+    def is_gone():
+        try:
+            syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK)
+        except OSError as error:
+            return error.errno == errno.ENOENT
+        return True
+    eventually(f"module {name} goes", is_gone)
+
+
+def check(statement):
+    return testlib.check(statement)
+
+
+def ignore(function, *args, **kwargs):
+    """Something that was done perhaps is undone, or the other way round."""
+    try:
+        function(*args, **kwargs)
+    except TimeoutError:
+        raise
+    except OSError:
+        pass
+
+
+def with_failure(number, act):
+    """Does it while the allocation of that number fails. Whether there were so many, and with what
+    the operation failed."""
+    error = None
+    os.pwrite(FAIL_NTH, b"%d" % number, 0)
+    try:
+        act()
+    except TimeoutError:
+        raise
+    except OSError as failure:
+        error = failure
+    finally:
+        left = int(os.pread(FAIL_NTH, 16, 0))
+        os.pwrite(FAIL_NTH, b"0", 0)
+    return left == 0, error
+
+
+def sweep(what, act, before=lambda: None):
+    """Has each allocation fail. Before each time things are made as they were. In the end it was
+    done."""
+    number, refused = 0, 0
+    failed = True
+    while failed:
+        number += 1
+        before()
+        failed, error = with_failure(number, act)
+        refused += error is not None
+    print(f"# {what}: {number - 1} allocations, refused {refused} times", flush=True)
+    expect(f"error of {what} when nothing fails any more", None, error)
+
+
+def sweep_pair(what, make, undo):
+    """Both of what makes something and what takes it away."""
+    sweep(what, make, lambda: ignore(undo))
+    sweep(f"{what}, undone", undo, lambda: ignore(make))
+
+
+def objects(nl):
+    """All that there is."""
+    return sorted(str((cmd, [message.get(name) for name in NAMES]))
+                  for cmd in DUMPS for message in nl.dump(cmd))
+
+
+class Same:
+    """What is there at the end is what was there at the beginning."""
+
+    def __init__(self, nl):
+        self.nl = nl
+
+    def __enter__(self):
+        self.before = objects(self.nl)
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            after = objects(self.nl)
+            expect("objects that are gone", [], sorted(set(self.before) - set(after)))
+            expect("objects that are new", [], sorted(set(after) - set(self.before)))
+
+
+def is_up(nl, handle):
+    return not nl.get("GET", handle).get("RELOAD_FAILED")
+
+
+def bring_up(nl, handle):
+    """After a reload that failed."""
+    if not is_up(nl, handle):
+        nl.do("RELOAD", handle)
+        expect("is the device up", True, is_up(nl, handle))
+
+
+def nothing_left():
+    with Netlink() as nl:
+        expect("instances that are left", [], objects(nl))
+
+
+@check("load the test driver")
+def load_module():
+    sweep("load", lambda: load(TEST_MODULE), lambda: unload("devlink_test"))
+
+
+@check("a device comes")
+def probe():
+    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 {QUIET}"),
+          lambda: ignore(write, f"{BUS}/del_device", "1"))
+    write(f"{BUS}/del_device", "1")
+    eventually("the devices are released",
+               lambda: read("/sys/kernel/debug/devlink_test/alive") == "0")
+    nothing_left()
+
+
+@check("a device comes with netdevices")
+def probe_netdevs():
+    sweep("probe", lambda: write(f"{BUS}/new_device", "1 quiet=1"),
+          lambda: ignore(write, f"{BUS}/del_device", "1"))
+    write(f"{BUS}/del_device", "1")
+
+
+@check("a device without callbacks comes")
+def probe_bare():
+    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 ops=none {QUIET}"),
+          lambda: ignore(write, f"{BUS}/del_device", "1"))
+    write(f"{BUS}/del_device", "1")
+
+
+@check("a device goes")
+def remove():
+    sweep("remove", lambda: write(f"{BUS}/del_device", "1"),
+          lambda: ignore(write, f"{BUS}/new_device", f"1 {QUIET}"))
+    nothing_left()
+
+
+@check("a driver is unbound from its device, and bound to it")
+def bind():
+    with TestDevice(1, QUIET), Netlink() as nl, Same(nl):
+        driver = f"{BUS}/drivers/devlink_test"
+        sweep_pair("unbind", lambda: write(f"{driver}/unbind", "devlink_test1"),
+                   lambda: write(f"{driver}/bind", "devlink_test1"))
+
+
+@check("a reload, of either kind")
+def reload():
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
+        for action in (1, 2):
+            sweep(f"reload of kind {action}",
+                  lambda number=action: nl.do("RELOAD", dev.handle, RELOAD_ACTION=number),
+                  lambda: bring_up(nl, dev.handle))
+
+
+@check("a reload into another namespace")
+def reload_into_namespace():
+    with (TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Namespace() as namespace,
+          namespace.netlink(timeout=20) as inner, Same(nl)):
+        home = os.open("/proc/self/ns/net", os.O_RDONLY)
+
+        def back():
+            if testlib.is_here(inner, dev.handle):
+                bring_up(inner, dev.handle)
+                inner.do("RELOAD", dev.handle, NETNS_FD=home)
+            bring_up(nl, dev.handle)
+
+        sweep("reload", lambda: nl.do("RELOAD", dev.handle, NETNS_FD=namespace.fd), back)
+        back()
+
+
+# What undoes an event, or nothing if it can happen again and again.
+EVENTS = (
+    ("port_add 80", "port_del 80"), ("param_add late", "param_del late"),
+    ("region_add late", "region_del late"), ("reporter_add late", "reporter_del late"),
+    ("reporter_add late 0", "reporter_del late 0"), ("trap_add late", "trap_del late"),
+    ("group_add late", "group_del late"), ("sb_add 9", "sb_del 9"),
+    ("table_add late", "table_del late"), ("linecard_add 8", "linecard_del 8"),
+    ("port_type 0 ib", "port_type 0 none"),
+    ("health_report dt_full late", None), ("health_state dt_full error", None),
+    ("health_recovered dt_full", None), ("param_changed dt_u8", None),
+    ("trap dt_drop 0 100", None), ("remote_reload reinit none", None),
+    ("linecard 0 clear", "linecard 0 provision dt-16x100G"),
+)
+
+
+@check("what happens to a device")
+def events():
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
+        for event, undo in EVENTS:
+            if undo:
+                sweep_pair(event, lambda event=event: dev.event(event),
+                           lambda event=undo: dev.event(event))
+            else:
+                sweep(event, lambda event=event: dev.event(event))
+
+        def new_region():
+            ignore(dev.event, "region_del late")
+            dev.event("region_add late")
+
+        sweep("snapshot", lambda: dev.event("snapshot late"), new_region)
+        dev.event("region_del late")
+
+
+@check("nodes of rates, by the driver")
+def rates():
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl:
+        sweep_pair("rate_add late", lambda: dev.event("rate_add late"),
+                   lambda: dev.event("rate_clear"))
+        nl.do("RELOAD", dev.handle)
+
+
+@check("resources come")
+def resources():
+    with TestDevice(1, QUIET) as dev:
+        numbers = iter(range(100, 1000))
+
+        def add():
+            number = next(numbers)
+            dev.event(f"resource_add late{number} {number} 0 8")
+
+        sweep("resource_add", add)
+
+
+@check("a device becomes part of another, and shares an instance")
+def nest():
+    with TestDevice(1, QUIET) as outer, TestDevice(2, QUIET) as inner, Netlink() as nl, Same(nl):
+        def alone():
+            ignore(inner.event, "unnest")
+            if not testlib.is_here(nl, inner.handle):
+                write(f"{BUS}/drivers/devlink_test/bind", "devlink_test2")
+                ignore(inner.event, "unnest")
+
+        for event in ("nest 1", "nest 1 port 0", "share sweep"):
+            sweep(event, lambda event=event: inner.event(event), alone)
+            alone()
+        expect("is the other one up", True, is_up(nl, outer.handle))
+
+
+# What makes something, with what undoes it.
+MAKERS = (("port-new", "port-del"), ("port-split", "port-unsplit"), ("region-new", "region-del"),
+          ("rate-new", "rate-del"))
+
+
+# What must be so before a request can be made again.
+BEFORE = {"linecard-set": "linecard 1 clear"}
+
+
+def command(request):
+    return request.operation.upper().replace("-", "_")
+
+
+def sweep_dump(what, cmd, *args, **attrs):
+    """A socket whose dump ended with an error is of no more use."""
+    sockets = [Netlink(timeout=20)]
+
+    def renew():
+        sockets.pop().sock.close()
+        sockets.append(Netlink(timeout=20))
+
+    sweep(what, lambda: sockets[0].dump(cmd, *args, **attrs), renew)
+    sockets.pop().sock.close()
+
+
+@check("what a user asks of a device")
+def requests():
+    made = {name for pair in MAKERS for name in pair}
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
+        def ask(request):
+            nl.do(command(request), dev.handle, **request.attrs)
+
+        for make, undo in MAKERS:
+            sweep_pair(make, lambda name=make: ask(BY_NAME[name]),
+                       lambda name=undo: ask(BY_NAME[name]))
+        ask(BY_NAME["rate-new"])
+        for request in REQUESTS:
+            if request.operation in made or request.operation == "reload":
+                continue
+            if request.operation in DUMPS_OF_ONE:
+                sweep_dump(request.operation, command(request), dev.handle, **request.attrs)
+                continue
+            before = BEFORE.get(request.operation)
+            sweep(request.operation, lambda request=request: ask(request),
+                  lambda before=before: before and dev.event(before))
+        ask(BY_NAME["rate-del"])
+
+
+@check("dumps")
+def dumps():
+    with TestDevice(1, QUIET):
+        for cmd in DUMPS:
+            sweep_dump(cmd, cmd)
+
+
+@check("users are told")
+def notifications():
+    """All that follows a reload, with somebody who listens."""
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Netlink(notifications=True):
+        sweep("reload", lambda: nl.do("RELOAD", dev.handle), lambda: bring_up(nl, dev.handle))
+
+
+def check_driver(what, path, handle):
+    """A driver that is a module with a device: it is loaded, and reloads."""
+    name = os.path.basename(path).removesuffix(".ko")
+
+    @check(f"{what} is loaded, reloads, and is unloaded")
+    def loads():
+        sweep(f"load {name}", lambda: load(path), lambda: unload(name))
+        with Netlink(timeout=20) as nl:
+            sweep("reload", lambda: nl.do("RELOAD", handle), lambda: bring_up(nl, handle))
+        sweep(f"unload {name}", lambda: syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK),
+              lambda: ignore(load, path))
+        nothing_left()
+
+    return loads
+
+
+if not C_DRIVER:
+    check_driver("the sample", f"{KERNEL}/samples/rust/rust_devlink.ko", "faux/rust_devlink")
+    check_driver("the driver of rust_api.sh", f"{MODULES}/devlink_rust_test.ko", "faux/rust_test")
+
+
+@check("nothing is leaked")
+def no_leak():
+    unload("devlink_test")
+    write(KMEMLEAK, "scan")
+    # What is freed after a grace period is not leaked.
+    time.sleep(6)
+    write(KMEMLEAK, "scan")
+    expect("leaks", "", read(KMEMLEAK))
+
+
+def main():
+    if not os.path.exists(KMEMLEAK):
+        print("Bail out! this kernel has no kmemleak")
+        return 1
+    write(KMEMLEAK, "scan=off")
+    write(KMEMLEAK, "scan")
+    write(KMEMLEAK, "clear")
+    chosen = sys.argv[1:]
+    testlib.tests[:] = [test for test in testlib.tests if test.group == __name__ and (
+        not chosen or test.function is no_leak or any(text in test.statement for text in chosen))]
+    return 0 if testlib.run([]) else 1
+
+
+sys.exit(main())
