@@ -17,7 +17,13 @@ mod private {
     pub trait Sealed {}
 }
 
-/// A value with a name in an [`Fmsg`]: `bool`, `u8`, `u32`, `u64`, text, or bytes.
+/// A value with a name in an [`Fmsg`]: `bool`, `u8`, `u32`, `u64`, text (`&CStr`), or bytes
+/// (`&[u8]`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value for an `Fmsg`",
+    label = "not `bool`, `u8`, `u32`, `u64`, `&CStr` or `&[u8]`",
+    note = "a literal needs its type, as in `1_u32` and `c\"text\"`; there are no signed numbers"
+)]
 pub trait FmsgValue: private::Sealed {
     #[doc(hidden)]
     fn put(self, fmsg: NonNull<bindings::devlink_fmsg>, name: &CStr);

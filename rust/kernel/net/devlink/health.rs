@@ -158,8 +158,9 @@ impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
     /// fails with.
     ///
     /// It takes the instance lock, so it wants the proof that this task does not hold it: a
-    /// callback has to leave it to [`Driver::work`]. That proof is an `Unlocked` for a reporter
-    /// that lives as long as the binding, for others a [`Held`](super::Held).
+    /// callback, which has a [`Locked`] ("types differ in mutability", says the compiler), has to
+    /// leave it to [`Driver::work`]. That proof is an `Unlocked` for a reporter that lives as long
+    /// as the binding, for others a [`Held`](super::Held).
     pub fn report(self, cx: &mut impl Holds<'s, T>, message: &CStr, error: &R::Error) -> Result {
         let _ = cx;
         // SAFETY: The reporter exists while there is a proof with its lifetime. That is borrowed,

@@ -262,6 +262,10 @@ unsafe fn set_driverinit<P: Param>(devlink: NonNull<bindings::devlink>, value: P
 pub(super) fn driverinit<P: Param>(devlink: NonNull<bindings::devlink>, _: P) -> Result<P::Value> {
     const {
         assert!(
+            !P::Driver::PARAMS.entries.is_empty(),
+            "the driver has no PARAMS: `const PARAMS` is missing in `impl Driver`"
+        );
+        assert!(
             P::DEFAULT.is_some(),
             "the parameter has no driverinit value"
         )
@@ -277,6 +281,29 @@ pub(super) fn driverinit<P: Param>(devlink: NonNull<bindings::devlink>, _: P) ->
 #[doc(hidden)]
 pub const fn driver_id(position: u32) -> u32 {
     bindings::devlink_param_generic_id_DEVLINK_PARAM_GENERIC_ID_MAX + 1 + position
+}
+
+/// Calls a driver's function. If that is of another type, the compiler points at where the driver
+/// names it, and not at the whole table.
+#[doc(hidden)]
+#[inline(always)]
+pub fn get_with<T: Driver, V>(
+    get: fn(&Locked<'_, T>) -> Result<V>,
+    cx: &Locked<'_, T>,
+) -> Result<V> {
+    get(cx)
+}
+
+/// As [`get_with`], for one that gets a value.
+#[doc(hidden)]
+#[inline(always)]
+pub fn set_with<T: Driver, V>(
+    set: fn(&Locked<'_, T>, V, Extack<'_>) -> Result,
+    cx: &Locked<'_, T>,
+    value: V,
+    extack: Extack<'_>,
+) -> Result {
+    set(cx, value, extack)
 }
 
 /// Whether `P` is one of the parameters of its driver, which are those that are registered.

@@ -305,6 +305,9 @@ pub trait PortOps<T: Driver>: Send + Sync {
     }
 
     /// Changes the function's hardware address (`port_fn_hw_addr_set`).
+    ///
+    /// Of an Ethernet port it is six bytes, and unicast. Of others it is what the user gave, up to
+    /// [`HwAddr::MAX`] bytes.
     fn set_hw_addr(&self, cx: &Locked<'_, T>, address: &[u8], extack: Extack<'_>) -> Result {
         let _ = (cx, address, extack);
         build_error!(VTABLE_DEFAULT_ERROR)

@@ -147,7 +147,7 @@ macro_rules! devlink_params {
     (@value driver $name:expr, $value:ty) => { $value };
     (@generic generic) => { true };
     (@generic driver) => { false };
-    (@true $path:path) => { true };
+    (@true $function:expr) => { true };
     (@default) => { ::core::option::Option::None };
     (@default $value:expr) => { ::core::option::Option::Some($value) };
     (
@@ -157,10 +157,10 @@ macro_rules! devlink_params {
                 $(#[$attr:meta])*
                 $name:ident: $value:ty = $kind:ident($($kind_arg:tt)+)
                 $(, driverinit($default:expr))?
-                $(, runtime($runtime_get:path, $runtime_set:path))?
-                $(, permanent($permanent_get:path, $permanent_set:path))?
+                $(, runtime($runtime_get:expr, $runtime_set:expr))?
+                $(, permanent($permanent_get:expr, $permanent_set:expr))?
                 $(, default($default_get:path, $default_reset:path))?
-                $(, validate($check:path))?
+                $(, validate($check:expr))?
                 ;
             )*
         }
@@ -210,8 +210,12 @@ macro_rules! devlink_params {
                     mode: $crate::net::devlink::param::Mode,
                 ) -> $crate::error::Result<$value> {
                     match mode {
-                        $($crate::net::devlink::param::Mode::Runtime => $runtime_get(cx),)?
-                        $($crate::net::devlink::param::Mode::Permanent => $permanent_get(cx),)?
+                        $($crate::net::devlink::param::Mode::Runtime => {
+                            $crate::net::devlink::param::get_with($runtime_get, cx)
+                        })?
+                        $($crate::net::devlink::param::Mode::Permanent => {
+                            $crate::net::devlink::param::get_with($permanent_get, cx)
+                        })?
                         _ => ::core::result::Result::Err($crate::error::code::EOPNOTSUPP),
                     }
                 }
@@ -225,10 +229,10 @@ macro_rules! devlink_params {
                 ) -> $crate::error::Result {
                     match mode {
                         $($crate::net::devlink::param::Mode::Runtime => {
-                            $runtime_set(cx, value, extack)
+                            $crate::net::devlink::param::set_with($runtime_set, cx, value, extack)
                         })?
                         $($crate::net::devlink::param::Mode::Permanent => {
-                            $permanent_set(cx, value, extack)
+                            $crate::net::devlink::param::set_with($permanent_set, cx, value, extack)
                         })?
                         _ => ::core::result::Result::Err($crate::error::code::EOPNOTSUPP),
                     }
@@ -259,7 +263,7 @@ macro_rules! devlink_params {
                     value: $value,
                     extack: $crate::net::netlink::extack::Extack<'_>,
                 ) -> $crate::error::Result {
-                    $($check(cx, value, extack)?;)?
+                    $($crate::net::devlink::param::set_with($check, cx, value, extack)?;)?
                     ::core::result::Result::Ok(())
                 }
             }

@@ -16,6 +16,10 @@ use core::{
 
 /// What a parameter's value can be: `bool`, `u8`, `u16`, `u32`, `u64`, [`ParamStr`],
 /// [`ParamArray`] (`enum devlink_param_type`).
+#[diagnostic::on_unimplemented(
+    message = "the value of a parameter cannot be `{Self}`",
+    label = "not `bool`, `u8`, `u16`, `u32`, `u64`, `ParamStr` or `ParamArray`"
+)]
 pub trait Value: Copy + private::Sealed {
     #[doc(hidden)]
     const TYPE: bindings::devlink_param_type;
