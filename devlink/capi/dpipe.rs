@@ -98,7 +98,7 @@ pub unsafe extern "C" fn devlink_dpipe_entry_ctx_append(
 pub unsafe extern "C" fn devlink_dpipe_entry_ctx_close(
     dump_ctx: *mut bindings::devlink_dpipe_dump_ctx,
 ) -> c_int {
-    // SAFETY: As in `devlink_dpipe_entry_ctx_prepare()`.
+    // SAFETY: The context is part of a reply, which the caller has for itself during the call.
     let reply = unsafe { &mut *dump_ctx.cast::<EntriesReply<'_>>() };
     from_result(|| reply.end_message().map(|()| 0))
 }
@@ -450,7 +450,7 @@ unsafe impl Sync for SharedHeader {}
 #[repr(transparent)]
 struct SharedField(bindings::devlink_dpipe_field);
 
-// SAFETY: As for `SharedHeader`.
+// SAFETY: A field is never changed, nor is the name that it points to.
 unsafe impl Sync for SharedField {}
 
 const fn shared_field(name: &'static CStr, bitwidth: c_uint, id: c_uint) -> SharedField {

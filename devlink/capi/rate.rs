@@ -111,7 +111,7 @@ pub unsafe extern "C" fn devl_rate_leaf_destroy(port: *mut bindings::devlink_por
     };
     with_tree(devlink, |tree| {
         Rates::destroy_leaf(tree, &leaf);
-        // SAFETY: As when the field was read: the instance lock is held still.
+        // SAFETY: The port is valid. The field changes only under the instance lock, which is held.
         unsafe { (*port).devlink_rate = ptr::null_mut() };
     });
 }

@@ -112,8 +112,9 @@ impl DriverTable {
         let Some(callback) = callback else {
             return Ok(());
         };
-        // SAFETY: As in `size()`; the driver only appends attributes to the buffer, which is
-        // ours during the call.
+        // SAFETY: The instance lock is held and the table registered, so by the type invariants the
+        // callback may be called. The driver only appends attributes to the buffer, which is ours
+        // during the call.
         match unsafe { callback(self.private, out.as_raw()) } {
             0 => Ok(()),
             error => Err(to_result(error).err().unwrap_or(EINVAL)),
@@ -150,7 +151,8 @@ impl DriverTable {
             header,
             message: None,
         };
-        // SAFETY: As in `size()`; the driver passes the context only to the functions below, which
+        // SAFETY: The instance lock is held and the table registered, so by the type invariants the
+        // callback may be called. The driver passes the context only to the functions below, which
         // find there the reply that it is part of.
         to_result(unsafe {
             callback(
@@ -171,7 +173,8 @@ impl DriverTable {
             return;
         }
         if let Some(callback) = self.ops.counters_set_update {
-            // SAFETY: As in `size()`.
+            // SAFETY: The instance lock is held and the table registered, so by the type invariants
+            // the callback may be called.
             unsafe { callback(self.private, enable) };
         }
     }

@@ -75,7 +75,8 @@ impl Ops<'_> {
             return Ok(None);
         };
         let mut inline_mode = 0;
-        // SAFETY: As in `eswitch_mode()`.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), &mut inline_mode) })?;
         Ok(Some(inline_mode))
     }
@@ -91,7 +92,8 @@ impl Ops<'_> {
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_inline_mode_set)
             .ok_or(MISSING)?;
-        // SAFETY: As in `set_eswitch_mode()`.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), inline_mode, extack.as_raw()) })
     }
 
@@ -105,7 +107,8 @@ impl Ops<'_> {
             return Ok(None);
         };
         let mut encap_mode = 0;
-        // SAFETY: As in `eswitch_mode()`.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), &mut encap_mode) })?;
         // User space is shown eight bits.
         Ok(Some(encap_mode as u8))
@@ -122,7 +125,8 @@ impl Ops<'_> {
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_encap_mode_set)
             .ok_or(MISSING)?;
-        // SAFETY: As in `set_eswitch_mode()`.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called.
         to_result(unsafe { callback(devlink.as_raw(), encap_mode.into(), extack.as_raw()) })
     }
 }

@@ -130,7 +130,8 @@ impl DriverLinecard {
             if devlink.check(&self.owner).is_err() {
                 return false;
             }
-            // SAFETY: As in `provision()`.
+            // SAFETY: The lock is held and the line card not destroyed; the type is one of those
+            // that the driver named.
             unsafe { callback(self.handle, self.data, type_.name, type_.data) }
         })
     }
@@ -148,8 +149,8 @@ impl DriverLinecard {
                 name: ptr::null(),
                 data: ptr::null(),
             };
-            // SAFETY: As for `count`; there are `count` types, and the places for the
-            // answer are valid.
+            // SAFETY: The lock is held and the line card not destroyed; there are `count` types,
+            // and the places for the answer are valid.
             unsafe {
                 get(
                     self.handle,

@@ -206,8 +206,9 @@ macro_rules! call {
             to_result(unsafe { callback(raw, $($arg),*) })
         } else {
             let callback = $ops.table().$leaf.ok_or(MISSING)?;
-            // SAFETY: As for nodes: the lock is held, the rate valid, and the table promises that
-            // the callback may be called.
+            // SAFETY: The instance lock under which this rate changes is held, as the tree proves;
+            // the rate is valid, and the driver's table promises that the callback may then be
+            // called. The other arguments are valid for the call.
             to_result(unsafe { callback(raw, $($arg),*) })
         }
     }};

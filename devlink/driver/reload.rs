@@ -105,7 +105,8 @@ impl Ops<'_> {
             .and_then(|table| table.reload_up)
             .ok_or(MISSING)?;
         let mut performed = 0;
-        // SAFETY: As in `reload_down()`; `performed` is valid for writing.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called. `performed` is valid for writing.
         to_result(unsafe {
             callback(
                 devlink.as_raw(),

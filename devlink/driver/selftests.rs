@@ -60,7 +60,8 @@ impl Ops<'_> {
             .feature(Feature::Selftests)
             .and_then(|table| table.selftest_run)
             .ok_or(MISSING)?;
-        // SAFETY: As in `selftest_check()`.
+        // SAFETY: The instance is valid and its instance lock held; the driver's table promises
+        // that the callback may then be called.
         let status = unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) };
         // User space is shown eight bits.
         Ok(status as u8)

@@ -297,7 +297,7 @@ pub(super) unsafe fn hear(
     let Ok(event) = bindings::netdev_cmd::try_from(event) else {
         return bindings::NOTIFY_DONE as c_int;
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel notifies of `event` with `info`, and waits for this.
     let Some(event) = (unsafe { Event::from_c(event, info) }) else {
         return bindings::NOTIFY_DONE as c_int;
     };
@@ -330,6 +330,6 @@ unsafe extern "C" fn deliver<L: Listener>(
     // SAFETY: It is the field of a registration, which is valid until the block is unregistered,
     // and of which the listener is initialized.
     let listener = unsafe { &(*crate::container_of!(block, Registration<L>, block)).listener };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls the block that this is the function of, and waits for it.
     unsafe { hear(listener, event, info) }
 }

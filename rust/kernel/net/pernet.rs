@@ -136,7 +136,7 @@ impl<P: PerNet> PinnedDrop for Registration<P> {
 ///
 /// Only to be called by the kernel as one of the operations that are registered.
 unsafe extern "C" fn init<P: PerNet>(net: *mut bindings::net) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls an operation, with a namespace.
     let net = unsafe { borrow(net) };
     match P::init(&net) {
         Ok(()) => 0,
@@ -148,7 +148,7 @@ unsafe extern "C" fn init<P: PerNet>(net: *mut bindings::net) -> c_int {
 ///
 /// As for [`init`].
 unsafe extern "C" fn exit<P: PerNet>(net: *mut bindings::net) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls an operation, with a namespace.
     let net = unsafe { borrow(net) };
     P::exit(&net);
 }

@@ -168,7 +168,8 @@ impl<T: Task> Schedulable<T> {
     ///
     /// Returns whether it was scheduled before and had not begun yet.
     pub fn reschedule_after(&self, delay: Jiffies) -> bool {
-        // SAFETY: As in `schedule_after`.
+        // SAFETY: Work and queue are valid as long as the work is pending or runs, by the type
+        // invariants, and it was never scheduled on another queue.
         unsafe { bindings::mod_delayed_work_on(ANY_CPU, self.raw_queue(), self.as_raw(), delay) }
     }
 }

@@ -307,7 +307,7 @@ unsafe impl<F: Send> Sync for Once<'_, F> {}
 
 impl<F: FnOnce() + Send> Task for Once<'_, F> {
     fn run(work: &Schedulable<Self>) {
-        // SAFETY: Nobody else uses it, as above.
+        // SAFETY: Nobody else uses it: the workqueue does not run the work twice at once.
         if let Some(f) = unsafe { (*work.f.get()).take() } {
             f();
         }

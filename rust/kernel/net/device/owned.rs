@@ -194,7 +194,7 @@ impl<N: Operations> Owned<N> {
     ///
     /// It is registered.
     pub(in crate::net) unsafe fn unregister(&self) {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The device is registered, as the caller says.
         unsafe { bindings::unregister_netdev(self.device.as_ptr()) };
     }
 }
@@ -236,7 +236,7 @@ unsafe fn enter<'a, N: Operations>(device: *mut bindings::net_device) -> (&'a N,
 ///
 /// Only to be called as an operation of a device that [`Owned::new`] made, by the kernel.
 unsafe extern "C" fn open<N: Operations>(device: *mut bindings::net_device) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls an operation of a device that `Owned::new` made with an `N`.
     let (this, device) = unsafe { enter::<N>(device) };
     match this.open(device) {
         Ok(()) => 0,
@@ -248,7 +248,7 @@ unsafe extern "C" fn open<N: Operations>(device: *mut bindings::net_device) -> c
 ///
 /// As for [`open`].
 unsafe extern "C" fn stop<N: Operations>(device: *mut bindings::net_device) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls an operation of a device that `Owned::new` made with an `N`.
     let (this, device) = unsafe { enter::<N>(device) };
     this.stop(device);
     0
@@ -261,7 +261,7 @@ unsafe extern "C" fn start_xmit<N: Operations>(
     skb: *mut bindings::sk_buff,
     device: *mut bindings::net_device,
 ) -> bindings::netdev_tx_t {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls an operation of a device that `Owned::new` made with an `N`.
     let (this, device) = unsafe { enter::<N>(device) };
     // SAFETY: The kernel passes a valid packet, which is the operation's alone: the device does not
     // say that packets may be shared.

@@ -162,13 +162,10 @@ impl<T: Driver> auxiliary::Driver for Glue<T> {
         id_info: &'bound Self::IdInfo,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         pin_init::pin_init_scope(move || {
-            // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`, in
-            // which the value is dropped. Entries of a table are static.
-            let device = unsafe { Matched::new(&**dev, Some(id_info)) };
-            let (device, held) = Held::new(device, ())?;
-            // SAFETY: `held` keeps `device`, which is bound until the end of `unbind()`, which
-            // calls `Binding::end()`: what this makes becomes the device's private data.
-            Ok(unsafe { Binding::new(device, held) })
+            // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`,
+            // which calls `Binding::end()`: what this makes becomes the device's private data.
+            // Entries of a table are static.
+            unsafe { Private::<T>::matched(&**dev, Some(id_info), ()) }
         })
     }
 

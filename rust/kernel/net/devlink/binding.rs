@@ -148,7 +148,7 @@ impl<T: Driver, H> Binding<T, H> {
         // them. A task that holds the instance lock must not wait for the device lock: it would
         // wait for ever, and not come here.
         let unlocked = unsafe { Unlocked::new(devlink) };
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The device lock is held until this returns, as the caller says.
         Some(f(&mut unsafe { DeviceLocked::new(unlocked) }))
     }
 
@@ -167,18 +167,32 @@ pub struct Held<D, E> {
     _enabled: E,
 }
 
-impl<D, E> Held<D, E> {
-    /// The device, in a place that does not move, and what keeps it there.
-    pub(super) fn new(device: D, enabled: E) -> Result<(*const D, Self)> {
-        let device = KBox::new(device, GFP_KERNEL)?;
-        let raw: *const D = &*device;
-        Ok((
-            raw,
-            Held {
-                _device: device,
-                _enabled: enabled,
-            },
-        ))
+impl<T, D, I, E> Binding<T, Held<Matched<D, I>, E>>
+where
+    T: Driver<Device = Matched<D, I>>,
+    I: 'static,
+{
+    /// Makes the instance of a device for which `enabled` was switched on.
+    ///
+    /// # Safety
+    ///
+    /// The device is bound, and `info` valid, until [`end`](Self::end) was called or the value is
+    /// dropped.
+    pub(super) unsafe fn matched(
+        device: &D,
+        info: Option<&I>,
+        enabled: E,
+    ) -> Result<impl PinInit<Self, Error>> {
+        // SAFETY: Both stay valid until the binding has ended, with which this is dropped.
+        let device = KBox::new(unsafe { Matched::new(device, info) }, GFP_KERNEL)?;
+        let raw: *const T::Device = &*device;
+        let held = Held {
+            _device: device,
+            _enabled: enabled,
+        };
+        // SAFETY: `held` keeps `raw` where it is, whose device is bound until the binding has
+        // ended.
+        Ok(unsafe { Self::new(raw, held) })
     }
 }
 

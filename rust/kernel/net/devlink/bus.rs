@@ -196,7 +196,9 @@ unsafe impl<B: Bus, C: Choice<B>> Drives<B> for OneOf<C> {
 
     unsafe fn probe(dev: &bus::Device<B, CoreInternal<'_>>) -> Result {
         let bound: &Device<B> = dev;
-        // SAFETY: As for `Adapter`, in either case.
+        // SAFETY: The device is valid until its last reference is put, so as long as it is bound.
+        // It is bound until the end of `unbind`, which calls `Binding::end()` of either: what this
+        // makes becomes the device's private data.
         let chosen: Chosen<C::First, C::Second> = unsafe {
             if C::is_second(bound) {
                 Chosen::Second(KBox::pin_init(Binding::new(bound, ()), GFP_KERNEL)?)

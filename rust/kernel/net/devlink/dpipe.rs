@@ -241,7 +241,10 @@ impl<'s, T: Driver, V: TableOps<T>> Table<'s, T, V> {
         unsafe { (*self.0.state()).counters.load(Relaxed) }
     }
 
-    /// Says which resource each entry takes how many units of (`devl_dpipe_table_resource_set()`).
+    /// Says that each entry takes that many `units` of a resource
+    /// (`devl_dpipe_table_resource_set()`).
+    ///
+    /// Fails with `EINVAL` if there is no such table any more.
     pub fn uses(&self, cx: &Locked<'_, T>, resource: Resource<'_, T>, units: u64) -> Result {
         // SAFETY: The instance is valid and its lock is held. The name does not change.
         to_result(unsafe {
@@ -353,7 +356,7 @@ unsafe fn enter<'a, 'bound, T: Driver, V>(
 /// Only to be called as an operation of a table that `Bringup::dpipe_table` made, by a devlink
 /// core.
 unsafe extern "C" fn size_get<T: Driver, V: TableOps<T>>(private: *mut c_void) -> u64 {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a table that was made with a `V`.
     let (cx, node) = unsafe { enter::<T, V>(private) };
     node.value().size(&cx)
 }
@@ -365,7 +368,7 @@ unsafe extern "C" fn matches_dump<T: Driver, V: TableOps<T>>(
     private: *mut c_void,
     skb: *mut bindings::sk_buff,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a table that was made with a `V`.
     let (cx, node) = unsafe { enter::<T, V>(private) };
     to_errno(node.value().matches(&cx).and_then(|matches| {
         matches.iter().try_for_each(|one| {
@@ -384,11 +387,11 @@ unsafe extern "C" fn actions_dump<T: Driver, V: TableOps<T>>(
     private: *mut c_void,
     skb: *mut bindings::sk_buff,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a table that was made with a `V`.
     let (cx, node) = unsafe { enter::<T, V>(private) };
     to_errno(node.value().actions(&cx).and_then(|actions| {
         actions.iter().try_for_each(|one| {
-            // SAFETY: As in `matches_dump`.
+            // SAFETY: The core has a message for that. What is described is static, and only read.
             to_result(unsafe {
                 bindings::devlink_dpipe_action_put(skb, ptr::from_ref(&one.0).cast_mut())
             })
@@ -404,7 +407,7 @@ unsafe extern "C" fn entries_dump<T: Driver, V: TableOps<T>>(
     counters: bool,
     context: *mut bindings::devlink_dpipe_dump_ctx,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a table that was made with a `V`.
     let (cx, node) = unsafe { enter::<T, V>(private) };
     // SAFETY: The core passes a context of its own, which nobody used yet.
     to_errno(unsafe { Entries::answer(context, |out| node.value().entries(&cx, out, counters)) })
@@ -417,7 +420,7 @@ unsafe extern "C" fn counters_set_update<T: Driver, V: TableOps<T>>(
     private: *mut c_void,
     enabled: bool,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a table that was made with a `V`.
     let (cx, node) = unsafe { enter::<T, V>(private) };
     // SAFETY: The state is valid, and this field is not written to but as an atomic.
     unsafe { (*node.state()).counters.store(enabled, Relaxed) };

@@ -81,7 +81,8 @@ impl Progress<'_> {
     /// Says that a step began that takes at most `seconds`
     /// (`devlink_flash_update_timeout_notify()`).
     pub fn timeout(&self, what: &CStr, component: Option<&CStr>, seconds: usize) {
-        // SAFETY: As in `status`.
+        // SAFETY: The instance is valid, registered and in a flash while the callback runs. The
+        // strings are terminated, and not kept.
         unsafe {
             bindings::devlink_flash_update_timeout_notify(
                 self.devlink.as_ptr(),

@@ -189,8 +189,8 @@ impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
         };
         let reporter = self.raw_in(cx);
         if !reporter.is_null() && cx.is_registered() {
-            // SAFETY: The reporter exists, and is not destroyed while the lock is held. Users can be
-            // told.
+            // SAFETY: The reporter exists, and is not destroyed while the lock is held. Users can
+            // be told.
             unsafe { bindings::devlink_health_reporter_state_update(reporter, state) }
         }
     }
@@ -337,7 +337,7 @@ unsafe fn enter<'a, R>(
 unsafe fn enter_locked<'a, 'bound, T: Driver, R>(
     reporter: *mut bindings::devlink_health_reporter,
 ) -> (Locked<'bound, T>, &'a R) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a reporter that `add` made with an `R`.
     let (devlink, value) = unsafe { enter(reporter) };
     // SAFETY: The lock is held. The instance is registered, which `Instance` does when the data is
     // complete.
@@ -353,7 +353,7 @@ unsafe fn enter_locked<'a, 'bound, T: Driver, R>(
 unsafe fn enter_pinned<'a, 'bound, T: Driver, R>(
     reporter: *mut bindings::devlink_health_reporter,
 ) -> (Pinned<'bound, T>, &'a R) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a reporter that `add` made with an `R`.
     let (devlink, value) = unsafe { enter(reporter) };
     // SAFETY: The instance is registered, and cannot be unregistered while the operation runs.
     (unsafe { Pinned::new(devlink) }, value)
@@ -377,7 +377,7 @@ unsafe extern "C" fn recover<T: Driver, R: ReporterOps<T>>(
     error: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a reporter that `add` made with an `R`.
     let (cx, this) = unsafe { enter_locked::<T, R>(reporter) };
     // SAFETY: A core passes on what `report` gave it, or null for a user's request.
     let error = unsafe { error_of::<R::Error>(error) };
@@ -395,11 +395,11 @@ unsafe extern "C" fn dump<T: Driver, R: ReporterOps<T>>(
     error: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a reporter that `add` made with an `R`.
     let (cx, this) = unsafe { enter_pinned::<T, R>(reporter) };
-    // SAFETY: As in `recover`.
+    // SAFETY: A core passes on what `report` gave it, or null for a user's request.
     let error = unsafe { error_of::<R::Error>(error) };
-    // SAFETY: As in `recover`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let Some(fmsg) = NonNull::new(fmsg) else {
         return EINVAL.to_errno();
@@ -417,9 +417,9 @@ unsafe extern "C" fn diagnose<T: Driver, R: ReporterOps<T>>(
     fmsg: *mut bindings::devlink_fmsg,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a reporter that `add` made with an `R`.
     let (cx, this) = unsafe { enter_pinned::<T, R>(reporter) };
-    // SAFETY: As in `recover`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let Some(fmsg) = NonNull::new(fmsg) else {
         return EINVAL.to_errno();
@@ -436,9 +436,9 @@ unsafe extern "C" fn test<T: Driver, R: ReporterOps<T>>(
     reporter: *mut bindings::devlink_health_reporter,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a reporter that `add` made with an `R`.
     let (cx, this) = unsafe { enter_locked::<T, R>(reporter) };
-    // SAFETY: As in `recover`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     super::to_errno(this.test(&cx, extack))
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The instance: its storage, its phases, and the proofs of them.
+//! The instance: its storage and its phases.
 
 use super::{
     dpipe,
@@ -10,9 +10,6 @@ use super::{
     nested::Outer,
     object::{
         callback,
-        HandleOf,
-        Kind,
-        Node,
         Objects, //
     },
     param,
@@ -34,12 +31,9 @@ use crate::{
         Atomic,
         Relaxed, //
     },
-    time::Jiffies,
     workqueue::{
         work_class,
-        OwnedWork,
-        Schedulable,
-        Task, //
+        OwnedWork, //
     },
 };
 
@@ -56,11 +50,32 @@ use core::{
         size_of,
         MaybeUninit, //
     },
-    ops::Deref,
     ptr::{
         drop_in_place,
         NonNull, //
     },
+};
+
+mod proof;
+mod setup;
+mod work;
+
+pub use self::{
+    proof::{
+        Locked,
+        Pinned,
+        Unlocked, //
+    },
+    setup::{
+        Bringup,
+        Setup, //
+    },
+    work::Work,
+};
+
+use self::work::{
+    Reaper,
+    Service, //
 };
 
 /// The alignment of what `devlink_priv()` returns (`NETDEV_ALIGN`), on both cores.
@@ -170,51 +185,6 @@ impl<T: Driver> Private<T> {
     }
 }
 
-/// Frees what was retired.
-///
-/// # Invariants
-///
-/// The instance is there as long as this, which is in its private memory.
-struct Reaper<T: Driver>(NonNull<bindings::devlink>, PhantomData<fn(T)>);
-
-// SAFETY: What it has is only used with the instance lock held.
-unsafe impl<T: Driver> Sync for Reaper<T> {}
-
-impl<T: Driver> Task for Reaper<T> {
-    fn run(work: &Schedulable<Self>) {
-        let devlink = work.0;
-        // SAFETY: The instance is valid by the type invariants, and this task does not hold its
-        // lock.
-        unsafe { bindings::devl_lock(devlink.as_ptr()) };
-        // SAFETY: They were unregistered. References to them are only in callbacks, which hold the
-        // lock that is held here.
-        unsafe { Private::<T>::of(devlink).retired.free() };
-        // SAFETY: It was taken above.
-        unsafe { bindings::devl_unlock(devlink.as_ptr()) };
-    }
-}
-
-/// The driver's deferred work, [`Driver::work`].
-///
-/// # Invariants
-///
-/// The instance is there as long as this, which is in its private memory.
-struct Service<T: Driver>(NonNull<bindings::devlink>, PhantomData<fn(T)>);
-
-// SAFETY: The driver's data, which is all that its work gets without the instance lock, is `Sync`.
-unsafe impl<T: Driver> Sync for Service<T> {}
-
-impl<T: Driver> Task for Service<T> {
-    fn run(work: &Schedulable<Self>) {
-        if !T::HAS_WORK {
-            return;
-        }
-        // SAFETY: The instance is there by the type invariants. The work is enabled only while the
-        // instance is registered, which it is when the data is complete, and ends before that does.
-        T::work(&mut unsafe { Unlocked::new(work.0) });
-    }
-}
-
 /// A driver's instance. Dropping it ends everything in the right order.
 ///
 /// Not for drivers: bus glue keeps it where they cannot forget it.
@@ -295,7 +265,7 @@ impl<T: Driver> Instance<T> {
     ///
     /// The device is bound until the instance is dropped.
     pub(super) unsafe fn new(device: &T::Device) -> Result<Self> {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The device stays bound until the instance is dropped. There is no outer one.
         unsafe { Self::new_in(device, None) }
     }
 
@@ -329,7 +299,8 @@ impl<T: Driver> Instance<T> {
             making: Cell::new(0),
             retired: Objects::new(),
             reaper <- OwnedWork::new(
-                Reaper(devlink, PhantomData),
+                // SAFETY: It is in the instance's private memory.
+                unsafe { Reaper::new(devlink) },
                 work_class!("devlink_driver_reaper"),
             ),
             registered: Cell::new(false),
@@ -340,7 +311,8 @@ impl<T: Driver> Instance<T> {
             traps: trap::Lists::new(),
             buffers: sb::Buffers::new(),
             work <- OwnedWork::new(
-                Service(devlink, PhantomData),
+                // SAFETY: It is in the instance's private memory.
+                unsafe { Service::new(devlink) },
                 work_class!("devlink_driver_work"),
             ),
             work_wanted: Atomic::new(false),
@@ -401,21 +373,17 @@ impl<T: Driver> Instance<T> {
         // SAFETY: The instance is valid, its lock is held, and they were registered just now.
         unsafe { T::PARAMS.set_defaults(self.devlink) };
 
-        let setup = Setup {
-            devlink: self.devlink,
-            objects: &private.bound_objects,
-            param_objects: &private.param_objects,
-            resources: &private.resources,
-            nested: Cell::new(false),
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        };
-        if let Some(outer) = outer {
-            setup.nest_in(outer)?;
+        {
+            // SAFETY: The lock is held, and the instance registered below. `probe` is generic over
+            // `'bound`.
+            let setup = unsafe { Setup::new(private) };
+            if let Some(outer) = outer {
+                setup.nest_in(outer)?;
+            }
+            // CAST: Only the lifetime differs. It is one that `probe` cannot choose, and what has
+            // it ends in `drop`, while the device is bound by the safety requirements of `new`.
+            Self::init_data(private.data.get().cast(), T::probe(device, &setup))?;
         }
-        // CAST: Only the lifetime differs. It is one that `probe` cannot choose, and what has it
-        // ends in `drop`, while the device is bound by the safety requirements of `new`.
-        Self::init_data(private.data.get().cast(), T::probe(device, &setup))?;
         // INVARIANT: It was initialized.
         private.has_data.set(true);
 
@@ -461,8 +429,8 @@ impl<T: Driver> Drop for Instance<T> {
         let devlink = self.devlink.as_ptr();
         // SAFETY: By the type invariants.
         let private = unsafe { Private::<T>::of(self.devlink) };
-        // Both may take the instance lock, which is not held here, and the driver's work may report,
-        // which needs a registered instance. What the other leaves `take_down` frees.
+        // Both may take the instance lock, which is not held here, and the driver's work may
+        // report, which needs a registered instance. What the other leaves `take_down` frees.
         forget(private.work.disable());
         forget(private.reaper.disable());
         // SAFETY: The instance is valid. This task does not hold its lock: bus glue drops it,
@@ -504,522 +472,5 @@ impl<T: Driver> Drop for Instance<T> {
         unsafe { drop_in_place(bindings::devlink_priv(devlink).cast::<Private<T>>()) };
         // SAFETY: The instance is valid, not registered, and this is its only owner.
         unsafe { bindings::devlink_free(devlink) };
-    }
-}
-
-/// Proof that the instance cannot go, nor the object that a callback is about; whether the instance
-/// lock is held is not known.
-///
-/// Callbacks that only read get one. It cannot be kept or sent to another thread.
-pub struct Pinned<'bound, T: Driver> {
-    devlink: NonNull<bindings::devlink>,
-    _bound: Invariant<'bound>,
-    _not_send: PhantomData<*mut T>,
-}
-
-impl<'bound, T: Driver> Pinned<'bound, T> {
-    /// # Safety
-    ///
-    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists its data is
-    /// initialized, and is not dropped: it is registered, or the task holds its lock, or it has an
-    /// object that cannot be destroyed. `'bound` is a lifetime that whoever gets the proof is
-    /// generic over.
-    pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
-        Pinned {
-            // SAFETY: It is valid, so not null.
-            devlink: unsafe { NonNull::new_unchecked(devlink) },
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        }
-    }
-
-    /// The instance, for a part of the driver that is in C.
-    ///
-    /// `devlink_priv()` of it is a pointer to what [`Driver::probe`] made: so if that begins with a
-    /// structure of C's, C finds it there. It is initialized as long as such a proof exists.
-    pub fn as_raw(&self) -> *mut bindings::devlink {
-        self.devlink.as_ptr()
-    }
-
-    /// What [`Driver::probe`] made.
-    pub fn data(&self) -> &T::Data<'bound> {
-        // SAFETY: By the requirements of `new`.
-        let private = unsafe { Private::<T>::of(self.devlink) };
-        let data: *const T::Data<'bound> = private.data.get().cast();
-        // SAFETY: The data is initialized by the requirements of `new`, and never moves. It really
-        // has some lifetime that is as opaque as `'bound` to all who see it.
-        unsafe { &*data }
-    }
-}
-
-/// Proof that the instance lock is held, with what is safe to use then; otherwise a [`Pinned`].
-pub struct Locked<'bound, T: Driver> {
-    pinned: Pinned<'bound, T>,
-    /// A callback about an object, which devlink uses when the callback has returned.
-    about_object: bool,
-}
-
-impl<'bound, T: Driver> Deref for Locked<'bound, T> {
-    type Target = Pinned<'bound, T>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.pinned
-    }
-}
-
-impl<'bound, T: Driver> Locked<'bound, T> {
-    /// # Safety
-    ///
-    /// `devlink` is an instance of `T` that [`Instance`] made. While the proof exists the task
-    /// holds its lock, and the instance's data is initialized. `'bound` is a lifetime that whoever
-    /// gets the proof is generic over.
-    pub(super) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
-        Locked {
-            // SAFETY: By the requirements of this function, which are more.
-            pinned: unsafe { Pinned::new(devlink) },
-            about_object: false,
-        }
-    }
-
-    /// As [`new`](Self::new), for a callback about an object that devlink uses afterwards: until
-    /// then no group is removed, in which it may be.
-    ///
-    /// # Safety
-    ///
-    /// As for [`new`](Self::new).
-    pub(super) unsafe fn about_object(devlink: *mut bindings::devlink) -> Self {
-        Locked {
-            // SAFETY: By the requirements of this function.
-            pinned: unsafe { Pinned::new(devlink) },
-            about_object: true,
-        }
-    }
-
-    /// Whether devlink uses an object when this callback has returned.
-    pub(super) fn is_about_object(&self) -> bool {
-        self.about_object
-    }
-
-    /// The C instance.
-    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
-        self.pinned.devlink
-    }
-
-    fn private(&self) -> &Private<T> {
-        // SAFETY: By the requirements of `new`.
-        unsafe { Private::of(self.pinned.devlink) }
-    }
-
-    /// Whether users can see the instance.
-    pub(super) fn is_registered(&self) -> bool {
-        self.private().registered.get()
-    }
-
-    /// Whether the device is being taken down, so that no object is to be made or removed.
-    pub(super) fn is_going_down(&self) -> bool {
-        self.private().going_down.get()
-    }
-
-    /// The parameters that are objects.
-    pub(super) fn param_objects(&self) -> &param::ParamObjects {
-        &self.private().param_objects
-    }
-
-    /// Where resources are added at any time, and the highest number that one has.
-    pub(super) fn bound_resources(&self) -> (&Objects, &Cell<u64>) {
-        let private = self.private();
-        (&private.bound_objects, &private.resources)
-    }
-
-    /// The rate nodes, and whether there is a [`RateTree`](super::RateTree) for them.
-    pub(super) fn rate_nodes(&self) -> &rate::Nodes {
-        &self.private().rate_nodes
-    }
-
-    /// The traps, their groups and policers that are registered.
-    pub(super) fn trap_lists(&self) -> &trap::Lists {
-        &self.private().traps
-    }
-
-    /// The shared buffers.
-    pub(super) fn buffers(&self) -> &sb::Buffers {
-        &self.private().buffers
-    }
-
-    /// A group is being made until the result is dropped.
-    pub(super) fn begin_making(&self) -> Making<'_> {
-        let making = &self.private().making;
-        making.set(making.get() + 1);
-        Making(making)
-    }
-
-    /// Whether a group is being made.
-    pub(super) fn is_making(&self) -> bool {
-        self.private().making.get() != 0
-    }
-
-    /// Takes over an object that callbacks may still have references to.
-    ///
-    /// # Safety
-    ///
-    /// It was unregistered and is in no list. What its value borrows does not end before the device
-    /// goes down, and the device is not [being taken down](Self::is_going_down).
-    pub(super) unsafe fn retire<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
-        let private = self.private();
-        // SAFETY: By the requirements of this function.
-        unsafe { private.retired.push(node) };
-        private.reaper.schedule();
-    }
-
-    /// Calls `f` with what [`Driver::up`] made; `None` while the device is down.
-    ///
-    /// `f` is generic over `'up`, so nothing that lives only while the device is up leaves it.
-    pub fn up<R>(&self, f: impl for<'a, 'up> FnOnce(&'a T::Up<'up>) -> R) -> Option<R> {
-        let up: *const Option<T::Up<'_>> = self.private().up.get().cast();
-        // SAFETY: The lock is held, so that `up` changes only by `take_down` and `bring_up`, which
-        // nothing that `f` can call gets to. The lifetime cannot be chosen by `f`.
-        unsafe { &*up }.as_ref().map(f)
-    }
-
-    /// Whether the device is up.
-    pub fn is_up(&self) -> bool {
-        self.up(|_| ()).is_some()
-    }
-
-    /// The value that a parameter has in mode `driverinit`: the one a user set, since the last
-    /// reload (`devl_param_driverinit_value_get()`).
-    ///
-    /// Fails with `EOPNOTSUPP` for a parameter without that mode, with `EINVAL` for one that is not
-    /// in [`Driver::PARAMS`].
-    pub fn param<P: param::Param<Driver = T>>(&self, param: P) -> Result<P::Value> {
-        param::driverinit(self.pinned.devlink, param)
-    }
-}
-
-/// A group is being made.
-pub(super) struct Making<'a>(&'a Cell<usize>);
-
-impl Drop for Making<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
-    }
-}
-
-/// What [`Driver::up`] makes objects with; otherwise a [`Locked`].
-///
-/// Objects made with it exist until the device goes down, or until their [group](super::Groups) is
-/// removed.
-///
-/// # Invariants
-///
-/// A line card is destroyed when all that was made with this is unregistered.
-pub struct Bringup<'up, 'bound, T: Driver> {
-    cx: &'up Locked<'bound, T>,
-    objects: &'up Objects,
-    /// Where ports are.
-    linecard: Option<NonNull<bindings::devlink_linecard>>,
-    _up: Invariant<'up>,
-}
-
-impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
-    /// What makes objects for `'up`, which ends when these are unregistered and freed. Whoever gets
-    /// it is generic over `'up`.
-    pub(super) fn new(cx: &'up Locked<'bound, T>, objects: &'up Objects) -> Self {
-        // INVARIANT: There is none.
-        Bringup {
-            cx,
-            objects,
-            linecard: None,
-            _up: PhantomData,
-        }
-    }
-
-    /// The same, with which ports are made on that line card.
-    ///
-    /// # Safety
-    ///
-    /// The line card is destroyed when all that is made with the result is unregistered.
-    pub(super) unsafe fn with_linecard(
-        &self,
-        linecard: Option<NonNull<bindings::devlink_linecard>>,
-    ) -> Self {
-        // INVARIANT: By the requirements of this function.
-        Bringup {
-            cx: self.cx,
-            objects: self.objects,
-            linecard,
-            _up: PhantomData,
-        }
-    }
-
-    /// The line card that ports are made on.
-    pub(super) fn raw_linecard(&self) -> Option<NonNull<bindings::devlink_linecard>> {
-        self.linecard
-    }
-
-    /// What [`Driver::probe`] made; it outlives what [`Driver::up`] makes.
-    pub fn data(&self) -> &'up T::Data<'bound> {
-        self.cx.data()
-    }
-
-    /// Where objects are added.
-    pub(super) fn objects(&self) -> &Objects {
-        self.objects
-    }
-}
-
-impl<'bound, T: Driver> Deref for Bringup<'_, 'bound, T> {
-    type Target = Locked<'bound, T>;
-
-    fn deref(&self) -> &Self::Target {
-        self.cx
-    }
-}
-
-/// What [`Driver::probe`] makes objects with. They exist as long as the driver is bound.
-pub struct Setup<'bound, T: Driver> {
-    devlink: NonNull<bindings::devlink>,
-    objects: *const Objects,
-    param_objects: *const param::ParamObjects,
-    resources: *const Cell<u64>,
-    nested: Cell<bool>,
-    _bound: Invariant<'bound>,
-    _not_send: PhantomData<*mut T>,
-}
-
-impl<'bound, T: Driver> Setup<'bound, T> {
-    /// The driver's deferred work.
-    pub fn work(&self) -> Work<'bound, T> {
-        Work {
-            devlink: self.devlink,
-            _driver: PhantomData,
-        }
-    }
-
-    /// Has callbacks that could run beside others run with the instance lock held, as they do on
-    /// the core in C anyway: for a device that can do one thing at a time
-    /// (`devl_parallel_set()`).
-    pub fn one_at_a_time(&self) -> Result {
-        // SAFETY: The instance is valid, its lock is held, and it is not registered.
-        #[cfg(CONFIG_NET_DEVLINK_CORE_RUST)]
-        to_result(unsafe { bindings::devl_parallel_set(self.devlink.as_ptr(), 0) })?;
-        Ok(())
-    }
-
-    /// The C instance, whose lock is held.
-    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
-        self.devlink
-    }
-
-    /// Where objects are added.
-    pub(super) fn objects(&self) -> &Objects {
-        // SAFETY: `Instance::start` passes a valid one, and outlives this.
-        unsafe { &*self.objects }
-    }
-
-    /// The parameters that are objects.
-    pub(super) fn param_objects(&self) -> &param::ParamObjects {
-        // SAFETY: As in `objects`.
-        unsafe { &*self.param_objects }
-    }
-
-    /// Whether the instance is part of another one, or could not become it.
-    pub(super) fn is_nested(&self) -> bool {
-        self.nested.get()
-    }
-
-    pub(super) fn set_nested(&self) {
-        self.nested.set(true);
-    }
-
-    /// Whether devlink takes the lock of what the instance is part of, for rates.
-    pub(super) fn shares_rates(&self) -> bool {
-        Instance::<T>::OPS.supported_cross_device_rate_nodes
-    }
-
-    /// The highest number that a resource of the instance has; 0 if there is none.
-    pub(super) fn last_resource(&self) -> &Cell<u64> {
-        // SAFETY: As in `objects`.
-        unsafe { &*self.resources }
-    }
-}
-
-/// How a driver defers work to a place without locks, see [`Driver::work`].
-///
-/// # Examples
-///
-/// A device that is polled, the first time when it is registered:
-///
-/// ```
-/// use kernel::{
-///     device::Bound,
-///     faux,
-///     net::{
-///         devlink::{
-///             self,
-///             Bringup,
-///             Driver,
-///             Setup,
-///             Unlocked,
-///             Why,
-///             Work, //
-///         },
-///         netlink::extack::Extack, //
-///     },
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     },
-///     time::{
-///         delay::fsleep,
-///         msecs_to_jiffies,
-///         Delta, //
-///     }, //
-/// };
-///
-/// static POLLS: Atomic<u32> = Atomic::new(0);
-///
-/// struct Nic;
-///
-/// #[vtable]
-/// impl Driver for Nic {
-///     type Device = faux::Device<Bound>;
-///     type Data<'bound> = Work<'bound, Nic>;
-///     type Up<'up> = ();
-///
-///     fn probe<'bound>(
-///         _: &'bound Self::Device,
-///         setup: &Setup<'bound, Self>,
-///     ) -> impl PinInit<Work<'bound, Self>, Error> {
-///         Ok::<_, Error>(setup.work())
-///     }
-///
-///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result {
-///         cx.data().schedule();
-///         Ok(())
-///     }
-///
-///     fn work(cx: &mut Unlocked<'_, '_, Self>) {
-///         POLLS.fetch_add(1, Relaxed);
-///         cx.data().schedule_after(msecs_to_jiffies(3_600_000));
-///         // No need to wait for an hour.
-///         cx.data().schedule();
-///     }
-/// }
-///
-/// let nic = devlink::faux::Registration::<Nic>::new(c"polled_nic")?;
-/// for _ in 0..100 {
-///     if POLLS.load(Relaxed) >= 2 {
-///         break;
-///     }
-///     fsleep(Delta::from_millis(100));
-/// }
-/// drop(nic);
-/// assert!(POLLS.load(Relaxed) >= 2);
-/// # Ok::<(), Error>(())
-/// ```
-///
-/// # Invariants
-///
-/// `devlink` is an instance of `T` that `Instance` made. Whatever has `'bound` is dropped before
-/// it is freed.
-pub struct Work<'bound, T: Driver> {
-    devlink: NonNull<bindings::devlink>,
-    _driver: HandleOf<'bound, T, ()>,
-}
-
-impl<T: Driver> Clone for Work<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Driver> Copy for Work<'_, T> {}
-
-// SAFETY: All that can be done with it can be done anywhere.
-unsafe impl<T: Driver> Send for Work<'_, T> {}
-
-// SAFETY: All that can be done with it can be done anywhere, by many at once: the workqueue's own
-// functions see to that.
-unsafe impl<T: Driver> Sync for Work<'_, T> {}
-
-impl<T: Driver> Work<'_, T> {
-    /// Has [`Driver::work`] run soon, also if it was scheduled for later. Can be called in any
-    /// context, interrupts included.
-    ///
-    /// Before the instance is registered nothing runs, but then the work does, once.
-    pub fn schedule(self) {
-        self.wanted().reschedule_after(0);
-    }
-
-    /// Has [`Driver::work`] run after `delay`, or when it was scheduled for before. Otherwise as
-    /// [`schedule`](Self::schedule).
-    pub fn schedule_after(self, delay: Jiffies) {
-        self.wanted().schedule_after(delay);
-    }
-
-    fn wanted(&self) -> &OwnedWork<Service<T>> {
-        const { assert!(T::HAS_WORK, "the driver has no work()") };
-        // SAFETY: By the type invariants.
-        let private = unsafe { Private::<T>::of(self.devlink) };
-        // Before it is scheduled: who enables the work reads it afterwards.
-        private.work_wanted.store(true, Relaxed);
-        &private.work
-    }
-}
-
-/// Proof that this task does not hold the instance lock, while the instance cannot go.
-pub struct Unlocked<'w, 'bound, T: Driver> {
-    private: &'w Private<T>,
-    _bound: Invariant<'bound>,
-    _not_send: PhantomData<*mut T>,
-}
-
-impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
-    /// # Safety
-    ///
-    /// `devlink` is an instance of `T` that [`Instance`] made. For `'w` it is registered, so that
-    /// its data is complete. This task does not hold its lock. `'w` and `'bound` are lifetimes that
-    /// whoever gets the proof is generic over.
-    pub(super) unsafe fn new(devlink: NonNull<bindings::devlink>) -> Self {
-        Unlocked {
-            // SAFETY: By the requirements of this function.
-            private: unsafe { Private::of(devlink) },
-            _bound: PhantomData,
-            _not_send: PhantomData,
-        }
-    }
-
-    /// What [`Driver::probe`] made.
-    pub fn data(&self) -> &'w T::Data<'bound> {
-        let data: *const T::Data<'bound> = self.private.data.get().cast();
-        // SAFETY: The data is complete for `'w`, as `new` requires.
-        unsafe { &*data }
-    }
-
-    /// Calls `f` with the instance lock held (`devl_lock()`, `devl_unlock()`).
-    ///
-    /// The proof is borrowed meanwhile, so that nothing that takes the lock can be called in `f`.
-    pub fn lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> R {
-        let devlink = self.private.devlink.as_ptr();
-        // SAFETY: The instance is valid, and this task does not hold its lock.
-        unsafe { bindings::devl_lock(devlink) };
-        // SAFETY: The lock is held, and the data is complete while the proof exists.
-        let result = f(&unsafe { Locked::new(devlink) });
-        // SAFETY: It was taken above.
-        unsafe { bindings::devl_unlock(devlink) };
-        result
-    }
-
-    /// The C instance.
-    pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
-        self.private.devlink
-    }
-
-    /// Where what [`Driver::up`] made is.
-    pub(super) fn up_slot<'up>(&self) -> *const Option<T::Up<'up>> {
-        // CAST: Only the lifetime differs.
-        self.private.up.get().cast()
     }
 }

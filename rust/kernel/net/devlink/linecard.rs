@@ -386,9 +386,9 @@ unsafe extern "C" fn provision<T: Driver, L: LinecardOps<T>>(
     type_private: *const c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made with an `L`.
     let node = unsafe { node_of::<L>(private) };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made before.
     let cx = unsafe { proof::<T, L>(node) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
@@ -399,7 +399,8 @@ unsafe extern "C" fn provision<T: Driver, L: LinecardOps<T>>(
     // SAFETY: The state is valid.
     let shared = unsafe { &(*node.state()).shared };
     let ask = |order| node.value().provision(&cx, kind, order, extack);
-    // SAFETY: The core passes the name that `types_get` answered, as above.
+    // SAFETY: The core passes the name that `types_get` answered, which exists as long as the line
+    // card.
     to_errno(unsafe { Shared::order(shared, Some(type_name), ask) })
 }
 
@@ -412,9 +413,9 @@ unsafe extern "C" fn unprovision<T: Driver, L: LinecardOps<T>>(
     private: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made with an `L`.
     let node = unsafe { node_of::<L>(private) };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made before.
     let cx = unsafe { proof::<T, L>(node) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
@@ -434,9 +435,9 @@ unsafe extern "C" fn same_provision<T: Driver, L: LinecardOps<T>>(
     _type_name: *const c_char,
     type_private: *const c_void,
 ) -> bool {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made with an `L`.
     let node = unsafe { node_of::<L>(private) };
-    // SAFETY: As in `provision`.
+    // SAFETY: The core passes what `types_get` answered, which exists as long as the line card.
     let kind = unsafe { type_private.cast::<L::Type>().as_ref() };
     kind.is_some_and(|kind| node.value().same_provision(kind))
 }
@@ -449,7 +450,7 @@ unsafe extern "C" fn types_count<L>(
     _linecard: *mut bindings::devlink_linecard,
     private: *mut c_void,
 ) -> c_uint {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made with an `L`.
     let node = unsafe { node_of::<L>(private) };
     // SAFETY: The state is valid.
     unsafe { (*node.state()).types_count as c_uint }
@@ -465,7 +466,7 @@ unsafe extern "C" fn types_get<T: Driver, L: LinecardOps<T>>(
     name: *mut *const c_char,
     type_private: *mut *const c_void,
 ) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a line card that was made with an `L`.
     let node = unsafe { node_of::<L>(private) };
     // SAFETY: `Bringup::linecard` put there what the value lends.
     let types: &[L::Type] = unsafe {

@@ -42,7 +42,7 @@ impl<S: Linked> List<S> {
         // SAFETY: The caller says that the state is valid, and that nobody changes it but by
         // shared reference.
         unsafe { (*state).next().set(self.first.get()) };
-        // INVARIANT: As above, until it is removed.
+        // INVARIANT: The state stays valid, and used by shared reference only, until it is removed.
         self.first.set(state);
     }
 

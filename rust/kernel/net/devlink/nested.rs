@@ -179,7 +179,7 @@ enum Place {
 // any task.
 unsafe impl Send for Outer<'_> {}
 
-// SAFETY: As for `Send`: `Outer` is `Copy`, so a shared one gives no more than one that was sent.
+// SAFETY: `Outer` is `Copy`, so a shared one gives no more than one that was sent, which it may be.
 unsafe impl Sync for Outer<'_> {}
 
 impl<'s> Outer<'s> {
@@ -198,7 +198,7 @@ impl<'s> Outer<'s> {
     ///
     /// It is a shared instance, which is not given back for `'s`.
     pub(super) unsafe fn shared(devlink: NonNull<bindings::devlink>) -> Self {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The shared instance is valid for `'s`: it is not given back.
         unsafe { Self::new(Place::Shared(devlink)) }
     }
 
@@ -206,7 +206,7 @@ impl<'s> Outer<'s> {
     ///
     /// What is known of the line card is valid for `'s`. The line card itself need not be there.
     pub(super) unsafe fn linecard(linecard: NonNull<linecard::Shared>) -> Self {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: What is known of the line card is valid for `'s`.
         unsafe { Self::new(Place::Linecard(linecard)) }
     }
 }
@@ -266,11 +266,15 @@ impl<'bound, T: Driver> Setup<'bound, T> {
                 to_result(unsafe { bindings::devl_nested_devlink_set(outer.as_ptr(), inner) })
             }
             Place::Port(port) => {
-                // SAFETY: As for an instance; the port is of the right kind by the type invariants.
+                // SAFETY: The port is valid, and of the right kind, by the type invariants of
+                // `Outer`. The inner instance is not registered, its lock is held, and it is not
+                // nested.
                 to_result(unsafe { bindings::devl_port_fn_devlink_set(port.as_ptr(), inner) })
             }
             Place::Linecard(linecard) => {
-                // SAFETY: As for an instance.
+                // SAFETY: What is known of the line card is valid, by the type invariants of
+                // `Outer`. The inner instance is not registered, its lock is held, and it is not
+                // nested.
                 unsafe { linecard.as_ref().nest(inner) }
             }
         };
@@ -323,7 +327,7 @@ impl Kept {
     ///
     /// `value` is from a box of a `V`, which was not freed.
     unsafe fn end<V>(value: *mut c_void) {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The value is from a box of a `V`, which was not freed.
         drop(unsafe { KBox::from_raw(value.cast::<V>()) });
     }
 }

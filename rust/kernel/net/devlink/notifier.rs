@@ -200,7 +200,7 @@ unsafe extern "C" fn deliver<L: Listener>(
     // SAFETY: The block is the first field of the state of a node, which exists until it was
     // unregistered.
     let node: &Node<ListenerKind, L> = unsafe { &*Node::of_state(block.cast()) };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The kernel calls the block that this is the function of, and waits for it.
     unsafe { notifier::hear(node.value(), event, info) }
 }
 

@@ -273,13 +273,10 @@ impl<T: Driver> pci::Driver for Glue<T> {
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         pin_init::pin_init_scope(move || {
             let enabled = Enabled::new(dev, T::ENABLE)?;
-            // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`, in
-            // which the value is dropped. Entries of a table are static.
-            let device = unsafe { Matched::new(&**dev, id_info) };
-            let (device, held) = Held::new(device, enabled)?;
-            // SAFETY: `held` keeps `device`, which is bound until the end of `unbind()`, which
-            // calls `Binding::end()`: what this makes becomes the device's private data.
-            Ok(unsafe { Binding::new(device, held) })
+            // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`,
+            // which calls `Binding::end()`: what this makes becomes the device's private data.
+            // Entries of a table are static.
+            unsafe { Private::<T>::matched(&**dev, id_info, enabled) }
         })
     }
 

@@ -180,13 +180,10 @@ impl<T: Driver> platform::Driver for Glue<T> {
                 // driver did not get the device yet, and there is no other driver of it.
                 unsafe { dev.dma_set_mask_and_coherent(mask)? };
             }
-            // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`, in
-            // which the value is dropped. Entries of a table are static.
-            let device = unsafe { Matched::new(&**dev, id_info) };
-            let (device, held) = Held::new(device, ())?;
-            // SAFETY: `held` keeps `device`, which is bound until the end of `unbind()`, which
-            // calls `Binding::end()`: what this makes becomes the device's private data.
-            Ok(unsafe { Binding::new(device, held) })
+            // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`,
+            // which calls `Binding::end()`: what this makes becomes the device's private data.
+            // Entries of a table are static.
+            unsafe { Private::<T>::matched(&**dev, id_info, ()) }
         })
     }
 

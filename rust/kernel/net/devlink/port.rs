@@ -215,8 +215,8 @@ impl PortAttrs {
                 pf,
                 external,
             } => {
-                // SAFETY: By the requirements of this function. These functions take the switch's
-                // identifier from there.
+                // SAFETY: The port is valid, and nobody else uses it. This function takes the
+                // switch's identifier from there.
                 unsafe {
                     (*port).attrs.switch_id = switch_id;
                     bindings::devlink_port_attrs_pci_pf_set(port, controller, pf, external);
@@ -229,7 +229,8 @@ impl PortAttrs {
                 vf,
                 external,
             } => {
-                // SAFETY: As for `PciPf`.
+                // SAFETY: The port is valid, and nobody else uses it. This function takes the
+                // switch's identifier from there.
                 unsafe {
                     (*port).attrs.switch_id = switch_id;
                     bindings::devlink_port_attrs_pci_vf_set(port, controller, pf, vf, external);
@@ -242,7 +243,8 @@ impl PortAttrs {
                 sf,
                 external,
             } => {
-                // SAFETY: As for `PciPf`.
+                // SAFETY: The port is valid, and nobody else uses it. This function takes the
+                // switch's identifier from there.
                 unsafe {
                     (*port).attrs.switch_id = switch_id;
                     bindings::devlink_port_attrs_pci_sf_set(port, controller, pf, sf, external);
@@ -250,7 +252,7 @@ impl PortAttrs {
                 return Ok(());
             }
         }
-        // SAFETY: By the requirements of this function. The attributes are copied.
+        // SAFETY: The port is valid, and nobody else uses it. The attributes are copied.
         unsafe { bindings::devlink_port_attrs_set(port, &attrs) };
         Ok(())
     }

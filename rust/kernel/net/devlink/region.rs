@@ -174,7 +174,8 @@ fn add<'s, T: Driver, R: RegionOps<T> + 's>(
             (*state).port_ops.name = name;
             (*state).port_ops.priv_ = private;
         }
-        // SAFETY: As above. From here on the core reads the operations, and this their others.
+        // SAFETY: The state is valid, and from here on its operations do not change: the core only
+        // reads them.
         let region = from_err_ptr(create(unsafe { &*state }))?;
         // SAFETY: The state is valid, and callbacks do not use this field.
         unsafe { (*state).region = region };
@@ -339,11 +340,12 @@ unsafe fn read_into<T: Driver, R: RegionOps<T>>(
     size: u32,
     data: *mut u8,
 ) -> c_int {
-    // SAFETY: As in `take`.
+    // SAFETY: The node is what `add` registered, and exists while a core calls.
     let node: &Node<RegionKind, R> = unsafe { &*private.cast() };
-    // SAFETY: As in `take`.
+    // SAFETY: A core calls operations of regions while the instance is registered, which `Instance`
+    // does when the data is complete. It cannot be unregistered meanwhile.
     let cx = unsafe { Pinned::<T>::new((*node.state()).devlink.as_ptr()) };
-    // SAFETY: As in `take`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let size = size as usize;
     // The buffer was not initialized.

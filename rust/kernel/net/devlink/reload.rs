@@ -180,6 +180,7 @@ pub(super) unsafe extern "C" fn down<T: Driver>(
     super::to_errno(try_down(&cx, netns_change, action, limit, extack))
 }
 
+/// Takes the device down, unless it is to stay up: then only asks the driver.
 fn try_down<T: Driver>(
     cx: &Locked<'_, T>,
     to_other_netns: bool,
@@ -222,9 +223,10 @@ pub(super) unsafe extern "C" fn up<T: Driver>(
     performed: *mut u32,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `down`.
+    // SAFETY: A core reloads registered instances with the instance lock held, and `Instance`
+    // registers them when the data is complete.
     let cx = unsafe { Locked::<T>::new(devlink) };
-    // SAFETY: As in `down`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     match try_up(&cx, action, limit, extack) {
         Ok(actions) => {
@@ -236,6 +238,8 @@ pub(super) unsafe extern "C" fn up<T: Driver>(
     }
 }
 
+/// Brings the device up, or has firmware activated while it stays up. Returns the mask of actions
+/// that were performed.
 fn try_up<T: Driver>(
     cx: &Locked<'_, T>,
     action: bindings::devlink_reload_action,

@@ -65,6 +65,7 @@ impl ResourceSize {
 struct ResourceKind;
 
 struct ResourceState {
+    /// Its number in the instance.
     id: u64,
     /// What devlink has a pointer to.
     name: Name,
@@ -114,7 +115,7 @@ impl<'bound, T: Driver> Resource<'bound, T> {
     /// The size to bring the device up with (`devl_resource_size_get()`).
     ///
     /// What a user sets takes effect by this call, so it can only be made while the device comes
-    /// up.
+    /// up. In entries.
     pub fn size(self, cx: &Bringup<'_, 'bound, T>) -> Result<u64> {
         let mut size = 0;
         // SAFETY: The instance is valid and its lock is held.
@@ -303,6 +304,7 @@ impl<'up, 'bound, T: Driver> Bringup<'up, 'bound, T> {
     }
 }
 
+/// The parent of a resource that is inside of none.
 const TOP: u64 = bindings::DEVLINK_RESOURCE_ID_PARENT_TOP as u64;
 
 /// What says how much of a resource is in use, as objects of an instance.
@@ -328,6 +330,7 @@ impl Kind for OccupancyKind {
     }
 }
 
+/// Adds what says how much of a resource is in use to the objects.
 fn add_occupancy<T: Driver, F: Fn(&Locked<'_, T>) -> u64 + Send + Sync>(
     devlink: NonNull<bindings::devlink>,
     objects: &Objects,
@@ -438,7 +441,7 @@ impl<T: Driver> Copy for PortResource<'_, T> {}
 // SAFETY: The port is only compared.
 unsafe impl<T: Driver> Send for PortResource<'_, T> {}
 
-// SAFETY: As for `Send`.
+// SAFETY: The port is only compared.
 unsafe impl<T: Driver> Sync for PortResource<'_, T> {}
 
 impl<'s, T: Driver> OnPort<'_, 's, '_, T> {

@@ -203,7 +203,8 @@ pub trait SharedBufferDriver: Driver {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// A port's threshold in a pool (`sb_port_pool_get`).
+    /// A port's threshold in a pool, whose [`ThresholdType`] says what it means
+    /// (`sb_port_pool_get`).
     fn port_pool(
         cx: &Locked<'_, Self>,
         buffer: &Self::Buffer<'_>,
@@ -293,6 +294,7 @@ pub trait SharedBufferDriver: Driver {
 /// Shared buffers as objects of an instance.
 pub(super) struct BufferKind;
 
+/// What the API knows of a buffer.
 pub(super) struct BufferState {
     devlink: NonNull<bindings::devlink>,
     /// Those of the instance.
@@ -343,6 +345,8 @@ impl<'s, T: SharedBufferDriver> SharedBuffer<'s, T> {
     }
 
     /// The driver's value.
+    ///
+    /// Panics if this is an object of another instance than `cx` is about.
     pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a T::Buffer<'s>
     where
         's: 'a,

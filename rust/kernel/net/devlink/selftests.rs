@@ -196,9 +196,10 @@ unsafe extern "C" fn run<T: Driver, S: SelftestOps<T>>(
     id: c_uint,
     extack: *mut bindings::netlink_ext_ack,
 ) -> bindings::devlink_selftest_status {
-    // SAFETY: As in `check`.
+    // SAFETY: A core calls operations of instances with the instance lock held while they are
+    // registered, and `Instance` registers them when the data is complete.
     let cx = unsafe { Locked::<T>::new(devlink) };
-    // SAFETY: As in `check`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let status = match Selftest::from_c(id) {
         Some(test) => S::run(&cx, test, extack),

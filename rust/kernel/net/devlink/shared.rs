@@ -222,7 +222,7 @@ impl<S: SharedOps> Slot<S> {
 ///
 /// The instance is valid, and this task holds neither its lock nor one that is taken under it.
 unsafe fn lock<R>(devlink: NonNull<bindings::devlink>, f: impl FnOnce() -> R) -> R {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The instance is valid, and this task does not hold its lock, as the caller says.
     unsafe { bindings::devl_lock(devlink.as_ptr()) };
     let result = f();
     // SAFETY: It was taken above.
@@ -289,7 +289,8 @@ impl<S: SharedOps> Copy for Shared<'_, S> {}
 // `Outer`, which is `Send`.
 unsafe impl<S: SharedOps> Send for Shared<'_, S> {}
 
-// SAFETY: As for `Send`, and `Outer` is `Sync`.
+// SAFETY: It is a reference to a value that is `Sync`, by the bounds of `SharedOps`, and an
+// `Outer`, which is `Sync`.
 unsafe impl<S: SharedOps> Sync for Shared<'_, S> {}
 
 impl<S: SharedOps> Deref for Shared<'_, S> {

@@ -364,7 +364,8 @@ unsafe extern "C" fn dumpit_callback<T: DumpIt, const N: usize>(
         };
         let mut dump = Dump {
             state: &mut state,
-            // INVARIANT: As in `doit_callback()`; no received message is passed.
+            // INVARIANT: Generic netlink passes a structure that is valid during the call, with one
+            // entry more than the highest attribute number of the policy. There is no message.
             info: Info {
                 raw: NonNull::new(info).ok_or(EINVAL)?,
                 skb: core::ptr::null_mut(),

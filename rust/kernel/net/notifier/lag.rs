@@ -177,7 +177,7 @@ impl BondInfo {
 ///
 /// The device is valid, and RTNL is held.
 pub(super) unsafe fn is_lag_master(device: *const bindings::net_device) -> bool {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The device is valid, and RTNL is held, as the caller says.
     let (flags, priv_flags) = unsafe { flags_of(device) };
     let is_bond = flags & bindings::net_device_flags_IFF_MASTER != 0
         && priv_flags & bindings::netdev_priv_flags_IFF_BONDING != 0;
@@ -190,7 +190,7 @@ pub(super) unsafe fn is_lag_master(device: *const bindings::net_device) -> bool 
 ///
 /// As for [`is_lag_master`].
 unsafe fn is_lag_port(device: *const bindings::net_device) -> bool {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The device is valid, and RTNL is held, as the caller says.
     let (flags, priv_flags) = unsafe { flags_of(device) };
     let in_bond = flags & bindings::net_device_flags_IFF_SLAVE != 0
         && priv_flags & bindings::netdev_priv_flags_IFF_BONDING != 0;

@@ -43,6 +43,7 @@ struct Card {
     type_name: *const c_char,
     /// The order that is to be answered, or 0.
     order: u64,
+    /// How many orders there were: the last one's number.
     orders: u64,
     /// The driver is being asked, and may refuse.
     asking: bool,

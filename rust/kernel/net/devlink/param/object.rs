@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Parameters that are objects: each has a value of the driver's, and a name that may be made at run
-//! time.
+//! Parameters that are objects: each has a value of the driver's, and a name that may be made at
+//! run time.
 
 use super::{
     Generic,
@@ -293,6 +293,8 @@ impl<T: Driver, P: ParamOps<T>> Copy for ParamObject<'_, T, P> {}
 
 impl<'s, T: Driver, P: ParamOps<T>> ParamObject<'s, T, P> {
     /// The driver's value.
+    ///
+    /// Panics if this is an object of another instance than `cx` is about.
     pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a P
     where
         's: 'a,
@@ -411,7 +413,8 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
         .inspect_err(|_| all.remove(id))?;
         if let Some(value) = attrs.driverinit {
             let mut value = value.to_c();
-            // SAFETY: As above, and the parameter has the mode. The value is copied.
+            // SAFETY: The instance is valid and its lock is held, and the parameter, which has the
+            // mode, was registered just now. The value is copied.
             unsafe { bindings::devl_param_driverinit_value_set(devlink.as_ptr(), id, &mut value) };
         }
         Ok(())
@@ -424,7 +427,8 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     /// Adds a parameter that is an object (`devl_params_register()`).
     ///
     /// Fails with `EEXIST` if the device has one of that name, with `EINVAL` without a mode, and
-    /// for one with mode `driverinit` if the driver cannot be [reinitialised](Action::DriverReinit).
+    /// for one with mode `driverinit` if the driver cannot be
+    /// [reinitialised](Action::DriverReinit).
     pub fn param_object<P: ParamOps<T> + 'bound>(
         &self,
         attrs: ParamAttrs<P::Value>,

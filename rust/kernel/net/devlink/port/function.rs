@@ -131,7 +131,7 @@ unsafe fn parts<'a, P>(port: *mut bindings::devlink_port) -> (*mut bindings::dev
 unsafe fn enter<'a, 'bound, T: Driver, P>(
     port: *mut bindings::devlink_port,
 ) -> (Locked<'bound, T>, &'a P) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The port was made with a `P`, and a core calls its operation.
     let (devlink, value) = unsafe { parts(port) };
     // SAFETY: A core calls operations of ports with the instance lock held while the instance is
     // registered, and `Instance` registers it when the data is complete.
@@ -146,12 +146,13 @@ unsafe fn enter<'a, 'bound, T: Driver, P>(
 unsafe fn enter_to_remove<'a, 'bound, T: Driver, P>(
     port: *mut bindings::devlink_port,
 ) -> (Locked<'bound, T>, &'a P, u32) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The port was made with a `P`, and a core calls its operation.
     let (devlink, value) = unsafe { parts(port) };
     let state: *mut PortState = port.cast();
     // SAFETY: The port is the first field of the state. The index does not change.
     let index = unsafe { (*state).index };
-    // SAFETY: As in `enter`.
+    // SAFETY: A core calls operations of ports with the instance lock held while the instance is
+    // registered, and `Instance` registers it when the data is complete.
     (unsafe { Locked::new(devlink) }, value, index)
 }
 
@@ -164,7 +165,7 @@ unsafe fn enter_to_remove<'a, 'bound, T: Driver, P>(
 unsafe fn enter_reading<'a, 'bound, T: Driver, P>(
     port: *mut bindings::devlink_port,
 ) -> (Pinned<'bound, T>, &'a P) {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: The port was made with a `P`, and a core calls its operation.
     let (devlink, value) = unsafe { parts(port) };
     // SAFETY: A core calls these operations with the instance lock held while the instance is
     // registered, or with RTNL held while a netdev of the port is registered: that is unregistered,
@@ -183,7 +184,7 @@ unsafe extern "C" fn hw_addr_get<T: Driver, P: PortOps<T>>(
     len: *mut c_int,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port with a `P` which only reads.
     let (cx, this) = unsafe { enter_reading::<T, P>(port) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
@@ -205,9 +206,9 @@ unsafe extern "C" fn hw_addr_set<T: Driver, P: PortOps<T>>(
     len: c_int,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port that was made with a `P`.
     let (cx, this) = unsafe { enter::<T, P>(port) };
-    // SAFETY: As in `hw_addr_get`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let Ok(len) = usize::try_from(len) else {
         return EINVAL.to_errno();
@@ -226,9 +227,9 @@ unsafe extern "C" fn state_get<T: Driver, P: PortOps<T>>(
     opstate: *mut bindings::devlink_port_fn_opstate,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port with a `P` which only reads.
     let (cx, this) = unsafe { enter_reading::<T, P>(port) };
-    // SAFETY: As in `hw_addr_get`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.state(&cx, extack).map(|(is, runs)| {
         let is = match is {
@@ -261,9 +262,9 @@ unsafe extern "C" fn state_set<T: Driver, P: PortOps<T>>(
     state: bindings::devlink_port_fn_state,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port that was made with a `P`.
     let (cx, this) = unsafe { enter::<T, P>(port) };
-    // SAFETY: As in `hw_addr_get`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let state = match state {
         bindings::devlink_port_fn_state_DEVLINK_PORT_FN_STATE_INACTIVE => FunctionState::Inactive,
@@ -282,9 +283,9 @@ unsafe extern "C" fn split<T: Driver, P: PortOps<T>>(
     count: c_uint,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port with a `P`, which can be removed in it.
     let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
-    // SAFETY: As in `hw_addr_get`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.split(&cx, index, count, extack))
 }
@@ -297,9 +298,9 @@ unsafe extern "C" fn unsplit<T: Driver, P: PortOps<T>>(
     port: *mut bindings::devlink_port,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port with a `P`, which can be removed in it.
     let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
-    // SAFETY: As in `hw_addr_get`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.unsplit(&cx, index, extack))
 }
@@ -312,9 +313,9 @@ unsafe extern "C" fn delete<T: Driver, P: PortOps<T>>(
     port: *mut bindings::devlink_port,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port with a `P`, which can be removed in it.
     let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
-    // SAFETY: As in `hw_addr_get`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     to_errno(this.delete(&cx, index, extack))
 }
@@ -328,7 +329,7 @@ unsafe extern "C" fn type_set<T: Driver, P: PortOps<T>>(
 ) -> c_int {
     // What is behind the port goes, and that is in a group. devlink uses the port afterwards: if it
     // goes, too, its memory is freed when no callback runs.
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of a port with a `P`, which can be removed in it.
     let (cx, this, index) = unsafe { enter_to_remove::<T, P>(port) };
     let set = PortType::from_c(to).and_then(|to| this.set_type(&cx, index, to));
     // SAFETY: The memory is freed when no callback runs, and the lock guards the field.
@@ -350,9 +351,9 @@ macro_rules! value_callbacks {
             value: *mut $value,
             extack: *mut bindings::netlink_ext_ack,
         ) -> c_int {
-            // SAFETY: By the requirements of this function.
+            // SAFETY: A core calls an operation of a port with a `P` which only reads.
             let (cx, this) = unsafe { enter_reading::<T, P>(port) };
-            // SAFETY: As in `hw_addr_get`.
+            // SAFETY: The core passes null or the request's, which only this task uses.
             let extack = unsafe { Extack::from_raw(extack) };
             to_errno(this.$get_method(&cx, extack).map(|is| {
                 // SAFETY: The core passes a variable of its own.
@@ -368,9 +369,9 @@ macro_rules! value_callbacks {
             value: $value,
             extack: *mut bindings::netlink_ext_ack,
         ) -> c_int {
-            // SAFETY: By the requirements of this function.
+            // SAFETY: A core calls an operation of a port that was made with a `P`.
             let (cx, this) = unsafe { enter::<T, P>(port) };
-            // SAFETY: As in `hw_addr_get`.
+            // SAFETY: The core passes null or the request's, which only this task uses.
             let extack = unsafe { Extack::from_raw(extack) };
             to_errno(this.$set_method(&cx, value, extack))
         }

@@ -92,9 +92,9 @@ pub(super) unsafe extern "C" fn tc_bw_set<T: RateDriver, K: Kind, V: RateOps<T>>
     shares: *mut u32,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `tx_share_set`.
+    // SAFETY: A core calls this about a rate on an instance of `T`, all of which this module made.
     let (cx, this) = unsafe { enter::<T, K, V>(rate, private) };
-    // SAFETY: As in `tx_share_set`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     // SAFETY: The core passes an array of its own, of that length.
     let shares = unsafe { &*shares.cast::<[u32; TRAFFIC_CLASSES]>() };
@@ -111,9 +111,9 @@ pub(super) unsafe extern "C" fn parent_set<T: RateDriver, K: Kind, V: RateOps<T>
     parent_private: *mut c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `tx_share_set`.
+    // SAFETY: A core calls this about a rate on an instance of `T`, all of which this module made.
     let extack = unsafe { Extack::from_raw(extack) };
-    // SAFETY: As in `tx_share_set`.
+    // SAFETY: A core calls this about a rate on an instance of `T`, all of which this module made.
     let (cx, this) = unsafe { enter::<T, K, V>(child, private) };
     let parent = if parent.is_null() {
         None
@@ -196,8 +196,8 @@ pub(super) unsafe extern "C" fn node_del<T: RateDriver>(
         let extack = unsafe { Extack::from_raw(extack) };
         result = T::delete_node(node, &cx, extack);
     }
-    // SAFETY: The rate is deleted. Its instance's lock is held, as above. Other callbacks about the
-    // node do not run, for they need the lock under which this one does.
+    // SAFETY: The rate is deleted, with its instance's lock held. Other callbacks about the node do
+    // not run, for they need the lock under which this one does.
     unsafe { NodeState::deleted::<T::Node<'_>>(private.cast(), locked.rate_nodes()) };
     to_errno(result)
 }

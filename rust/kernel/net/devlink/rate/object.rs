@@ -182,8 +182,8 @@ impl NodeState {
             (*state).by_user
         };
         if by_user {
-            // SAFETY: It is in no list, and nobody uses it any more: a driver gets no handle of what
-            // a user made, and no callback but this one runs about it.
+            // SAFETY: It is in no list, and nobody uses it any more: a driver gets no handle of
+            // what a user made, and no callback but this one runs about it.
             unsafe { NodeObject::discard(node) }
         }
     }
@@ -379,6 +379,8 @@ impl<T: RateDriver> Copy for RateNode<'_, T> {}
 
 impl<'s, T: RateDriver> RateNode<'s, T> {
     /// The driver's value.
+    ///
+    /// Panics if this is an object of another instance than `cx` is about.
     pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a T::Node<'s>
     where
         's: 'a,
@@ -451,6 +453,8 @@ impl<T: RateDriver> Copy for RateLeaf<'_, T> {}
 
 impl<'s, T: RateDriver> RateLeaf<'s, T> {
     /// The driver's value.
+    ///
+    /// Panics if this is an object of another instance than `cx` is about.
     pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a T::Leaf<'s>
     where
         's: 'a,
@@ -462,8 +466,8 @@ impl<'s, T: RateDriver> RateLeaf<'s, T> {
 impl<'s, T: RateDriver> OnPort<'_, 's, '_, T> {
     /// Gives the port a rate (`devl_rate_leaf_create()`), below `parent`.
     ///
-    /// Fails with `EEXIST` if it has one, with `ENOENT` if the parent was deleted, with `EOPNOTSUPP`
-    /// for a parent that could not be taken away: without [`RateOps::set_parent`].
+    /// Fails with `EEXIST` if it has one, with `ENOENT` if the parent was deleted, with
+    /// `EOPNOTSUPP` for a parent that could not be taken away: without [`RateOps::set_parent`].
     pub fn leaf(
         &self,
         leaf: T::Leaf<'s>,

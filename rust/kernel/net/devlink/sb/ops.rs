@@ -164,7 +164,7 @@ unsafe extern "C" fn pool_get<T: SharedBufferDriver>(
         unsafe { info.write(answer) };
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { about_buffer(devlink, sb_index, f) }
 }
 
@@ -185,7 +185,7 @@ unsafe extern "C" fn pool_set<T: SharedBufferDriver>(
         let threshold_type = ThresholdType::from_c(threshold_type)?;
         T::set_pool(cx, buffer, pool, size, threshold_type, extack)
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { about_buffer(devlink, sb_index, f) }
 }
 
@@ -204,7 +204,7 @@ unsafe extern "C" fn port_pool_get<T: SharedBufferDriver>(
         unsafe { threshold.write(answer) };
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation about a port of an instance of `T`.
     unsafe { about_port(port, sb_index, f) }
 }
 
@@ -223,10 +223,11 @@ unsafe extern "C" fn port_pool_set<T: SharedBufferDriver>(
     let f = |cx: &Locked<'_, T>, buffer: &T::Buffer<'_>, port: &T::Port<'_>| {
         T::set_port_pool(cx, buffer, port, pool, threshold, extack)
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation about a port of an instance of `T`.
     unsafe { about_port(port, sb_index, f) }
 }
 
+/// The traffic class of that number, of the direction that C names by a type of pools.
 fn class(pool_type: bindings::devlink_sb_pool_type, index: u16) -> Result<TrafficClass> {
     Ok(TrafficClass {
         pool_type: PoolType::from_c(pool_type)?,
@@ -254,7 +255,7 @@ unsafe extern "C" fn binding_get<T: SharedBufferDriver>(
         }
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation about a port of an instance of `T`.
     unsafe { about_port(port, sb_index, f) }
 }
 
@@ -283,7 +284,7 @@ unsafe extern "C" fn binding_set<T: SharedBufferDriver>(
             extack,
         )
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation about a port of an instance of `T`.
     unsafe { about_port(port, sb_index, f) }
 }
 
@@ -294,7 +295,7 @@ unsafe extern "C" fn occ_snapshot<T: SharedBufferDriver>(
     devlink: *mut bindings::devlink,
     sb_index: c_uint,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { about_buffer::<T>(devlink, sb_index, |cx, buffer| T::take_snapshot(cx, buffer)) }
 }
 
@@ -305,7 +306,7 @@ unsafe extern "C" fn occ_max_clear<T: SharedBufferDriver>(
     devlink: *mut bindings::devlink,
     sb_index: c_uint,
 ) -> c_int {
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { about_buffer::<T>(devlink, sb_index, |cx, buffer| T::clear_max(cx, buffer)) }
 }
 
@@ -328,7 +329,7 @@ unsafe extern "C" fn occ_port_pool_get<T: SharedBufferDriver>(
         }
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation about a port of an instance of `T`.
     unsafe { about_port(port, sb_index, f) }
 }
 
@@ -352,6 +353,6 @@ unsafe extern "C" fn occ_binding_get<T: SharedBufferDriver>(
         }
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation about a port of an instance of `T`.
     unsafe { about_port(port, sb_index, f) }
 }

@@ -116,7 +116,7 @@ pub struct TrafficClass {
 pub struct Binding {
     /// The pool's number.
     pub pool: u16,
-    /// The threshold of the traffic class in that pool.
+    /// The threshold of the traffic class in that pool, whose [`ThresholdType`] says what it means.
     pub threshold: u32,
 }
 

@@ -191,7 +191,7 @@ unsafe extern "C" fn trap_init<T: TrapDriver>(
         }
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, init) }
 }
 
@@ -207,7 +207,7 @@ unsafe extern "C" fn trap_fini<T: TrapDriver>(
         Found::<T, TrapDesc>::new(cx, trap)?.value().fini(cx);
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, fini) };
 }
 
@@ -229,7 +229,7 @@ unsafe extern "C" fn trap_action_set<T: TrapDriver>(
         trap.slot().set_action(action);
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, set) }
 }
 
@@ -247,7 +247,7 @@ unsafe extern "C" fn trap_drops<T: TrapDriver>(
         unsafe { *drops = count };
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, get) }
 }
 
@@ -279,7 +279,7 @@ unsafe extern "C" fn group_init<T: TrapDriver>(
             .value()
             .init(cx, policer(cx, group.slot().policer.get())?)
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, init) }
 }
 
@@ -292,7 +292,7 @@ unsafe extern "C" fn group_set<T: TrapDriver>(
     raw: *const bindings::devlink_trap_policer,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `trap_action_set`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     // SAFETY: The core passes one that is registered, or null.
     let id = unsafe { raw.as_ref() }.map_or(0, |policer| policer.id);
@@ -302,7 +302,7 @@ unsafe extern "C" fn group_set<T: TrapDriver>(
         group.slot().policer.set(id);
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, set) }
 }
 
@@ -315,7 +315,7 @@ unsafe extern "C" fn group_action_set<T: TrapDriver>(
     action: bindings::devlink_trap_action,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `trap_action_set`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let set = |cx: &Locked<'_, T>| {
         let group = Found::<T, TrapGroupDesc>::new(cx, group)?;
@@ -326,7 +326,7 @@ unsafe extern "C" fn group_action_set<T: TrapDriver>(
         }
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, set) }
 }
 
@@ -341,7 +341,7 @@ unsafe extern "C" fn policer_init<T: TrapDriver>(
         let policer = Found::<T, TrapPolicerDesc>::new(cx, policer)?;
         policer.value().init(cx)
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, init) }
 }
 
@@ -358,7 +358,7 @@ unsafe extern "C" fn policer_fini<T: TrapDriver>(
             .fini(cx);
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, fini) };
 }
 
@@ -372,13 +372,13 @@ unsafe extern "C" fn policer_set<T: TrapDriver>(
     burst: u64,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `trap_action_set`.
+    // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     let set = |cx: &Locked<'_, T>| {
         let policer = Found::<T, TrapPolicerDesc>::new(cx, policer)?;
         policer.value().set(cx, rate, burst, extack)
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, set) }
 }
 
@@ -398,6 +398,6 @@ unsafe extern "C" fn policer_drops<T: TrapDriver>(
         unsafe { *drops = count };
         Ok(())
     };
-    // SAFETY: By the requirements of this function.
+    // SAFETY: A core calls an operation of an instance of `T`.
     unsafe { enter(devlink, get) }
 }

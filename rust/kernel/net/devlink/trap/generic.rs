@@ -23,7 +23,7 @@ pub struct GenericTrap(u16);
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub struct GenericTrapGroup(u16);
 
-/// What devlink knows of a trap or group.
+/// What devlink knows of a trap or group. The core in Rust has it from here.
 struct Known {
     // Used below, in an anonymous constant, which rustc 1.85 does not see.
     #[allow(dead_code)]
@@ -235,6 +235,15 @@ impl GenericTrap {
         (0..=LAST_TRAP).map(GenericTrap)
     }
 
+    /// The one of that number, if there is one.
+    pub const fn from_number(number: u16) -> Option<Self> {
+        if number <= LAST_TRAP {
+            Some(GenericTrap(number))
+        } else {
+            None
+        }
+    }
+
     /// Its name.
     pub const fn name(self) -> &'static CStr {
         TRAPS[self.0 as usize].name
@@ -255,6 +264,15 @@ impl GenericTrapGroup {
     /// All of them.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..=LAST_GROUP).map(GenericTrapGroup)
+    }
+
+    /// The one of that number, if there is one.
+    pub const fn from_number(number: u16) -> Option<Self> {
+        if number <= LAST_GROUP {
+            Some(GenericTrapGroup(number))
+        } else {
+            None
+        }
     }
 
     /// Its name.

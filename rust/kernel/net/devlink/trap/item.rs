@@ -75,8 +75,8 @@ mod private {
         ///
         /// # Safety
         ///
-        /// The instance is valid and its lock is held. The array is valid, and does not change until
-        /// it is unregistered.
+        /// The instance is valid and its lock is held. The array is valid, and does not change
+        /// until it is unregistered.
         unsafe fn register(
             devlink: *mut bindings::devlink,
             array: *const Self::Raw,
@@ -139,13 +139,14 @@ impl Item for TrapDesc {
         array: *const Self::Raw,
         count: usize,
     ) -> Result {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The instance's lock is held, and the array valid until it is unregistered.
         to_result(unsafe { bindings::devl_traps_register(devlink, array, count, ptr::null_mut()) })
     }
 
     unsafe fn unregister(devlink: *mut bindings::devlink, array: *const Self::Raw, count: usize) {
-        // SAFETY: By the requirements of this function. Nothing is reported any more: `let_go`
-        // closed the gate, and before this frees a trap it waits for reports that began before.
+        // SAFETY: The instance's lock is held, and the array was registered. Nothing is reported
+        // any more: `let_go` closed the gate, and before this frees a trap it waits for reports
+        // that began before.
         unsafe { bindings::devl_traps_unregister(devlink, array, count) }
     }
 
@@ -207,12 +208,12 @@ impl Item for TrapGroupDesc {
         array: *const Self::Raw,
         count: usize,
     ) -> Result {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The instance's lock is held, and the array valid until it is unregistered.
         to_result(unsafe { bindings::devl_trap_groups_register(devlink, array, count) })
     }
 
     unsafe fn unregister(devlink: *mut bindings::devlink, array: *const Self::Raw, count: usize) {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The instance's lock is held, and the array was registered.
         unsafe { bindings::devl_trap_groups_unregister(devlink, array, count) }
     }
 
@@ -265,12 +266,12 @@ impl Item for TrapPolicerDesc {
         array: *const Self::Raw,
         count: usize,
     ) -> Result {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The instance's lock is held, and the array valid until it is unregistered.
         to_result(unsafe { bindings::devl_trap_policers_register(devlink, array, count) })
     }
 
     unsafe fn unregister(devlink: *mut bindings::devlink, array: *const Self::Raw, count: usize) {
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The instance's lock is held, and the array was registered.
         unsafe { bindings::devl_trap_policers_unregister(devlink, array, count) }
     }
 

@@ -173,6 +173,7 @@ impl<T: TrapDriver, D: TrapItem> Clone for TrapList<'_, T, D> {
 impl<T: TrapDriver, D: TrapItem> Copy for TrapList<'_, T, D> {}
 
 impl<'s, T: TrapDriver, D: TrapItem> TrapList<'s, T, D> {
+    /// What was registered together with these.
     pub(super) fn state(&self) -> &'s State<D> {
         // SAFETY: The state is valid as long as the handle, and only used by reference.
         unsafe { &*self.0.state() }
@@ -275,6 +276,8 @@ impl<'s, T: TrapDriver, D: TrapItem> TrapObject<'s, T, D> {
     }
 
     /// The driver's value.
+    ///
+    /// Panics if this is an object of another instance than `cx` is about.
     pub fn get<'a>(&self, cx: &'a Locked<'_, T>) -> &'a D::Value<'s, T>
     where
         's: 'a,

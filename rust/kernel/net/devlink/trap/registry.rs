@@ -31,7 +31,7 @@ pub struct Lists {
 
 impl Lists {
     /// Nothing.
-    pub(in super::super) const fn new() -> Self {
+    pub(in crate::net::devlink) const fn new() -> Self {
         Lists {
             traps: Registry::new(),
             groups: Registry::new(),

@@ -18,7 +18,8 @@ struct dt_region {
 	struct devlink_region *region;
 	struct devlink_region_ops ops;
 	struct devlink_port_region_ops port_ops;
-	unsigned int snapshots;		/* taken so far, which the next one's contents tell */
+	/* Taken so far, which the next one's contents tell. */
+	unsigned int snapshots;
 	char name[DT_NAME_MAX];
 };
 

@@ -76,7 +76,8 @@ struct dt_traps {
 	struct list_head added_traps;
 	struct list_head added_groups;
 	u16 next_group;
-	struct xarray contexts;		/* what the core wants back in a report, by the trap's ID */
+	/* What the core wants back in a report, by the trap's ID. */
+	struct xarray contexts;
 	struct timer_list flood;
 	/* Where the flood comes from: never registered, because ports go before traps do. */
 	struct devlink_port flood_port;

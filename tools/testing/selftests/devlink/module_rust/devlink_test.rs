@@ -4,11 +4,11 @@
 //!
 //! It stands for that in `../module/`, which is in C: same bus, same files in debugfs, same objects
 //! with the same values and texts, same events, same lines in `calls`. So the same tests run with
-//! either (`scripts/vm --test-driver`), on either core. `../module/bus.c` says how devices are made,
-//! `../module/control.c` what they can be told.
+//! either (`scripts/vm --test-driver`), on either core. `../module/bus.c` says how devices are
+//! made, `../module/control.c` what they can be told.
 //!
-//! What follows is refused with `EOPNOTSUPP`, because no driver in Rust can do it. Tests that need it
-//! say `c_driver` (`../lib.sh`, `../history/testlib.py`).
+//! What follows is refused with `EOPNOTSUPP`, because no driver in Rust can do it. Tests that need
+//! it say `c_driver` (`../lib.sh`, `../history/testlib.py`).
 //!
 //! - `unregister`, `register`: an instance is registered as long as its driver is bound.
 //! - `leave`: everything has an owner, so that a driver cannot forget it.

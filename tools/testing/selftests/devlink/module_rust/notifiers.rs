@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! With notifiers=1: when the device comes up it registers a listener to the netdevices of every
-//! namespace and operations on namespaces, and takes both back when it goes down. Drivers do so, and
-//! each takes pernet_ops_rwsem for write. So whoever reloads the device must not hold that.
+//! namespace and operations on namespaces, and takes both back when it goes down. Drivers do so,
+//! and each takes pernet_ops_rwsem for write. So whoever reloads the device must not hold that.
 
 use crate::device::Test;
 

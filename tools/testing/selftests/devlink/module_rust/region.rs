@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Regions, of the device and of port 0. Those of the device outlive a reload, but for what an event
-//! added; that of the port does not come back after one, because devlink makes it only for who does
-//! not hold the instance lock.
+//! Regions, of the device and of port 0. Those of the device outlive a reload, but for what an
+//! event added; that of the port does not come back after one, because devlink makes it only for
+//! who does not hold the instance lock.
 
 use crate::{
     callback::Callback,

@@ -25,24 +25,29 @@ use crate::{
     prelude::*, //
 };
 
-/// The proof and the value of a parameter's callback.
+/// Calls `f` about a parameter, with what it takes as messages.
 ///
 /// # Safety
 ///
-/// A core calls the operation of the parameter of that number of an instance of `T`, one that
-/// [`add`](super::add) made with a value of type `P`. The proof's lifetime is one that whoever gets
-/// it is generic over.
-unsafe fn enter<'a, 'bound, T: Driver, P>(
+/// A core calls an operation of the parameter of that number of an instance of `T`, one that
+/// [`add`](super::add) made with a value of type `P`, and passes `extack`.
+unsafe fn about<T: Driver, P>(
     devlink: *mut bindings::devlink,
     id: u32,
-) -> Result<(Locked<'bound, T>, &'a P)> {
+    extack: *mut bindings::netlink_ext_ack,
+    f: impl FnOnce(&P, &Locked<'_, T>, Extack<'_>) -> Result,
+) -> c_int {
     // SAFETY: A core calls operations of instances with the instance lock held while they are
     // registered, and `Instance` registers them when the data is complete.
     let cx = unsafe { Locked::about_object(devlink) };
-    let state = cx.param_objects().find(id).ok_or(ENODEV)?;
+    let Some(state) = cx.param_objects().find(id) else {
+        return ENODEV.to_errno();
+    };
     // SAFETY: The state is that of a node of that kind, which exists while a core calls.
     let node: &Node<ParamKind, P> = unsafe { &*Node::of_state(state.as_ptr()) };
-    Ok((cx, node.value()))
+    // SAFETY: The core passes null or the request's, which only this task uses.
+    let extack = unsafe { Extack::from_raw(extack) };
+    to_errno(f(node.value(), &cx, extack))
 }
 
 /// # Safety
@@ -55,17 +60,14 @@ pub(super) unsafe extern "C" fn get<T: Driver, P: ParamOps<T>>(
     context: *mut bindings::devlink_param_gset_ctx,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: By the requirements of this function: all callbacks of the parameter are for a `P`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
     // SAFETY: The core passes a context of its own.
     let context = unsafe { &mut *context };
-    // SAFETY: The core passes null or the request's, which only this task uses.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| {
-        let mode = Mode::from_c(context.cmode)?;
-        context.val = param.get(&cx, mode, extack)?.to_c();
+    let get = |param: &P, cx: &Locked<'_, T>, extack: Extack<'_>| {
+        context.val = param.get(cx, Mode::from_c(context.cmode)?, extack)?.to_c();
         Ok(())
-    }))
+    };
+    // SAFETY: A core calls this about a parameter with a `P`.
+    unsafe { about(devlink, id, extack, get) }
 }
 
 /// # Safety
@@ -77,16 +79,14 @@ pub(super) unsafe extern "C" fn set<T: Driver, P: ParamOps<T>>(
     context: *mut bindings::devlink_param_gset_ctx,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: As in `get`.
+    // SAFETY: The core passes a context of its own.
     let context = unsafe { &*context };
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| {
+    let set = |param: &P, cx: &Locked<'_, T>, extack: Extack<'_>| {
         let mode = Mode::from_c(context.cmode)?;
-        param.set(&cx, mode, P::Value::from_c(&context.val), extack)
-    }))
+        param.set(cx, mode, P::Value::from_c(&context.val), extack)
+    };
+    // SAFETY: A core calls this about a parameter with a `P`.
+    unsafe { about(devlink, id, extack, set) }
 }
 
 /// # Safety
@@ -98,17 +98,15 @@ pub(super) unsafe extern "C" fn get_default<T: Driver, P: ParamOps<T>>(
     context: *mut bindings::devlink_param_gset_ctx,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: As in `get`.
+    // SAFETY: The core passes a context of its own.
     let context = unsafe { &mut *context };
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| {
+    let get = |param: &P, cx: &Locked<'_, T>, extack: Extack<'_>| {
         let mode = Mode::from_c(context.cmode)?;
-        context.val = param.get_default(&cx, mode, extack)?.to_c();
+        context.val = param.get_default(cx, mode, extack)?.to_c();
         Ok(())
-    }))
+    };
+    // SAFETY: A core calls this about a parameter with a `P`.
+    unsafe { about(devlink, id, extack, get) }
 }
 
 /// # Safety
@@ -120,11 +118,11 @@ pub(super) unsafe extern "C" fn reset_default<T: Driver, P: ParamOps<T>>(
     mode: bindings::devlink_param_cmode,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| param.reset_default(&cx, Mode::from_c(mode)?, extack)))
+    let reset = |param: &P, cx: &Locked<'_, T>, extack: Extack<'_>| {
+        param.reset_default(cx, Mode::from_c(mode)?, extack)
+    };
+    // SAFETY: A core calls this about a parameter with a `P`.
+    unsafe { about(devlink, id, extack, reset) }
 }
 
 /// # Safety
@@ -136,11 +134,10 @@ pub(super) unsafe extern "C" fn validate<T: Driver, P: ParamOps<T>>(
     value: *mut bindings::devlink_param_value,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: As in `get`.
-    let entered = unsafe { enter::<T, P>(devlink, id) };
     // SAFETY: The core passes a value of its own.
     let value = P::Value::from_c(unsafe { &*value });
-    // SAFETY: As in `get`.
-    let extack = unsafe { Extack::from_raw(extack) };
-    to_errno(entered.and_then(|(cx, param)| param.validate(&cx, value, extack)))
+    let validate =
+        |param: &P, cx: &Locked<'_, T>, extack: Extack<'_>| param.validate(cx, value, extack);
+    // SAFETY: A core calls this about a parameter with a `P`.
+    unsafe { about(devlink, id, extack, validate) }
 }

@@ -53,12 +53,13 @@ impl ParamObjects {
     }
 
     pub(super) fn remove(&self, id: u32) {
-        // SAFETY: As in `find`.
+        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
         unsafe { (*self.by_id.get()).remove(&id) };
     }
 
     pub(super) fn has_name(&self, name: &CStr) -> bool {
-        // SAFETY: As in `find`. The states are valid.
+        // SAFETY: This task has the lock, and nobody has borrowed the tree; the states are valid,
+        // all by the type invariants.
         unsafe {
             (*self.by_id.get())
                 .values()
@@ -74,7 +75,7 @@ impl ParamObjects {
     pub(super) unsafe fn add(&self, id: u32, state: NonNull<ParamState>) -> Result {
         let node = RBTreeNodeReservation::new(GFP_KERNEL)?.into_node(id, state);
         // INVARIANT: By the requirements of this function.
-        // SAFETY: As in `find`.
+        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
         unsafe { (*self.by_id.get()).insert(node) };
         Ok(())
     }
