@@ -238,17 +238,18 @@ impl Node {
     }
 }
 
-/// What a limit is in Mbit/s, of which it must be a multiple.
+/// What a limit is in Mbit/s, of which it must be a multiple. The log has it in base 16, for 32-bit
+/// machines have no other for a number of 64 bits.
 fn megabits(what: &str, bytes: u64, extack: Extack<'_>) -> Result<u16> {
     if checked_rem(bytes, MEGABIT) != Some(0) {
-        pr_err!("{what} rate value {bytes}Bps not in link speed units of 1Mbps.\n");
+        pr_err!("{what} rate value {bytes:#x}Bps not in link speed units of 1Mbps.\n");
         return Err(extack.err(
             c"netdevsim: TX rate value not in link speed units of 1Mbps.",
             EINVAL,
         ));
     }
     if bytes > LINK_SPEED * MEGABIT {
-        pr_err!("{what} rate value {bytes}Bps exceed link maximum speed 5000Mbps.\n");
+        pr_err!("{what} rate value {bytes:#x}Bps exceed link maximum speed 5000Mbps.\n");
         return Err(extack.err(
             c"netdevsim: TX rate value exceed link maximum speed 5000Mbps.",
             EINVAL,
