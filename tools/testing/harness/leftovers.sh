@@ -78,10 +78,21 @@ survives_late_use() {
 		late+linecard
 }
 
+# A command has a reference to the instance when that is freed. The driver's code may go then.
+frees_what_is_held() {
+	{
+		echo 'the freed instance is in no namespace, 0 snapshots are left'
+		echo 'held+region+port_region: 2 warnings, device released, 0 snapshots lost'
+		echo 'the module goes'
+	} | plays "$@" -- held+region+port_region
+}
+
 check 'the C core lets a driver go that forgets something' lets_go 2 --core c
 check 'the Rust core lets it go, and frees the snapshots' lets_go 0 --core rust
 check 'the Rust core lives on when a driver uses what it forgot after it freed the instance' \
 	survives_late_use --core rust
+check 'the Rust core frees snapshots at once, also those of an instance that somebody still holds' \
+	frees_what_is_held --core rust
 [[ ! -e build/rust-debug/.built ]] || {
 	check 'so it does on the debug kernel, which says no more' lets_go 0 --core rust --debug
 	check 'and with use after that' survives_late_use --core rust --debug

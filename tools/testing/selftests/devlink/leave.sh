@@ -5,10 +5,12 @@
 # kinds (module/leave.c) and go; at last the module. For each, print what the kernel said, whether
 # the device was released, and how many snapshots of the forgotten regions were not freed.
 # `netdevsim` is the stock driver, which forgets the nodes of rates that users made, and its module.
-# `netns+KIND`: in a network namespace, which is deleted. With warnings, the machine's exit status
-# is 125.
+# `netns+KIND`: in a network namespace, which is deleted. `held+KIND`: while a command still has a
+# reference to the instance; then also print what the driver says when it has freed that, on the
+# Rust core. With warnings, the machine's exit status is 125.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
+COMMANDS=/sys/kernel/debug/devlink/commands
 
 alive() { cat "$TEST_DEBUGFS/alive"; }
 none_alive() { [[ $(alive) == 0 ]]; }
@@ -44,19 +46,37 @@ leave_netdevsim() {
 	echo "netdevsim: $(noise), its module $(goes netdevsim)"
 }
 
+unregistered() { ! devlink dev show devlink_test/devlink_test1 &>/dev/null; }
+holds() { grep -q 'reload by .* waits for the device lock' "$COMMANDS/all"; }
+
+# del_held: the device goes, and meanwhile a command finds its instance and waits for the device.
+del_held() {
+	local index
+	index=$(cd "$COMMANDS" && printf '%s\n' [0-9]* | sort -n | tail -n 1)
+	tell 1 event leave net && tell 1 slow 'trap_policer_fini 1000' || return
+	del 1 &
+	eventually unregistered || return
+	devlink dev reload "devlink_index/$index" &>/dev/null &
+	eventually holds && wait || return
+	dmesg | sed -n 's/.*devlink_test1: the freed instance/the freed instance/p'
+}
+
 # leave KIND...
 leave() {
-	local kind before file=$TEST_DEBUGFS/left_snapshots name="$*"
+	local kind before file=$TEST_DEBUGFS/left_snapshots name="$*" del=(del 1)
 	before=$(<"$file")
 	new 1 || return
-	if [[ $1 == netns ]]; then
+	if [[ $1 == held ]]; then
+		shift
+		del=(del_held)
+	elif [[ $1 == netns ]]; then
 		shift
 		ip netns add left && devlink dev reload devlink_test/devlink_test1 netns left || return
 	fi
 	for kind; do
 		tell 1 event leave "$kind" || return
 	done
-	del 1 || return
+	"${del[@]}" || return
 	kind=released
 	eventually none_alive || kind="not released"
 	echo "${name// /+}: $(noise), device $kind, $(($(<"$file") - before)) snapshots lost"

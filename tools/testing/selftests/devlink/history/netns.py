@@ -183,4 +183,4 @@ def freed_leaves():
         reloading.join()
     expect("answers", 1, len(answers))
     said = [line.split(": ", 1)[1] for line in log.lines() if "the freed instance" in line]
-    expect("what the driver said", ["the freed instance is in no namespace"], said)
+    expect("what the driver said", ["the freed instance is in no namespace, 0 snapshots are left"], said)

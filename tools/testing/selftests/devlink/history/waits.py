@@ -231,11 +231,12 @@ def shared_end_is_shown():
        rust_only=True, c_driver=True)
 def notification_is_told():
     log = KernelLog()
-    with TestDevice(1, "netdevs=0") as outer, TestDevice(2, "netdevs=0") as inner:
+    # The inner one has nothing that it shares with the outer one.
+    with TestDevice(1, "netdevs=0") as outer, TestDevice(2, "ops=none") as inner:
         inner.event("nest 1 port 9")
         with hanging(outer, "info_get"):
             asker, = begins(outer, ask(outer, "INFO_GET"), line="info-get .*in the driver")
-            begins(outer, in_background(inner.event, "unregister"),
+            begins(outer, in_background(inner.remove),
                    line="notification by .*waits for the instance lock")
             told = f"{outer.handle.split('/')[1]}: 1 blocked, longest notification by task "
             eventually("it is told in the log", lambda: any(told in line for line in log.lines()))

@@ -5,7 +5,7 @@
  * `leave registered` that the instance is not unregistered.
  * With `leave late` the driver goes on using what it has forgotten after it has freed the instance;
  * with `leave net` it then says in which network namespace the instance is, for which somebody must
- * have a reference to it still.
+ * have a reference to it still, and how many snapshots nobody has freed.
  *
  * What the core may still look at then is either constant or lives as long as the device.
  */
@@ -418,8 +418,8 @@ void dt_left_after_free(struct dt_dev *dt, struct devlink *devlink)
 	struct dt_left *left = dt->left;
 
 	if (left && left->net)
-		dev_info(&dt->dev, "the freed instance is in %s namespace\n",
-			 devlink_net(devlink) ? "a" : "no");
+		dev_info(&dt->dev, "the freed instance is in %s namespace, %d snapshots are left\n",
+			 devlink_net(devlink) ? "a" : "no", atomic_read(&dt_left_snapshots));
 	if (!left || !left->late)
 		return;
 	dt_left_use_region(left->region);
