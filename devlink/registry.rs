@@ -42,7 +42,7 @@ struct Registry {
     next_index: u32,
 }
 
-/// Filled by [`init`], before there can be an instance or a request.
+/// Filled by [`init()`], before there can be an instance or a request.
 static REGISTRY: SetOnce<Pin<KBox<Mutex<Registry>>>> = SetOnce::new();
 
 /// Sets the registry up.

@@ -47,7 +47,7 @@ struct Shared {
     ended: Arc<Completion>,
 }
 
-/// Filled by [`init`], before a driver can ask for an instance.
+/// Filled by [`init()`], before a driver can ask for an instance.
 ///
 /// Held while an instance is made and registered, so that of two who ask at the same time one
 /// makes it and both get it. Nobody is waited for under it: the instance lock of an instance that

@@ -10,6 +10,8 @@
 //! devlink health test faux/rust_devlink reporter fw   # the firmware stops, and is recovered
 //! devlink health dump show faux/rust_devlink reporter fw
 //! ```
+//!
+//! `Documentation/rust-api.rst` says how a driver of one's own is made of it, built and loaded.
 
 kernel::module_devlink_faux_driver! {
     type: driver::Nic,
@@ -153,6 +155,7 @@ mod driver {
             _dev: &'bound Self::Device,
             setup: &Setup<'bound, Self>,
         ) -> impl PinInit<Data<'bound>, Error> {
+            // A `Result` is an initializer that is done. A closure makes it, for the sake of `?`.
             let data = || {
                 setup.region(REGISTERS, 4, Registers)?;
                 Ok(Data {

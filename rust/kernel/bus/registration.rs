@@ -256,7 +256,7 @@ impl<B: Bus> Changes<'_, B> {
     }
 
     /// Adds a device if the driver wants it: fails with `EIO`, and the device is gone, if
-    /// [`Driver::probe`] fails. Otherwise as [`add`](Self::add).
+    /// [`Driver::probe`](super::Driver::probe) fails. Otherwise as [`add`](Self::add).
     ///
     /// A user can unbind the driver at any time.
     pub fn add_bound(

@@ -30,7 +30,7 @@ enum Repr {
 ///
 /// # Invariants
 ///
-/// For [`Repr::Inline`], `len` is below [`INLINE`], and the first `NUL` is the byte after the first
+/// For `Repr::Inline`, `len` is below `INLINE`, and the first `NUL` is the byte after the first
 /// `len`.
 #[derive(Clone)]
 pub struct SmallCString(Repr);

@@ -12,4 +12,5 @@ check 'it has the policies and operations of the C core' scripts/toolroot \
 	scripts/check-netlink-gen build/tree
 check 'the table of locks is what the code says' scripts/gen-lock-table --check
 check 'so is that of callbacks in Rust' scripts/gen-callback-table --check
+check 'the reference can be written, and every link in that of the core leads somewhere' scripts/doc
 finish

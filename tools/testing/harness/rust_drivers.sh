@@ -27,6 +27,21 @@ stops() {
 
 same() { diff -u "$OUT/$1.c" "$OUT/$1.rust"; }
 
+# What the page has a reader do to build and load a driver, but for `make kernel`, and under another name.
+follow_page() {
+	local commands output status=0
+	commands=$(sed -n '/^Build and load it/,/^What is there/s/^    //p' Documentation/rust-api.rst |
+		grep -v '^make kernel' | sed 's/my_nic/page_nic/g; s/scripts.vm/& --timeout 300/')
+	rm -rf page_nic
+	output=$(bash -euo pipefail -c "$commands" 2>&1) || status=$?
+	rm -rf page_nic build/rust/extra/page_nic
+	((status == 0)) && grep -q '^faux/page_nic/0: .*flavour physical' <<<"$output" && return
+	echo "expected status 0 and a port of faux/page_nic, came status $status:"
+	echo "$output"
+	return 1
+}
+
+check 'the commands of Documentation/rust-api.rst build and load a driver' follow_page
 for test in rust_sample rust_api rust_wrong; do
 	for core in rust c; do
 		check "$test on the core '$core'" play $core $test

@@ -3,7 +3,7 @@
 //! Devices on a bus of the module's own, see [`kernel::bus`](crate::bus).
 //!
 //! The bus has [`Adapter`] as its [`Bus::Driver`], for a driver whose
-//! [`Driver::Device`](super::Driver::Device) is [`Device`]. Users see the instance `BUS/BUSID`, for
+//! [`Driver::Device`] is [`Device`]. Users see the instance `BUS/BUSID`, for
 //! instance `netdevsim/netdevsim10`.
 //!
 //! What happens to a device by other ways than devlink, an attribute or a file in debugfs, gets at
@@ -151,7 +151,7 @@ unsafe impl<B: Bus, T: Driver<Device = Device<B>>> Drives<B> for Adapter<T> {
 /// it is not bound.
 ///
 /// Takes the device lock, and waits for it: not for callbacks, which leave what they cannot do to
-/// [`Driver::work`](super::Driver::work), and not for that work either, for which whoever unbinds
+/// [`Driver::work`], and not for that work either, for which whoever unbinds
 /// the device waits with the device lock held. The compiler does not see that; lockdep reports it.
 /// May sleep.
 pub fn while_bound<B, T, R>(

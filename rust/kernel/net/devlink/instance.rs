@@ -246,7 +246,10 @@ impl<T: Driver> Instance<T> {
 
     /// What can be checked before there is a device.
     const CHECK: () = {
-        assert!(align_of::<Private<T>>() <= PRIV_ALIGN);
+        assert!(
+            align_of::<Private<T>>() <= PRIV_ALIGN,
+            "Data and Up can be aligned to 32 bytes at most"
+        );
         assert!(offset_of!(Private<T>, data) == 0);
         assert!(
             !T::HAS_ACTIVATE_LIVE || T::RELOAD.has(reload::Action::FwActivate),

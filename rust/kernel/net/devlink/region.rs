@@ -240,7 +240,8 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
     /// devlink makes such a region only for a caller that does not hold the instance lock. That can
     /// be done for who probes, since nobody else knows the instance yet, and not in a reload:
     /// `EOPNOTSUPP`. A driver that returns this from [`Driver::up`] cannot be reloaded; others go
-    /// on without the region, or have one of the instance.
+    /// on without the region, or have one of the instance. devlink(8) lists it without the port,
+    /// and can do nothing else with it (iproute2 7.3).
     pub fn region<R: RegionOps<T> + 's>(
         &self,
         size: usize,

@@ -6,9 +6,9 @@ use kernel::net::devlink::Setup;
 
 pub(crate) fn forge<'a>(other: &Setup<'a, Nic>) -> Setup<'a, Nic> {
     Setup {
-        devlink: other.devlink,
-        objects: other.objects,
-        resources: other.resources,
-        _driver: PhantomData,
+        private: other.private,
+        nested: other.nested,
+        _bound: PhantomData,
+        _not_send: PhantomData,
     }
 }

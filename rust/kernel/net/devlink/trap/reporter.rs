@@ -103,7 +103,7 @@ impl Kind for ReporterKind {
 }
 
 /// Reports packets from where there may be no traps: something that lives as long as the binding,
-/// such as what handles interrupts in [`Driver::Data`], does so for a table that exists only while
+/// such as what handles interrupts in `Driver::Data`, does so for a table that exists only while
 /// the device is up.
 ///
 /// # Examples
