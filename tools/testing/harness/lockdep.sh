@@ -1,23 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# lockdep knows who waits until nobody is in a callback, on the Rust core's debug kernel.
+# lockdep knows who waits until nobody is in a callback, and who waits for itself, on the Rust core's
+# debug kernel.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-cycle() { scripts/vm --core rust --debug --timeout 300 -- tools/testing/selftests/devlink/cycle.sh \
-	"$@" 2>&1; }
+play() { scripts/vm --core rust --debug --timeout 300 -- "tools/testing/selftests/devlink/$1.sh" \
+	"${@:2}" 2>&1; }
 
+# is_reported TEST ARGUMENT PATTERN...: there is a report, and a line that matches each.
 is_reported() {
 	local output status=0 pattern
-	output=$(cycle lock) || status=$?
+	output=$(play "$1" "$2") || status=$?
 	((status == 125)) || {
 		echo "expected status 125, came $status:"
 		echo "$output"
 		return 1
 	}
-	for pattern in 'possible circular locking dependency' 'devlink health reporter pass' \
-		'devlink instance lock' over; do
+	for pattern in "${@:3}"; do
 		grep -q "$pattern" <<<"$output" && continue
 		echo "expected '$pattern', came:"
 		echo "$output"
@@ -26,7 +27,10 @@ is_reported() {
 }
 
 check 'a callback without the instance lock, and destroying an object with it held, are no report' \
-	cycle
+	play cycle
 check 'a callback that takes the lock with which an object is destroyed is reported, with no wait' \
-	is_reported
+	is_reported cycle lock 'possible circular locking dependency' 'devlink health reporter pass' \
+	'devlink instance lock' over
+check "a callback of a driver in Rust that takes the lock which it is not known to have is reported" \
+	is_reported rust_refused --hang 'possible recursive locking' 'devlink instance lock'
 finish

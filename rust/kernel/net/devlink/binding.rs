@@ -15,6 +15,7 @@ use super::{
 };
 
 use crate::{
+    bindings,
     device::{
         self,
         Bound, //
@@ -133,7 +134,8 @@ impl<T: Driver, H> Binding<T, H> {
         })
     }
 
-    /// Calls `f` for the instance; `None` if it has ended.
+    /// Calls `f` for the instance; `None` if it has ended, and in a callback or in the work of the
+    /// instance, which is logged.
     ///
     /// # Safety
     ///
@@ -142,11 +144,24 @@ impl<T: Driver, H> Binding<T, H> {
         &self,
         f: impl for<'w, 'bound> FnOnce(&mut DeviceLocked<'w, 'bound, T>) -> R,
     ) -> Option<R> {
-        let devlink = self.bound.lock().as_ref()?.instance.devlink();
+        let (devlink, is_run_by_this_task) = {
+            let bound = self.bound.lock();
+            let instance = &bound.as_ref()?.instance;
+            (instance.devlink(), instance.is_run_by_this_task())
+        };
+        if is_run_by_this_task {
+            // SAFETY: The instance is valid, and has a reference to its device.
+            let device: &device::Device =
+                unsafe { device::Device::from_raw(bindings::devlink_to_dev(devlink.as_ptr())) };
+            dev_err!(
+                device,
+                "while_bound() in a callback or in the work of its own device is refused\n"
+            );
+            return None;
+        }
         // SAFETY: The instance is registered, or there would be no `Binding`, until it ends, with
         // the device lock held: see `end`. The lifetimes are those of `f`, which is generic over
-        // them. A task that holds the instance lock must not wait for the device lock: it would
-        // wait for ever, and not come here.
+        // them. That this task has no `Locked` was checked.
         let unlocked = unsafe { Unlocked::new(devlink) };
         // SAFETY: The device lock is held until this returns, as the caller says.
         Some(f(&mut unsafe { DeviceLocked::new(unlocked) }))

@@ -151,8 +151,18 @@ unsafe impl<B: Bus, T: Driver<Device = Device<B>>> Drives<B> for Adapter<T> {
 /// it is not bound.
 ///
 /// Takes the device lock, and waits for it: not for callbacks, which leave what they cannot do to
-/// [`Driver::work`], and not for that work either, for which whoever unbinds
-/// the device waits with the device lock held. The compiler does not see that; lockdep reports it.
+/// [`Driver::work`], and not for that work either, for which whoever unbinds the device waits with
+/// the device lock held. The compiler does not see that:
+///
+/// - In a callback that has a [`Locked`](super::Locked), and in the work, this logs an error and
+///   returns `None`, unless a reload or an unbind has the device lock just now: that waits for
+///   the callback or for the work, which waits for ever.
+/// - Where the device lock is held already, this waits for ever: in [`Driver::up`], in the
+///   destructors of what it made, and in `f`.
+/// - In a callback that has a [`Pinned`](super::Pinned) the instance lock may be held, see
+///   [`RegionOps`](super::RegionOps). Then `f` waits for itself as soon as it takes that lock,
+///   which lockdep reports; the kernel has no lockdep for device locks.
+///
 /// May sleep.
 pub fn while_bound<B, T, R>(
     dev: &bus::Device<B>,

@@ -244,8 +244,11 @@ impl<'s, T: Driver, V: TableOps<T>> Table<'s, T, V> {
     /// Says that each entry takes that many `units` of a resource
     /// (`devl_dpipe_table_resource_set()`).
     ///
-    /// Fails with `EINVAL` if there is no such table any more.
+    /// Fails with `EINVAL` if there is no such table any more, or if it or the resource is one of
+    /// another instance.
     pub fn uses(&self, cx: &Locked<'_, T>, resource: Resource<'_, T>, units: u64) -> Result {
+        self.0.check_is_of(cx.devlink())?;
+        resource.check_is_of(cx.devlink())?;
         // SAFETY: The instance is valid and its lock is held. The name does not change.
         to_result(unsafe {
             bindings::devl_dpipe_table_resource_set(

@@ -160,9 +160,10 @@ impl<'s, T: Driver, R: ReporterOps<T>> Reporter<'s, T, R> {
     /// It takes the instance lock, so it wants the proof that this task does not hold it: a
     /// callback, which has a [`Locked`] ("types differ in mutability", says the compiler), has to
     /// leave it to [`Driver::work`]. That proof is an `Unlocked` for a reporter that lives as long
-    /// as the binding, for others a [`Held`](super::Held).
+    /// as the binding, for others a [`Held`](super::Held). Fails with `EINVAL` if the proof is of
+    /// another instance.
     pub fn report(self, cx: &mut impl Holds<'s, T>, message: &CStr, error: &R::Error) -> Result {
-        let _ = cx;
+        self.0.check_is_of(cx.devlink())?;
         // SAFETY: The reporter exists while there is a proof with its lifetime. That is borrowed,
         // so this task does not hold the lock. The message and the error are only used in this
         // call, and not written to.

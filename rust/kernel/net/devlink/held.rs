@@ -27,6 +27,7 @@ use core::{
         Deref,
         DerefMut, //
     },
+    ptr::NonNull, //
 };
 
 mod private {
@@ -37,14 +38,14 @@ mod private {
 pub trait Holds<'s, T: Driver>: private::Sealed {
     /// The C instance.
     #[doc(hidden)]
-    fn devlink(&self) -> *mut bindings::devlink;
+    fn devlink(&self) -> NonNull<bindings::devlink>;
 }
 
 impl<T: Driver> private::Sealed for Unlocked<'_, '_, T> {}
 
 impl<'bound, T: Driver> Holds<'bound, T> for Unlocked<'_, 'bound, T> {
-    fn devlink(&self) -> *mut bindings::devlink {
-        Unlocked::devlink(self).as_ptr()
+    fn devlink(&self) -> NonNull<bindings::devlink> {
+        Unlocked::devlink(self)
     }
 }
 
@@ -69,8 +70,8 @@ impl<'a, 'w, 'bound, T: Driver> Held<'a, 'w, '_, 'bound, T> {
 impl<T: Driver> private::Sealed for Held<'_, '_, '_, '_, T> {}
 
 impl<'s, T: Driver> Holds<'s, T> for Held<'_, '_, 's, '_, T> {
-    fn devlink(&self) -> *mut bindings::devlink {
-        Unlocked::devlink(self).as_ptr()
+    fn devlink(&self) -> NonNull<bindings::devlink> {
+        Unlocked::devlink(self)
     }
 }
 

@@ -57,6 +57,7 @@ use core::{
 };
 
 mod proof;
+mod run_by;
 mod setup;
 mod work;
 
@@ -73,9 +74,12 @@ pub use self::{
     work::Work,
 };
 
-use self::work::{
-    Reaper,
-    Service, //
+use self::{
+    run_by::RunBy,
+    work::{
+        Reaper,
+        Service, //
+    }, //
 };
 
 /// The alignment of what `devlink_priv()` returns (`NETDEV_ALIGN`), on both cores.
@@ -109,6 +113,10 @@ pub(super) struct Private<T: Driver> {
     up_objects: Objects,
     /// While the device is taken down no object is made.
     going_down: Cell<bool>,
+    /// Who has a [`Locked`], or the lock and no proof.
+    locked_by: RunBy,
+    /// Who runs [`Driver::work`].
+    work_by: RunBy,
     /// How many groups are being made, one for another: meanwhile none is removed.
     making: Cell<usize>,
     /// Objects that were unregistered while callbacks may have references to them.
@@ -302,6 +310,8 @@ impl<T: Driver> Instance<T> {
             up: UnsafeCell::new(None),
             up_objects: Objects::new(),
             going_down: Cell::new(false),
+            locked_by: RunBy::new(),
+            work_by: RunBy::new(),
             making: Cell::new(0),
             retired: Objects::new(),
             reaper <- OwnedWork::new(
@@ -424,6 +434,13 @@ impl<T: Driver> Instance<T> {
 }
 
 impl<T: Driver> Instance<T> {
+    /// Whether this task is in a callback that has a [`Locked`], or in [`Driver::work`].
+    pub(super) fn is_run_by_this_task(&self) -> bool {
+        // SAFETY: By the type invariants.
+        let private = unsafe { Private::<T>::of(self.devlink) };
+        private.locked_by.is_this_task() || private.work_by.is_this_task()
+    }
+
     /// The C instance.
     pub(super) fn devlink(&self) -> NonNull<bindings::devlink> {
         self.devlink

@@ -214,7 +214,7 @@ impl Kind for LinecardKind {
 /// A line card, or a slot for one.
 ///
 /// What its methods say about it ends an order that was not answered yet. They fail with `ENODEV`
-/// when its group was removed.
+/// when its group was removed, with `EINVAL` if it is one of another instance.
 pub struct Linecard<'s, T: Driver, L: LinecardOps<T>>(Handle<'s, T, LinecardKind, L>);
 
 impl_handle!(Linecard: LinecardOps);
@@ -243,6 +243,7 @@ impl<'s, T: Driver, L: LinecardOps<T>> Linecard<'s, T, L> {
     /// Fails with `EINVAL` if it has no such type to choose from, with `EBUSY` if it is provisioned
     /// as another.
     pub fn set_provisioned(&self, cx: &Locked<'_, T>, kind: &L::Type) -> Result {
+        self.0.check_is_of(cx.devlink())?;
         let mut types = self.0.get(cx).types().iter();
         let kind = types
             .find(|known| known.name() == kind.name())
@@ -254,27 +255,31 @@ impl<'s, T: Driver, L: LinecardOps<T>> Linecard<'s, T, L> {
     }
 
     /// Says that it is not provisioned (`devlink_linecard_provision_clear()`).
-    pub fn set_unprovisioned(&self, _cx: &Locked<'_, T>) -> Result {
+    pub fn set_unprovisioned(&self, cx: &Locked<'_, T>) -> Result {
+        self.0.check_is_of(cx.devlink())?;
         self.shared().set_unprovisioned()
     }
 
     /// Says that it could not be provisioned or unprovisioned
     /// (`devlink_linecard_provision_fail()`).
-    pub fn set_failed(&self, _cx: &Locked<'_, T>) -> Result {
+    pub fn set_failed(&self, cx: &Locked<'_, T>) -> Result {
+        self.0.check_is_of(cx.devlink())?;
         self.shared().set_failed()
     }
 
     /// Says that it works (`devlink_linecard_activate()`).
     ///
     /// Fails with `EINVAL` if it is not provisioned, or works already.
-    pub fn activate(&self, _cx: &Locked<'_, T>) -> Result {
+    pub fn activate(&self, cx: &Locked<'_, T>) -> Result {
+        self.0.check_is_of(cx.devlink())?;
         self.shared().activate()
     }
 
     /// Says that it does not work any more (`devlink_linecard_deactivate()`).
     ///
     /// Fails with `EINVAL` if it neither works nor is being made unprovisioned.
-    pub fn deactivate(&self, _cx: &Locked<'_, T>) -> Result {
+    pub fn deactivate(&self, cx: &Locked<'_, T>) -> Result {
+        self.0.check_is_of(cx.devlink())?;
         self.shared().deactivate()
     }
 }

@@ -103,6 +103,14 @@ impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
         self.devlink == cx.devlink()
     }
 
+    /// Fails with `EINVAL` if the object is not one of the instance `devlink`.
+    pub(super) fn check_is_of(&self, devlink: NonNull<bindings::devlink>) -> Result {
+        if self.devlink != devlink {
+            return Err(EINVAL);
+        }
+        Ok(())
+    }
+
     /// Has the driver's mistake be seen if the object is one of another instance.
     pub(super) fn assert_is_of(&self, cx: &Locked<'_, T>)
     where

@@ -351,17 +351,23 @@ impl<T: Driver> Setup<'_, T> {
 impl<T: Driver> Locked<'_, T> {
     /// As [`Setup::set_param`], when the device has changed the value. Users are told: with all
     /// values of the parameter, which the driver is asked for.
+    ///
+    /// Fails with `EBUSY` in a callback that runs because users are told of a parameter.
     pub fn set_param<P: Param<Driver = T>>(&self, _: P, value: P::Value) -> Result {
         // SAFETY: `Instance` registers the parameters before the first proof is made, and
         // unregisters them after the last one has gone. The lock is held.
-        unsafe { set::<P>(self.devlink(), value) }
+        let set = || unsafe { set::<P>(self.devlink(), value) };
+        let mut result = Ok(());
+        self.param_objects().tell(|| result = set())?;
+        result
     }
 
     /// Says that a value for `runtime` or `permanent` changed, but not because a user set it. Users
     /// are told, for which the driver is asked for the values before this returns
     /// (`devl_param_value_changed()`).
     ///
-    /// Fails with `EINVAL` for a parameter that is not in [`Driver::PARAMS`].
+    /// Fails with `EINVAL` for a parameter that is not in [`Driver::PARAMS`], and with `EBUSY` in a
+    /// callback that runs because users are told of a parameter.
     pub fn param_changed<P: Param<Driver = T>>(&self, _: P) -> Result {
         const {
             assert!(
@@ -373,7 +379,7 @@ impl<T: Driver> Locked<'_, T> {
             return Err(EINVAL);
         }
         // SAFETY: The instance is valid, its lock is held, and the parameter is registered.
-        unsafe { bindings::devl_param_value_changed(self.devlink().as_ptr(), P::ID) };
-        Ok(())
+        self.param_objects()
+            .tell(|| unsafe { bindings::devl_param_value_changed(self.devlink().as_ptr(), P::ID) })
     }
 }

@@ -102,14 +102,15 @@ impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
     /// `devlink_region_snapshot_id_put()`).
     ///
     /// The proof is an `Unlocked` for a region that lives as long as the binding, for others a
-    /// [`Held`](super::Held). Fails with `ENOSPC` when there are as many
-    /// snapshots as the region can have, and with what `fill` fails with.
+    /// [`Held`](super::Held). Fails with `EINVAL` if that is of another instance, with `ENOSPC` when
+    /// there are as many snapshots as the region can have, and with what `fill` fails with.
     pub fn take_snapshot(
         self,
         cx: &mut impl Holds<'s, T>,
         fill: impl FnOnce(&mut [u8]) -> Result,
     ) -> Result<u32> {
-        let devlink = cx.devlink();
+        self.0.check_is_of(cx.devlink())?;
+        let devlink = self.0.devlink().as_ptr();
         // SAFETY: By the type invariants; these do not change while the object exists.
         let (region, size) = unsafe {
             let state = self.0.state();

@@ -112,11 +112,19 @@ impl<'bound, T: Driver> Resource<'bound, T> {
         unsafe { (*self.0.state()).id }
     }
 
+    /// Fails with `EINVAL` if it is one of another instance.
+    pub(super) fn check_is_of(&self, devlink: NonNull<bindings::devlink>) -> Result {
+        self.0.check_is_of(devlink)
+    }
+
     /// The size to bring the device up with (`devl_resource_size_get()`).
     ///
     /// What a user sets takes effect by this call, so it can only be made while the device comes
     /// up. In entries.
+    ///
+    /// Fails with `EINVAL` if it is one of another instance.
     pub fn size(self, cx: &Bringup<'_, 'bound, T>) -> Result<u64> {
+        self.check_is_of(cx.devlink())?;
         let mut size = 0;
         // SAFETY: The instance is valid and its lock is held.
         to_result(unsafe {
@@ -130,7 +138,8 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     /// Adds a resource of `size` entries, inside of `parent` if there is one
     /// (`devl_resource_register()`).
     ///
-    /// Fails with `EINVAL` when the size does not fit its own limits.
+    /// Fails with `EINVAL` when the size does not fit its own limits, or `parent` is of another
+    /// instance.
     ///
     /// # Examples
     ///
@@ -242,6 +251,9 @@ impl<'bound, T: Driver> Wanted<'bound, T> {
         if self.id == TOP {
             return Err(EINVAL);
         }
+        if let Some(parent) = &self.parent {
+            parent.check_is_of(devlink)?;
+        }
         let state = ResourceState {
             id: self.id,
             name: self.name,
@@ -337,9 +349,7 @@ fn add_occupancy<T: Driver, F: Fn(&Locked<'_, T>) -> u64 + Send + Sync>(
     resource: Resource<'_, T>,
     occupied: F,
 ) -> Result {
-    if resource.0.devlink() != devlink {
-        return Err(EINVAL);
-    }
+    resource.check_is_of(devlink)?;
     let resource: *const ResourceState = resource.0.state();
     let state = OccupancyState { devlink, resource };
     let register = |node: &Node<OccupancyKind, F>| {

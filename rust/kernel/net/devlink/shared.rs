@@ -10,12 +10,12 @@
 
 use super::{
     info::Info,
-    instance::Setup,
-    nested::Outer,
-    object::{
-        callback,
-        Kind, //
+    instance::{
+        Setup,
+        PRIV_ALIGN, //
     },
+    nested::Outer,
+    object::Kind,
     Driver, //
 };
 
@@ -23,7 +23,8 @@ use crate::{
     bindings,
     error::VTABLE_DEFAULT_ERROR,
     net::netlink::extack::Extack,
-    prelude::*, //
+    prelude::*,
+    str::CString, //
 };
 
 use core::{
@@ -141,64 +142,81 @@ pub trait SharedOps: Sized + Send + Sync + 'static {
     }
 }
 
+/// A value that is shared, whatever its type.
+trait AnyShared: Send + Sync {
+    fn info(&self, out: &mut Info<'_>, extack: Extack<'_>) -> Result;
+}
+
+impl<S: SharedOps> AnyShared for S {
+    fn info(&self, out: &mut Info<'_>, extack: Extack<'_>) -> Result {
+        if S::HAS_INFO {
+            SharedOps::info(self, out, extack)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The operations of all shared instances: a core warns of a user with others.
+static OPS: bindings::devlink_ops = bindings::devlink_ops {
+    info_get: Some(info_get),
+    ..pin_init::zeroed()
+};
+
 /// What lies in a shared instance's private memory, which is zeros when the instance is new.
 ///
 /// # Invariants
 ///
 /// - Used only by the task that holds the lock of the shared instance, but for shared references
 ///   to the value, which its users have.
-/// - `value` and `kind` are initialized while `users` is not 0: with a value of the type of that
-///   identifier.
+/// - `value` is initialized while `users` is not 0: with a value of that type, and its identifier.
 #[repr(C)]
-struct Slot<S> {
+struct Slot {
     users: Cell<usize>,
-    /// The tables of two types may be one in memory, so that devlink takes one for the other.
-    kind: Cell<MaybeUninit<TypeId>>,
-    value: UnsafeCell<MaybeUninit<S>>,
+    value: UnsafeCell<MaybeUninit<(TypeId, KBox<dyn AnyShared>)>>,
 }
 
-impl<S: SharedOps> Slot<S> {
-    /// The operations, in read-only memory.
-    const OPS: &'static bindings::devlink_ops = &bindings::devlink_ops {
-        info_get: callback!(S::HAS_INFO, info_get::<S>),
-        ..pin_init::zeroed()
-    };
-
+impl Slot {
     /// The slot of a shared instance.
     ///
     /// # Safety
     ///
-    /// The instance has these [`OPS`](Self::OPS) and this size, is valid for `'a`, and its lock is
-    /// held.
+    /// The instance has these [`OPS`] and this size, is valid for `'a`, and its lock is held.
     unsafe fn of<'a>(devlink: NonNull<bindings::devlink>) -> &'a Self {
-        // SAFETY: The memory is that large, was zeros in the beginning, and is aligned: see
-        // `Setup::shared`. What is behind the references is used with the lock held.
+        const { assert!(align_of::<Self>() <= PRIV_ALIGN) };
+        // SAFETY: The memory is that large, was zeros in the beginning, and is aligned. What is
+        // behind the references is used with the lock held.
         unsafe { &*bindings::devlink_shd_get_priv(devlink.as_ptr()).cast() }
     }
 
-    /// The value, if there is one.
-    fn get(&self) -> Option<&S> {
-        // SAFETY: By the type invariants, it is initialized while there are users.
-        if self.users.get() == 0 || unsafe { self.kind.get().assume_init() } != TypeId::of::<S>() {
+    /// The value, if there is one, with the identifier of its type.
+    fn get(&self) -> Option<(TypeId, &dyn AnyShared)> {
+        if self.users.get() == 0 {
             return None;
         }
-        // SAFETY: By the type invariants, it is a value of type `S`.
-        Some(unsafe { (*self.value.get()).assume_init_ref() })
+        // SAFETY: By the type invariants, it is initialized while there are users.
+        let (kind, value) = unsafe { (*self.value.get()).assume_init_ref() };
+        Some((*kind, &**value))
     }
 
     /// Counts one more user, the first of whom makes the value.
-    fn add_user(&self, init: impl PinInit<S, Error>) -> Result<NonNull<S>> {
-        let value: *mut S = self.value.get().cast();
-        if self.users.get() == 0 {
-            // SAFETY: The slot does not move, is not initialized, and nobody uses it.
-            unsafe { pin_init::raw_try_init(value, init)? };
-            self.kind.set(MaybeUninit::new(TypeId::of::<S>()));
-        } else if self.get().is_none() {
-            return Err(EBUSY);
-        }
-        // INVARIANT: Both are initialized.
+    fn add_user<S: SharedOps>(&self, init: impl PinInit<S, Error>) -> Result<NonNull<S>> {
+        let value = match self.get() {
+            Some((kind, value)) if kind == TypeId::of::<S>() => NonNull::from(value).cast(),
+            Some(_) => return Err(EBUSY),
+            None => {
+                // SAFETY: It stays in the box until it is dropped.
+                let value =
+                    unsafe { Pin::into_inner_unchecked(KBox::pin_init(init, GFP_KERNEL)?) };
+                let pointer = NonNull::from(&*value);
+                // SAFETY: The slot is valid, not initialized, and nobody uses it.
+                unsafe { (*self.value.get()).write((TypeId::of::<S>(), value)) };
+                pointer
+            }
+        };
+        // INVARIANT: It is initialized.
         self.users.set(self.users.get() + 1);
-        NonNull::new(value).ok_or(EFAULT)
+        Ok(value)
     }
 
     /// Counts off a user. The last one's value is dropped.
@@ -209,8 +227,7 @@ impl<S: SharedOps> Slot<S> {
     unsafe fn remove_user(&self) {
         self.users.set(self.users.get() - 1);
         if self.users.get() == 0 {
-            // SAFETY: It is initialized, and of type `S`, as all users' values are. Nobody else
-            // uses it any more, and it is not used again.
+            // SAFETY: It is initialized. Nobody else uses it any more, and it is not used again.
             unsafe { (*self.value.get()).assume_init_drop() };
         }
     }
@@ -231,12 +248,12 @@ unsafe fn lock<R>(devlink: NonNull<bindings::devlink>, f: impl FnOnce() -> R) ->
 }
 
 /// References to shared instances as objects of an instance.
-struct SharedKind<S>(PhantomData<S>);
+struct SharedKind;
 
-impl<S: SharedOps> Kind for SharedKind<S> {
-    type State = User<S>;
+impl Kind for SharedKind {
+    type State = User;
 
-    unsafe fn unregister(_: *mut User<S>) {
+    unsafe fn unregister(_: *mut User) {
         // Handles are used until all objects are freed.
     }
 }
@@ -246,22 +263,19 @@ impl<S: SharedOps> Kind for SharedKind<S> {
 /// # Invariants
 ///
 /// The instance is from `devlink_shd_get()`, and its slot has counted this user.
-struct User<S: SharedOps> {
-    devlink: NonNull<bindings::devlink>,
-    _value: PhantomData<S>,
-}
+struct User(NonNull<bindings::devlink>);
 
-impl<S: SharedOps> Drop for User<S> {
+impl Drop for User {
     fn drop(&mut self) {
         // SAFETY: The instance is valid until it is put below. Whoever frees objects holds no lock
         // that is taken under that of a shared instance: no callback of `SharedOps` can free
         // objects.
         unsafe {
-            lock(self.devlink, || {
+            lock(self.0, || {
                 // The lifetime of this user's handles has ended.
-                Slot::<S>::of(self.devlink).remove_user()
+                Slot::of(self.0).remove_user()
             });
-            bindings::devlink_shd_put(self.devlink.as_ptr());
+            bindings::devlink_shd_put(self.0.as_ptr());
         }
     }
 }
@@ -318,41 +332,33 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     /// goes, and the value is dropped (`devlink_shd_put()`). Both happen with the lock of the
     /// shared instance held; so `init` cannot borrow `self`, with which it could ask for others.
     ///
-    /// Fails with `EBUSY` if the value of that `id` has another type, with `ENOMEM` if another
-    /// driver has an instance of that `id`, or there is no memory, and with what `init` fails with.
+    /// Fails with `EBUSY` if the value of that `id` has another type, and with what `init` fails
+    /// with. What another driver has by the same `id` is another instance.
     pub fn shared<S: SharedOps>(
         &self,
         id: &CStr,
         init: impl PinInit<S, Error> + 'static,
     ) -> Result<Shared<'bound, S>> {
-        const { assert!(align_of::<Slot<S>>() <= super::instance::PRIV_ALIGN) };
-        // SAFETY: The instance has a device, which is bound, so that it has a driver. Both are
-        // there as long as the device is bound, as are the operations; the shared instance is given
-        // back before that ends. What is asked for has the size of what `Slot::of` makes of it.
+        // SAFETY: The instance has a device, which is bound, so that it has a driver.
+        let driver = unsafe { (*bindings::devlink_to_dev(self.devlink().as_ptr())).driver };
+        let id = own_id(driver.addr(), id)?;
+        // SAFETY: The driver is there as long as the device is bound; the shared instance is given
+        // back before that ends. The operations are static, and the size is what `Slot::of` makes
+        // of the memory.
         let devlink = NonNull::new(unsafe {
-            let device = bindings::devlink_to_dev(self.devlink().as_ptr());
-            bindings::devlink_shd_get(
-                id.as_char_ptr(),
-                Slot::<S>::OPS,
-                size_of::<Slot<S>>(),
-                (*device).driver,
-            )
+            bindings::devlink_shd_get(id.as_char_ptr(), &OPS, size_of::<Slot>(), driver)
         })
         .ok_or(ENOMEM)?;
         // SAFETY: The instance is valid until it is put. This task can be in no callback of
         // `SharedOps` and in no other `init`, neither of which has a `Setup`.
-        let added = unsafe { lock(devlink, || Slot::<S>::of(devlink).add_user(init)) }
+        let added = unsafe { lock(devlink, || Slot::of(devlink).add_user(init)) }
             .inspect_err(|_| {
                 // SAFETY: It was gotten above.
                 unsafe { bindings::devlink_shd_put(devlink.as_ptr()) }
             })?;
         // INVARIANT: The instance was gotten, and its slot has counted this user.
-        let user = User {
-            devlink,
-            _value: PhantomData::<S>,
-        };
-        self.objects()
-            .add::<SharedKind<S>, ()>(user, (), |_| Ok(()))?;
+        let user = User(devlink);
+        self.objects().add::<SharedKind, ()>(user, (), |_| Ok(()))?;
         // INVARIANT: The user is freed as the last of all that has this lifetime.
         Ok(Shared {
             devlink,
@@ -362,13 +368,23 @@ impl<'bound, T: Driver> Setup<'bound, T> {
     }
 }
 
+/// What a core knows an `id` of a driver by: it warns if that is another driver's, too.
+fn own_id(driver: usize, id: &CStr) -> Result<CString> {
+    let driver = CString::try_from_fmt(fmt!("{driver:x} "))?;
+    let mut own = KVec::new();
+    own.extend_from_slice(driver.to_bytes(), GFP_KERNEL)?;
+    own.extend_from_slice(id.to_bytes_with_nul(), GFP_KERNEL)?;
+    let own = CStr::from_bytes_with_nul(&own).map_err(|_| EINVAL)?;
+    Ok(CString::try_from(own)?)
+}
+
 /// `info_get` of a shared instance.
 ///
 /// # Safety
 ///
-/// Only to be called as the operation of a shared instance with the [`Slot::OPS`] of `S`, by a
-/// devlink core, with a valid request.
-unsafe extern "C" fn info_get<S: SharedOps>(
+/// Only to be called as the operation of a shared instance with these [`OPS`], by a devlink core,
+/// with a valid request.
+unsafe extern "C" fn info_get(
     devlink: *mut bindings::devlink,
     request: *mut bindings::devlink_info_req,
     extack: *mut bindings::netlink_ext_ack,
@@ -378,7 +394,7 @@ unsafe extern "C" fn info_get<S: SharedOps>(
     };
     // SAFETY: A core calls operations of instances with the instance lock held while they are
     // registered.
-    let slot = unsafe { Slot::<S>::of(devlink) };
+    let slot = unsafe { Slot::of(devlink) };
     // SAFETY: The core passes null or the request's, which only this task uses.
     let extack = unsafe { Extack::from_raw(extack) };
     // SAFETY: The core passes a valid request, which only this task uses.
@@ -386,5 +402,5 @@ unsafe extern "C" fn info_get<S: SharedOps>(
     // Before the first user has made the value, and after the last one dropped it, the instance
     // has nothing to say.
     let value = slot.get().ok_or(EOPNOTSUPP);
-    super::to_errno(value.and_then(|value| value.info(&mut info, extack)))
+    super::to_errno(value.and_then(|(_, value)| value.info(&mut info, extack)))
 }

@@ -83,6 +83,16 @@ pub struct Locked<'bound, T: Driver> {
     about_object: bool,
     /// No callback: the proof is [`Unlocked::lock`]'s, which frees what was retired.
     frees: bool,
+    /// The task has no other.
+    is_outermost: bool,
+}
+
+impl<T: Driver> Drop for Locked<'_, T> {
+    fn drop(&mut self) {
+        if self.is_outermost {
+            self.private().locked_by.leave();
+        }
+    }
 }
 
 impl<'bound, T: Driver> Deref for Locked<'bound, T> {
@@ -100,11 +110,17 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// exists the task holds its lock, and the instance's data is initialized. `'bound` is a
     /// lifetime that whoever gets the proof is generic over.
     pub(in crate::net::devlink) unsafe fn new(devlink: *mut bindings::devlink) -> Self {
+        // SAFETY: By the requirements of this function, which are more.
+        let pinned = unsafe { Pinned::new(devlink) };
+        // SAFETY: `Instance` made the instance.
+        let is_outermost = unsafe { Private::<T>::of(pinned.devlink) }
+            .locked_by
+            .enter();
         Locked {
-            // SAFETY: By the requirements of this function, which are more.
-            pinned: unsafe { Pinned::new(devlink) },
+            pinned,
             about_object: false,
             frees: false,
+            is_outermost,
         }
     }
 
@@ -115,13 +131,10 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     ///
     /// As for [`new`](Self::new).
     pub(in crate::net::devlink) unsafe fn about_object(devlink: *mut bindings::devlink) -> Self {
-        Locked {
-            // SAFETY: The lock keeps the instance and its data, which is initialized, while the
-            // proof exists.
-            pinned: unsafe { Pinned::new(devlink) },
-            about_object: true,
-            frees: false,
-        }
+        // SAFETY: The task holds the lock while the proof exists, and the data is initialized.
+        let mut cx = unsafe { Self::new(devlink) };
+        cx.about_object = true;
+        cx
     }
 
     /// Whether devlink uses an object when this callback has returned.
@@ -238,6 +251,10 @@ impl Drop for Making<'_> {
 }
 
 /// Proof that this task does not hold the instance lock, while the instance cannot go.
+///
+/// A callback that has a [`Pinned`] can get one in which it may, see
+/// [`bus::while_bound`](crate::net::devlink::bus::while_bound). What takes the lock waits for itself
+/// then.
 pub struct Unlocked<'w, 'bound, T: Driver> {
     private: &'w Private<T>,
     _bound: Invariant<'bound>,
@@ -248,7 +265,7 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// # Safety
     ///
     /// `devlink` is an instance of `T` that [`Instance`](super::Instance) made. For `'w` it is
-    /// registered, so that its data is complete. This task does not hold its lock. `'w` and
+    /// registered, so that its data is complete. This task has no [`Locked`] of it. `'w` and
     /// `'bound` are lifetimes that whoever gets the proof is generic over.
     pub(in crate::net::devlink) unsafe fn new(devlink: NonNull<bindings::devlink>) -> Self {
         Unlocked {
@@ -269,16 +286,17 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
     /// Calls `f` with the instance lock held (`devl_lock()`, `devl_unlock()`).
     ///
     /// The proof is borrowed meanwhile, so that nothing that takes the lock can be called in `f`.
-    /// The values of [groups](super::super::Groups) that `f` removes are dropped before this returns, with
-    /// the lock held: no lock is held around it that their destructors take.
+    /// The values of [groups](super::super::Groups) that `f` removes are dropped before this
+    /// returns, with the lock held: no lock is held around it that their destructors take.
     pub fn lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> R {
         let devlink = self.private.devlink.as_ptr();
-        // SAFETY: The instance is valid, and this task does not hold its lock.
+        // SAFETY: The instance is valid. If this task holds its lock, this does not return.
         unsafe { bindings::devl_lock(devlink) };
         // SAFETY: The lock is held, and the data is complete while the proof exists.
         let mut cx = unsafe { Locked::new(devlink) };
         cx.frees = true;
         let result = f(&cx);
+        drop(cx);
         // SAFETY: They were unregistered, for which callbacks without the lock are waited for.
         // Those with the lock have returned, for this task got it, and so has `f`.
         unsafe { self.private.retired.free() };

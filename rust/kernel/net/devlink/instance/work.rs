@@ -53,9 +53,13 @@ impl<T: Driver> Task for Reaper<T> {
         // SAFETY: The instance is valid by the type invariants, and this task does not hold its
         // lock.
         unsafe { bindings::devl_lock(devlink.as_ptr()) };
+        // SAFETY: The instance is valid by the type invariants.
+        let private = unsafe { Private::<T>::of(devlink) };
+        private.locked_by.enter();
         // SAFETY: They were unregistered. References to them are only in callbacks, which hold the
         // lock that is held here.
-        unsafe { Private::<T>::of(devlink).retired.free() };
+        unsafe { private.retired.free() };
+        private.locked_by.leave();
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink.as_ptr()) };
     }
@@ -86,9 +90,13 @@ impl<T: Driver> Task for Service<T> {
         if !T::HAS_WORK {
             return;
         }
+        // SAFETY: The instance is there by the type invariants.
+        let work_by = unsafe { &Private::<T>::of(work.0).work_by };
+        work_by.enter();
         // SAFETY: The instance is there by the type invariants. The work is enabled only while the
         // instance is registered, which it is when the data is complete, and ends before that does.
         T::work(&mut unsafe { Unlocked::new(work.0) });
+        work_by.leave();
     }
 }
 

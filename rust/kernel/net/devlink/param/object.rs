@@ -37,10 +37,7 @@ use crate::{
     str::CString, //
 };
 
-use core::{
-    cell::Cell,
-    ptr::NonNull, //
-};
+use core::ptr::NonNull;
 
 mod callbacks;
 mod list;
@@ -132,7 +129,7 @@ pub(in crate::net::devlink) use self::list::ParamObjects;
 ///         let attrs = ParamAttrs::driver(name).runtime().driverinit(1200);
 ///         let boost = cx.param_object(attrs, Frequency(Atomic::new(0)))?;
 ///         assert_eq!(boost.driverinit(cx), Ok(1200));
-///         boost.changed(cx);
+///         boost.changed(cx)?;
 ///         Ok(())
 ///     }
 /// }
@@ -252,8 +249,6 @@ pub(in crate::net::devlink) struct ParamState {
     raw: bindings::devlink_param,
     /// What `raw.name` points to.
     name: Name,
-    /// Users are being told of a change, for which callbacks run.
-    announcing: Cell<bool>,
 }
 
 impl ParamState {
@@ -269,14 +264,17 @@ impl Kind for ParamKind {
     type State = ParamState;
 
     unsafe fn unregister(state: *mut ParamState) {
-        // SAFETY: The state is valid, the parameter registered, and the instance lock is held. The
-        // list is a part of the instance.
-        unsafe {
-            // A callback that runs in this must not announce it.
-            (*state).announcing.set(true);
-            bindings::devl_params_unregister((*state).devlink.as_ptr(), &raw const (*state).raw, 1);
-            (*state).all.as_ref().remove((*state).raw.id);
+        // SAFETY: The state is valid, and the list a part of the instance.
+        let (state, all) = unsafe { (&*state, (*state).all.as_ref()) };
+        // SAFETY: The parameter is registered, and the instance lock is held.
+        let unregister = || unsafe {
+            bindings::devl_params_unregister(state.devlink.as_ptr(), &raw const state.raw, 1)
+        };
+        // That tells users. If it fails, they are being told of another one, in a callback.
+        if all.tell(unregister).is_err() {
+            unregister();
         }
+        all.remove(state.raw.id);
     }
 }
 
@@ -309,19 +307,20 @@ impl<'s, T: Driver, P: ParamOps<T>> ParamObject<'s, T, P> {
 
     /// Says that a value changed, but not because a user set it. Users are told, for which the
     /// driver is asked for the values before this returns (`devl_param_value_changed()`).
-    pub fn changed(&self, cx: &Locked<'_, T>) {
-        // SAFETY: The state is valid while the handle exists.
-        let announcing = unsafe { &(*self.0.state()).announcing };
-        // One that is unregistered already is not in the list, and its own callback may call this.
-        if !self.0.is_of(cx)
-            || cx.param_objects().find(self.raw().id) != NonNull::new(self.0.state())
-            || announcing.replace(true)
-        {
-            return;
+    ///
+    /// Fails with `EINVAL` if this is a parameter of another instance, with `ENODEV` if it is gone,
+    /// and with `EBUSY` in a callback that runs because users are told of a parameter.
+    pub fn changed(&self, cx: &Locked<'_, T>) -> Result {
+        self.0.check_is_of(cx.devlink())?;
+        let all = cx.param_objects();
+        // One that is unregistered already is not in the list.
+        if all.find(self.raw().id) != NonNull::new(self.0.state()) {
+            return Err(ENODEV);
         }
         // SAFETY: The instance is valid, its lock is held, and the parameter is registered.
-        unsafe { bindings::devl_param_value_changed(cx.devlink().as_ptr(), self.raw().id) };
-        announcing.set(false);
+        all.tell(|| unsafe {
+            bindings::devl_param_value_changed(cx.devlink().as_ptr(), self.raw().id)
+        })
     }
 
     /// The value in mode `driverinit`: the one a user set, since the last reload
@@ -329,9 +328,7 @@ impl<'s, T: Driver, P: ParamOps<T>> ParamObject<'s, T, P> {
     ///
     /// Fails with `EOPNOTSUPP` for a parameter without that mode.
     pub fn driverinit(&self, cx: &Locked<'_, T>) -> Result<P::Value> {
-        if !self.0.is_of(cx) {
-            return Err(EINVAL);
-        }
+        self.0.check_is_of(cx.devlink())?;
         if self.raw().supported_cmodes
             & (1 << bindings::devlink_param_cmode_DEVLINK_PARAM_CMODE_DRIVERINIT)
             == 0
@@ -391,7 +388,6 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
             ..pin_init::zeroed()
         },
         name: attrs.name,
-        announcing: Cell::new(false),
     };
     if T::PARAMS.has_name(state.name()) || all.has_name(state.name()) {
         return Err(EEXIST);

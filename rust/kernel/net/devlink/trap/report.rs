@@ -171,6 +171,12 @@ impl State<TrapDesc> {
         if !self.shared.open.load(Acquire) {
             return false;
         }
+        if origin
+            .devlink
+            .is_some_and(|of_port| of_port != self.devlink)
+        {
+            return false;
+        }
         let Some(slot) = self.slots().get(position) else {
             return false;
         };
@@ -208,7 +214,8 @@ impl<T: TrapDriver> Trap<'_, T> {
     ///
     /// Can be called in any context but with interrupts off. Returns whether it was reported: not
     /// if the trap drops its packets, nor while the device comes up or goes down and the trap is
-    /// not registered. The packet is the caller's as before.
+    /// not registered, nor if the port that it came in by is one of another instance. The packet is
+    /// the caller's as before.
     pub fn report(&self, skb: &mut SkBuff, origin: TrapOrigin<'_>) -> bool {
         self.state().report(self.position(), skb, origin)
     }
@@ -224,6 +231,8 @@ impl<T: TrapDriver> Trap<'_, T> {
 #[derive(Copy, Clone)]
 pub struct TrapOrigin<'a> {
     port: Option<NonNull<bindings::devlink_port>>,
+    /// The port's instance.
+    devlink: Option<NonNull<bindings::devlink>>,
     cookie: Option<&'a FlowActionCookie>,
     _port: PhantomData<&'a ()>,
 }
@@ -232,6 +241,7 @@ impl<'a> TrapOrigin<'a> {
     /// From where the driver does not know.
     pub const UNKNOWN: Self = TrapOrigin {
         port: None,
+        devlink: None,
         cookie: None,
         _port: PhantomData,
     };
@@ -240,6 +250,7 @@ impl<'a> TrapOrigin<'a> {
     /// [`TrapMetadata::IN_PORT`](super::TrapMetadata::IN_PORT).
     pub fn port<T: Driver, P: PortOps<T> + 'a>(mut self, port: &Port<'a, T, P>) -> Self {
         self.port = Some(port.raw());
+        self.devlink = Some(port.handle().devlink());
         self
     }
 

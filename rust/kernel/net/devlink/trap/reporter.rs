@@ -260,10 +260,13 @@ impl<'up, T: TrapDriver, K: TrapKey<Desc = TrapDesc>> TrapTable<'up, T, K> {
     /// Lets `reporter` report for the table until it is unregistered.
     ///
     /// Fails with `EBUSY` if the reporter or the table has another, with `ENODEV` if the table is
-    /// not registered any more.
+    /// not registered any more, with `EINVAL` if one of them is of another instance.
     pub fn attach(&self, cx: &Locked<'_, T>, reporter: TrapReporter<'up, T, K>) -> Result {
         let list = self.list.state();
-        if list.devlink != cx.devlink() || !list.is_registered() {
+        if list.devlink != cx.devlink() || !reporter.handle.is_of(cx) {
+            return Err(EINVAL);
+        }
+        if !list.is_registered() {
             return Err(ENODEV);
         }
         let state = reporter.state();

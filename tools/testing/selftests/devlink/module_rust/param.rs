@@ -240,7 +240,7 @@ impl<V: TestValue, K: Kind, const FULL: bool> ParamOps<Test<FULL>> for TestParam
 
 /// A parameter of any type.
 trait AnyParam<const FULL: bool>: Send + Sync {
-    fn changed(&self, cx: &Locked<'_, Test<FULL>>);
+    fn changed(&self, cx: &Locked<'_, Test<FULL>>) -> Result;
 
     /// Reads what users want the device to start with.
     fn start(&self, cx: &Locked<'_, Test<FULL>>) -> Result;
@@ -249,7 +249,7 @@ trait AnyParam<const FULL: bool>: Send + Sync {
 impl<V: TestValue, K: Kind, const FULL: bool> AnyParam<FULL>
     for ParamObject<'_, Test<FULL>, TestParam<V, K, FULL>>
 {
-    fn changed(&self, cx: &Locked<'_, Test<FULL>>) {
+    fn changed(&self, cx: &Locked<'_, Test<FULL>>) -> Result {
         ParamObject::changed(self, cx)
     }
 
@@ -402,13 +402,12 @@ fn param_changed<const FULL: bool>(
     let params = &cx.data().params;
     cx.lock(|cx| {
         if let Some(entry) = params.entries.iter().find(|entry| entry.name == name) {
-            entry.param.changed(cx);
-            return Ok(());
+            return entry.param.changed(cx);
         }
         params
             .added
             .get(cx, name, |param| ParamObject::changed(param, cx))
-            .ok_or(ENOENT)
+            .unwrap_or(Err(ENOENT))
     })
 }
 

@@ -32,6 +32,8 @@ pub(in crate::net::devlink) struct ParamObjects {
     by_id: UnsafeCell<RBTree<u32, NonNull<ParamState>>>,
     /// The last number that was given to one.
     last: Cell<u32>,
+    /// Users are being told of a change of one of the instance's parameters, this kind or not.
+    telling: Cell<bool>,
 }
 
 impl ParamObjects {
@@ -44,7 +46,21 @@ impl ParamObjects {
         ParamObjects {
             by_id: UnsafeCell::new(RBTree::new()),
             last: Cell::new(Self::FIRST),
+            telling: Cell::new(false),
         }
+    }
+
+    /// Calls `tell`, which has devlink tell users of a parameter: it asks the driver for values
+    /// then, in callbacks that must not have it tell more, and so on.
+    ///
+    /// Fails with `EBUSY` in such a callback.
+    pub(in crate::net::devlink::param) fn tell(&self, tell: impl FnOnce()) -> Result {
+        if self.telling.replace(true) {
+            return Err(EBUSY);
+        }
+        tell();
+        self.telling.set(false);
+        Ok(())
     }
 
     pub(super) fn find(&self, id: u32) -> Option<NonNull<ParamState>> {
