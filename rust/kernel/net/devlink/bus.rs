@@ -161,7 +161,7 @@ unsafe impl<B: Bus, T: Driver<Device = Device<B>>> Drives<B> for Adapter<T> {
 ///   destructors of what it made, and in `f`.
 /// - In a callback that has a [`Pinned`](super::Pinned) the instance lock may be held, see
 ///   [`RegionOps`](super::RegionOps). Then `f` waits for itself as soon as it takes that lock,
-///   which lockdep reports; the kernel has no lockdep for device locks.
+///   which lockdep reports, and the core in Rust logs. The kernel has no lockdep for device locks.
 ///
 /// May sleep.
 pub fn while_bound<B, T, R>(

@@ -206,8 +206,7 @@ impl Slot {
             Some(_) => return Err(EBUSY),
             None => {
                 // SAFETY: It stays in the box until it is dropped.
-                let value =
-                    unsafe { Pin::into_inner_unchecked(KBox::pin_init(init, GFP_KERNEL)?) };
+                let value = unsafe { Pin::into_inner_unchecked(KBox::pin_init(init, GFP_KERNEL)?) };
                 let pointer = NonNull::from(&*value);
                 // SAFETY: The slot is valid, not initialized, and nobody uses it.
                 unsafe { (*self.value.get()).write((TypeId::of::<S>(), value)) };
@@ -351,8 +350,8 @@ impl<'bound, T: Driver> Setup<'bound, T> {
         .ok_or(ENOMEM)?;
         // SAFETY: The instance is valid until it is put. This task can be in no callback of
         // `SharedOps` and in no other `init`, neither of which has a `Setup`.
-        let added = unsafe { lock(devlink, || Slot::of(devlink).add_user(init)) }
-            .inspect_err(|_| {
+        let added =
+            unsafe { lock(devlink, || Slot::of(devlink).add_user(init)) }.inspect_err(|_| {
                 // SAFETY: It was gotten above.
                 unsafe { bindings::devlink_shd_put(devlink.as_ptr()) }
             })?;

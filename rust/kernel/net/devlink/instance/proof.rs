@@ -296,10 +296,10 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         let mut cx = unsafe { Locked::new(devlink) };
         cx.frees = true;
         let result = f(&cx);
-        drop(cx);
         // SAFETY: They were unregistered, for which callbacks without the lock are waited for.
         // Those with the lock have returned, for this task got it, and so has `f`.
         unsafe { self.private.retired.free() };
+        drop(cx);
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink) };
         result
