@@ -39,7 +39,8 @@ use core::{
         align_of,
         offset_of,
         size_of,
-        ManuallyDrop, //
+        ManuallyDrop,
+        MaybeUninit, //
     },
     ptr,
     ptr::NonNull, //
@@ -232,6 +233,22 @@ const MAX_ROOM: usize = 2048;
 /// The alignment of rooms, and of what is in one.
 const ROOM_ALIGN: usize = align_of::<Header>();
 
+/// How much room is made at once for the objects of an instance, and up to which size an object is
+/// put there.
+const CHUNK: usize = 896;
+const MAX_IN_CHUNK: usize = CHUNK / 3;
+
+/// Room for objects, itself an object of their list: made before them, it is freed after them.
+struct ChunkKind;
+
+impl Kind for ChunkKind {
+    type State = ();
+
+    unsafe fn unregister(_: *mut ()) {}
+}
+
+type Chunk = Node<ChunkKind, MaybeUninit<[usize; CHUNK / size_of::<usize>()]>>;
+
 impl<K: Kind, V> Node<K, V> {
     /// Makes an object that is in no list, and registers it with `register`. If that fails, nothing
     /// is left of it.
@@ -277,8 +294,9 @@ impl<K: Kind, V> Node<K, V> {
         let objects = Objects {
             // SAFETY: The allocation has `room` bytes behind the node, whose size is a multiple of
             // its alignment, which is that of a header at least.
-            room: unsafe { node.as_ptr().add(1).cast() },
-            size: room,
+            room: Cell::new(unsafe { node.as_ptr().add(1).cast() }),
+            size: Cell::new(room),
+            is_owned: true,
             ..Objects::new()
         };
         // SAFETY: The memory is valid for writes, and nobody else uses it.
@@ -405,7 +423,7 @@ impl<K: Kind, V> Node<K, V> {
     unsafe fn free(header: *mut Header) {
         let node: *mut Self = header.cast();
         // SAFETY: The state is valid until it is dropped below.
-        let room = K::objects(unsafe { &*(*node).state() }).map_or(0, |objects| objects.size);
+        let room = K::objects(unsafe { &*(*node).state() }).map_or(0, |objects| objects.size.get());
         // SAFETY: By the requirements of this function. The allocation was made with this layout.
         unsafe {
             Self::drop_state(header);
@@ -419,14 +437,16 @@ impl<K: Kind, V> Node<K, V> {
 /// # Invariants
 ///
 /// At `room` are `size` bytes, aligned to [`ROOM_ALIGN`], of which those from `taken` on are not
-/// used. They are valid as long as this is.
+/// used. They are valid as long as objects that are added now: behind the object that owns these, or
+/// in a chunk that is in the list.
 pub(super) struct Objects {
     last: Cell<*mut Header>,
-    /// Memory for objects, behind the one that owns them.
-    room: *mut u8,
-    size: usize,
+    room: Cell<*mut u8>,
+    size: Cell<usize>,
     /// How many bytes objects took of the room, or would have taken if it were large enough.
     taken: Cell<usize>,
+    /// The room is that of the object that owns these, and there is no other.
+    is_owned: bool,
 }
 
 impl Objects {
@@ -435,9 +455,10 @@ impl Objects {
         // INVARIANT: There is no room.
         Objects {
             last: Cell::new(ptr::null_mut()),
-            room: ptr::null_mut(),
-            size: 0,
+            room: Cell::new(ptr::null_mut()),
+            size: Cell::new(0),
             taken: Cell::new(0),
+            is_owned: false,
         }
     }
 
@@ -456,16 +477,37 @@ impl Objects {
         if align_of::<N>() > ROOM_ALIGN {
             return None;
         }
+        if !self.is_owned && self.taken.get() + size_of::<N>() > self.size.get() {
+            if size_of::<N>() > MAX_IN_CHUNK {
+                return None;
+            }
+            self.grow()?;
+        }
         let begin = self.taken.get();
         let end = begin + size_of::<N>();
         // INVARIANT: What was taken is not used by another object. A size is a multiple of the
         // alignment, which is `ROOM_ALIGN`, for every object has a header.
         self.taken.set(end);
-        if end > self.size {
+        if end > self.size.get() {
             return None;
         }
         // SAFETY: By the type invariants there are so many bytes.
-        NonNull::new(unsafe { self.room.add(begin) }.cast())
+        NonNull::new(unsafe { self.room.get().add(begin) }.cast())
+    }
+
+    /// Makes another chunk.
+    fn grow(&self) -> Option<()> {
+        let chunk = Chunk::new((), MaybeUninit::uninit(), |_| Ok(())).ok()?;
+        // SAFETY: The chunk is in no list.
+        unsafe { self.push(chunk) };
+        // SAFETY: The chunk is valid.
+        let room = unsafe { &raw mut (*chunk.as_ptr()).value };
+        // INVARIANT: The value has so many bytes, and the alignment. Nothing in it is used, and the
+        // chunk is freed after what is added later.
+        self.room.set(room.cast());
+        self.size.set(CHUNK);
+        self.taken.set(0);
+        Some(())
     }
 
     /// Makes an object and registers it with `register`. If that fails, nothing is left of it.
@@ -519,6 +561,11 @@ impl Objects {
         // SAFETY: With the values the last handles are gone.
         self.each(|header| unsafe { ((*header).steps.free)(header) });
         self.last.set(ptr::null_mut());
+        if !self.is_owned {
+            // INVARIANT: The chunks are gone.
+            self.size.set(0);
+            self.taken.set(0);
+        }
     }
 
     fn each(&self, step: impl Fn(*mut Header)) {

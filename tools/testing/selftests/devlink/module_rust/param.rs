@@ -287,6 +287,9 @@ struct Entry<'bound, const FULL: bool> {
     param: KBox<dyn AnyParam<FULL> + 'bound>,
 }
 
+/// How many parameters the basic set has.
+const BASIC: usize = 14;
+
 /// The basic set and extra ones, as long as the driver is bound, and those that an event added.
 pub(crate) struct Params<'bound, const FULL: bool> {
     entries: KVVec<Entry<'bound, FULL>>,
@@ -296,7 +299,7 @@ pub(crate) struct Params<'bound, const FULL: bool> {
 impl<'bound, const FULL: bool> Params<'bound, FULL> {
     pub(crate) fn new(setup: &Setup<'bound, Test<FULL>>, extra: u32) -> Result<Self> {
         let mut params = Params {
-            entries: KVVec::new(),
+            entries: KVVec::with_capacity(BASIC + extra as usize, GFP_KERNEL)?,
             added: setup.groups()?,
         };
         params.add_basic(setup)?;
