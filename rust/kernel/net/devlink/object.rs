@@ -211,17 +211,16 @@ impl<K: Kind, V> Node<K, V> {
         value: V,
         register: impl FnOnce(&Self) -> Result,
     ) -> Result<NonNull<Self>> {
-        let node = KBox::into_raw(KBox::new(
-            Node {
-                header: Header {
-                    previous: ptr::null_mut(),
-                    steps: &Self::STEPS,
-                },
-                state: UnsafeCell::new(state),
-                value: ManuallyDrop::new(value),
+        // Before the value is in a node, which does not drop it.
+        let node = KBox::new_uninit(GFP_KERNEL)?;
+        let node = KBox::into_raw(node.write(Node {
+            header: Header {
+                previous: ptr::null_mut(),
+                steps: &Self::STEPS,
             },
-            GFP_KERNEL,
-        )?);
+            state: UnsafeCell::new(state),
+            value: ManuallyDrop::new(value),
+        }));
         // SAFETY: It is a valid node, from now on only used by reference.
         if let Err(error) = register(unsafe { &*node }) {
             // SAFETY: Nothing points to the node, and its value was not dropped.
