@@ -242,7 +242,12 @@ impl<'s, T: Driver, V: TableOps<T>> Table<'s, T, V> {
     }
 
     /// Says which resource each entry takes how many units of (`devl_dpipe_table_resource_set()`).
+    ///
+    /// Fails with `EINVAL` if the table or the resource is one of another instance.
     pub fn uses(&self, cx: &Locked<'_, T>, resource: Resource<'_, T>, units: u64) -> Result {
+        if !self.0.is_of(cx) || !resource.is_of(cx) {
+            return Err(EINVAL);
+        }
         // SAFETY: The instance is valid and its lock is held. The name does not change.
         to_result(unsafe {
             bindings::devl_dpipe_table_resource_set(

@@ -214,7 +214,7 @@ impl Kind for LinecardKind {
 /// A line card, or a slot for one.
 ///
 /// What its methods say about it ends an order that was not answered yet. They fail with `ENODEV`
-/// when its group was removed.
+/// when its group was removed, and with `EINVAL` if it is one of another instance.
 pub struct Linecard<'s, T: Driver, L: LinecardOps<T>>(Handle<'s, T, LinecardKind, L>);
 
 impl_handle!(Linecard: LinecardOps);
@@ -237,12 +237,20 @@ impl<'s, T: Driver, L: LinecardOps<T>> Linecard<'s, T, L> {
         unsafe { &(*self.0.state()).shared }
     }
 
+    fn shared_in(&self, cx: &Locked<'_, T>) -> Result<&Arc<Shared>> {
+        if !self.0.is_of(cx) {
+            return Err(EINVAL);
+        }
+        Ok(self.shared())
+    }
+
     /// Says that it is provisioned as a card of that type, found so or changed
     /// (`devlink_linecard_provision_set()`).
     ///
     /// Fails with `EINVAL` if it has no such type to choose from, with `EBUSY` if it is provisioned
     /// as another.
     pub fn set_provisioned(&self, cx: &Locked<'_, T>, kind: &L::Type) -> Result {
+        let shared = self.shared_in(cx)?;
         let mut types = self.0.get(cx).types().iter();
         let kind = types
             .find(|known| known.name() == kind.name())
@@ -250,32 +258,32 @@ impl<'s, T: Driver, L: LinecardOps<T>> Linecard<'s, T, L> {
         // SAFETY: The name is borrowed from the driver's value, which is not moved, and of which
         // there are only shared references until it is dropped. That is after the line card is
         // destroyed.
-        unsafe { self.shared().set_provisioned(kind.name()) }
+        unsafe { shared.set_provisioned(kind.name()) }
     }
 
     /// Says that it is not provisioned (`devlink_linecard_provision_clear()`).
-    pub fn set_unprovisioned(&self, _cx: &Locked<'_, T>) -> Result {
-        self.shared().set_unprovisioned()
+    pub fn set_unprovisioned(&self, cx: &Locked<'_, T>) -> Result {
+        self.shared_in(cx)?.set_unprovisioned()
     }
 
     /// Says that it could not be provisioned or unprovisioned
     /// (`devlink_linecard_provision_fail()`).
-    pub fn set_failed(&self, _cx: &Locked<'_, T>) -> Result {
-        self.shared().set_failed()
+    pub fn set_failed(&self, cx: &Locked<'_, T>) -> Result {
+        self.shared_in(cx)?.set_failed()
     }
 
     /// Says that it works (`devlink_linecard_activate()`).
     ///
     /// Fails with `EINVAL` if it is not provisioned, or works already.
-    pub fn activate(&self, _cx: &Locked<'_, T>) -> Result {
-        self.shared().activate()
+    pub fn activate(&self, cx: &Locked<'_, T>) -> Result {
+        self.shared_in(cx)?.activate()
     }
 
     /// Says that it does not work any more (`devlink_linecard_deactivate()`).
     ///
     /// Fails with `EINVAL` if it neither works nor is being made unprovisioned.
-    pub fn deactivate(&self, _cx: &Locked<'_, T>) -> Result {
-        self.shared().deactivate()
+    pub fn deactivate(&self, cx: &Locked<'_, T>) -> Result {
+        self.shared_in(cx)?.deactivate()
     }
 }
 

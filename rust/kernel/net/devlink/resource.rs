@@ -111,6 +111,11 @@ impl<'bound, T: Driver> Resource<'bound, T> {
         unsafe { (*self.0.state()).id }
     }
 
+    /// Whether it is one of that instance.
+    pub(super) fn is_of(&self, cx: &Locked<'_, T>) -> bool {
+        self.0.is_of(cx)
+    }
+
     /// The size to bring the device up with (`devl_resource_size_get()`).
     ///
     /// What a user sets takes effect by this call, so it can only be made while the device comes
