@@ -17,9 +17,9 @@ OTHER=$BUS/${BUS}2
 
 load() { insmod "/src/build/${vm_kernel:?}/test-modules/devlink_rust_wrong.ko"; }
 # Use an object of the first device, with its own proof, or with one of the second device.
-own() { echo "$1" >/sys/bus/$BUS/own; }
-foreign() { echo "$1" >/sys/bus/$BUS/foreign; }
-lie() { echo 1 >/sys/bus/$BUS/lies; }
+own() { echo "$1" >"/sys/bus/$BUS/own"; }
+foreign() { echo "$1" >"/sys/bus/$BUS/foreign"; }
+lie() { echo 1 >"/sys/bus/$BUS/lies"; }
 reload() { devlink dev reload "$1"; }
 diagnose() { devlink health diagnose "$1" reporter counts; }
 young() { command devlink health show "$DEV" reporter young; }

@@ -168,7 +168,7 @@ def probe():
     nothing_left()
 
 
-@check("a device comes with netdevices")
+@check("a device with netdevices comes")
 def probe_netdevs():
     sweep("probe", lambda: write(f"{BUS}/new_device", "1 quiet=1"),
           lambda: ignore(write, f"{BUS}/del_device", "1"))
@@ -391,8 +391,9 @@ def main():
     write(KMEMLEAK, "scan")
     write(KMEMLEAK, "clear")
     chosen = sys.argv[1:]
-    testlib.tests[:] = [test for test in testlib.tests if test.group == __name__ and (
-        not chosen or test.function is no_leak or any(text in test.statement for text in chosen))]
+    testlib.tests[:] = [
+        test._replace(group="sweep") for test in testlib.tests if test.group == __name__ and (
+            not chosen or test.function is no_leak or any(text in test.statement for text in chosen))]
     return 0 if testlib.run([]) else 1
 
 

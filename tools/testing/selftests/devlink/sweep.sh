@@ -15,5 +15,7 @@ for kind in failslab fail_page_alloc; do
 		echo 0 >/sys/kernel/debug/$kind/verbose || exit
 done
 echo 0 >/sys/kernel/debug/fail_page_alloc/min-order || exit
+# Devices come and go hundreds of times, and wait for grace periods.
+echo 1 >/sys/kernel/rcu_expedited || exit
 load_test_module && exec "$(dirname "$0")/sweep.py" "$@"
 exit 1
