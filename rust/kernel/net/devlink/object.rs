@@ -495,6 +495,16 @@ impl Objects {
         NonNull::new(unsafe { self.room.get().add(begin) }.cast())
     }
 
+    /// Gives back what was [taken](Self::take) last, so that what fails again and again takes no
+    /// more than one place. What was taken in between keeps it where it is.
+    fn give_back<N>(&self, place: NonNull<N>) {
+        let end: *mut u8 = place.as_ptr().wrapping_add(1).cast();
+        if end == self.room.get().wrapping_add(self.taken.get()) {
+            // INVARIANT: Nothing is there any more.
+            self.taken.set(self.taken.get() - size_of::<N>());
+        }
+    }
+
     /// Makes another chunk.
     fn grow(&self) -> Option<()> {
         let chunk = Chunk::new((), MaybeUninit::uninit(), |_| Ok(())).ok()?;
@@ -517,12 +527,18 @@ impl Objects {
         value: V,
         register: impl FnOnce(&Node<K, V>) -> Result,
     ) -> Result<NonNull<Node<K, V>>> {
-        let (place, steps) = match self.take() {
+        let room = self.take();
+        let (place, steps) = match room {
             Some(place) => (place, &Node::<K, V>::STEPS_IN_ROOM),
             None => (Node::<K, V>::allocate(0)?, &Node::<K, V>::STEPS),
         };
         // SAFETY: Nobody else uses the memory, and the steps are for what it is.
-        let node = unsafe { Node::make(place, steps, state, value, register)? };
+        let made = unsafe { Node::make(place, steps, state, value, register) };
+        let node = made.inspect_err(|_| {
+            if let Some(place) = room {
+                self.give_back(place);
+            }
+        })?;
         // SAFETY: The node is in no list.
         unsafe { self.push(node) };
         Ok(node)
