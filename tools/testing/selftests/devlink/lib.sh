@@ -102,7 +102,8 @@ listens() {
 # start_monitor FILE: from now on, notifications are written to FILE. The monitor's process is
 # $monitor.
 start_monitor() {
-	devlink monitor >"$1" &
+	# Not a function of that name, whose process would be another.
+	(exec devlink monitor >"$1") &
 	monitor=$!
 	eventually listens "$monitor"
 }
