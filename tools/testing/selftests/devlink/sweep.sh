@@ -8,7 +8,8 @@
 
 # It would look at each of the hundreds of devices that come and go.
 udevadm control --exit
-head -c 100 /dev/zero >/lib/firmware/rust_test.fw
+# Images in memory: a request to the host that fails would leave no file to be read any more.
+mount -t tmpfs tmpfs /lib/firmware && head -c 65536 /dev/zero >/lib/firmware/dummy.bin || exit
 # Allocations that may wait are those that matter; what fails is said by sweep.py.
 for kind in failslab fail_page_alloc; do
 	echo N >/sys/kernel/debug/$kind/ignore-gfp-wait &&
