@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# sweep.sh [TEXT...]: on the debug kernel, each allocation in turn fails, in everything that a driver
-# does for a user: see sweep.py. Only what has one of the texts in its name, if there are any.
+# sweep.sh [TEXT...]: on the debug kernel, each allocation in turn fails, in everything that a
+# driver does for a user: see sweep.py. Only what has one of the texts in its name, if there are any.
 # shellcheck source=tools/testing/selftests/devlink/lib.sh
 . "$(dirname "$0")/lib.sh"
 
