@@ -12,6 +12,7 @@ Allocations by other tasks on the operation's behalf, by works above all, do not
 import ctypes
 import errno
 import os
+import shutil
 import sys
 import time
 
@@ -19,15 +20,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "hi
 import testlib  # noqa: E402
 from answers import BY_NAME, DUMPS_OF_ONE, REQUESTS  # noqa: E402
 from netlink import Netlink  # noqa: E402
-from testlib import (C_DRIVER, DUMPS, Namespace, TestDevice, eventually, expect, read,  # noqa: E402
-                     write)
+from testlib import (C_DRIVER, DUMPS, Namespace, TestDevice, check, eventually,  # noqa: E402
+                     expect, read, write)
 
 FAIL_NTH = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
 KMEMLEAK = "/sys/kernel/debug/kmemleak"
 BUS = "/sys/bus/devlink_test"
 KERNEL = f"/src/build/{os.environ['vm_kernel']}"
 MODULES = f"{KERNEL}/test-modules"
-TEST_MODULE = f"{MODULES if C_DRIVER else MODULES + '_rust'}/devlink_test.ko"
 SYS_DELETE_MODULE, SYS_FINIT_MODULE = 176, 313
 # Netdevices make hundreds of allocations that have nothing to do with devlink.
 QUIET = "netdevs=0 quiet=1"
@@ -45,14 +45,6 @@ def syscall(*args):
         raise OSError(number, os.strerror(number))
 
 
-def load(path):
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        syscall(SYS_FINIT_MODULE, fd, b"", 0)
-    finally:
-        os.close(fd)
-
-
 def unload(name):
     """If it is loaded. Who used it a moment ago may still have it."""
     def is_gone():
@@ -62,10 +54,6 @@ def unload(name):
             return error.errno == errno.ENOENT
         return True
     eventually(f"module {name} goes", is_gone)
-
-
-def check(statement):
-    return testlib.check(statement)
 
 
 def ignore(function, *args, **kwargs):
@@ -153,11 +141,8 @@ def nothing_left():
         expect("instances that are left", [], objects(nl))
 
 
-@check("load the test driver")
-def load_module():
-    sweep("load", lambda: load(TEST_MODULE), lambda: unload("devlink_test"))
-
-
+# Loading the test driver is not among them: it makes a bus, and bus_register() of this kernel, when
+# it fails, unregisters a class of locks with lockdep that it has not registered yet.
 @check("a device comes")
 def probe():
     sweep("probe", lambda: write(f"{BUS}/new_device", f"1 {QUIET}"),
@@ -358,12 +343,19 @@ def check_driver(what, path, handle):
 
     @check(f"{what} is loaded, reloads, and is unloaded")
     def loads():
-        sweep(f"load {name}", lambda: load(path), lambda: unload(name))
+        # Where it lies, reads are requests to the host: one that fails leaves nothing to read from.
+        module = os.open(shutil.copy(path, "/tmp"), os.O_RDONLY)
+
+        def load():
+            syscall(SYS_FINIT_MODULE, module, b"", 0)
+
+        sweep(f"load {name}", load, lambda: unload(name))
         with Netlink(timeout=20) as nl:
             sweep("reload", lambda: nl.do("RELOAD", handle), lambda: bring_up(nl, handle))
         sweep(f"unload {name}", lambda: syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK),
-              lambda: ignore(load, path))
+              lambda: ignore(load))
         nothing_left()
+        os.close(module)
 
     return loads
 
@@ -390,10 +382,10 @@ def main():
     write(KMEMLEAK, "scan=off")
     write(KMEMLEAK, "scan")
     write(KMEMLEAK, "clear")
-    chosen = sys.argv[1:]
+    texts = sys.argv[1:] or [""]
     testlib.tests[:] = [
         test._replace(group="sweep") for test in testlib.tests if test.group == __name__ and (
-            not chosen or test.function is no_leak or any(text in test.statement for text in chosen))]
+            test.function is no_leak or any(text in test.statement for text in texts))]
     return 0 if testlib.run([]) else 1
 
 
