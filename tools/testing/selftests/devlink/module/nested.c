@@ -145,7 +145,8 @@ int dt_nested_begin(struct dt_dev *dt)
 
 	if (!*dt->config.share)
 		return 0;
-	dt->shared = place.shared = dt_shared_get(dt, dt->config.share, &came);
+	place.shared = dt_shared_get(dt, dt->config.share, &came);
+	dt->shared = place.shared;
 	if (!place.shared)
 		return -ENOMEM;
 	guard(devl)(dt->devlink);
