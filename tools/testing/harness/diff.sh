@@ -9,6 +9,8 @@
 # diff.sh --drivers [--core rust|c] [SEEDS [REQUESTS]]: one core (default: rust) does so with both test
 # drivers, and calls them in the same way.
 #
+# diff.sh --netdevsims [--core rust|c] [SEEDS [REQUESTS]]: likewise with netdevsim in C and that in Rust.
+#
 # What is left out of the comparison, and why: `devlink-diff rules`.
 # shellcheck source=tools/testing/harness/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,7 +20,7 @@ BETWEEN=cores CORE=rust DRIVER=c
 while [[ ${1:-} == --* ]]; do
 	AGAIN+=" $1"
 	case $1 in
-	--drivers) BETWEEN=drivers ;;
+	--drivers | --netdevsims) BETWEEN=${1#--} ;;
 	--core | --test-driver)
 		if [[ ${2:-} != rust && ${2:-} != c ]]; then
 			echo "$1 is rust or c, not '${2:-}'" >&2
@@ -51,7 +53,7 @@ fi
 # Inside the tool root and inside the guests alike.
 DIFF=build/cargo/release/devlink-diff
 
-# of LANGUAGE: sets core and driver, of which one is in that language.
+# of LANGUAGE: sets core, driver and netdevsim, of which one is in that language.
 case $BETWEEN in
 cores)
 	OUT=build/test/diff-with-$DRIVER-driver
@@ -63,6 +65,11 @@ drivers)
 	WHAT='test driver'
 	of() { core=$CORE driver=$1; }
 	;;
+netdevsims)
+	OUT=build/test/diff-netdevsims-on-$CORE-core
+	WHAT=netdevsim
+	of() { core=$CORE driver=c netdevsim=$1; }
+	;;
 esac
 
 build() {
@@ -71,12 +78,12 @@ build() {
 
 # One CPU: what happens beside a request then happens after it, and two machines share the host's.
 play_range() {
-	local core driver modules=test-modules
+	local core driver netdevsim=c modules=test-modules
 	of "$1"
 	[[ $driver == c ]] || modules+=_$driver
-	scripts/vm --core "$core" --cpus 1 --timeout $TIMEOUT -- \
+	scripts/vm --core "$core" --netdevsim "$netdevsim" --cpus 1 --timeout $TIMEOUT -- \
 		sh -c 'udevadm control --exit; exec "$@"' -- \
-		$DIFF play --seeds "$2" --requests "$REQUESTS" --between $BETWEEN \
+		$DIFF play --seeds "$2" --requests "$REQUESTS" --between "${BETWEEN/netdevsims/drivers}" \
 		--module "build/$core/$modules/devlink_test.ko" \
 		--out "$OUT/$1" --times >"$OUT/$1-$2.log" 2>&1 || {
 		tail -n 60 "$OUT/$1-$2.log"
