@@ -21,6 +21,8 @@ pub enum Between {
     Cores,
     /// The test driver in C and that in Rust, on one core.
     Drivers,
+    /// Netdevsim in C and that in Rust, on one core.
+    Netdevsims,
 }
 
 pub struct Rule {
@@ -53,6 +55,10 @@ pub enum What {
     Without(&'static str),
     /// Events of the test module, which do not happen.
     Events(&'static [&'static str]),
+    /// The order of the notifications of a step, and how many there are about a port.
+    Order,
+    /// The ends of nests in a health reporter's message, in what concerns netdevsim.
+    EndsOnNetdevsim,
 }
 
 const RULES: &[Rule] = &[
@@ -148,12 +154,29 @@ const DRIVERS: &[Rule] = &[
     },
 ];
 
+/// Between the netdevsims only (see Documentation/netdevsim.rst).
+const NETDEVSIMS: &[Rule] = &[
+    Rule {
+        what: What::Order,
+        why: "in Rust an instance is registered last, so that users are told of everything on it \
+              in the core's order, in C in that in which it is made, of ports as they become what \
+              they are: the last one about each is compared. And in Rust ports go in the order of \
+              their numbers, in C the youngest first",
+    },
+    Rule {
+        what: What::EndsOnNetdevsim,
+        why: "in C the message of the reporter has one more than there are beginnings, which no \
+              driver in Rust can make",
+    },
+];
+
 impl Between {
     /// The rules beside [`RULES`].
     fn rules(self) -> &'static [Rule] {
         match self {
             Self::Cores => CORES,
             Self::Drivers => DRIVERS,
+            Self::Netdevsims => NETDEVSIMS,
         }
     }
 }
@@ -166,6 +189,8 @@ pub struct Normaliser<'a> {
     always: Vec<u16>,
     on_netdevsim: Vec<u16>,
     without: Vec<u16>,
+    /// A message of a health reporter, and the end of a nest in it, if these are left out.
+    ends: Option<(u16, u16)>,
     value_type: u16,
     value_data: u16,
 }
@@ -195,6 +220,9 @@ impl<'a> Normaliser<'a> {
                 What::Without(name) => Some(name),
                 _ => None,
             }),
+            ends: has(between, |what| matches!(what, What::EndsOnNetdevsim))
+                .then(|| Some((number("fmsg")?, number("fmsg-nest-end")?)))
+                .flatten(),
             value_type: number("fmsg-obj-value-type").unwrap_or(0),
             value_data: number("fmsg-obj-value-data").unwrap_or(0),
         }
@@ -208,6 +236,9 @@ impl<'a> Normaliser<'a> {
             DONE => {}
             _ => {
                 self.remove(message);
+                if netdevsim {
+                    self.remove_ends(message);
+                }
                 self.attrs(message, HEADER + GENERIC, netdevsim);
             }
         }
@@ -228,6 +259,31 @@ impl<'a> Normaliser<'a> {
             let length = message.len() as u32;
             message[..4].copy_from_slice(&length.to_ne_bytes());
         }
+    }
+
+    /// Removes the ends of nests from a health reporter's message.
+    fn remove_ends(&self, message: &mut Message) {
+        let Some((fmsg, end)) = self.ends else {
+            return;
+        };
+        let start = HEADER + GENERIC;
+        let attrs = message.get(start..).unwrap_or_default();
+        let Some(nest) = attr::parse(attrs).find(|found| found.number == fmsg) else {
+            return;
+        };
+        let at = start + nest.at;
+        let ends: Vec<_> = attr::parse(nest.payload)
+            .filter(|found| found.number == end)
+            .map(|found| at + found.at - attr::HEADER..at + found.at)
+            .collect();
+        let length = attr::HEADER + nest.payload.len() - ends.len() * attr::HEADER;
+        let header = at - attr::HEADER;
+        message[header..header + 2].copy_from_slice(&(length as u16).to_ne_bytes());
+        for range in ends.into_iter().rev() {
+            message.drain(range);
+        }
+        let length = message.len() as u32;
+        message[..4].copy_from_slice(&length.to_ne_bytes());
     }
 
     /// Replace what depends on the run in the attributes that begin at `start`.
@@ -284,6 +340,30 @@ fn is_named_in_nests(attr: &str) -> bool {
     RULES
         .iter()
         .any(|rule| matches!(rule.what, What::InNestOnNetdevsim(name) if name == attr))
+}
+
+/// Whether a comparison has such a rule.
+fn has(between: Between, is: fn(&What) -> bool) -> bool {
+    between.rules().iter().any(|rule| is(&rule.what))
+}
+
+/// Sorts the notifications of a step, if their order is left out.
+pub fn sort(between: Between, results: &mut [Record]) {
+    if !has(between, |what| matches!(what, What::Order)) {
+        return;
+    }
+    let key = |result: &Record| match result {
+        Record::Notification { via, message } => Some((*via, message.clone())),
+        _ => None,
+    };
+    let mut sorted: Vec<_> = results.iter().filter_map(key).collect();
+    sorted.sort();
+    let mut sorted = sorted.into_iter();
+    for result in results {
+        if let Record::Notification { via, message } = result {
+            (*via, *message) = sorted.next().expect("as many as there are");
+        }
+    }
 }
 
 /// Whether an event of the test module does not happen.
@@ -363,7 +443,9 @@ fn zero(data: &mut [u8], at: usize, len: usize) {
 pub fn describe() -> String {
     let cores = "\nBetween the two cores also:\n\n".to_string() + &describe_rules(CORES);
     let drivers = "\nBetween the two test drivers also:\n\n".to_string() + &describe_rules(DRIVERS);
-    describe_rules(RULES) + &cores + &drivers
+    let netdevsims =
+        "\nBetween the two netdevsims also:\n\n".to_string() + &describe_rules(NETDEVSIMS);
+    describe_rules(RULES) + &cores + &drivers + &netdevsims
 }
 
 fn describe_rules(rules: &[Rule]) -> String {
@@ -398,6 +480,10 @@ fn describe_rules(rules: &[Rule]) -> String {
             }
             What::Without(name) => format!("attribute {name}, whether it is there"),
             What::Events(names) => format!("events of the test module: {}", names.join(", ")),
+            What::Order => "order and number of the notifications of a step".to_string(),
+            What::EndsOnNetdevsim => {
+                "the ends of nests in messages of health reporters, on netdevsim".to_string()
+            }
         };
         text += &format!("{what}\n    {}\n", rule.why);
     }

@@ -293,6 +293,10 @@ impl<'a> Player<'a> {
         } else {
             self.notifications()?;
         }
+        if self.choice.between == Between::Netdevsims {
+            normalise::merge(self.spec, &mut self.results);
+        }
+        normalise::sort(self.choice.between, &mut self.results);
         self.calls();
         self.counts.steps += 1;
         self.counts.results += self.results.len();
@@ -362,7 +366,7 @@ impl<'a> Player<'a> {
                 .and_then(|mut file| file.read_to_string(&mut text));
             let calls = match self.choice.between {
                 Between::Cores => normalise::changes(&text),
-                Between::Drivers => text,
+                Between::Drivers | Between::Netdevsims => text,
             };
             if read.is_ok() && !calls.is_empty() {
                 self.results

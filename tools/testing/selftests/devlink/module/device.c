@@ -194,6 +194,9 @@ void dt_remove(struct dt_dev *dt)
 		dt_objects_down(dt);
 	if (dt->registered && !dt_leaves_registered(dt))
 		devl_unregister(devlink);
+	/* Nodes that go tell their leaves, also those that are forgotten: with ports, which go next. */
+	if (dt->left && !dt_leaves_nodes(dt))
+		dt_rate_nodes_down(dt);
 	dt_objects_down(dt);
 	devl_unlock(devlink);
 	dt->registered = false;
