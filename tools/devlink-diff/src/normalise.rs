@@ -57,6 +57,8 @@ pub enum What {
     Events(&'static [&'static str]),
     /// The order of the notifications of a step, and how many there are about a port.
     Order,
+    /// Notifications in steps in which a device of netdevsim is removed.
+    Removal,
     /// The ends of nests in a health reporter's message, in what concerns netdevsim.
     EndsOnNetdevsim,
 }
@@ -162,6 +164,12 @@ const NETDEVSIMS: &[Rule] = &[
               in the core's order, in C in that in which it is made, of ports as they become what \
               they are: the last one about each is compared. And in Rust ports go in the order of \
               their numbers, in C the youngest first",
+    },
+    Rule {
+        what: What::Removal,
+        why: "in Rust an instance is unregistered first, so that users are told that what it has \
+              goes; in C its objects are removed before, so that ports have no netdevs any more, \
+              and users are told of each snapshot",
     },
     Rule {
         what: What::EndsOnNetdevsim,
@@ -347,10 +355,15 @@ fn has(between: Between, is: fn(&What) -> bool) -> bool {
     between.rules().iter().any(|rule| is(&rule.what))
 }
 
-/// Sorts the notifications of a step, if their order is left out.
-pub fn sort(between: Between, results: &mut [Record]) {
+/// Sorts the notifications of a step, if their order is left out, or removes them.
+pub fn sort(between: Between, action: &Record, results: &mut Vec<Record>) {
     if !has(between, |what| matches!(what, What::Order)) {
         return;
+    }
+    if let Record::Event(event) = action {
+        if event.contains("/netdevsim/del_device") || event == "unload netdevsim" {
+            results.retain(|result| !matches!(result, Record::Notification { .. }));
+        }
     }
     let key = |result: &Record| match result {
         Record::Notification { via, message } => Some((*via, message.clone())),
@@ -480,6 +493,7 @@ fn describe_rules(rules: &[Rule]) -> String {
             }
             What::Without(name) => format!("attribute {name}, whether it is there"),
             What::Events(names) => format!("events of the test module: {}", names.join(", ")),
+            What::Removal => "notifications while a device of netdevsim is removed".to_string(),
             What::Order => "order and number of the notifications of a step".to_string(),
             What::EndsOnNetdevsim => {
                 "the ends of nests in messages of health reporters, on netdevsim".to_string()

@@ -296,7 +296,7 @@ impl<'a> Player<'a> {
         if self.choice.between == Between::Netdevsims {
             normalise::merge(self.spec, &mut self.results);
         }
-        normalise::sort(self.choice.between, &mut self.results);
+        normalise::sort(self.choice.between, action, &mut self.results);
         self.calls();
         self.counts.steps += 1;
         self.counts.results += self.results.len();
