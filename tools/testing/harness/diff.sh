@@ -83,7 +83,7 @@ play_range() {
 	[[ $driver == c ]] || modules+=_$driver
 	scripts/vm --core "$core" --netdevsim "$netdevsim" --cpus 1 --timeout $TIMEOUT -- \
 		sh -c 'udevadm control --exit; exec "$@"' -- \
-		$DIFF play --seeds "$2" --requests "$REQUESTS" --between $BETWEEN \
+		$DIFF play --seeds "$2" --requests "$REQUESTS" --between "$BETWEEN" \
 		--module "build/$core/$modules/devlink_test.ko" \
 		--out "$OUT/$1" --times >"$OUT/$1-$2.log" 2>&1 || {
 		tail -n 60 "$OUT/$1-$2.log"

@@ -23,7 +23,7 @@ refused_to_inner() {
 	check "$1 of its own" eventually ends $OUTER "$1" 0
 	check "$1 of another instance" eventually ends $INNER "$1" $EINVAL
 }
-show_param() { devlink dev param show $NIC name "$1"; }
+show_param() { devlink dev param show "$NIC" name "$1"; }
 # listening CMD...: only then are users told, for which callbacks run.
 listening() {
 	local status=0
