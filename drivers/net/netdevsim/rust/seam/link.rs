@@ -88,7 +88,7 @@ impl<'a> End<'a> {
         }
         // INVARIANT: Which goes when it was unlinked, with RTNL held.
         Some(End {
-            // SAFETY: As above.
+            // SAFETY: What is linked is valid while RTNL is held, and knows its device.
             device: unsafe { (*sim).netdev },
             sim,
             _rtnl: self._rtnl,
