@@ -326,7 +326,7 @@ pub(crate) fn perform(
     let performed = brought_up?;
     // Not before: when an instance ends whose driver did not come up, the last answers are told.
     devlink.params.forget_answers(devlink.locked());
-    devlink.refresh_ports_that_stayed(devlink.locked());
+    devlink.refresh_ports(devlink.locked());
 
     warn_on!(performed & action.bit() == 0);
     // What the driver did itself is not to be reported as done by somebody else.
