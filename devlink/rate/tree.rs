@@ -33,10 +33,14 @@ use kernel::{
         aref::ARef,
         Arc, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
-use core::ptr;
+use core::{
+    ops::Deref,
+    ptr, //
+};
 
 /// What is shown to do something with the root's driver.
 const RATES: &str = "rates of a nested instance";
@@ -69,11 +73,57 @@ impl<'a> Tree<'a> {
             || root_of(devlink).is_some_and(|its_root| ptr::eq(&*its_root, root))
     }
 
+    /// The rate, which is on `devlink` and so part of the tree. Warns and answers [`ENODEV`] if it
+    /// is not: nothing keeps others from changing it, then.
+    pub(crate) fn hold(self, devlink: &'a Devlink, rate: &'a Arc<Rate>) -> Result<HeldRate<'a>> {
+        if warn_on_once!(!rate.is_on(devlink) || !self.covers(devlink)) {
+            return Err(ENODEV);
+        }
+        Ok(HeldRate {
+            tree: self,
+            devlink,
+            rate,
+        })
+    }
+
     /// The node of this name on `devlink`, if that is part of the tree.
     pub(super) fn node(self, devlink: &Devlink, name: &CStr) -> Option<Arc<Rate>> {
         self.covers(devlink)
             .then(|| devlink.rates.node_by_name(name))
             .flatten()
+    }
+}
+
+/// A rate of a tree: proof that it does not change, except by the holder.
+#[derive(Copy, Clone)]
+pub(crate) struct HeldRate<'a> {
+    tree: Tree<'a>,
+    devlink: &'a Devlink,
+    rate: &'a Arc<Rate>,
+}
+
+impl<'a> HeldRate<'a> {
+    /// The tree that it is part of.
+    pub(crate) fn tree(self) -> Tree<'a> {
+        self.tree
+    }
+
+    /// The instance that it is on.
+    pub(crate) fn devlink(self) -> &'a Devlink {
+        self.devlink
+    }
+
+    /// The rate itself.
+    pub(super) fn rate(self) -> &'a Arc<Rate> {
+        self.rate
+    }
+}
+
+impl Deref for HeldRate<'_> {
+    type Target = Rate;
+
+    fn deref(&self) -> &Rate {
+        self.rate
     }
 }
 
@@ -143,11 +193,14 @@ impl Rates {
     }
 
     /// Destroys a leaf of the instance the tree was entered by, and tells listeners.
-    pub(crate) fn destroy_leaf(tree: Tree<'_>, leaf: &Rate) {
+    pub(crate) fn destroy_leaf(tree: Tree<'_>, leaf: &Arc<Rate>) {
         let devlink = tree.devlink();
-        devlink.rates.remove(leaf);
+        let Ok(leaf) = tree.hold(devlink, leaf) else {
+            return;
+        };
+        devlink.rates.remove(&leaf);
         leaf.notify(devlink, Cmd::RateDel);
-        leaf.replace_link(tree, None);
+        leaf.replace_link(None);
     }
 
     /// Destroys all nodes of the instance the tree was entered by, after no rate of the instance
@@ -169,7 +222,9 @@ impl Rates {
             warn_on!(node.retire().is_err());
             devlink.rates.remove(&node);
             // The driver cannot object.
-            let _ = node.driver_del(tree, Extack::NONE);
+            let _ = tree
+                .hold(devlink, &node)
+                .and_then(|node| node.driver_del(Extack::NONE));
         }
     }
 
@@ -177,12 +232,13 @@ impl Rates {
     /// without calling a driver. A child that is left on an instance outside the tree keeps the
     /// memory of its parent, and nothing else.
     pub(crate) fn forget_all(tree: Tree<'_>) {
-        let rates = &tree.devlink().rates;
+        let devlink = tree.devlink();
+        let rates = &devlink.rates;
         for rate in rates.all.iter() {
-            rate.replace_link(tree, None);
+            forget_parent(tree, devlink, &rate);
         }
         if rates.all.iter().any(|rate| rate.has_children()) {
-            for_each_foreign_child(tree, |_, rate| rate.replace_link(tree, None));
+            for_each_foreign_child(tree, |other, rate| forget_parent(tree, other, rate));
         }
         while rates.leaves.pop().is_some() {}
         while let Some(rate) = rates.all.pop() {
@@ -192,14 +248,23 @@ impl Rates {
 }
 
 /// Takes the parent away from a rate of `devlink`, whether the driver likes it or not.
-fn orphan(tree: Tree<'_>, devlink: &Devlink, rate: &Rate) {
-    let _ = rate.driver_set_parent(tree, devlink, None, Extack::NONE);
-    rate.replace_link(tree, None);
+fn orphan(tree: Tree<'_>, devlink: &Devlink, rate: &Arc<Rate>) {
+    if let Ok(rate) = tree.hold(devlink, rate) {
+        let _ = rate.driver_set_parent(None, Extack::NONE);
+        rate.replace_link(None);
+    }
+}
+
+/// Takes the parent away from a rate of `devlink`, and says so to nobody.
+fn forget_parent(tree: Tree<'_>, devlink: &Devlink, rate: &Arc<Rate>) {
+    if let Ok(rate) = tree.hold(devlink, rate) {
+        rate.replace_link(None);
+    }
 }
 
 /// Calls `work` with those rates of other instances, and these, whose parents are on the instance
 /// the tree was entered by.
-fn for_each_foreign_child(tree: Tree<'_>, work: impl Fn(&Devlink, &Rate)) {
+fn for_each_foreign_child(tree: Tree<'_>, work: impl Fn(&Devlink, &Arc<Rate>)) {
     let mut from = Some(0);
     while let Some(other) = from.and_then(|from| registry::next_matching(from, |_| true)) {
         from = other.index().checked_add(1);
