@@ -366,6 +366,11 @@ impl Owner {
         Owner(Atomic::new(devlink.index()))
     }
 
+    /// What is part of the instance with this index from its beginning to its end.
+    pub(crate) fn part_of(index: u32) -> Self {
+        Owner(Atomic::new(index))
+    }
+
     /// The object is unregistered: when the instance lock has been released, nobody calls the
     /// driver about it any more. One that has left already may leave again.
     pub(crate) fn leave(&self, devlink: InstanceLocked<'_>) {
