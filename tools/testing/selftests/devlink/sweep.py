@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "history"))
 import testlib  # noqa: E402
-from answers import BY_NAME, DUMPS_OF_ONE, REQUESTS, Request  # noqa: E402
+from answers import BY_NAME, DUMPS_OF_ONE, REQUESTS  # noqa: E402
 from memory import Cases, each_failure, libc, prepare  # noqa: E402
 from netlink import Netlink  # noqa: E402
 from testlib import (C_DRIVER, DUMPS, HOME, Namespace, TestDevice, attempt, check,  # noqa: E402
@@ -106,30 +106,34 @@ def nothing_left():
         expect("instances that are left", [], objects(nl))
 
 
-# Loading the test driver is not among them: it makes a bus, and bus_register() of this kernel, when
-# it fails, unregisters a class of locks with lockdep that it has not registered yet.
-@check("a device comes")
-def probe():
-    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 {QUIET}"),
+def comes(arguments):
+    """A device with those comes, and goes."""
+    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 {arguments}"),
           lambda: attempt(write, f"{BUS}/del_device", "1"))
+    with Netlink() as nl:
+        # A device is there also when its driver failed.
+        expect("is its instance there", True, testlib.is_here(nl, "devlink_test/devlink_test1"))
     write(f"{BUS}/del_device", "1")
     eventually("the devices are released",
                lambda: read("/sys/kernel/debug/devlink_test/alive") == "0")
     nothing_left()
 
 
+# Loading the test driver is not among them: it makes a bus, and bus_register() of this kernel, when
+# it fails, unregisters a class of locks with lockdep that it has not registered yet.
+@check("a device comes")
+def probe():
+    comes(QUIET)
+
+
 @check("a device with netdevices comes")
 def probe_netdevs():
-    sweep("probe", lambda: write(f"{BUS}/new_device", "1 quiet=1"),
-          lambda: attempt(write, f"{BUS}/del_device", "1"))
-    write(f"{BUS}/del_device", "1")
+    comes("quiet=1")
 
 
 @check("a device without callbacks comes")
 def probe_bare():
-    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 ops=none {QUIET}"),
-          lambda: attempt(write, f"{BUS}/del_device", "1"))
-    write(f"{BUS}/del_device", "1")
+    comes(f"ops=none {QUIET}")
 
 
 @check("a device goes")
@@ -241,12 +245,9 @@ def nest():
 
 
 # What makes something, with what undoes it.
-MAKERS = (("port-new", BY_NAME["port-del"]),
-          # The first of the ports that port 0 is split into.
-          ("port-split", Request("port-unsplit", PORT_INDEX=40)),
-          ("region-new", BY_NAME["region-del"]), ("rate-new", BY_NAME["rate-del"]))
-
-
+MAKERS = (("port-new", "port-del"), ("region-new", "region-del"), ("rate-new", "rate-del"))
+# What has a test of its own.
+ELSEWHERE = {"reload", "port-split", "port-unsplit"}
 # What must be so before a request can be made again.
 BEFORE = {"linecard-set": "linecard 1 clear"}
 
@@ -269,17 +270,17 @@ def sweep_dump(what, cmd, *args, **attrs):
 
 @check("what a user asks of a device")
 def requests():
-    made = {name for make, undo in MAKERS for name in (make, undo.operation)}
+    done = ELSEWHERE.union(*MAKERS)
     with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
         def ask(request):
             nl.do(command(request), dev.handle, **request.attrs)
 
         for make, undo in MAKERS:
             sweep_pair(make, lambda name=make: ask(BY_NAME[name]),
-                       lambda request=undo: ask(request))
+                       lambda name=undo: ask(BY_NAME[name]))
         ask(BY_NAME["rate-new"])
         for request in REQUESTS:
-            if request.operation in made or request.operation == "reload":
+            if request.operation in done:
                 continue
             if request.operation in DUMPS_OF_ONE:
                 sweep_dump(request.operation, command(request), dev.handle, **request.attrs)
@@ -288,6 +289,29 @@ def requests():
             sweep(request.operation, lambda request=request: ask(request),
                   lambda before=before: before and attempt(dev.event, before))
         ask(BY_NAME["rate-del"])
+
+
+@check("a port is split, and put together")
+def split():
+    """A driver that fails half way has neither the port nor all parts: it is reloaded then."""
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
+        def ports():
+            return {message["PORT_INDEX"] for message in nl.dump("PORT_GET", dev.handle)}
+
+        def divide():
+            nl.do("PORT_SPLIT", dev.handle, PORT_INDEX=0, PORT_SPLIT_COUNT=2)
+
+        def whole():
+            if 0 not in ports():
+                nl.do("RELOAD", dev.handle)
+
+        def parts():
+            if not {40, 41} <= ports():
+                whole()
+                divide()
+
+        sweep("split", divide, whole)
+        sweep("unsplit", lambda: nl.do("PORT_UNSPLIT", dev.handle, PORT_INDEX=40), parts)
 
 
 @check("dumps")
