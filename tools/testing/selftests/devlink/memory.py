@@ -24,7 +24,8 @@ log = KernelLog()
 
 
 class Cases:
-    """How many there were in all, each an allocation that failed; and every how many-th is one."""
+    """How many there were in all, in each of which an allocation failed; and how many allocations it
+    is from one to the next."""
 
     done = 0
     step = 1
