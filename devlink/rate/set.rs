@@ -211,11 +211,12 @@ fn set_parent(rate: HeldRate<'_>, devlink: &Devlink, name: &CStr, extack: Extack
             None => Ok(()),
         };
     }
-    let parent = rate.tree().node(devlink, name).ok_or(ENODEV)?;
+    let member = rate.tree().member(devlink).ok_or(ENODEV)?;
+    let parent = member.node(name).ok_or(ENODEV)?;
     if Arc::ptr_eq(&parent, rate.rate()) {
         return Err(extack.err(c"Parent to self is not allowed", EINVAL));
     }
-    let parent = rate.tree().hold(devlink, &parent)?;
+    let parent = member.hold(&parent)?;
     if rate.is_node() && rate.is_above(parent) {
         return Err(extack.err(c"Node is already a parent of parent node.", EEXIST));
     }
@@ -239,7 +240,7 @@ impl Command for Set {
         let devlink = devlink.operate(request.name())?;
         with_tree_killable(devlink.locked(), |tree| {
             let rate = devlink.rates.requested(request, &devlink)?;
-            let rate = tree.hold(&devlink, &rate)?;
+            let rate = tree.own().hold(&rate)?;
             check_supported(*devlink.ops(), rate.is_node(), request)?;
             check_parent_devlink(&devlink, parent_devlink, request.extack)?;
             apply(rate, request, parent_devlink)?;
@@ -285,7 +286,7 @@ fn make_node(tree: Tree<'_>, request: &Request<'_>, parent_devlink: Option<&Devl
         return Err(EEXIST);
     }
     let node = Rate::node(tree, name, DriverData::NONE, None)?;
-    let node = tree.hold(devlink, &node)?;
+    let node = tree.own().hold(&node)?;
     node.driver_new(extack)?;
     // Found by nobody before it is complete; so it cannot become its own parent, either.
     let made =
@@ -309,7 +310,7 @@ impl Command for Del {
         let extack = request.extack;
         with_tree_killable(devlink.locked(), |tree| {
             let node = devlink.rates.requested_node(request)?;
-            let node = tree.hold(&devlink, &node)?;
+            let node = tree.own().hold(&node)?;
             if !devlink.ops().can_delete_rate_nodes() {
                 return Err(EOPNOTSUPP);
             }

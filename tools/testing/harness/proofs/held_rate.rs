@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-// error: E0451: a rate is not held without a look at whether it is part of the tree
-use crate::{
-    instance::Devlink,
-    rate::{
-        tree::{HeldRate, Tree},
-        Rate,
-    },
+// error: E0624: a rate is held only as part of a tree that its instance is a member of
+use crate::rate::{
+    tree::{HeldRate, Tree},
+    Rate,
 };
-use kernel::sync::Arc;
+use kernel::{prelude::*, sync::Arc};
 
-pub(crate) fn hold<'a>(
-    tree: Tree<'a>,
-    devlink: &'a Devlink,
-    rate: &'a Arc<Rate>,
-) -> HeldRate<'a> {
-    HeldRate {
-        tree,
-        devlink,
-        rate,
-    }
+pub(crate) fn hold<'a>(tree: Tree<'a>, rate: &'a Arc<Rate>) -> Result<HeldRate<'a>> {
+    tree.own().hold(rate)
 }
