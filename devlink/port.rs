@@ -816,7 +816,7 @@ impl Command for New {
                 .get(attr::PORT_PCI_SF_NUMBER)
                 .filter(|_| flavour == flavour::PCI_SF),
         };
-        let port = devlink.ops().port_new(devlink.locked(), &wanted, extack)?;
+        let port = devlink.ops().port_new(&wanted, extack)?;
         let mut shown = Shown::default();
         let replied = port
             .fetch(devlink.locked(), &mut shown, Extack::NONE)
