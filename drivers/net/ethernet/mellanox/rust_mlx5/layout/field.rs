@@ -220,8 +220,10 @@ impl<S: Structure, T: Content> Tail<S, T> {
     }
 }
 
-/// Reads `width` bits from bit `offset` on. What is beyond the data is zero.
-pub(super) fn read(data: &[u8], offset: usize, width: usize) -> u64 {
+/// Reads `width` bits from bit `offset` on, the last 64 of them. What is beyond the data is zero.
+///
+/// For who has places of fields, not fields.
+pub fn read_bits(data: &[u8], offset: usize, width: usize) -> u64 {
     let mut value = 0;
     let mut bit = offset;
     let end = offset + width;
@@ -235,8 +237,11 @@ pub(super) fn read(data: &[u8], offset: usize, width: usize) -> u64 {
     value
 }
 
-/// Writes `width` bits from bit `offset` on. What is beyond the data is dropped.
-pub(super) fn write(data: &mut [u8], offset: usize, width: usize, mut value: u64) {
+/// Writes `width` bits from bit `offset` on, with zeros before the value if it has fewer. What is
+/// beyond the data is dropped.
+///
+/// For who has places of fields, not fields.
+pub fn write_bits(data: &mut [u8], offset: usize, width: usize, mut value: u64) {
     let mut end = offset + width;
     while end > offset {
         let take = ((end - 1) % 8 + 1).min(end - offset);

@@ -690,6 +690,10 @@ structures! {
         CTRL_SIGNATURE: u8 = 0x11f0, 8;
         SIGNATURE: u8 = 0x11f8, 8;
     }
+    /// `mlx5_ifc_cmd_inter_comp_event_bits`
+    CmdInterCompEvent(0xe0) {
+        COMMAND_COMPLETION_VECTOR: u32 = 0x0, 32;
+    }
     /// `mlx5_ifc_cmd_queue_entry_bits`
     CmdQueueEntry(0x200) {
         TYPE: u8 = 0x0, 8;
@@ -705,6 +709,30 @@ structures! {
         SIGNATURE: u8 = 0x1e8, 8;
         STATUS: u8 = 0x1f8, 7;
         OWNERSHIP: bool = 0x1ff, 1;
+    }
+    /// `mlx5_ifc_comp_event_bits`
+    CompEvent(0xe0) {
+        CQ_NUMBER: u32 = 0xc8, 24;
+    }
+    /// `mlx5_ifc_config_item_bits`
+    ConfigItem(0x60) {
+        VALID: u8 = 0x0, 2;
+        PRIORITY: u8 = 0x2, 2;
+        HEADER_TYPE: u8 = 0x4, 2;
+        OVR_EN: bool = 0x6, 1;
+        RD_EN: bool = 0x7, 1;
+        ACCESS_MODE: u8 = 0x8, 2;
+        WRITER_ID: u8 = 0xb, 5;
+        VERSION: u8 = 0x10, 4;
+        HOST_ID_VALID: bool = 0x16, 1;
+        LENGTH: u16 = 0x17, 9;
+        TYPE: u32 = 0x20, 32;
+        CRC16: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_cq_error_bits`
+    CqError(0xe0) {
+        CQN: u32 = 0x8, 24;
+        SYNDROME: u8 = 0x58, 8;
     }
     /// `mlx5_ifc_cqc_bits`
     Cqc(0x200) {
@@ -1215,7 +1243,7 @@ structures! {
     }
     /// `mlx5_ifc_eqe_bits`
     Eqe(0x200) {
-        EVENT_TYPE: u8 = 0x8, 8;
+        EVENT_TYPE: EventType = 0x8, 8;
         EVENT_SUB_TYPE: u8 = 0x18, 8;
         EVENT_DATA: [u8; 28] = 0x100, 224;
         SIGNATURE: u8 = 0x1f0, 8;
@@ -1470,6 +1498,17 @@ structures! {
         OUTPUT_NUM_ENTRIES: u32 = 0x40, 32;
         .. PAS: u64 = 0x80;
     }
+    /// `mlx5_ifc_mbox_in_bits`
+    MboxIn(0x80) {
+        OPCODE: Opcode = 0x0, 16;
+        UID: u16 = 0x10, 16;
+        OP_MOD: u16 = 0x30, 16;
+    }
+    /// `mlx5_ifc_mbox_out_bits`
+    MboxOut(0x80) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+    }
     /// `mlx5_ifc_mcam_access_reg_bits`
     McamAccessReg(0x80) {
         MCDA: bool = 0x1c, 1;
@@ -1661,6 +1700,11 @@ structures! {
         PCIE_TPH_EN: bool = 0x1e5, 1;
         PCIE_TPH_PH: u8 = 0x1e6, 2;
         PCIE_TPH_STEERING_TAG_INDEX: u8 = 0x1e8, 8;
+    }
+    /// `mlx5_ifc_mnvda_reg_bits`
+    MnvdaReg(0x860) {
+        CONFIGURATION_ITEM_HEADER: ConfigItem = 0x0, 96;
+        CONFIGURATION_ITEM_DATA: [u32; 64] = 0x60, 2048;
     }
     /// `mlx5_ifc_modify_cq_in_bits`
     ModifyCqIn(0x880) {
@@ -1907,6 +1951,11 @@ structures! {
         XRC_ODP_CAPS: OdpPerTransportServiceCap = 0xe0, 32;
         DC_ODP_CAPS: OdpPerTransportServiceCap = 0x100, 32;
     }
+    /// `mlx5_ifc_pages_req_event_bits`
+    PagesReqEvent(0xe0) {
+        FUNCTION_ID: u16 = 0x10, 16;
+        NUM_PAGES: u32 = 0x20, 32;
+    }
     /// `mlx5_ifc_paos_reg_bits`
     PaosReg(0x80) {
         SWID: u8 = 0x0, 8;
@@ -2027,6 +2076,10 @@ structures! {
         MAX_MTU: u16 = 0x20, 16;
         ADMIN_MTU: u16 = 0x40, 16;
         OPER_MTU: u16 = 0x60, 16;
+    }
+    /// `mlx5_ifc_port_state_change_event_bits`
+    PortStateChangeEvent(0xe0) {
+        PORT_NUM: u8 = 0x40, 4;
     }
     /// `mlx5_ifc_ppcnt_reg_bits`
     PpcntReg(0x800) {
@@ -2208,6 +2261,12 @@ structures! {
         EC_VF_FUNCTION: bool = 0x41, 1;
         FUNCTION_ID_TYPE: bool = 0x43, 1;
         FUNCTION_ID: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_query_hca_cap_out_bits`
+    QueryHcaCapOut(0x8080) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        CAPABILITY: HcaCapUnion = 0x80, 32768;
     }
     /// `mlx5_ifc_query_issi_out_bits`
     QueryIssiOut(0x380) {
