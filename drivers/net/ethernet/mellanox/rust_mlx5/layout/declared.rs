@@ -6,6 +6,7 @@ use super::{
     CmdIfBox,
     CmdQueueEntry,
     Field,
+    HealthBuffer,
     InitialSeg,
     Structure, //
 };
@@ -22,6 +23,12 @@ impl CmdQueueEntry {
 impl CmdIfBox {
     /// Where the next block is.
     pub const NEXT: Field<Self, u64> = Field::new(0x1180, 64);
+}
+
+/// What only `struct health_buffer` has.
+impl HealthBuffer {
+    /// Words about where the firmware failed.
+    pub const ASSERT_VAR: Field<Self, [u32; 6]> = Field::new(0x0, 192);
 }
 
 /// What only `struct mlx5_init_seg` has.
@@ -84,7 +91,7 @@ structures! {
     PortModuleEvent(0xe0) {
         MODULE: u8 = 0x8, 8;
         MODULE_STATUS: u8 = 0x1c, 4;
-        ERROR_TYPE: u8 = 0x30, 8;
+        ERROR_TYPE: u8 = 0x34, 4;
     }
 
     /// `struct mlx5_eqe_temp_warning`: a bit for each sensor that warns.

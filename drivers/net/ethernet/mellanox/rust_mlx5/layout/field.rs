@@ -26,7 +26,7 @@ pub trait Content {
     const LEAST: usize;
     /// The most.
     const MOST: usize;
-    /// What the offset is a multiple of.
+    /// The power of two that the offset is a multiple of.
     const ALIGN: usize;
 }
 
@@ -117,7 +117,7 @@ impl<S: Structure, T: Content> Field<S, T> {
     pub const fn new(offset: usize, width: usize) -> Self {
         assert!(offset + width <= S::BITS);
         assert!(T::LEAST <= width && width <= T::MOST);
-        assert!(offset % T::ALIGN == 0);
+        assert!(offset & (T::ALIGN - 1) == 0);
         Self::at_place(offset, width)
     }
 }
@@ -197,8 +197,7 @@ impl<S: Structure, T: Content> Tail<S, T> {
 
     /// Declares a tail whose first element is at that bit; for constants, as those of `structures!`.
     pub const fn new(start: usize) -> Self {
-        assert!(start % 8 == 0 && start <= S::BITS);
-        assert!(T::MOST % 8 == 0);
+        assert!((start | T::MOST) & 7 == 0 && start <= S::BITS);
         Self {
             start: start / 8,
             content: PhantomData,

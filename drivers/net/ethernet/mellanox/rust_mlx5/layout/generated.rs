@@ -825,7 +825,7 @@ structures! {
         VPORT_NUMBER: u16 = 0x50, 16;
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
-        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
     }
     /// `mlx5_ifc_create_flow_table_out_bits`
     CreateFlowTableOut(0x80) {
@@ -1057,19 +1057,6 @@ structures! {
         OP_MOD: u16 = 0x30, 16;
         VXLAN_UDP_PORT: u16 = 0x70, 16;
     }
-    /// `mlx5_ifc_dest_format_bits`
-    DestFormat(0x40) {
-        DESTINATION_TYPE: u8 = 0x0, 8;
-        DESTINATION_ID: u32 = 0x8, 24;
-        DESTINATION_ESWITCH_OWNER_VHCA_ID_VALID: bool = 0x20, 1;
-        PACKET_REFORMAT: bool = 0x21, 1;
-        DESTINATION_ESWITCH_OWNER_VHCA_ID: u16 = 0x30, 16;
-    }
-    /// `mlx5_ifc_dest_format_flow_counter_list_auto_bits`
-    DestFormatFlowCounterListAuto(0x80) {
-        EXTENDED_DEST_FORMAT: [u8; 16] = 0x0, 128;
-        FLOW_COUNTER_LIST: u64 = 0x0, 64;
-    }
     /// `mlx5_ifc_destroy_cq_in_bits`
     DestroyCqIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -1249,6 +1236,23 @@ structures! {
         SIGNATURE: u8 = 0x1f0, 8;
         OWNER: bool = 0x1ff, 1;
     }
+    /// `mlx5_ifc_esw_vport_context_bits`
+    EswVportContext(0x800) {
+        FDB_TO_VPORT_REG_C: bool = 0x0, 1;
+        VPORT_SVLAN_STRIP: bool = 0x3, 1;
+        VPORT_CVLAN_STRIP: bool = 0x4, 1;
+        VPORT_SVLAN_INSERT: bool = 0x5, 1;
+        VPORT_CVLAN_INSERT: u8 = 0x6, 2;
+        FDB_TO_VPORT_REG_C_ID: u8 = 0x8, 8;
+        SVLAN_CFI: bool = 0x40, 1;
+        SVLAN_PCP: u8 = 0x41, 3;
+        SVLAN_ID: u16 = 0x44, 12;
+        CVLAN_CFI: bool = 0x50, 1;
+        CVLAN_PCP: u8 = 0x51, 3;
+        CVLAN_ID: u16 = 0x54, 12;
+        SW_STEERING_VPORT_ICM_ADDRESS_RX: u64 = 0x780, 64;
+        SW_STEERING_VPORT_ICM_ADDRESS_TX: u64 = 0x7c0, 64;
+    }
     /// `mlx5_ifc_flow_context_bits`
     FlowContext(0x1800) {
         PUSH_VLAN: u32 = 0x0, 32;
@@ -1267,22 +1271,7 @@ structures! {
         ENCRYPT_DECRYPT_OBJ_ID: u32 = 0x120, 32;
         MATCH_VALUE: [u8; 512] = 0x200, 4096;
         EXECUTE_ASO: [u64; 4] = 0x1200, 256;
-        .. DESTINATION: DestFormatFlowCounterListAuto = 0x1800;
-    }
-    /// `mlx5_ifc_flow_table_context_bits`
-    FlowTableContext(0x140) {
-        REFORMAT_EN: bool = 0x0, 1;
-        DECAP_EN: bool = 0x1, 1;
-        SW_OWNER: bool = 0x2, 1;
-        TERMINATION_TABLE: bool = 0x3, 1;
-        TABLE_MISS_ACTION: u8 = 0x4, 4;
-        LEVEL: u8 = 0x8, 8;
-        RTC_VALID: bool = 0x10, 1;
-        LOG_SIZE: u8 = 0x18, 8;
-        TABLE_MISS_ID: u32 = 0x28, 24;
-        LAG_MASTER_NEXT_TABLE_ID: u32 = 0x48, 24;
-        SWS: [u8; 16] = 0xc0, 128;
-        HWS: [u8; 16] = 0xc0, 128;
+        .. DESTINATION: [u8; 16] = 0x1800;
     }
     /// `mlx5_ifc_flow_table_eswitch_cap_bits`
     FlowTableEswitchCap(0x8000) {
@@ -1482,6 +1471,11 @@ structures! {
         TX_LANE: u8 = 0xc, 4;
         MODULE: u8 = 0x18, 8;
     }
+    /// `mlx5_ifc_mac_address_layout_bits`
+    MacAddressLayout(0x40) {
+        MAC_ADDR_47_32: u16 = 0x10, 16;
+        MAC_ADDR_31_0: u32 = 0x20, 32;
+    }
     /// `mlx5_ifc_manage_pages_in_bits`
     ManagePagesIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -1664,10 +1658,6 @@ structures! {
         RESET_TYPE: u8 = 0x30, 8;
         RESET_LEVEL: u8 = 0x38, 8;
     }
-    /// `mlx5_ifc_mirc_reg_bits`
-    MircReg(0x40) {
-        STATUS_CODE: u8 = 0x18, 8;
-    }
     /// `mlx5_ifc_mkc_bits`
     Mkc(0x200) {
         FREE: bool = 0x1, 1;
@@ -1724,7 +1714,7 @@ structures! {
         OTHER_VPORT: bool = 0x40, 1;
         VPORT_NUMBER: u16 = 0x50, 16;
         FIELD_SELECT: u32 = 0x60, 32;
-        ESW_VPORT_CONTEXT: [u8; 256] = 0x80, 2048;
+        ESW_VPORT_CONTEXT: EswVportContext = 0x80, 2048;
     }
     /// `mlx5_ifc_modify_flow_table_in_bits`
     ModifyFlowTableIn(0x200) {
@@ -1737,7 +1727,7 @@ structures! {
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
         TABLE_ID: u32 = 0xa8, 24;
-        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
     }
     /// `mlx5_ifc_modify_lag_in_bits`
     ModifyLagIn(0xc0) {
@@ -1859,24 +1849,11 @@ structures! {
         EGRESS_CONNECT_VALID: bool = 0x73, 1;
         ADMIN_STATE: u8 = 0x78, 4;
     }
-    /// `mlx5_ifc_mpcnt_reg_bits`
-    MpcntReg(0x800) {
-        PCIE_INDEX: u8 = 0x8, 8;
-        GRP: u8 = 0x1a, 6;
-        CLR: bool = 0x20, 1;
-        COUNTER_SET: [u8; 248] = 0x40, 1984;
-    }
     /// `mlx5_ifc_mpir_reg_bits`
     MpirReg(0x80) {
         SDM: bool = 0x0, 1;
         HOST_BUSES: u8 = 0x1c, 4;
         LOCAL_PORT: u8 = 0x40, 8;
-    }
-    /// `mlx5_ifc_mrtc_reg_bits`
-    MrtcReg(0x80) {
-        TIME_SYNCED: bool = 0x0, 1;
-        TIME_H: u32 = 0x40, 32;
-        TIME_L: u32 = 0x60, 32;
     }
     /// `mlx5_ifc_mtcap_reg_bits`
     MtcapReg(0x80) {
@@ -1923,7 +1900,7 @@ structures! {
         PROMISC_ALL: bool = 0x782, 1;
         ALLOWED_LIST_TYPE: u8 = 0x785, 3;
         ALLOWED_LIST_SIZE: u16 = 0x790, 16;
-        PERMANENT_ADDRESS: u64 = 0x7a0, 64;
+        PERMANENT_ADDRESS: MacAddressLayout = 0x7a0, 64;
         .. CURRENT_UC_MAC_ADDRESS: u64 = 0x800;
     }
     /// `mlx5_ifc_odp_cap_bits`
@@ -2065,10 +2042,10 @@ structures! {
         RXTX: bool = 0x0, 1;
         LOCAL_PORT: u8 = 0x8, 8;
         WIDTH: u8 = 0x18, 8;
-        LANE0_MODULE_MAPPING: u32 = 0x20, 32;
-        LANE1_MODULE_MAPPING: u32 = 0x40, 32;
-        LANE2_MODULE_MAPPING: u32 = 0x60, 32;
-        LANE3_MODULE_MAPPING: u32 = 0x80, 32;
+        LANE0_MODULE_MAPPING: Lane2ModuleMapping = 0x20, 32;
+        LANE1_MODULE_MAPPING: Lane2ModuleMapping = 0x40, 32;
+        LANE2_MODULE_MAPPING: Lane2ModuleMapping = 0x60, 32;
+        LANE3_MODULE_MAPPING: Lane2ModuleMapping = 0x80, 32;
     }
     /// `mlx5_ifc_pmtu_reg_bits`
     PmtuReg(0x80) {
@@ -2116,15 +2093,6 @@ structures! {
         LANE_RATE_OPER: u32 = 0x168, 20;
         CONNECTOR_TYPE: u8 = 0x17c, 4;
         ETH_PROTO_LP_ADVERTISE: u32 = 0x180, 32;
-    }
-    /// `mlx5_ifc_qcam_reg_bits`
-    QcamReg(0x240) {
-        FEATURE_GROUP: u8 = 0x8, 8;
-        ACCESS_REG_GROUP: u8 = 0x18, 8;
-        QOS_ACCESS_REG_CAP_MASK: [u8; 16] = 0x40, 128;
-        QOS_ACCESS_REG_CAP_MASK__REG_CAP: [u8; 16] = 0x40, 128;
-        QOS_FEATURE_CAP_MASK: [u8; 16] = 0x140, 128;
-        QOS_FEATURE_CAP_MASK__FEATURE_CAP: [u8; 16] = 0x140, 128;
     }
     /// `mlx5_ifc_qos_cap_bits`
     QosCap(0x800) {
@@ -2208,7 +2176,7 @@ structures! {
     QueryEswVportContextOut(0x880) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        ESW_VPORT_CONTEXT: [u8; 256] = 0x80, 2048;
+        ESW_VPORT_CONTEXT: EswVportContext = 0x80, 2048;
     }
     /// `mlx5_ifc_query_flow_counter_in_bits`
     QueryFlowCounterIn(0x100) {
@@ -2237,7 +2205,7 @@ structures! {
     QueryFlowTableOut(0x200) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
     }
     /// `mlx5_ifc_query_fte_in_bits`
     QueryFteIn(0x200) {
@@ -2593,7 +2561,7 @@ structures! {
         SILENT_MODE: bool = 0xf1, 1;
         VLAN_VALID: bool = 0xf3, 1;
         VLAN: u16 = 0xf4, 12;
-        MAC_ADDRESS: u64 = 0x100, 64;
+        MAC_ADDRESS: MacAddressLayout = 0x100, 64;
     }
     /// `mlx5_ifc_set_pp_rate_limit_in_bits`
     SetPpRateLimitIn(0x200) {

@@ -106,7 +106,7 @@ impl<'a, S: Structure> ViewMut<'a, S> {
     }
 
     /// All of the data.
-    pub fn into_data(self) -> &'a mut [u8] {
+    pub fn data(&mut self) -> &mut [u8] {
         self.data
     }
 
