@@ -46,9 +46,14 @@ impl Bits {
         let (source, target) = (self.bytes().start, to.bytes().start);
         let source = from.get(source..).unwrap_or_default();
         let target = data.get_mut(target..).unwrap_or_default();
-        let length = length.min(source.len()).min(target.len());
-        target[..length].copy_from_slice(&source[..length]);
+        copy(&source[..length.min(source.len())], target);
     }
+}
+
+/// Copies as many bytes as there are on both sides.
+pub fn copy(from: &[u8], to: &mut [u8]) {
+    let length = from.len().min(to.len());
+    to[..length].copy_from_slice(&from[..length]);
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! What the device can do: its capabilities, and which of them a driver may set.
 
 use super::{
-    bits::Bits,
+    bits::{copy, Bits},
     command::{Outcome, Phase, Status, TypedCall},
     layout::*,
     Mlx5, Place,
@@ -458,9 +458,7 @@ pub fn query_hca_cap(
     let data = data.ok_or(Status::BadParameter)?;
     let mut output = call.output();
     let mut output = output.part(QueryHcaCapOut::CAPABILITY);
-    let output = output.data();
-    let length = output.len().min(data.len());
-    output[..length].copy_from_slice(&data[..length]);
+    copy(data, output.data());
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 //! CRC-32 of all before it, everything big-endian. The driver takes it from an MFA2 file.
 
 use super::{
+    bits::copy,
     command::{Outcome, Status, TypedCall},
     eq::Event,
     layout::*,
@@ -249,15 +250,8 @@ pub fn query_adapter(
     let mut block = output.part(QueryAdapterOut::QUERY_ADAPTER_STRUCT);
     block.set(Block::IEEE_VENDOR_ID, IEEE_VENDOR);
     block.set(Block::VSD_VENDOR_ID, VSD_VENDOR);
-    put(PSID, block.bytes(Block::VSD_CONTD_PSID));
+    copy(PSID, block.bytes(Block::VSD_CONTD_PSID));
     Ok(())
-}
-
-/// Copies what there is room for.
-fn put(from: &[u8], to: &mut [u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
-    }
 }
 
 /// The register of resets: asked what is possible, asked for one, answered to a request.
@@ -361,7 +355,7 @@ pub fn mcqi(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, McqiReg>) -> Outc
             let mut data = data.part(McqiRegData::MCQI_VERSION);
             data.set(McqiVersion::VERSION, packed(version));
             data.set(McqiVersion::VERSION_STRING_LENGTH, text.len() as u8);
-            put(text.as_bytes(), data.bytes(McqiVersion::VERSION_STRING));
+            copy(text.as_bytes(), data.bytes(McqiVersion::VERSION_STRING));
         }
         ACTIVATION => {
             let activation = McqiRegData::MCQI_ACTIVATION_MATHOD;
@@ -407,7 +401,7 @@ pub fn mcda(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, McdaReg>) -> Outc
 pub fn mgir(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MgirReg>) -> Outcome {
     let (major, minor, sub) = model.firmware.running;
     access.set(MgirReg::DEVICE, model.identity.device);
-    put(PSID, access.view_mut().bytes(MgirReg::PSID));
+    copy(PSID, access.view_mut().bytes(MgirReg::PSID));
     access.set(MgirReg::MAJOR, major.into());
     access.set(MgirReg::MINOR, minor.into());
     access.set(MgirReg::SUB, sub.into());
@@ -434,7 +428,7 @@ pub fn mnvda(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MnvdaReg>) -> Ou
     } else {
         data.fill(0);
         if let Some(stored) = stored.get(&kind) {
-            put(stored, data);
+            copy(stored, data);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Registers behind ACCESS_REG.
 
 use super::{
+    bits::copy,
     command::{Outcome, Status, TypedCall},
     firmware,
     layout::*,
@@ -197,16 +198,13 @@ pub fn access_reg(
                     model.kept.insert(key, kept.to_vec());
                 }
             } else if let Some(kept) = model.kept.get(&key) {
-                let length = kept.len().min(data.len());
-                data[..length].copy_from_slice(&kept[..length]);
+                copy(kept, &mut data);
             }
         }
         Zero => data.iter_mut().skip(4).for_each(|byte| *byte = 0),
     }
     let output = call.output.get_mut(AccessRegisterOut::BYTES..);
-    let output = output.unwrap_or_default();
-    let length = output.len().min(data.len());
-    output[..length].copy_from_slice(&data[..length]);
+    copy(&data, output.unwrap_or_default());
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! Virtual ports of the embedded switch: the function's own, and the one to the wire.
 
 use super::{
-    bits::Bits,
+    bits::{copy, Bits},
     command::{Outcome, Phase, Status, TypedCall},
     layout::*,
     Mlx5, Place,
@@ -122,7 +122,7 @@ pub fn query_esw_vport_context(
     let vport = model.vports.find(number)?;
     let mut output = call.output();
     let mut context = output.part(QueryEswVportContextOut::ESW_VPORT_CONTEXT);
-    put(vport.switch.as_ref(), context.data());
+    copy(vport.switch.as_ref(), context.data());
     Ok(())
 }
 
@@ -135,7 +135,7 @@ pub fn modify_esw_vport_context(
     let context = call
         .input()
         .part(ModifyEswVportContextIn::ESW_VPORT_CONTEXT);
-    put(context.data(), vport.switch.as_mut());
+    copy(context.data(), vport.switch.as_mut());
     Ok(())
 }
 
@@ -153,11 +153,11 @@ pub fn query_nic_vport_context(
     let count = entries.len() / entry_length(list);
     let mut output = call.output();
     let mut context = output.part(CONTEXT);
-    put(vport.context.as_ref(), context.data());
+    copy(vport.context.as_ref(), context.data());
     context.set(NicVportContext::ALLOWED_LIST_TYPE, list);
     context.set(NicVportContext::ALLOWED_LIST_SIZE, count as u16);
     let rest = call.output.get_mut(CONTEXT.bytes().end..);
-    put(entries, rest.unwrap_or_default());
+    copy(entries, rest.unwrap_or_default());
     Ok(())
 }
 
@@ -291,11 +291,4 @@ pub fn modify_vhca_state(
         model.vports.function.1 = context.get(VhcaStateContext::ARM_CHANGE_EVENT);
     }
     Ok(())
-}
-
-/// Copies what there is on both sides.
-fn put(from: &[u8], to: &mut [u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
-    }
 }
