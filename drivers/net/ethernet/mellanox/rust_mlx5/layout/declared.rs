@@ -44,6 +44,24 @@ impl InitialSeg {
 }
 
 structures! {
+    /// `struct mlx5_eqe_port_module`: what an event of a module is about.
+    PortModuleEvent(0xe0) {
+        MODULE: u8 = 0x8, 8;
+        MODULE_STATUS: u8 = 0x1c, 4;
+        ERROR_TYPE: u8 = 0x34, 4;
+    }
+
+    /// `struct mlx5_eqe_temp_warning`: a bit for each sensor that warns.
+    TempWarningEvent(0xe0) {
+        SENSOR_WARNING_MSB: u64 = 0x0, 64;
+        SENSOR_WARNING_LSB: u64 = 0x40, 64;
+    }
+
+    /// `struct mlx5_eqe_sync_fw_update`: how far a reset of the firmware has come.
+    SyncFwUpdateEvent(0xe0) {
+        SYNC_RST_STATE: u8 = 0x1c, 4;
+    }
+
     /// `struct mlx5_cqe64` and `struct mlx5_err_cqe`: a completion. Of an entry of 128 bytes it is
     /// the second half.
     Cqe(0x200) {
@@ -85,23 +103,5 @@ structures! {
         COMPLETION: u8 = 0x5c, 2;
         SOLICITED: bool = 0x5e, 1;
         TIS_TIR_NUM: u32 = 0x60, 24;
-    }
-
-    /// `struct mlx5_eqe_port_module`: what an event of a module is about.
-    PortModuleEvent(0xe0) {
-        MODULE: u8 = 0x8, 8;
-        MODULE_STATUS: u8 = 0x1c, 4;
-        ERROR_TYPE: u8 = 0x34, 4;
-    }
-
-    /// `struct mlx5_eqe_temp_warning`: a bit for each sensor that warns.
-    TempWarningEvent(0xe0) {
-        SENSOR_WARNING_MSB: u64 = 0x0, 64;
-        SENSOR_WARNING_LSB: u64 = 0x40, 64;
-    }
-
-    /// `struct mlx5_eqe_sync_fw_update`: how far a reset of the firmware has come.
-    SyncFwUpdateEvent(0xe0) {
-        SYNC_RST_STATE: u8 = 0x1c, 4;
     }
 }
