@@ -64,4 +64,9 @@ structures! {
         SOLICITED: bool = 0x5e, 1;
         TIS_TIR_NUM: u32 = 0x60, 24;
     }
+
+    /// `struct mlx5_reg_host_endianness`.
+    HostEndianness(0x80) {
+        HE: u8 = 0x0, 8;
+    }
 }

@@ -17,11 +17,28 @@ numbers! {
         GENERAL = 0x0;
         ETHERNET_OFFLOADS = 0x1;
         ODP = 0x2;
+        ATOMIC = 0x3;
+        ROCE = 0x4;
+        IPOIB_ENHANCED_OFFLOADS = 0x6;
         FLOW_TABLE = 0x7;
         ESWITCH_FLOW_TABLE = 0x8;
         ESWITCH = 0x9;
         QOS = 0xc;
+        DEBUG = 0xd;
+        DEV_MEM = 0xf;
+        TLS = 0x11;
+        VDPA_EMULATION = 0x13;
+        DEV_EVENT = 0x14;
+        IPSEC = 0x15;
+        CRYPTO = 0x1a;
+        SHAMPO = 0x1d;
+        PSP = 0x1e;
+        MACSEC = 0x1f;
         GENERAL_2 = 0x20;
+        PORT_SELECTION = 0x25;
+        ADV_VIRTUALIZATION = 0x26;
+        ADV_RDMA = 0x28;
+        TLP_EMULATION = 0x2a;
     }
     /// Operations of commands.
     Opcode: u16 {
@@ -289,6 +306,14 @@ structures! {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
         XRCD: u32 = 0x48, 24;
+    }
+    /// `mlx5_ifc_atomic_caps_bits`
+    AtomicCaps(0x800) {
+        ATOMIC_REQ_8B_ENDIANNESS_MODE: u8 = 0x40, 2;
+        SUPPORTED_ATOMIC_REQ_8B_ENDIANNESS_MODE_1: bool = 0x46, 1;
+        ATOMIC_OPERATIONS: u16 = 0x90, 16;
+        ATOMIC_SIZE_QP: u16 = 0xb0, 16;
+        ATOMIC_SIZE_DC: u16 = 0xd0, 16;
     }
     /// `mlx5_ifc_cmd_hca_cap_bits`
     CmdHcaCap(0x800) {
@@ -1386,14 +1411,14 @@ structures! {
         CMD_HCA_CAP: CmdHcaCap = 0x0, 2048;
         CMD_HCA_CAP_2: CmdHcaCap2 = 0x0, 2048;
         ODP_CAP: OdpCap = 0x0, 2048;
-        ATOMIC_CAPS: [u8; 256] = 0x0, 2048;
-        ROCE_CAP: [u8; 256] = 0x0, 2048;
+        ATOMIC_CAPS: AtomicCaps = 0x0, 2048;
+        ROCE_CAP: RoceCap = 0x0, 2048;
         PER_PROTOCOL_NETWORKING_OFFLOAD_CAPS: PerProtocolNetworkingOffloadCaps = 0x0, 2048;
         FLOW_TABLE_NIC_CAP: FlowTableNicCap = 0x0, 32768;
         FLOW_TABLE_ESWITCH_CAP: FlowTableEswitchCap = 0x0, 32768;
         WQE_BASED_FLOW_TABLE_CAP: [u8; 60] = 0x0, 480;
         E_SWITCH_CAP: ESwitchCap = 0x0, 2048;
-        PORT_SELECTION_CAP: [u8; 4096] = 0x0, 32768;
+        PORT_SELECTION_CAP: PortSelectionCap = 0x0, 32768;
         QOS_CAP: QosCap = 0x0, 2048;
         DEBUG_CAP: [u8; 256] = 0x0, 2048;
         FPGA_CAP: [u8; 256] = 0x0, 2048;
@@ -2028,6 +2053,13 @@ structures! {
         ADMIN_MTU: u16 = 0x40, 16;
         OPER_MTU: u16 = 0x60, 16;
     }
+    /// `mlx5_ifc_port_selection_cap_bits`
+    PortSelectionCap(0x8000) {
+        PORT_SELECT_FLOW_TABLE: bool = 0x10, 1;
+        PORT_SELECT_FLOW_TABLE_BYPASS: bool = 0x12, 1;
+        FLOW_TABLE_PROPERTIES_PORT_SELECTION: FlowTablePropLayout = 0x200, 512;
+        FT_FIELD_SUPPORT_2_PORT_SELECTION: [u8; 16] = 0x400, 128;
+    }
     /// `mlx5_ifc_ppcnt_reg_bits`
     PpcntReg(0x800) {
         SWID: u8 = 0x0, 8;
@@ -2449,6 +2481,22 @@ structures! {
         MAX_TX_SPEED: u16 = 0x60, 16;
         ADMIN_STATE: u8 = 0x78, 4;
         STATE: u8 = 0x7c, 4;
+    }
+    /// `mlx5_ifc_roce_cap_bits`
+    RoceCap(0x800) {
+        ROCE_APM: bool = 0x0, 1;
+        SW_R_ROCE_SRC_UDP_PORT: bool = 0x4, 1;
+        FL_RC_QP_WHEN_ROCE_DISABLED: bool = 0x5, 1;
+        FL_RC_QP_WHEN_ROCE_ENABLED: bool = 0x6, 1;
+        ROCE_CC_GENERAL: bool = 0x7, 1;
+        QP_OOO_TRANSMIT_DEFAULT: bool = 0x8, 1;
+        QP_TS_FORMAT: u8 = 0x1e, 2;
+        L3_TYPE: u8 = 0x8c, 4;
+        ROCE_VERSION: u8 = 0x98, 8;
+        R_ROCE_DEST_UDP_PORT: u16 = 0xb0, 16;
+        R_ROCE_MAX_SRC_UDP_PORT: u16 = 0xc0, 16;
+        R_ROCE_MIN_SRC_UDP_PORT: u16 = 0xd0, 16;
+        ROCE_ADDRESS_TABLE_SIZE: u16 = 0xf0, 16;
     }
     /// `mlx5_ifc_rqc_bits`
     Rqc(0x780) {
