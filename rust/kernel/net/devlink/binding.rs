@@ -106,7 +106,7 @@ pub struct Binding<T: Driver, H> {
 /// An instance, and what it needs. Dropped in this order.
 struct BoundInstance<T: Driver, H> {
     instance: Instance<T>,
-    _held: H,
+    held: H,
 }
 
 // Nothing in it is pinned: the instance is a pointer.
@@ -124,10 +124,7 @@ impl<T: Driver, H> Binding<T, H> {
             // SAFETY: The device is bound until the instance is dropped: it is dropped by `end`, or
             // with the value. `held` is dropped later, in each of these cases and if this fails.
             let instance = unsafe { Instance::new(&*device) }?;
-            let bound = BoundInstance {
-                instance,
-                _held: held,
-            };
+            let bound = BoundInstance { instance, held };
             Ok(try_pin_init!(Self {
                 bound <- new_mutex!(Some(bound)),
             }? Error))
@@ -167,6 +164,15 @@ impl<T: Driver, H> Binding<T, H> {
         Some(f(&mut unsafe { DeviceLocked::new(unlocked) }))
     }
 
+    /// Calls `f` for what the instance needs; `None` if it has ended.
+    ///
+    /// `f` does not call the driver.
+    pub(super) fn with_held<R>(&self, f: impl FnOnce(&mut H) -> R) -> Option<R> {
+        let mut bound = self.bound.lock();
+        let bound = (*bound).as_mut()?;
+        Some(f(&mut bound.held))
+    }
+
     /// Ends the instance, if there still is one. The device lock is held.
     pub(super) fn end(&self) {
         let bound = self.bound.lock().take();
@@ -179,7 +185,7 @@ impl<T: Driver, H> Binding<T, H> {
 /// switched on for it.
 pub struct Held<D, E> {
     _device: KBox<D>,
-    _enabled: E,
+    pub(super) enabled: E,
 }
 
 impl<T, D, I, E> Binding<T, Held<Matched<D, I>, E>>
@@ -203,7 +209,7 @@ where
         let raw: *const T::Device = &*device;
         let held = Held {
             _device: device,
-            _enabled: enabled,
+            enabled,
         };
         // SAFETY: `held` keeps `raw` where it is, whose device is bound until the binding has
         // ended.
@@ -215,9 +221,10 @@ where
 /// `Glue<T>`, and the shutdown.
 ///
 /// `Glue<T>` is private to the glue, and so cannot be in `Adapter`'s own interface: a driver that
-/// could call its `probe()` could forget the instance. Its `Data` is `Private<T>`.
+/// could call its `probe()` could forget the instance. Its `Data` is `Private<T>`. What else is in
+/// the C driver a closure writes.
 macro_rules! impl_adapter {
-    ($bus:ident, $c_driver:ident, $c_device:ident) => {
+    ($bus:ident, $c_driver:ident, $c_device:ident $(, |$driver:ident| $write:expr)?) => {
         // SAFETY: As for the adapter of `Glue<T>`: the C type embeds a `struct device_driver` at
         // that offset, and `Private<T>` is the type of the device's private data.
         unsafe impl<T: Driver> $crate::driver::DriverLayout for Adapter<T> {
@@ -238,6 +245,11 @@ macro_rules! impl_adapter {
                     // SAFETY: The driver is not registered yet, so this is the only use of it.
                     unsafe { (*reg.get()).shutdown = Some(shutdown::<T>) };
                 }
+                $(
+                    // SAFETY: As above.
+                    let $driver = unsafe { &mut *reg.get() };
+                    $write;
+                )?
                 // SAFETY: The caller keeps `reg` where it is until it is unregistered.
                 unsafe { $bus::Adapter::<Glue<T>>::register(reg, name, module) }
             }

@@ -3,12 +3,17 @@
 //! Objects that do not go while the instance lock is free.
 //!
 //! What [`Driver::up`] made goes in a reload, which holds the device lock and then the instance
-//! lock, on both cores; and when the driver is unbound, which first waits for the driver's work. So
-//! the work that holds the device lock keeps the device up, and can call what takes the instance
-//! lock. It must not wait for the device lock: who holds that may wait for the work.
+//! lock, on both cores; when the driver takes the device down itself, for which it needs both; and
+//! when it is unbound, which first waits for the driver's work. So the work that holds the device
+//! lock keeps the device up, and can call what takes the instance lock. It must not wait for the
+//! device lock: who holds that may wait for the work.
 
 use super::{
-    instance::Unlocked,
+    instance::{
+        Private,
+        Unlocked, //
+    },
+    reload::Why,
     Driver, //
 };
 
@@ -18,6 +23,7 @@ use crate::{
         lock::DeviceLockGuard,
         Device, //
     },
+    net::netlink::extack::Extack,
     prelude::*, //
 };
 
@@ -93,7 +99,8 @@ impl<T: Driver> DerefMut for Held<'_, '_, '_, '_, T> {
 /// driver.
 ///
 /// Bus glue has it for what happens to a device outside of devlink, see
-/// [`bus::while_bound`](super::bus::while_bound).
+/// [`bus::while_bound`](super::bus::while_bound) and the error handlers of PCI devices; the
+/// driver's work by [`Unlocked::lock_device`].
 pub struct DeviceLocked<'w, 'bound, T: Driver>(Unlocked<'w, 'bound, T>);
 
 impl<'w, 'bound, T: Driver> DeviceLocked<'w, 'bound, T> {
@@ -120,6 +127,27 @@ impl<'w, 'bound, T: Driver> DeviceLocked<'w, 'bound, T> {
         // device lock is held. `f` is generic over that lifetime.
         let mut held = unsafe { Held::new(&mut self.0) };
         Some(f(&mut held, up))
+    }
+
+    /// Takes the device down, as a reload does, if it is up: what [`Driver::up`] made goes.
+    /// [`Driver::may_go_down`] is not asked.
+    ///
+    /// For a device that has failed. Until it is [brought up](Self::bring_up), or a user reloads
+    /// it, callbacks find it down.
+    pub fn take_down(&mut self) {
+        // Nobody borrows what `Driver::up` made: this proof is borrowed for that, and the other
+        // ones that allow it need the device lock.
+        self.lock(|cx| Private::take_down(cx));
+    }
+
+    /// Brings the device up with [`Why::Recovery`], if it is down. If that fails it stays down.
+    pub fn bring_up(&mut self) -> Result {
+        self.lock(|cx| {
+            if cx.is_up() {
+                return Ok(());
+            }
+            Private::bring_up(cx, &Why::Recovery, Extack::NONE)
+        })
     }
 }
 
@@ -156,6 +184,103 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         // device lock is held. `f` is generic over that lifetime.
         let mut held = unsafe { Held::new(self) };
         Ok(f(&mut held, up))
+    }
+
+    /// Calls `f` with the device lock held: with it the driver can take the device down and bring
+    /// it up again.
+    ///
+    /// Fails with `EBUSY` while a reload, an unbind or whatever else has that lock
+    /// (`device_trylock()`); work can schedule itself again then.
+    ///
+    /// # Examples
+    ///
+    /// A device whose firmware is found dead is started anew:
+    ///
+    /// ```
+    /// use kernel::{
+    ///     device::Bound,
+    ///     faux,
+    ///     net::{
+    ///         devlink::{
+    ///             self,
+    ///             Bringup,
+    ///             Driver,
+    ///             Setup,
+    ///             Unlocked,
+    ///             Why,
+    ///             Work, //
+    ///         },
+    ///         netlink::extack::Extack, //
+    ///     },
+    ///     prelude::*,
+    ///     sync::atomic::{
+    ///         Atomic,
+    ///         Relaxed, //
+    ///     },
+    ///     time::{
+    ///         delay::fsleep,
+    ///         msecs_to_jiffies,
+    ///         Delta, //
+    ///     }, //
+    /// };
+    ///
+    /// static RECOVERED: Atomic<bool> = Atomic::new(false);
+    ///
+    /// struct Nic;
+    ///
+    /// #[vtable]
+    /// impl Driver for Nic {
+    ///     type Device = faux::Device<Bound>;
+    ///     type Data<'bound> = Work<'bound, Nic>;
+    ///     type Up<'up> = ();
+    ///
+    ///     fn probe<'bound>(
+    ///         _: &'bound Self::Device,
+    ///         setup: &Setup<'bound, Self>,
+    ///     ) -> impl PinInit<Work<'bound, Self>, Error> {
+    ///         // It died at once.
+    ///         setup.work().schedule();
+    ///         Ok::<_, Error>(setup.work())
+    ///     }
+    ///
+    ///     fn up<'up>(_: &Bringup<'up, '_, Self>, why: &Why, _: Extack<'_>) -> Result {
+    ///         RECOVERED.store(*why == Why::Recovery, Relaxed);
+    ///         Ok(())
+    ///     }
+    ///
+    ///     fn work(cx: &mut Unlocked<'_, '_, Self>) {
+    ///         let recovered = cx.lock_device(|cx| {
+    ///             cx.take_down();
+    ///             // Here firmware would be loaded.
+    ///             cx.bring_up()
+    ///         });
+    ///         if recovered == Err(EBUSY) {
+    ///             cx.data().schedule_after(msecs_to_jiffies(10));
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let nic = devlink::faux::Registration::<Nic>::new(c"mortal_nic")?;
+    /// for _ in 0..100 {
+    ///     if RECOVERED.load(Relaxed) {
+    ///         break;
+    ///     }
+    ///     fsleep(Delta::from_millis(100));
+    /// }
+    /// drop(nic);
+    /// assert!(RECOVERED.load(Relaxed));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn lock_device<R>(
+        &mut self,
+        f: impl FnOnce(&mut DeviceLocked<'w, 'bound, T>) -> Result<R>,
+    ) -> Result<R> {
+        let _lock = self.try_lock_device().ok_or(EBUSY)?;
+        // SAFETY: The instance is registered for `'w`. This task has no other proof: `self` is
+        // borrowed.
+        let unlocked = unsafe { Unlocked::new(Unlocked::devlink(self)) };
+        // SAFETY: The device lock is held until this returns.
+        f(&mut unsafe { DeviceLocked::new(unlocked) })
     }
 
     fn try_lock_device<'d>(&self) -> Option<DeviceLockGuard<'d>> {

@@ -100,8 +100,8 @@ type Invariant<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 ///
 /// - `data` is initialized if `has_data` is set.
 /// - `up`, the cells and the objects are only used by the task that holds the instance lock, or by
-///   that which makes or ends the instance. `up` changes only when no work runs, or in a reload,
-///   which also holds the device lock.
+///   that which makes or ends the instance. `up` changes only when no work runs, or with the device
+///   lock held, too: in a reload, and when the driver takes the device down or brings it up.
 #[pin_data]
 #[repr(C)]
 pub(super) struct Private<T: Driver> {
@@ -158,8 +158,9 @@ impl<T: Driver> Private<T> {
         // themselves, which cannot use them without a proof.
         unsafe { this.up_objects.unregister() };
         dpipe::unregister_headers(cx);
-        // SAFETY: The lock is held. References to `Up` exist only in closures of `Locked::up`, and
-        // this is called by a core, or by `Instance`, not by a driver.
+        // SAFETY: The lock is held. References to `Up` exist only in closures of `Locked::up`, in
+        // which nobody gets here: this is called by a core, by `Instance`, or for a driver that
+        // has a `DeviceLocked` to itself and no `Locked`.
         drop(unsafe { (*this.up.get()).take() });
         // SAFETY: They were unregistered, and no callback has a reference to any: this task holds
         // the lock, and is in none.

@@ -28,12 +28,20 @@ use crate::{
         Device as _,
         DmaMask, //
     },
+    error::to_result,
     pci,
     prelude::*,
     sync::aref::ARef, //
 };
 
 use core::marker::PhantomData;
+
+mod errors;
+
+pub use self::errors::{
+    ErrorHandler,
+    ErrorHandlers, //
+};
 
 /// A bound PCI device, with what the driver's table says about it.
 pub type Device<I = ()> = Matched<pci::Device<Bound>, I>;
@@ -156,6 +164,10 @@ pub trait Driver: super::Driver<Device = Device<<Self as Driver>::IdInfo>> {
 
     /// What becomes of the instance at shutdown.
     const SHUTDOWN: Shutdown = Shutdown::Remove;
+
+    /// How the device recovers from errors of the bus, `ErrorHandlers::of()` for an
+    /// [`ErrorHandler`].
+    const ERRORS: ErrorHandlers<Self> = ErrorHandlers::NONE;
 }
 
 /// What a PCI driver needs of the bus.
@@ -204,47 +216,67 @@ impl Enable {
 #[doc(hidden)]
 pub struct Enabled {
     device: ARef<pci::Device>,
+    enable: Enable,
     memory: bool,
     bus_master: bool,
 }
 
 impl Enabled {
     fn new(device: &pci::Device<Core<'_>>, enable: Enable) -> Result<Self> {
-        let mut this = Enabled {
-            device: device.into(),
-            memory: false,
-            bus_master: false,
-        };
-        if enable.memory {
-            device.enable_device_mem()?;
-            this.memory = true;
-        }
         if let Some(mask) = enable.dma {
             // SAFETY: Nothing can allocate or map memory for the device at the same time: the
             // driver did not get the device yet, and there is no other driver of it.
             unsafe { device.dma_set_mask_and_coherent(mask)? };
         }
-        if enable.bus_master {
-            device.set_master();
-            this.bus_master = true;
-        }
+        let mut this = Enabled {
+            device: device.into(),
+            enable,
+            memory: false,
+            bus_master: false,
+        };
+        this.switch_on()?;
         Ok(this)
+    }
+
+    /// Switches on what the driver needs, and is off.
+    fn switch_on(&mut self) -> Result {
+        if self.enable.memory && !self.memory {
+            // SAFETY: The device is valid.
+            to_result(unsafe { bindings::pci_enable_device_mem(self.as_raw()) })?;
+            self.memory = true;
+        }
+        if self.enable.bus_master && !self.bus_master {
+            // SAFETY: The device is valid.
+            unsafe { bindings::pci_set_master(self.as_raw()) };
+            self.bus_master = true;
+        }
+        Ok(())
+    }
+
+    /// Switches off what is on.
+    fn switch_off(&mut self) {
+        if self.bus_master {
+            // SAFETY: The device is valid.
+            unsafe { bindings::pci_clear_master(self.as_raw()) };
+            self.bus_master = false;
+        }
+        if self.memory {
+            // SAFETY: The device is valid, and was enabled once by `switch_on`.
+            unsafe { bindings::pci_disable_device(self.as_raw()) };
+            self.memory = false;
+        }
+    }
+
+    fn as_raw(&self) -> *mut bindings::pci_dev {
+        let dev = self.device.as_ref().as_raw();
+        // SAFETY: A `pci::Device` is a `struct pci_dev`, in which its device lies.
+        unsafe { container_of!(dev, bindings::pci_dev, dev) }
     }
 }
 
 impl Drop for Enabled {
     fn drop(&mut self) {
-        let dev = self.device.as_ref().as_raw();
-        // SAFETY: A `pci::Device` is a `struct pci_dev`, in which its device lies.
-        let pdev = unsafe { container_of!(dev, bindings::pci_dev, dev) };
-        if self.bus_master {
-            // SAFETY: The device is valid.
-            unsafe { bindings::pci_clear_master(pdev) };
-        }
-        if self.memory {
-            // SAFETY: The device is valid, and was enabled once by `new`.
-            unsafe { bindings::pci_disable_device(pdev) };
-        }
+        self.switch_off();
     }
 }
 
@@ -254,7 +286,8 @@ type Private<T> = Binding<T, Held<<T as super::Driver>::Device, Enabled>>;
 /// Registers a devlink driver with the PCI bus (`pci_register_driver()`).
 pub struct Adapter<T: Driver>(PhantomData<T>);
 
-impl_adapter!(pci, pci_driver, pci_dev);
+impl_adapter!(pci, pci_driver, pci_dev, |driver| driver.err_handler =
+    T::ERRORS.as_c());
 
 /// The driver, as the PCI bus sees it.
 ///
@@ -276,7 +309,8 @@ impl<T: Driver> pci::Driver for Glue<T> {
             // SAFETY: The device is bound, if this does not fail, until the end of `unbind()`,
             // which calls `Binding::end()`: what this makes becomes the device's private data.
             // Entries of a table are static.
-            unsafe { Private::<T>::matched(&**dev, id_info, enabled) }
+            let binding = unsafe { Private::<T>::matched(&**dev, id_info, enabled) }?;
+            Ok(binding.pin_chain(|binding| binding.save_state()))
         })
     }
 

@@ -99,6 +99,9 @@ pub enum Why {
         /// up again: false there.
         to_other_netns: bool,
     },
+    /// The driver had taken it down, see
+    /// [`DeviceLocked::take_down`](super::DeviceLocked::take_down).
+    Recovery,
 }
 
 impl Why {
