@@ -7,8 +7,9 @@
 //! initialisation segment (`segment`) and rings its doorbell; `cmdq` fetches commands and their
 //! mailboxes; `command` finds out who does them; most are about `objects`, some about registers
 //! (`registers`, `port`, `firmware`). Events go into event queues (`eq`); the rest of BAR 0 are
-//! pages of doorbells (`queues`). Structures are declared in `tables`, which a test (`header`)
-//! compares with the kernel's headers. `control` is what can be asked of the card from outside.
+//! pages of doorbells (`queues`). Structures are those of `layout`, which the driver `rust_mlx5` has,
+//! too; `shown` says what the trace shows of them. `control` is what can be asked of the card from
+//! outside.
 //!
 //! Left out, and how the driver notices:
 //!
@@ -24,6 +25,36 @@
 //! * Objects are refused while others use them for queues, domains, tables and groups, not for the
 //!   destinations of flows.
 
+/// The structures of the device's interface, from the driver's own files.
+///
+/// A field is one of its structure:
+///
+/// ```
+/// use connectx::mlx5::layout::{AllocPdOut, View};
+///
+/// let output = View::<AllocPdOut>::of_any_length(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7]);
+/// assert_eq!(output.get(AllocPdOut::PD), 7);
+/// ```
+///
+/// That of another one does not compile:
+///
+/// ```compile_fail,E0308
+/// use connectx::mlx5::layout::{AllocPdOut, AllocUarOut, View};
+///
+/// let output = View::<AllocPdOut>::of_any_length(&[]);
+/// output.get(AllocUarOut::UAR);
+/// ```
+///
+/// ```compile_fail,E0308
+/// use connectx::mlx5::layout::{Cqc, CreateEqIn};
+///
+/// CreateEqIn::EQ_CONTEXT_ENTRY.then(Cqc::OI);
+/// ```
+#[macro_use]
+#[path = "../../../drivers/net/ethernet/mellanox/rust_mlx5/layout/mod.rs"]
+pub mod layout;
+
+mod bits;
 mod caps;
 mod cmdq;
 mod command;
@@ -32,10 +63,7 @@ mod eq;
 mod fault;
 mod firmware;
 mod flow;
-#[cfg(test)]
-mod header;
 mod image;
-mod layout;
 mod objects;
 mod pages;
 mod port;
@@ -43,7 +71,7 @@ mod queues;
 mod registers;
 mod ring;
 mod segment;
-mod tables;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod vport;
@@ -55,11 +83,11 @@ use crate::{
 };
 use caps::Capabilities;
 use cmdq::Delayed;
-use command::{Call, Outcome, Phase, Status};
+use command::{Outcome, Phase, Status, TypedCall};
 use eq::Events;
 use fault::CommandFault;
 use firmware::Firmware;
-use layout::Field;
+use layout::*;
 use objects::{Kind, Objects};
 use pages::Pages;
 use port::Port;
@@ -71,7 +99,6 @@ use std::{
     fmt,
     time::{Duration, Instant},
 };
-use tables::*;
 use vport::Vports;
 
 const BAR_SIZE: u64 = 32 << 20;
@@ -138,7 +165,7 @@ pub struct Mlx5 {
     firmware: Firmware,
     caps: Capabilities,
     phase: Phase,
-    issi: u64,
+    issi: u16,
     driver: String,
     pages: Pages,
     objects: Objects,
@@ -147,9 +174,9 @@ pub struct Mlx5 {
     port: Port,
     vports: Vports,
     /// Root tables, by type.
-    roots: BTreeMap<u64, u64>,
+    roots: BTreeMap<u8, u64>,
     /// Registers that hold what is written.
-    kept: BTreeMap<(u16, Vec<u8>), Vec<u8>>,
+    kept: BTreeMap<(Register, Vec<u8>), Vec<u8>>,
     temperature: i32,
     highest_temperature: i32,
     /// Temperatures from that on get the driver warned.
@@ -278,16 +305,16 @@ impl Mlx5 {
         }
     }
 
-    fn enable_hca(&mut self, call: &mut Call<'_>) -> Outcome {
-        if enable_hca_in::FUNCTION_ID.get(&call.input) != 0 {
+    fn enable_hca(&mut self, call: &mut TypedCall<'_, '_, EnableHcaIn, MboxOut>) -> Outcome {
+        if call.get(EnableHcaIn::FUNCTION_ID) != 0 {
             return Err(Status::BadParameter);
         }
         self.phase = self.phase.max(Phase::Enabled);
         Ok(())
     }
 
-    fn disable_hca(&mut self, call: &mut Call<'_>) -> Outcome {
-        if disable_hca_in::FUNCTION_ID.get(&call.input) != 0 {
+    fn disable_hca(&mut self, call: &mut TypedCall<'_, '_, DisableHcaIn, MboxOut>) -> Outcome {
+        if call.get(DisableHcaIn::FUNCTION_ID) != 0 {
             return Err(Status::BadParameter);
         }
         let pages = self.pages.held();
@@ -299,7 +326,7 @@ impl Mlx5 {
         Ok(())
     }
 
-    fn init_hca(&mut self, _: &mut Call<'_>) -> Outcome {
+    fn init_hca(&mut self, _: &mut TypedCall<'_, '_, MboxIn, MboxOut>) -> Outcome {
         if self.phase == Phase::Running {
             return Err(Status::BadSystemState);
         }
@@ -307,14 +334,14 @@ impl Mlx5 {
         Ok(())
     }
 
-    fn teardown_hca(&mut self, call: &mut Call<'_>) -> Outcome {
-        const GRACEFUL: u64 = 0;
-        const PREPARE_FAST: u64 = 2;
+    fn teardown_hca(&mut self, call: &mut TypedCall<'_, '_, TeardownHcaIn, MboxOut>) -> Outcome {
+        const GRACEFUL: u16 = 0;
+        const PREPARE_FAST: u16 = 2;
 
         if self.phase != Phase::Running {
             return Ok(());
         }
-        let profile = teardown_hca_in::PROFILE.get(&call.input);
+        let profile = call.get(TeardownHcaIn::PROFILE);
         if profile == PREPARE_FAST {
             // What follows is that the driver disables the interface.
             return Ok(());
@@ -332,14 +359,14 @@ impl Mlx5 {
         Ok(())
     }
 
-    fn query_issi(&mut self, call: &mut Call<'_>) -> Outcome {
-        query_issi_out::CURRENT_ISSI.set(&mut call.output, self.issi);
-        query_issi_out::SUPPORTED_ISSI_DW0.set(&mut call.output, 0b11);
+    fn query_issi(&mut self, call: &mut TypedCall<'_, '_, MboxIn, QueryIssiOut>) -> Outcome {
+        call.set(QueryIssiOut::CURRENT_ISSI, self.issi);
+        call.set(QueryIssiOut::SUPPORTED_ISSI_DW0, 0b11);
         Ok(())
     }
 
-    fn set_issi(&mut self, call: &mut Call<'_>) -> Outcome {
-        let issi = set_issi_in::CURRENT_ISSI.get(&call.input);
+    fn set_issi(&mut self, call: &mut TypedCall<'_, '_, SetIssiIn, MboxOut>) -> Outcome {
+        let issi = call.get(SetIssiIn::CURRENT_ISSI);
         if issi > 1 {
             return Err(Status::BadParameter);
         }
@@ -347,17 +374,23 @@ impl Mlx5 {
         Ok(())
     }
 
-    fn set_driver_version(&mut self, call: &mut Call<'_>) -> Outcome {
-        let place = set_driver_version_in::DRIVER_VERSION.bytes();
+    fn set_driver_version(
+        &mut self,
+        call: &mut TypedCall<'_, '_, SetDriverVersionIn, MboxOut>,
+    ) -> Outcome {
+        let place = SetDriverVersionIn::DRIVER_VERSION.bytes();
         let text = call.input.get(place).ok_or(Status::BadInputLength)?;
         let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
         self.driver = String::from_utf8_lossy(text).into_owned();
         Ok(())
     }
 
-    fn query_special_contexts(&mut self, call: &mut Call<'_>) -> Outcome {
-        query_special_contexts_out::RESD_LKEY.set(&mut call.output, 0x100);
-        query_special_contexts_out::NULL_MKEY.set(&mut call.output, 0x200);
+    fn query_special_contexts(
+        &mut self,
+        call: &mut TypedCall<'_, '_, MboxIn, QuerySpecialContextsOut>,
+    ) -> Outcome {
+        call.set(QuerySpecialContextsOut::RESD_LKEY, 0x100);
+        call.set(QuerySpecialContextsOut::NULL_MKEY, 0x200);
         Ok(())
     }
 }
@@ -392,8 +425,8 @@ impl Model for Mlx5 {
             return;
         }
         if offset < FIRST_DOORBELL {
-            for (number, word) in data.chunks_exact(4).enumerate() {
-                let value = Field::new(0, 32).get32(word);
+            for (number, word) in data.as_chunks().0.iter().enumerate() {
+                let value = u32::from_be_bytes(*word);
                 self.write_segment(host, offset + 4 * number as u64, value);
             }
         } else if self.segment.accepts_commands() {

@@ -4,47 +4,31 @@
 
 use super::{
     command::Call,
-    eq::{self, event},
+    eq,
     fault::CommandFault,
-    layout::Field,
-    tables::{mbox_in, mbox_out},
+    layout::{
+        Block, CmdIfBox, CmdInterCompEvent, CmdQueueEntry, EventType, MboxIn, MboxOut, Structure,
+        View, ViewMut,
+    },
     Mlx5,
 };
 use crate::{faults::Fault, model::Host};
-use std::time::Instant;
+use std::{ops::Range, time::Instant};
 
 /// How many entries the queue has, as a power of two, and how long one is.
 pub const LOG_ENTRIES: u32 = 5;
-pub const LOG_STRIDE: u32 = 6;
-
-// An entry of the queue.
-const ENTRY: usize = 1 << LOG_STRIDE;
-const TYPE: Field = Field::new(0, 8);
-const INPUT_LENGTH: Field = Field::new(4 * 8, 32);
-const INPUT_POINTER: Field = Field::new(8 * 8, 64);
-const INPUT: Field = Field::new(16 * 8, 128);
-const OUTPUT: Field = Field::new(32 * 8, 128);
-const OUTPUT_POINTER: Field = Field::new(48 * 8, 64);
-const OUTPUT_LENGTH: Field = Field::new(56 * 8, 32);
-const TOKEN: Field = Field::new(60 * 8, 8);
-const SIGNATURE: Field = Field::new(61 * 8, 8);
-const DELIVERY: Field = Field::new(63 * 8, 7);
-const OWNED_BY_DEVICE: Field = Field::new(63 * 8 + 7, 1);
+pub const LOG_STRIDE: u32 = CmdQueueEntry::BYTES.ilog2();
 
 /// The only type of an entry.
-const TYPE_PCI: u64 = 7;
+const TYPE_PCI: u8 = 7;
+/// What fits into an entry, of the input and of the output.
+const INLINE: usize = CmdQueueEntry::COMMAND_INPUT_INLINE_DATA.width() / 8;
 
 // A block of a mailbox.
-const BLOCK: usize = 576;
-const BLOCK_DATA: usize = 512;
+const BLOCK_DATA: usize = CmdIfBox::MAILBOX_DATA.width() / 8;
 const BLOCK_ALIGNMENT: u64 = 512;
-const BLOCK_NEXT: Field = Field::new(560 * 8, 64);
-const BLOCK_NUMBER: Field = Field::new(568 * 8, 32);
-const BLOCK_TOKEN: Field = Field::new(573 * 8, 8);
-const BLOCK_CONTROL_SIGNATURE: usize = 574;
-const BLOCK_SIGNATURE: usize = 575;
-/// Where the part begins that the control signature is about.
-const BLOCK_CONTROL: usize = BLOCK_DATA;
+/// The part that the control signature is about.
+const BLOCK_CONTROL: Range<usize> = BLOCK_DATA..CmdIfBox::SIGNATURE.bytes().start;
 
 /// More than a driver ever sends, and few enough for every host.
 const MAX_LENGTH: usize = 1 << 20;
@@ -75,7 +59,7 @@ pub struct Delayed {
 struct Entry {
     index: u32,
     address: u64,
-    data: [u8; ENTRY],
+    data: Block<CmdQueueEntry>,
 }
 
 impl Mlx5 {
@@ -106,9 +90,9 @@ impl Mlx5 {
 
     fn read_entry(&mut self, host: &mut dyn Host, index: u32) -> Option<Entry> {
         let address = self.segment.command_queue? + (u64::from(index) << LOG_STRIDE);
-        let mut data = [0; ENTRY];
-        host.dma_read(address, &mut data).ok()?;
-        OWNED_BY_DEVICE.is_set(&data).then_some(Entry {
+        let mut data = Block::<CmdQueueEntry>::new();
+        host.dma_read(address, data.as_mut()).ok()?;
+        data.get(CmdQueueEntry::OWNERSHIP).then_some(Entry {
             index,
             address,
             data,
@@ -116,7 +100,9 @@ impl Mlx5 {
     }
 
     fn accept(&mut self, host: &mut dyn Host, entry: Entry) {
-        let opcode = mbox_in::OPCODE.get(&entry.data[INPUT.bytes()]) as u16;
+        let input = entry.data.view();
+        let input = input.bytes(CmdQueueEntry::COMMAND_INPUT_INLINE_DATA);
+        let opcode = View::of_any_length(input).get(MboxIn::OPCODE);
         let fault = self.faults.take(opcode);
         match fault {
             Some(Fault::Hang) => self.delay(entry.index, None),
@@ -133,8 +119,9 @@ impl Mlx5 {
     ) {
         // The queue for the completion is the one that was there when the command began, so that
         // the command that makes it is still polled for.
-        let queue = self.events.queue_for(event::COMMAND);
-        let mut output = vec![0; OUTPUT_LENGTH.get(&entry.data) as usize % (MAX_LENGTH + 1)];
+        let queue = self.events.queue_for(EventType::CMD);
+        let mut output =
+            vec![0; entry.data.get(CmdQueueEntry::OUTPUT_LENGTH) as usize % (MAX_LENGTH + 1)];
         let wrong_signature = fault == Some(Fault::Card(CommandFault::Signature));
         let delivery = match (fault, self.read_input(host, &entry)) {
             (Some(Fault::Card(CommandFault::Delivery(status))), _) => status,
@@ -153,7 +140,7 @@ impl Mlx5 {
                     _ => format!("{:?}", self.run(&mut call)),
                 };
                 if fault == Some(Fault::Garbage) {
-                    let start = call.output.len().min(mbox_in::BYTES / 2);
+                    let start = call.output.len().min(MboxIn::BYTES / 2);
                     self.faults.scribble(&mut call.output[start..]);
                 }
                 self.tell(&mut call, &outcome);
@@ -169,45 +156,52 @@ impl Mlx5 {
             self.statistics.undelivered += 1;
             host.trace(format_args!("entry {}: {delivery:?}", entry.index));
         }
-        output.resize(OUTPUT.width / 8, 0);
-        entry.data[OUTPUT.bytes()].copy_from_slice(&output[..OUTPUT.width / 8]);
-        DELIVERY.set(&mut entry.data, delivery as u64);
-        OWNED_BY_DEVICE.set(&mut entry.data, 0);
-        SIGNATURE.set(&mut entry.data, 0);
-        let signature = !xor(&entry.data) ^ u8::from(wrong_signature);
-        SIGNATURE.set(&mut entry.data, signature.into());
+        output.resize(INLINE, 0);
+        let mut data = entry.data.view_mut();
+        data.bytes(CmdQueueEntry::COMMAND_OUTPUT_INLINE_DATA)
+            .copy_from_slice(&output);
+        data.set(CmdQueueEntry::STATUS, delivery as u8);
+        data.set(CmdQueueEntry::OWNERSHIP, false);
+        data.set(CmdQueueEntry::SIGNATURE, 0);
+        let signature = !xor(data.view().data()) ^ u8::from(wrong_signature);
+        data.set(CmdQueueEntry::SIGNATURE, signature);
         // Ownership goes last: the driver looks at nothing else while it polls.
-        let (start, last) = (OUTPUT.bytes().start, ENTRY - 1);
+        let start = CmdQueueEntry::COMMAND_OUTPUT_INLINE_DATA.bytes().start;
+        let last = CmdQueueEntry::OWNERSHIP.bytes().start;
+        let data = entry.data.as_ref();
         let written = host
-            .dma_write(entry.address + start as u64, &entry.data[start..last])
-            .and_then(|()| host.dma_write(entry.address + last as u64, &entry.data[last..]));
-        if written.is_ok() && queue.is_some() && queue == self.events.queue_for(event::COMMAND) {
+            .dma_write(entry.address + start as u64, &data[start..last])
+            .and_then(|()| host.dma_write(entry.address + last as u64, &data[last..]));
+        if written.is_ok() && queue.is_some() && queue == self.events.queue_for(EventType::CMD) {
             let vector = 1u32 << entry.index;
-            self.post(host, eq::Event::new(event::COMMAND).word(0, vector));
+            let event = eq::Event::new(EventType::CMD);
+            let completed = CmdInterCompEvent::COMMAND_COMPLETION_VECTOR;
+            self.post(host, event.with(|data| data.set(completed, vector)));
         }
     }
 
     fn read_input(&mut self, host: &mut dyn Host, entry: &Entry) -> Result<Vec<u8>, Delivery> {
-        if TYPE.get(&entry.data) != TYPE_PCI {
+        if entry.data.get(CmdQueueEntry::TYPE) != TYPE_PCI {
             return Err(Delivery::Descriptor);
         }
-        if xor(&entry.data) != 0xff {
+        if xor(entry.data.as_ref()) != 0xff {
             return Err(Delivery::Signature);
         }
-        let length = INPUT_LENGTH.get(&entry.data) as usize;
-        if !(mbox_in::BYTES / 2..=MAX_LENGTH).contains(&length) {
+        let length = entry.data.get(CmdQueueEntry::INPUT_LENGTH) as usize;
+        if !(MboxIn::BYTES / 2..=MAX_LENGTH).contains(&length) {
             return Err(Delivery::InputLength);
         }
-        if OUTPUT_LENGTH.get(&entry.data) as usize > MAX_LENGTH {
+        if entry.data.get(CmdQueueEntry::OUTPUT_LENGTH) as usize > MAX_LENGTH {
             return Err(Delivery::OutputLength);
         }
-        let mut input = entry.data[INPUT.bytes()].to_vec();
-        let mut next = INPUT_POINTER.get(&entry.data);
+        let inline = CmdQueueEntry::COMMAND_INPUT_INLINE_DATA;
+        let mut input = entry.data.view().bytes(inline).to_vec();
+        let mut next = entry.data.get(CmdQueueEntry::INPUT_MAILBOX);
         let mut number = 0;
         while input.len() < length {
             let block = self.read_block(host, entry, next, number, Delivery::InputPointer)?;
-            input.extend_from_slice(&block[..BLOCK_DATA]);
-            next = BLOCK_NEXT.get(&block);
+            input.extend_from_slice(block.view().bytes(CmdIfBox::MAILBOX_DATA));
+            next = block.get(CmdIfBox::NEXT);
             number += 1;
         }
         input.truncate(length);
@@ -222,20 +216,23 @@ impl Mlx5 {
         output: &[u8],
         stale: u8,
     ) -> Result<(), Delivery> {
-        let rest = output.get(OUTPUT.width / 8..).unwrap_or_default();
-        let mut next = OUTPUT_POINTER.get(&entry.data);
+        let rest = output.get(INLINE..).unwrap_or_default();
+        let mut next = entry.data.get(CmdQueueEntry::OUTPUT_MAILBOX);
         for (number, data) in rest.chunks(BLOCK_DATA).enumerate() {
             let address = next;
-            let block = self.read_block(host, entry, next, number, Delivery::OutputPointer)?;
-            let mut block = block;
-            next = BLOCK_NEXT.get(&block);
-            block[..data.len()].copy_from_slice(data);
-            block[data.len()..BLOCK_DATA].fill(0);
-            block[BLOCK_CONTROL_SIGNATURE] = 0;
-            block[BLOCK_CONTROL_SIGNATURE] = !xor(&block[BLOCK_CONTROL..BLOCK_SIGNATURE]);
-            block[BLOCK_SIGNATURE] = 0;
-            block[BLOCK_SIGNATURE] = !xor(&block) ^ stale;
-            host.dma_write(address, &block)
+            let mut block = self.read_block(host, entry, next, number, Delivery::OutputPointer)?;
+            next = block.get(CmdIfBox::NEXT);
+            let mut view = block.view_mut();
+            let (start, rest) = view.bytes(CmdIfBox::MAILBOX_DATA).split_at_mut(data.len());
+            start.copy_from_slice(data);
+            rest.fill(0);
+            view.set(CmdIfBox::CTRL_SIGNATURE, 0);
+            let signature = !xor(&view.view().data()[BLOCK_CONTROL]);
+            view.set(CmdIfBox::CTRL_SIGNATURE, signature);
+            view.set(CmdIfBox::SIGNATURE, 0);
+            let signature = !xor(view.view().data()) ^ stale;
+            view.set(CmdIfBox::SIGNATURE, signature);
+            host.dma_write(address, block.as_ref())
                 .map_err(|_| Delivery::OutputPointer)?;
         }
         Ok(())
@@ -248,19 +245,20 @@ impl Mlx5 {
         address: u64,
         number: usize,
         bad_pointer: Delivery,
-    ) -> Result<[u8; BLOCK], Delivery> {
-        let mut block = [0; BLOCK];
-        if !address.is_multiple_of(BLOCK_ALIGNMENT) || host.dma_read(address, &mut block).is_err() {
+    ) -> Result<Block<CmdIfBox>, Delivery> {
+        let mut block = Block::<CmdIfBox>::new();
+        let is_aligned = address.is_multiple_of(BLOCK_ALIGNMENT);
+        if !is_aligned || host.dma_read(address, block.as_mut()).is_err() {
             return Err(bad_pointer);
         }
-        if BLOCK_TOKEN.get(&block) != TOKEN.get(&entry.data) {
+        if block.get(CmdIfBox::TOKEN) != entry.data.get(CmdQueueEntry::TOKEN) {
             return Err(Delivery::Token);
         }
-        if BLOCK_NUMBER.get(&block) != number as u64 {
+        if block.get(CmdIfBox::BLOCK_NUMBER) as usize != number {
             return Err(Delivery::BlockNumber);
         }
-        if self.caps.checks_mailboxes()
-            && (xor(&block[BLOCK_CONTROL..BLOCK_SIGNATURE]) != 0xff || xor(&block) != 0xff)
+        let data = block.as_ref();
+        if self.caps.checks_mailboxes() && (xor(&data[BLOCK_CONTROL]) != 0xff || xor(data) != 0xff)
         {
             return Err(Delivery::Signature);
         }
@@ -271,8 +269,9 @@ impl Mlx5 {
 /// Ends a command as somebody outside wants it.
 fn fail_as_told(output: &mut [u8], status: u8, syndrome: u32) {
     output.fill(0);
-    mbox_out::STATUS.set(output, status.into());
-    mbox_out::SYNDROME.set(output, syndrome.into());
+    let mut output = ViewMut::of_any_length(output);
+    output.set(MboxOut::STATUS, status);
+    output.set(MboxOut::SYNDROME, syndrome);
 }
 
 /// Signatures make the exclusive or of all bytes 0xff.

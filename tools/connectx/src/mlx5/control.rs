@@ -3,8 +3,10 @@
 //! What can be asked of the card from outside, through the control socket.
 
 use super::{
-    eq::{event, Event},
-    firmware, firmware_file, Mlx5, HOT,
+    eq::Event,
+    firmware, firmware_file,
+    layout::{EventType, TempWarningEvent},
+    Mlx5, HOT,
 };
 use crate::{hex::hex, model::Host};
 use serde_json::{json, Value};
@@ -73,7 +75,7 @@ impl Mlx5 {
             }
             "heartbeat" => self.segment.stop(!flag("on", true)?),
             "vport" => {
-                self.post(host, Event::new(event::NIC_VPORT_CHANGE));
+                self.post(host, Event::new(EventType::NIC_VPORT_CHANGE));
             }
             _ => return Err(format!("there is no request \"{what}\"")),
         }
@@ -85,7 +87,9 @@ impl Mlx5 {
         self.highest_temperature = self.highest_temperature.max(celsius);
         if celsius >= self.hot {
             // A bit for each sensor; the chip is the lowest one.
-            self.post(host, Event::new(event::TEMPERATURE).word(3, 1));
+            let event = Event::new(EventType::TEMP_WARN_EVENT);
+            let event = event.with(|data| data.set(TempWarningEvent::SENSOR_WARNING_LSB, 1));
+            self.post(host, event);
         }
     }
 

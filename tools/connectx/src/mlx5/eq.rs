@@ -3,70 +3,51 @@
 //! Event queues: each takes events of certain types, and those of completion queues.
 
 use super::{
-    command::{Call, Outcome},
-    layout::Field,
+    command::{Outcome, TypedCall},
+    layout::{
+        Block, CreateEqIn, CreateEqOut, DestroyEqIn, Eqc, Eqe, EventType, MboxOut, QueryEqIn,
+        QueryEqOut, Structure, ViewMut,
+    },
     objects,
     ring::Ring,
-    tables::{create_eq_in, eqc, query_eq_out},
     Mlx5,
 };
 use crate::model::Host;
 use std::collections::BTreeMap;
 
-/// Types of events.
-pub mod event {
-    pub const COMPLETION: u8 = 0x00;
-    pub const CQ_ERROR: u8 = 0x04;
-    pub const PORT_CHANGE: u8 = 0x09;
-    pub const COMMAND: u8 = 0x0a;
-    pub const PAGE_REQUEST: u8 = 0x0b;
-    pub const NIC_VPORT_CHANGE: u8 = 0x0d;
-    pub const PORT_MODULE: u8 = 0x16;
-    pub const TEMPERATURE: u8 = 0x17;
-    pub const GENERAL: u8 = 0x22;
-}
-
 /// An event as it goes into a queue.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Event {
-    entry: [u8; ENTRY],
+    entry: Block<Eqe>,
 }
 
-const LOG_ENTRY: u32 = 6;
-const ENTRY: usize = 1 << LOG_ENTRY;
-const TYPE: Field = Field::new(8, 8);
-const SUBTYPE: Field = Field::new(3 * 8, 8);
-/// Where the seven words of data begin.
-const DATA: usize = 32 * 8;
-const OWNER: Field = Field::new(63 * 8 + 7, 1);
-
-/// Where the addresses of the queue's pages begin in the command.
-const PAGES: usize = create_eq_in::BYTES;
+const LOG_ENTRY: u32 = Eqe::BYTES.ilog2();
 
 /// States of a queue.
-const ARMED: u64 = 0x9;
-const FIRED: u64 = 0xa;
+const ARMED: u8 = 0x9;
+const FIRED: u8 = 0xa;
 
 impl Event {
-    pub fn new(kind: u8) -> Self {
-        let mut entry = [0; ENTRY];
-        TYPE.set(&mut entry, kind.into());
+    pub fn new(kind: EventType) -> Self {
+        let mut entry = Block::new();
+        entry.set(Eqe::EVENT_TYPE, kind);
         Self { entry }
     }
 
     pub fn subtype(mut self, subtype: u8) -> Self {
-        SUBTYPE.set(&mut self.entry, subtype.into());
+        self.entry.set(Eqe::EVENT_SUB_TYPE, subtype);
         self
     }
 
-    /// Sets the word of the data with that number.
-    pub fn word(mut self, number: usize, value: u32) -> Self {
-        Field::new(DATA + number * 32, 32).set(&mut self.entry, value.into());
+    /// Has `write` say what happened, in the structure for that type of events.
+    pub fn with<S: Structure>(mut self, write: impl FnOnce(&mut ViewMut<'_, S>)) -> Self {
+        let mut entry = self.entry.view_mut();
+        write(&mut ViewMut::of_any_length(entry.bytes(Eqe::EVENT_DATA)));
         self
     }
 
-    fn kind(&self) -> u8 {
-        TYPE.get(&self.entry) as u8
+    fn kind(&self) -> EventType {
+        self.entry.get(Eqe::EVENT_TYPE)
     }
 }
 
@@ -89,8 +70,9 @@ pub struct Events {
 
 impl Events {
     /// Which queue takes events of that type.
-    pub fn queue_for(&self, kind: u8) -> Option<u32> {
-        let taken = |queue: &EventQueue| queue.mask[usize::from(kind) / 64] >> (kind % 64) & 1 != 0;
+    pub fn queue_for(&self, kind: EventType) -> Option<u32> {
+        let (word, bit) = (usize::from(kind.0) / 64, kind.0 % 64);
+        let taken = |queue: &EventQueue| queue.mask[word] >> bit & 1 != 0;
         let mut queues = self.queues.iter();
         queues
             .find(|(_, queue)| taken(queue))
@@ -121,16 +103,18 @@ impl Mlx5 {
             self.statistics.lost_events += 1;
             return false;
         }
-        let mut entry = event.entry;
-        OWNER.set(&mut entry, u64::from(queue.producer >> queue.log_size & 1));
+        let owner = queue.producer >> queue.log_size & 1 != 0;
+        let mut entry = event.entry.clone();
+        entry.set(Eqe::OWNER, owner);
         let offset = u64::from(queue.producer) << LOG_ENTRY;
-        if queue.ring.write(host, offset, &entry).is_err() {
+        if queue.ring.write(host, offset, entry.as_ref()).is_err() {
             self.statistics.lost_events += 1;
             return false;
         }
         queue.producer = queue.producer.wrapping_add(1);
-        if event.kind() != event::COMPLETION && event.kind() != event::COMMAND {
-            let (kind, words) = (event.kind(), &event.entry[DATA / 8..DATA / 8 + 12]);
+        if event.kind() != EventType::COMP && event.kind() != EventType::CMD {
+            let words = &event.entry.view().bytes(Eqe::EVENT_DATA)[..12];
+            let kind = event.kind().0;
             host.trace(format_args!("event {kind:#x} to eq {number}: {words:02x?}"));
         }
         if queue.armed {
@@ -156,22 +140,29 @@ impl Mlx5 {
     }
 }
 
-pub fn create_eq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let context = call.input[create_eq_in::EQ_CONTEXT_ENTRY
-        .bytes()
-        .start
-        .min(call.input.len())..]
-        .to_vec();
-    let log_size = eqc::LOG_EQ_SIZE.get32(&context);
-    let log_page = eqc::LOG_PAGE_SIZE.get32(&context) + 12;
-    let ring = Ring::new(&call.input, PAGES, (log_size, LOG_ENTRY), log_page, 0)?;
-    let word =
-        |at: usize| Field::new(create_eq_in::EVENT_BITMASK.offset + at * 64, 64).get(&call.input);
+pub fn create_eq(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, CreateEqIn, CreateEqOut>,
+) -> Outcome {
+    let input = call.input();
+    let context = input.part(CreateEqIn::EQ_CONTEXT_ENTRY);
+    let log_size = context.get(Eqc::LOG_EQ_SIZE).into();
+    let log_page = u32::from(context.get(Eqc::LOG_PAGE_SIZE)) + 12;
+    let mut mask = [0; 4];
+    for (word, field) in mask.iter_mut().zip(CreateEqIn::EVENT_BITMASK.elements()) {
+        *word = input.get(field);
+    }
     let queue = EventQueue {
-        ring,
+        ring: Ring::new(
+            &call.input,
+            CreateEqIn::BYTES,
+            (log_size, LOG_ENTRY),
+            log_page,
+            0,
+        )?,
         log_size,
-        vector: eqc::INTR.get(&context) as u16,
-        mask: [0, 1, 2, 3].map(word),
+        vector: context.get(Eqc::INTR),
+        mask,
         producer: 0,
         consumer: 0,
         armed: false,
@@ -181,27 +172,24 @@ pub fn create_eq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-pub fn destroy_eq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn destroy_eq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DestroyEqIn, MboxOut>) -> Outcome {
     let number = model.destroy_object(&objects::EQ, call)?;
     model.events.queues.remove(&(number as u32));
-    if model.events.queue_for(event::PAGE_REQUEST).is_none() {
+    if model.events.queue_for(EventType::PAGE_REQUEST).is_none() {
         model.pages.forget_request();
     }
     Ok(())
 }
 
-pub fn query_eq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn query_eq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QueryEqIn, QueryEqOut>) -> Outcome {
     model.query_object(&objects::EQ, call)?;
-    let number = super::tables::query_eq_in::EQ_NUMBER.get32(&call.input);
+    let number = call.get(QueryEqIn::EQ_NUMBER).into();
     if let Some(queue) = model.events.queues.get(&number) {
-        let context = query_eq_out::EQ_CONTEXT_ENTRY;
-        for (field, value) in [
-            (eqc::ST, if queue.armed { ARMED } else { FIRED }),
-            (eqc::CONSUMER_COUNTER, queue.consumer.into()),
-            (eqc::PRODUCER_COUNTER, queue.producer.into()),
-        ] {
-            field.within(context).set(&mut call.output, value);
-        }
+        let mut output = call.output();
+        let mut context = output.part(QueryEqOut::EQ_CONTEXT_ENTRY);
+        context.set(Eqc::ST, if queue.armed { ARMED } else { FIRED });
+        context.set(Eqc::CONSUMER_COUNTER, queue.consumer);
+        context.set(Eqc::PRODUCER_COUNTER, queue.producer);
     }
     Ok(())
 }

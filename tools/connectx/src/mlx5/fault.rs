@@ -2,7 +2,7 @@
 
 //! What can go wrong with a command of this card alone.
 
-use super::{cmdq::Delivery, command};
+use super::{cmdq::Delivery, command, layout::Opcode};
 use crate::faults::CardFault;
 use serde_json::Value;
 
@@ -22,9 +22,9 @@ const SYNDROME: u64 = 0x00c0_ffff;
 
 /// `fail` (with `status` and maybe `syndrome`), `undelivered` and `signature`.
 impl CardFault for CommandFault {
-    type Command = u16;
+    type Command = Opcode;
 
-    fn command(name: &str) -> Option<u16> {
+    fn command(name: &str) -> Option<Opcode> {
         command::opcode(name)
     }
 

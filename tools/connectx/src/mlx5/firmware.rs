@@ -6,11 +6,11 @@
 //! CRC-32 of all before it, everything big-endian. The driver takes it from an MFA2 file.
 
 use super::{
-    command::{Call, Outcome, Status},
-    eq::{event, Event},
-    layout::Field,
-    registers::Access,
-    tables::*,
+    bits::copy,
+    command::{Outcome, Status, TypedCall},
+    eq::Event,
+    layout::*,
+    registers::TypedAccess,
     Mlx5,
 };
 use crate::model::Host;
@@ -29,12 +29,12 @@ pub const MAGIC: &[u8] = b"CNXMODEL";
 const MIN_IMAGE: usize = 20;
 const MAX_IMAGE: u32 = 1 << 24;
 /// The driver sends words of 4 bytes, so many bytes at a time.
-const LOG_WORD: u64 = 2;
-const MAX_WRITE: u64 = 2048;
+const LOG_WORD: u8 = 2;
+const MAX_WRITE: u16 = 2048;
 
 /// The only component.
-const COMPONENT: u64 = 0;
-const BOOT_IMAGE: u64 = 1;
+const COMPONENT: u16 = 0;
+const BOOT_IMAGE: u16 = 1;
 
 /// States of the update.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,45 +46,45 @@ enum Update {
 
 /// What the driver wants of the update.
 mod instruction {
-    pub const LOCK: u64 = 0x01;
-    pub const RELEASE: u64 = 0x02;
-    pub const UPDATE: u64 = 0x03;
-    pub const VERIFY: u64 = 0x04;
-    pub const ACTIVATE: u64 = 0x06;
-    pub const CANCEL: u64 = 0x08;
+    pub const LOCK: u8 = 0x01;
+    pub const RELEASE: u8 = 0x02;
+    pub const UPDATE: u8 = 0x03;
+    pub const VERIFY: u8 = 0x04;
+    pub const ACTIVATE: u8 = 0x06;
+    pub const CANCEL: u8 = 0x08;
 }
 
 /// Why an image is refused.
 mod refusal {
-    pub const ERROR: u64 = 1;
-    pub const DIGEST: u64 = 2;
-    pub const FORMAT: u64 = 8;
+    pub const ERROR: u8 = 1;
+    pub const DIGEST: u8 = 2;
+    pub const FORMAT: u8 = 8;
 }
 
 /// Subtypes and states of the events of a reset.
 const SYNC_RESET: u8 = 0x08;
-const RESET_REQUEST: u32 = 0;
-const RESET_ABORT: u32 = 2;
-const RESET_UNLOAD: u32 = 3;
+const RESET_REQUEST: u8 = 0;
+const RESET_ABORT: u8 = 2;
+const RESET_UNLOAD: u8 = 3;
 
 /// Answers of a driver to the request.
-const ACKNOWLEDGED: u64 = 1;
-const REFUSED: u64 = 2;
+const ACKNOWLEDGED: u8 = 1;
+const REFUSED: u8 = 2;
 
 /// How a reset is going.
 mod progress {
-    pub const IDLE: u64 = 0;
-    pub const NEGOTIATION: u64 = 1;
-    pub const RUNNING: u64 = 2;
-    pub const REFUSED: u64 = 4;
+    pub const IDLE: u8 = 0;
+    pub const NEGOTIATION: u8 = 1;
+    pub const RUNNING: u8 = 2;
+    pub const REFUSED: u8 = 4;
 }
 
-const RESET_LEVEL_3: u64 = 1 << 3;
-const RESET_LEVEL_6: u64 = 1 << 6;
-const FULL_CHIP: u64 = 1;
+const RESET_LEVEL_3: u8 = 1 << 3;
+const RESET_LEVEL_6: u8 = 1 << 6;
+const FULL_CHIP: u8 = 1;
 /// A reset of the bus would do; turning the link off and on, which a slot with hotplug does not
 /// allow, is not needed.
-const HOT_RESET: u64 = 1;
+const HOT_RESET: u8 = 1;
 
 /// Firmware and what it stores.
 pub struct Firmware {
@@ -93,12 +93,12 @@ pub struct Firmware {
     /// What runs after the next reset.
     pub pending: Option<Version>,
     update: Update,
-    error: u64,
-    handle: u64,
+    error: u8,
+    handle: u32,
     image: Vec<u8>,
     size: usize,
     verified: Option<Version>,
-    reset: u64,
+    reset: u8,
     /// Whether it was reset since there is power.
     warm: bool,
     /// Configuration, by type.
@@ -146,7 +146,7 @@ impl Firmware {
         self.warm = true;
     }
 
-    fn verify(&self) -> Result<Version, u64> {
+    fn verify(&self) -> Result<Version, u8> {
         if self.image.len() < MIN_IMAGE.max(self.size) || !self.image.starts_with(MAGIC) {
             return Err(refusal::FORMAT);
         }
@@ -154,11 +154,11 @@ impl Firmware {
         if crc32(data).to_be_bytes() != sum {
             return Err(refusal::DIGEST);
         }
-        let number = |at: usize| Field::new(at * 8, 16).get(data) as u16;
+        let number = |at: usize| u16::from_be_bytes([data[at], data[at + 1]]);
         Ok((number(8), number(10), number(12)))
     }
 
-    fn instruct(&mut self, instruction: u64, size: u64) -> Outcome {
+    fn instruct(&mut self, instruction: u8, size: u32) -> Outcome {
         use instruction::*;
 
         match (instruction, self.update) {
@@ -172,7 +172,7 @@ impl Firmware {
                 self.image = Vec::new();
                 self.verified = None;
             }
-            (UPDATE, Update::Locked) if size <= MAX_IMAGE.into() => {
+            (UPDATE, Update::Locked) if size <= MAX_IMAGE => {
                 self.update = Update::Download;
                 self.image = Vec::new();
                 self.size = size as usize;
@@ -215,8 +215,8 @@ pub fn crc32(data: &[u8]) -> u32 {
     !data.iter().fold(!0, byte)
 }
 
-fn packed((major, minor, sub): Version) -> u64 {
-    u64::from(major & 0xff) << 24 | u64::from(minor & 0xff) << 16 | u64::from(sub)
+fn packed((major, minor, sub): Version) -> u32 {
+    u32::from(major & 0xff) << 24 | u32::from(minor & 0xff) << 16 | u32::from(sub)
 }
 
 impl Mlx5 {
@@ -231,31 +231,36 @@ impl Mlx5 {
         }
     }
 
-    fn sync_reset_event(&mut self, host: &mut dyn Host, state: u32) -> bool {
-        let event = Event::new(event::GENERAL).subtype(SYNC_RESET);
-        self.post(host, event.word(0, state))
+    fn sync_reset_event(&mut self, host: &mut dyn Host, state: u8) -> bool {
+        let event = Event::new(EventType::GENERAL_EVENT).subtype(SYNC_RESET);
+        let event = event.with(|data| data.set(SyncFwUpdateEvent::SYNC_RST_STATE, state));
+        self.post(host, event)
     }
 }
 
-pub fn query_adapter(_: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    const IEEE_VENDOR: u64 = 0x2c9;
-    const VSD_VENDOR: u64 = 0x15b3;
+pub fn query_adapter(
+    _: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, MboxIn, QueryAdapterOut>,
+) -> Outcome {
+    const IEEE_VENDOR: u32 = 0x2c9;
+    const VSD_VENDOR: u16 = 0x15b3;
 
-    use query_adapter_out as output;
-    output::QUERY_ADAPTER_STRUCT__IEEE_VENDOR_ID.set(&mut call.output, IEEE_VENDOR);
-    output::QUERY_ADAPTER_STRUCT__VSD_VENDOR_ID.set(&mut call.output, VSD_VENDOR);
-    let place = output::QUERY_ADAPTER_STRUCT__VSD_CONTD_PSID;
-    Field::new(0, place.width).copy(PSID, place, &mut call.output);
+    use QueryAdapterParamBlock as Block;
+    let mut output = call.output();
+    let mut block = output.part(QueryAdapterOut::QUERY_ADAPTER_STRUCT);
+    block.set(Block::IEEE_VENDOR_ID, IEEE_VENDOR);
+    block.set(Block::VSD_VENDOR_ID, VSD_VENDOR);
+    copy(PSID, block.bytes(Block::VSD_CONTD_PSID));
     Ok(())
 }
 
 /// The register of resets: asked what is possible, asked for one, answered to a request.
-pub fn mfrl(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+pub fn mfrl(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MfrlReg>) -> Outcome {
     if access.write {
-        if mfrl_reg::PCI_SYNC_FOR_FW_UPDATE_START.is_set(access.data) {
+        if access.get(MfrlReg::PCI_SYNC_FOR_FW_UPDATE_START) {
             return model.request_reset(access.host);
         }
-        let answer = mfrl_reg::PCI_SYNC_FOR_FW_UPDATE_RESP.get(access.data);
+        let answer = access.get(MfrlReg::PCI_SYNC_FOR_FW_UPDATE_RESP);
         match (answer, model.firmware.reset) {
             (ACKNOWLEDGED, progress::NEGOTIATION) => {
                 model.firmware.reset = progress::RUNNING;
@@ -269,148 +274,153 @@ pub fn mfrl(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
         }
         return Ok(());
     }
-    mfrl_reg::RESET_LEVEL.set(access.data, RESET_LEVEL_3 | RESET_LEVEL_6);
-    mfrl_reg::RESET_TYPE.set(access.data, FULL_CHIP);
-    mfrl_reg::PCI_RESET_REQ_METHOD.set(access.data, HOT_RESET);
-    mfrl_reg::RESET_STATE.set(access.data, model.firmware.reset);
+    access.set(MfrlReg::RESET_LEVEL, RESET_LEVEL_3 | RESET_LEVEL_6);
+    access.set(MfrlReg::RESET_TYPE, FULL_CHIP);
+    access.set(MfrlReg::PCI_RESET_REQ_METHOD, HOT_RESET);
+    access.set(MfrlReg::RESET_STATE, model.firmware.reset);
     Ok(())
+}
+
+structures! {
+    /// The register of the last reset, of which the kernel knows nothing.
+    MrsiReg(0x200) {
+        DEVICE: u8 = 0x1c, 4;
+        RESET_REASON: u8 = 0x3c, 4;
+        CRTS: u64 = 0x40, 64;
+    }
+
+    /// The register of general information about the device, neither.
+    MgirReg(0x500) {
+        DEVICE: u16 = 0x10, 16;
+        PSID: [u8; 16] = 0x180, 128;
+        MAJOR: u32 = 0x220, 32;
+        MINOR: u32 = 0x240, 32;
+        SUB: u32 = 0x260, 32;
+    }
 }
 
 /// MRSI: the kind of the last reset, and the time since the power was switched on. Only of the chip
 /// itself: this card has no other processor.
-pub fn mrsi(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const CHIP: u64 = 0;
+pub fn mrsi(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MrsiReg>) -> Outcome {
+    const CHIP: u8 = 0;
 
-    if access.write || mrsi_reg::DEVICE.get(access.data) != CHIP {
+    if access.write || access.get(MrsiReg::DEVICE) != CHIP {
         return Err(Status::BadParameter);
     }
-    mrsi_reg::RESET_REASON.set(access.data, model.firmware.warm.into());
-    mrsi_reg::CRTS.set(access.data, model.segment.ticks());
+    access.set(MrsiReg::RESET_REASON, model.firmware.warm.into());
+    access.set(MrsiReg::CRTS, model.segment.ticks());
     Ok(())
 }
 
-pub fn mcqs(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const ACTIVE_PENDING_RESET: u64 = 4;
+pub fn mcqs(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, McqsReg>) -> Outcome {
+    const ACTIVE_PENDING_RESET: u8 = 4;
 
-    if mcqs_reg::COMPONENT_INDEX.get(access.data) != COMPONENT {
+    if access.get(McqsReg::COMPONENT_INDEX) != COMPONENT {
         return Err(Status::BadParameter);
     }
     let pending = model.firmware.pending.map_or(0, |_| ACTIVE_PENDING_RESET);
-    for (field, value) in [
-        (mcqs_reg::LAST_INDEX_FLAG, 1),
-        (mcqs_reg::IDENTIFIER, BOOT_IMAGE),
-        (mcqs_reg::COMPONENT_STATUS, 1),
-        (mcqs_reg::COMPONENT_UPDATE_STATE, pending),
-    ] {
-        field.set(access.data, value);
-    }
+    access.set(McqsReg::LAST_INDEX_FLAG, true);
+    access.set(McqsReg::IDENTIFIER, BOOT_IMAGE);
+    access.set(McqsReg::COMPONENT_STATUS, 1);
+    access.set(McqsReg::COMPONENT_UPDATE_STATE, pending);
     Ok(())
 }
 
-pub fn mcqi(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const CAPABILITIES: u64 = 0;
-    const VERSION: u64 = 1;
-    const ACTIVATION: u64 = 5;
+pub fn mcqi(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, McqiReg>) -> Outcome {
+    const CAPABILITIES: u8 = 0;
+    const VERSION: u8 = 1;
+    const ACTIVATION: u8 = 5;
 
-    if mcqi_reg::COMPONENT_INDEX.get(access.data) != COMPONENT {
+    if access.get(McqiReg::COMPONENT_INDEX) != COMPONENT {
         return Err(Status::BadParameter);
     }
-    let pending = mcqi_reg::READ_PENDING_COMPONENT.is_set(access.data);
+    let pending = access.get(McqiReg::READ_PENDING_COMPONENT);
+    let kind = access.get(McqiReg::INFO_TYPE);
     let firmware = &model.firmware;
-    let outer = mcqi_reg::DATA;
-    let kind = mcqi_reg::INFO_TYPE.get(access.data);
-    let data = &mut access.data;
-    let mut put = |field: Field, value| field.within(outer).set(data, value);
+    let data = access.data.get_mut(McqiReg::BYTES..).unwrap_or_default();
+    let mut data = ViewMut::<McqiRegData>::of_any_length(data);
     match kind {
         CAPABILITIES => {
             let known = 1 << CAPABILITIES | 1 << VERSION | 1 << ACTIVATION;
-            put(mcqi_cap::SUPPORTED_INFO_BITMASK, known);
-            put(mcqi_cap::MAX_COMPONENT_SIZE, MAX_IMAGE.into());
-            put(mcqi_cap::LOG_MCDA_WORD_SIZE, LOG_WORD);
-            put(mcqi_cap::MCDA_MAX_WRITE_SIZE, MAX_WRITE);
+            let mut data = data.part(McqiRegData::MCQI_CAPS);
+            data.set(McqiCap::SUPPORTED_INFO_BITMASK, known);
+            data.set(McqiCap::MAX_COMPONENT_SIZE, MAX_IMAGE);
+            data.set(McqiCap::LOG_MCDA_WORD_SIZE, LOG_WORD);
+            data.set(McqiCap::MCDA_MAX_WRITE_SIZE, MAX_WRITE);
         }
         VERSION => {
             let stored = firmware.pending.filter(|_| pending);
             let version = stored.unwrap_or(firmware.running);
             let text = format!("{}.{}.{:04}", version.0, version.1, version.2);
-            put(mcqi_version::VERSION, packed(version));
-            put(mcqi_version::VERSION_STRING_LENGTH, text.len() as u64);
-            let from = Field::new(0, text.len() * 8);
-            let place = mcqi_version::VERSION_STRING.within(outer);
-            from.copy(text.as_bytes(), place, data);
+            let mut data = data.part(McqiRegData::MCQI_VERSION);
+            data.set(McqiVersion::VERSION, packed(version));
+            data.set(McqiVersion::VERSION_STRING_LENGTH, text.len() as u8);
+            copy(text.as_bytes(), data.bytes(McqiVersion::VERSION_STRING));
         }
         ACTIVATION => {
-            let waits = u64::from(firmware.pending.is_some());
-            put(mcqi_activation_method::PENDING_FW_RESET, waits);
+            let activation = McqiRegData::MCQI_ACTIVATION_MATHOD;
+            let waits = activation.then(McqiActivationMethod::PENDING_FW_RESET);
+            data.set(waits, firmware.pending.is_some());
         }
         _ => return Err(Status::BadParameter),
     }
     Ok(())
 }
 
-pub fn mcc(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+pub fn mcc(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MccReg>) -> Outcome {
     let firmware = &mut model.firmware;
     if access.write {
-        if mcc_reg::UPDATE_HANDLE.get(access.data) != firmware.handle {
+        if access.get(MccReg::UPDATE_HANDLE) != firmware.handle {
             return Err(Status::BadParameter);
         }
-        let instruction = mcc_reg::INSTRUCTION.get(access.data);
-        firmware.instruct(instruction, mcc_reg::COMPONENT_SIZE.get(access.data))?;
+        let instruction = access.get(MccReg::INSTRUCTION);
+        firmware.instruct(instruction, access.get(MccReg::COMPONENT_SIZE))?;
     }
     let done = firmware.image.len() * 100 / firmware.size.max(1);
-    for (field, value) in [
-        (mcc_reg::UPDATE_HANDLE, firmware.handle),
-        (mcc_reg::CONTROL_PROGRESS, done.min(100) as u64),
-        (mcc_reg::ERROR_CODE, firmware.error),
-        (mcc_reg::CONTROL_STATE, firmware.update as u64),
-    ] {
-        field.set(access.data, value);
-    }
+    access.set(MccReg::UPDATE_HANDLE, firmware.handle);
+    access.set(MccReg::CONTROL_PROGRESS, done.min(100) as u8);
+    access.set(MccReg::ERROR_CODE, firmware.error);
+    access.set(MccReg::CONTROL_STATE, firmware.update as u8);
     Ok(())
 }
 
-pub fn mcda(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+pub fn mcda(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, McdaReg>) -> Outcome {
     let firmware = &mut model.firmware;
-    let size = mcda_reg::SIZE.get(access.data) as usize;
-    let offset = mcda_reg::OFFSET.get(access.data) as usize;
-    let data = access.data.get(mcda_reg::BYTES..mcda_reg::BYTES + size);
-    let data = data.ok_or(Status::BadInputLength)?;
-    let ours = mcda_reg::UPDATE_HANDLE.get(access.data) == firmware.handle;
-    if !access.write || !ours || size as u64 > MAX_WRITE {
+    let size = access.get(McdaReg::SIZE);
+    let offset = access.get(McdaReg::OFFSET) as usize;
+    let data = McdaReg::BYTES..McdaReg::BYTES + usize::from(size);
+    let data = access.data.get(data).ok_or(Status::BadInputLength)?;
+    let ours = access.get(McdaReg::UPDATE_HANDLE) == firmware.handle;
+    if !access.write || !ours || size > MAX_WRITE {
         return Err(Status::BadParameter);
     }
     firmware.download(offset, data)
 }
 
 /// General information about the device.
-pub fn mgir(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const DEVICE: Field = Field::new(0x10, 16);
-    const PSID_PLACE: Field = Field::new(0x30 * 8, 128);
-    const MAJOR: Field = Field::new(0x44 * 8, 32);
-    const MINOR: Field = Field::new(0x48 * 8, 32);
-    const SUB: Field = Field::new(0x4c * 8, 32);
-
+pub fn mgir(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MgirReg>) -> Outcome {
     let (major, minor, sub) = model.firmware.running;
-    DEVICE.set(access.data, model.identity.device.into());
-    Field::new(0, 128).copy(PSID, PSID_PLACE, access.data);
-    for (field, value) in [(MAJOR, major), (MINOR, minor), (SUB, sub)] {
-        field.set(access.data, value.into());
-    }
+    access.set(MgirReg::DEVICE, model.identity.device);
+    copy(PSID, access.view_mut().bytes(MgirReg::PSID));
+    access.set(MgirReg::MAJOR, major.into());
+    access.set(MgirReg::MINOR, minor.into());
+    access.set(MgirReg::SUB, sub.into());
     Ok(())
 }
 
 /// Configuration that survives everything: what was never written is zero.
-pub fn mnvda(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const LENGTH: Field = Field::new(0x17, 9);
-    const TYPE: Field = Field::new(0x20, 32);
-    const DATA: usize = 12;
+pub fn mnvda(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MnvdaReg>) -> Outcome {
     const MAX_STORED: usize = 256;
 
-    let (kind, length) = (TYPE.get32(access.data), LENGTH.get(access.data) as usize);
-    let data = access.data.get_mut(DATA..DATA + length);
+    let header = access.view().part(MnvdaReg::CONFIGURATION_ITEM_HEADER);
+    let length = usize::from(header.get(ConfigItem::LENGTH));
+    let kind = header.get(ConfigItem::TYPE);
+    let start = MnvdaReg::CONFIGURATION_ITEM_DATA.bytes().start;
+    let write = access.write;
+    let data = access.data.get_mut(start..start + length);
     let data = data.ok_or(Status::BadInputLength)?;
     let stored = &mut model.firmware.stored;
-    if access.write {
+    if write {
         if stored.len() >= MAX_STORED && !stored.contains_key(&kind) {
             return Err(Status::NoResources);
         }
@@ -418,8 +428,7 @@ pub fn mnvda(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
     } else {
         data.fill(0);
         if let Some(stored) = stored.get(&kind) {
-            let length = stored.len().min(data.len());
-            data[..length].copy_from_slice(&stored[..length]);
+            copy(stored, data);
         }
     }
     Ok(())

@@ -3,9 +3,10 @@
 //! Flow tables, their entries, and counters: kept, but no packet looks at them yet.
 
 use super::{
-    command::{Call, Outcome, Status},
+    bits::Bits,
+    command::{Outcome, Status, TypedCall},
+    layout::*,
     objects::Kind,
-    tables::*,
     Mlx5,
 };
 
@@ -18,13 +19,16 @@ const DISCONNECT: u16 = 1;
 const BULK_UNIT: u64 = 128;
 const MAX_BULK: u64 = 1 << 20;
 
-fn entry(table: u64, index: u64) -> (Kind, u64) {
-    (Kind::FlowEntry, table << 32 | index)
+fn entry(table: u32, index: u32) -> (Kind, u64) {
+    (Kind::FlowEntry, u64::from(table) << 32 | u64::from(index))
 }
 
-pub fn set_flow_table_root(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let table = set_flow_table_root_in::TABLE_ID.get(&call.input);
-    let kind = set_flow_table_root_in::TABLE_TYPE.get(&call.input);
+pub fn set_flow_table_root(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, SetFlowTableRootIn, MboxOut>,
+) -> Outcome {
+    let table = call.get(SetFlowTableRootIn::TABLE_ID).into();
+    let kind = call.get(SetFlowTableRootIn::TABLE_TYPE);
     if call.modifier() == DISCONNECT {
         model.roots.remove(&kind);
         return Ok(());
@@ -35,18 +39,19 @@ pub fn set_flow_table_root(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-pub fn set_fte(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let table = set_fte_in::TABLE_ID.get(&call.input);
-    let index = set_fte_in::FLOW_INDEX.get(&call.input);
+pub fn set_fte(model: &mut Mlx5, call: &mut TypedCall<'_, '_, SetFteIn, MboxOut>) -> Outcome {
+    let table = call.get(SetFteIn::TABLE_ID);
+    let index = call.get(SetFteIn::FLOW_INDEX);
     let key = entry(table, index);
     match call.modifier() {
         SET_NEW => {
-            let group = flow_context::GROUP_ID.within(set_fte_in::FLOW_CONTEXT);
-            let group = (Kind::FlowGroup, group.get(&call.input));
-            let made = &model.objects.get(group).ok_or(Status::BadResource)?.input;
-            let range = create_flow_group_in::START_FLOW_INDEX.get(made)
-                ..=create_flow_group_in::END_FLOW_INDEX.get(made);
-            if create_flow_group_in::TABLE_ID.get(made) != table || !range.contains(&index) {
+            let group = call.get(SetFteIn::FLOW_CONTEXT.then(FlowContext::GROUP_ID));
+            let group = (Kind::FlowGroup, group.into());
+            let made = model.objects.get(group).ok_or(Status::BadResource)?;
+            let made = View::<CreateFlowGroupIn>::of_any_length(&made.input);
+            let range = made.get(CreateFlowGroupIn::START_FLOW_INDEX)
+                ..=made.get(CreateFlowGroupIn::END_FLOW_INDEX);
+            if made.get(CreateFlowGroupIn::TABLE_ID) != table || !range.contains(&index) {
                 return Err(Status::BadParameter);
             }
             model.objects.add(key, &call.input, vec![group])?;
@@ -55,7 +60,7 @@ pub fn set_fte(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
         }
         MODIFY => {
             let object = model.objects.get_mut(key).ok_or(Status::BadResource)?;
-            let context = set_fte_in::FLOW_CONTEXT;
+            let context = Bits::of(SetFteIn::FLOW_CONTEXT);
             context.copy(&call.input, context, &mut object.input);
             Ok(())
         }
@@ -63,30 +68,37 @@ pub fn set_fte(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     }
 }
 
-pub fn query_fte(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let table = query_fte_in::TABLE_ID.get(&call.input);
-    let key = entry(table, query_fte_in::FLOW_INDEX.get(&call.input));
+pub fn query_fte(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryFteIn, QueryFteOut>,
+) -> Outcome {
+    let table = call.get(QueryFteIn::TABLE_ID);
+    let key = entry(table, call.get(QueryFteIn::FLOW_INDEX));
     let object = model.objects.get(key).ok_or(Status::BadResource)?;
-    let (made, shown) = (set_fte_in::FLOW_CONTEXT, query_fte_out::FLOW_CONTEXT);
+    let made = Bits::of(SetFteIn::FLOW_CONTEXT);
+    let shown = Bits::of(QueryFteOut::FLOW_CONTEXT);
     made.copy(&object.input, shown, &mut call.output);
     Ok(())
 }
 
-pub fn delete_fte(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let table = delete_fte_in::TABLE_ID.get(&call.input);
-    let key = entry(table, delete_fte_in::FLOW_INDEX.get(&call.input));
+pub fn delete_fte(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DeleteFteIn, MboxOut>) -> Outcome {
+    let table = call.get(DeleteFteIn::TABLE_ID);
+    let key = entry(table, call.get(DeleteFteIn::FLOW_INDEX));
     model.objects.remove(key)?;
     model.balance_pages(call.host);
     Ok(())
 }
 
 /// A counter, or many at once: they are one object with the number of the first.
-pub fn alloc_flow_counter(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let log = alloc_flow_counter_in::FLOW_COUNTER_BULK_LOG_SIZE.get(&call.input);
-    let bulk = alloc_flow_counter_in::FLOW_COUNTER_BULK.get(&call.input);
+pub fn alloc_flow_counter(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, AllocFlowCounterIn, AllocFlowCounterOut>,
+) -> Outcome {
+    let log = call.get(AllocFlowCounterIn::FLOW_COUNTER_BULK_LOG_SIZE);
+    let bulk = call.get(AllocFlowCounterIn::FLOW_COUNTER_BULK);
     let count = match (log, bulk) {
         (0, 0) => 1,
-        (0, bulk) => bulk * BULK_UNIT,
+        (0, bulk) => u64::from(bulk) * BULK_UNIT,
         (log, _) => 1 << log,
     };
     if count > MAX_BULK {
@@ -95,6 +107,6 @@ pub fn alloc_flow_counter(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     let number = model.objects.free_number(Kind::FlowCounter, count)?;
     let key = (Kind::FlowCounter, number);
     model.objects.add(key, &call.input, Vec::new())?;
-    alloc_flow_counter_out::FLOW_COUNTER_ID.set(&mut call.output, number);
+    call.set(AllocFlowCounterOut::FLOW_COUNTER_ID, number as u32);
     Ok(())
 }

@@ -4,9 +4,9 @@
 //! uses another, that one cannot be destroyed.
 
 use super::{
-    command::{Call, Outcome, Status},
-    layout::Field,
-    tables::*,
+    bits::Bits,
+    command::{Call, Outcome, Status, TypedCall},
+    layout::{self, *},
     Mlx5,
 };
 use serde_json::{Map, Value};
@@ -77,207 +77,219 @@ kinds! {
 pub struct Class {
     kind: Kind,
     /// Where the number is in the output of the command that makes one.
-    made: Field,
+    made: Bits,
     /// Where it is in the inputs of all other commands.
-    number: Field,
+    number: Bits,
     /// Where the object's context is: as made, and as shown.
-    context: Option<(Field, Field)>,
+    context: Option<(Bits, Bits)>,
     /// Where the context is in the command that changes it as a whole.
-    changed: Option<Field>,
+    changed: Option<Bits>,
     /// Which other objects it uses, and where their numbers are; 0 is none.
-    uses: &'static [(Kind, Field)],
+    uses: &'static [(Kind, Bits)],
 }
 
-const NUMBER: Field = alloc_pd_out::PD;
-const NUMBER_32: Field = alloc_flow_counter_out::FLOW_COUNTER_ID;
-
-const fn class(kind: Kind, made: Field, number: Field) -> Class {
+const fn class<C, D, T: layout::Value, U: layout::Value>(
+    kind: Kind,
+    made: Field<C, T>,
+    number: Field<D, U>,
+) -> Class {
     Class {
         kind,
-        made,
-        number,
+        made: Bits::of(made),
+        number: Bits::of(number),
         context: None,
         changed: None,
         uses: &[],
     }
 }
 
-const fn simple(kind: Kind) -> Class {
-    class(kind, NUMBER, NUMBER)
+/// The context is the same structure, as made and as shown.
+const fn context<C, Q, T>(made: Field<C, T>, shown: Field<Q, T>) -> Option<(Bits, Bits)> {
+    Some((Bits::of(made), Bits::of(shown)))
 }
 
-pub static PD: Class = class(Kind::Pd, alloc_pd_out::PD, dealloc_pd_in::PD);
-pub static UAR: Class = class(Kind::Uar, alloc_uar_out::UAR, dealloc_uar_in::UAR);
-pub static XRCD: Class = simple(Kind::Xrcd);
-pub static TRANSPORT_DOMAIN: Class = simple(Kind::TransportDomain);
+const fn uses<C, T: layout::Value>(kind: Kind, number: Field<C, T>) -> (Kind, Bits) {
+    (kind, Bits::of(number))
+}
+
+pub static PD: Class = class(Kind::Pd, AllocPdOut::PD, DeallocPdIn::PD);
+pub static UAR: Class = class(Kind::Uar, AllocUarOut::UAR, DeallocUarIn::UAR);
+pub static XRCD: Class = class(Kind::Xrcd, AllocXrcdOut::XRCD, DeallocXrcdIn::XRCD);
+pub static TRANSPORT_DOMAIN: Class = class(
+    Kind::TransportDomain,
+    AllocTransportDomainOut::TRANSPORT_DOMAIN,
+    DeallocTransportDomainIn::TRANSPORT_DOMAIN,
+);
 pub static Q_COUNTER: Class = class(
     Kind::QCounter,
-    alloc_q_counter_out::COUNTER_SET_ID,
-    dealloc_q_counter_in::COUNTER_SET_ID,
+    AllocQCounterOut::COUNTER_SET_ID,
+    DeallocQCounterIn::COUNTER_SET_ID,
 );
 
 pub static MKEY: Class = Class {
-    context: Some((
-        create_mkey_in::MEMORY_KEY_MKEY_ENTRY,
-        query_mkey_out::MEMORY_KEY_MKEY_ENTRY,
-    )),
-    uses: &[(
+    context: context(
+        CreateMkeyIn::MEMORY_KEY_MKEY_ENTRY,
+        QueryMkeyOut::MEMORY_KEY_MKEY_ENTRY,
+    ),
+    uses: &[uses(
         Kind::Pd,
-        mkc::PD.within(create_mkey_in::MEMORY_KEY_MKEY_ENTRY),
+        CreateMkeyIn::MEMORY_KEY_MKEY_ENTRY.then(Mkc::PD),
     )],
     ..class(
         Kind::Mkey,
-        create_mkey_out::MKEY_INDEX,
-        destroy_mkey_in::MKEY_INDEX,
+        CreateMkeyOut::MKEY_INDEX,
+        DestroyMkeyIn::MKEY_INDEX,
     )
 };
 
 pub static EQ: Class = Class {
-    context: Some((
-        create_eq_in::EQ_CONTEXT_ENTRY,
-        query_eq_out::EQ_CONTEXT_ENTRY,
-    )),
-    uses: &[(
+    context: context(CreateEqIn::EQ_CONTEXT_ENTRY, QueryEqOut::EQ_CONTEXT_ENTRY),
+    uses: &[uses(
         Kind::Uar,
-        eqc::UAR_PAGE.within(create_eq_in::EQ_CONTEXT_ENTRY),
+        CreateEqIn::EQ_CONTEXT_ENTRY.then(Eqc::UAR_PAGE),
     )],
-    ..class(Kind::Eq, create_eq_out::EQ_NUMBER, destroy_eq_in::EQ_NUMBER)
+    ..class(Kind::Eq, CreateEqOut::EQ_NUMBER, DestroyEqIn::EQ_NUMBER)
 };
 
 pub static CQ: Class = Class {
-    context: Some((create_cq_in::CQ_CONTEXT, query_cq_out::CQ_CONTEXT)),
+    context: context(CreateCqIn::CQ_CONTEXT, QueryCqOut::CQ_CONTEXT),
     uses: &[
-        (
+        uses(
             Kind::Eq,
-            cqc::C_EQN_OR_APU_ELEMENT.within(create_cq_in::CQ_CONTEXT),
+            CreateCqIn::CQ_CONTEXT.then(Cqc::C_EQN_OR_APU_ELEMENT),
         ),
-        (Kind::Uar, cqc::UAR_PAGE.within(create_cq_in::CQ_CONTEXT)),
+        uses(Kind::Uar, CreateCqIn::CQ_CONTEXT.then(Cqc::UAR_PAGE)),
     ],
-    ..class(Kind::Cq, create_cq_out::CQN, destroy_cq_in::CQN)
+    ..class(Kind::Cq, CreateCqOut::CQN, DestroyCqIn::CQN)
 };
 
 pub static QP: Class = Class {
-    context: Some((create_qp_in::QPC, query_qp_out::QPC)),
-    ..simple(Kind::Qp)
+    context: context(CreateQpIn::QPC, QueryQpOut::QPC),
+    ..class(Kind::Qp, CreateQpOut::QPN, DestroyQpIn::QPN)
 };
 
 pub static SQ: Class = Class {
-    context: Some((create_sq_in::CTX, query_sq_out::SQ_CONTEXT)),
+    context: context(CreateSqIn::CTX, QuerySqOut::SQ_CONTEXT),
     uses: &[
-        (Kind::Cq, sqc::CQN.within(create_sq_in::CTX)),
-        (Kind::Tis, sqc::TIS_NUM_0.within(create_sq_in::CTX)),
-        (Kind::Pd, wq::PD.within(sqc::WQ).within(create_sq_in::CTX)),
-        (
-            Kind::Uar,
-            wq::UAR_PAGE.within(sqc::WQ).within(create_sq_in::CTX),
-        ),
+        uses(Kind::Cq, CreateSqIn::CTX.then(Sqc::CQN)),
+        uses(Kind::Tis, CreateSqIn::CTX.then(Sqc::TIS_NUM_0)),
+        uses(Kind::Pd, CreateSqIn::CTX.then(Sqc::WQ).then(Wq::PD)),
+        uses(Kind::Uar, CreateSqIn::CTX.then(Sqc::WQ).then(Wq::UAR_PAGE)),
     ],
-    ..class(Kind::Sq, create_sq_out::SQN, destroy_sq_in::SQN)
+    ..class(Kind::Sq, CreateSqOut::SQN, DestroySqIn::SQN)
 };
 
 pub static RQ: Class = Class {
-    context: Some((create_rq_in::CTX, query_rq_out::RQ_CONTEXT)),
+    context: context(CreateRqIn::CTX, QueryRqOut::RQ_CONTEXT),
     uses: &[
-        (Kind::Cq, rqc::CQN.within(create_rq_in::CTX)),
-        (Kind::Rmp, rqc::RMPN.within(create_rq_in::CTX)),
-        (Kind::Pd, wq::PD.within(rqc::WQ).within(create_rq_in::CTX)),
+        uses(Kind::Cq, CreateRqIn::CTX.then(Rqc::CQN)),
+        uses(Kind::Rmp, CreateRqIn::CTX.then(Rqc::RMPN)),
+        uses(Kind::Pd, CreateRqIn::CTX.then(Rqc::WQ).then(Wq::PD)),
     ],
-    ..class(Kind::Rq, create_rq_out::RQN, destroy_rq_in::RQN)
+    ..class(Kind::Rq, CreateRqOut::RQN, DestroyRqIn::RQN)
 };
 
 pub static RMP: Class = Class {
-    context: Some((create_rmp_in::CTX, query_rmp_out::RMP_CONTEXT)),
-    ..class(Kind::Rmp, create_rmp_out::RMPN, destroy_rmp_in::RMPN)
+    context: context(CreateRmpIn::CTX, QueryRmpOut::RMP_CONTEXT),
+    ..class(Kind::Rmp, CreateRmpOut::RMPN, DestroyRmpIn::RMPN)
 };
 
 pub static TIR: Class = Class {
-    context: Some((create_tir_in::CTX, query_tir_out::TIR_CONTEXT)),
+    context: context(CreateTirIn::CTX, QueryTirOut::TIR_CONTEXT),
     uses: &[
-        (Kind::Rq, tirc::INLINE_RQN.within(create_tir_in::CTX)),
-        (Kind::Rqt, tirc::INDIRECT_TABLE.within(create_tir_in::CTX)),
-        (
+        uses(Kind::Rq, CreateTirIn::CTX.then(Tirc::INLINE_RQN)),
+        uses(Kind::Rqt, CreateTirIn::CTX.then(Tirc::INDIRECT_TABLE)),
+        uses(
             Kind::TransportDomain,
-            tirc::TRANSPORT_DOMAIN.within(create_tir_in::CTX),
+            CreateTirIn::CTX.then(Tirc::TRANSPORT_DOMAIN),
         ),
     ],
-    ..class(Kind::Tir, create_tir_out::TIRN, destroy_tir_in::TIRN)
+    ..class(Kind::Tir, CreateTirOut::TIRN, DestroyTirIn::TIRN)
 };
 
 pub static TIS: Class = Class {
-    context: Some((create_tis_in::CTX, query_tis_out::TIS_CONTEXT)),
+    context: context(CreateTisIn::CTX, QueryTisOut::TIS_CONTEXT),
     uses: &[
-        (
+        uses(
             Kind::TransportDomain,
-            tisc::TRANSPORT_DOMAIN.within(create_tis_in::CTX),
+            CreateTisIn::CTX.then(Tisc::TRANSPORT_DOMAIN),
         ),
-        (Kind::Pd, tisc::PD.within(create_tis_in::CTX)),
+        uses(Kind::Pd, CreateTisIn::CTX.then(Tisc::PD)),
     ],
-    ..class(Kind::Tis, create_tis_out::TISN, destroy_tis_in::TISN)
+    ..class(Kind::Tis, CreateTisOut::TISN, DestroyTisIn::TISN)
 };
 
 pub static RQT: Class = Class {
-    context: Some((create_rqt_in::RQT_CONTEXT, query_rqt_out::RQT_CONTEXT)),
-    changed: Some(modify_rqt_in::CTX),
-    ..class(Kind::Rqt, create_rqt_out::RQTN, destroy_rqt_in::RQTN)
+    context: context(CreateRqtIn::RQT_CONTEXT, QueryRqtOut::RQT_CONTEXT),
+    changed: Some(Bits::of(ModifyRqtIn::CTX)),
+    ..class(Kind::Rqt, CreateRqtOut::RQTN, DestroyRqtIn::RQTN)
 };
 
 pub static FLOW_TABLE: Class = Class {
-    context: Some((
-        create_flow_table_in::FLOW_TABLE_CONTEXT,
-        query_flow_table_out::FLOW_TABLE_CONTEXT,
-    )),
+    context: context(
+        CreateFlowTableIn::FLOW_TABLE_CONTEXT,
+        QueryFlowTableOut::FLOW_TABLE_CONTEXT,
+    ),
     ..class(
         Kind::FlowTable,
-        create_flow_table_out::TABLE_ID,
-        destroy_flow_table_in::TABLE_ID,
+        CreateFlowTableOut::TABLE_ID,
+        DestroyFlowTableIn::TABLE_ID,
     )
 };
 
 pub static FLOW_GROUP: Class = Class {
-    uses: &[(Kind::FlowTable, create_flow_group_in::TABLE_ID)],
+    uses: &[uses(Kind::FlowTable, CreateFlowGroupIn::TABLE_ID)],
     ..class(
         Kind::FlowGroup,
-        create_flow_group_out::GROUP_ID,
-        destroy_flow_group_in::GROUP_ID,
+        CreateFlowGroupOut::GROUP_ID,
+        DestroyFlowGroupIn::GROUP_ID,
     )
 };
 
 pub static FLOW_COUNTER: Class = class(
     Kind::FlowCounter,
-    NUMBER_32,
-    dealloc_flow_counter_in::FLOW_COUNTER_ID,
+    AllocFlowCounterOut::FLOW_COUNTER_ID,
+    DeallocFlowCounterIn::FLOW_COUNTER_ID,
 );
-pub static PACKET_REFORMAT: Class = class(Kind::PacketReformat, NUMBER_32, NUMBER_32);
-pub static MODIFY_HEADER: Class = class(Kind::ModifyHeader, NUMBER_32, NUMBER_32);
+pub static PACKET_REFORMAT: Class = class(
+    Kind::PacketReformat,
+    AllocPacketReformatContextOut::PACKET_REFORMAT_ID,
+    DeallocPacketReformatContextIn::PACKET_REFORMAT_ID,
+);
+pub static MODIFY_HEADER: Class = class(
+    Kind::ModifyHeader,
+    AllocModifyHeaderContextOut::MODIFY_HEADER_ID,
+    DeallocModifyHeaderContextIn::MODIFY_HEADER_ID,
+);
 pub static GENERAL_OBJECT: Class = class(
     Kind::General,
-    general_obj_out_cmd_hdr::OBJ_ID,
-    general_obj_in_cmd_hdr::OBJ_ID,
+    GeneralObjOutCmdHdr::OBJ_ID,
+    GeneralObjInCmdHdr::OBJ_ID,
 );
 
 pub static SCHEDULING_ELEMENT: Class = Class {
-    context: Some((
-        create_scheduling_element_in::SCHEDULING_CONTEXT,
-        query_scheduling_element_out::SCHEDULING_CONTEXT,
-    )),
-    changed: Some(modify_scheduling_element_in::SCHEDULING_CONTEXT),
+    context: context(
+        CreateSchedulingElementIn::SCHEDULING_CONTEXT,
+        QuerySchedulingElementOut::SCHEDULING_CONTEXT,
+    ),
+    changed: Some(Bits::of(ModifySchedulingElementIn::SCHEDULING_CONTEXT)),
     ..class(
         Kind::SchedulingElement,
-        create_scheduling_element_out::SCHEDULING_ELEMENT_ID,
-        destroy_scheduling_element_in::SCHEDULING_ELEMENT_ID,
+        CreateSchedulingElementOut::SCHEDULING_ELEMENT_ID,
+        DestroySchedulingElementIn::SCHEDULING_ELEMENT_ID,
     )
 };
 
 // These have numbers that the driver chooses.
 pub static VXLAN_PORT: Class = class(
     Kind::VxlanPort,
-    add_vxlan_udp_dport_in::VXLAN_UDP_PORT,
-    delete_vxlan_udp_dport_in::VXLAN_UDP_PORT,
+    AddVxlanUdpDportIn::VXLAN_UDP_PORT,
+    DeleteVxlanUdpDportIn::VXLAN_UDP_PORT,
 );
 pub static L2_ENTRY: Class = class(
     Kind::L2Entry,
-    set_l2_table_entry_in::TABLE_INDEX,
-    delete_l2_table_entry_in::TABLE_INDEX,
+    SetL2TableEntryIn::TABLE_INDEX,
+    DeleteL2TableEntryIn::TABLE_INDEX,
 );
 
 /// An object's kind and number.
@@ -489,13 +501,14 @@ impl Mlx5 {
 }
 
 /// An entry of the rate limit table is there or not, depending on whether it limits anything.
-pub fn set_rate_limit(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let key = (
-        Kind::RateLimit,
-        set_pp_rate_limit_in::RATE_LIMIT_INDEX.get(&call.input),
-    );
-    let context = call.input.get(set_pp_rate_limit_in::BYTES - 48..);
-    let limits = context.unwrap_or_default().iter().any(|byte| *byte != 0);
+pub fn set_rate_limit(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, SetPpRateLimitIn, MboxOut>,
+) -> Outcome {
+    let number = call.get(SetPpRateLimitIn::RATE_LIMIT_INDEX);
+    let key = (Kind::RateLimit, number.into());
+    let context = call.input().bytes(SetPpRateLimitIn::CTX);
+    let limits = context.iter().any(|byte| *byte != 0);
     match (limits, model.objects.get(key).is_some()) {
         (true, false) => model.objects.add(key, &call.input, Vec::new()),
         (false, true) => model.objects.remove(key),
@@ -504,19 +517,23 @@ pub fn set_rate_limit(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
 }
 
 /// A UDP port for VXLAN.
-pub fn add_vxlan_port(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let key = (
-        Kind::VxlanPort,
-        add_vxlan_udp_dport_in::VXLAN_UDP_PORT.get(&call.input),
-    );
+pub fn add_vxlan_port(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, AddVxlanUdpDportIn, MboxOut>,
+) -> Outcome {
+    let number = call.get(AddVxlanUdpDportIn::VXLAN_UDP_PORT);
+    let key = (Kind::VxlanPort, number.into());
     model.objects.add(key, &call.input, Vec::new())
 }
 
 /// An entry of the table of MAC addresses; setting it again replaces it.
-pub fn set_l2_entry(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn set_l2_entry(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, SetL2TableEntryIn, MboxOut>,
+) -> Outcome {
     let key = (
         Kind::L2Entry,
-        set_l2_table_entry_in::TABLE_INDEX.get(&call.input),
+        call.get(SetL2TableEntryIn::TABLE_INDEX).into(),
     );
     if model.objects.get(key).is_some() {
         model.objects.remove(key)?;
@@ -525,8 +542,11 @@ pub fn set_l2_entry(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
 }
 
 /// Nothing is received, so nothing is ever counted.
-pub fn query_q_counter(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = query_q_counter_in::COUNTER_SET_ID.get(&call.input);
-    let counter = model.objects.get((Kind::QCounter, number));
+pub fn query_q_counter(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryQCounterIn, MboxOut>,
+) -> Outcome {
+    let number = call.get(QueryQCounterIn::COUNTER_SET_ID);
+    let counter = model.objects.get((Kind::QCounter, number.into()));
     counter.map(drop).ok_or(Status::BadResource)
 }

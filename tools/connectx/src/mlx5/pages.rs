@@ -4,10 +4,11 @@
 //! the driver makes more objects, and all given back in the end.
 
 use super::{
-    command::{Call, Outcome, Phase, Status},
-    eq::{event, Event},
-    layout::Field,
-    tables::{manage_pages_in, manage_pages_out, query_pages_out},
+    command::{Outcome, Phase, Status, TypedCall},
+    eq::Event,
+    layout::{
+        EventType, ManagePagesIn, ManagePagesOut, PagesReqEvent, QueryPagesIn, QueryPagesOut,
+    },
     Mlx5,
 };
 use crate::model::Host;
@@ -85,26 +86,32 @@ impl Mlx5 {
         } else {
             return;
         };
-        let event = Event::new(event::PAGE_REQUEST).word(1, count as u32);
+        let event = Event::new(EventType::PAGE_REQUEST);
+        let event = event.with(|data| data.set(PagesReqEvent::NUM_PAGES, count as u32));
         self.pages.asked = self.post(host, event);
     }
 }
 
-pub fn query_pages(_: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn query_pages(
+    _: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryPagesIn, QueryPagesOut>,
+) -> Outcome {
     let count = match call.modifier() {
         QUERY_BOOT => BOOT_PAGES,
         QUERY_INIT => RUN_PAGES,
         _ => 0,
     };
-    query_pages_out::NUM_PAGES.set(&mut call.output, count as u64);
+    call.set(QueryPagesOut::NUM_PAGES, count as u32);
     Ok(())
 }
 
-pub fn manage_pages(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    if manage_pages_in::FUNCTION_ID.get(&call.input) != 0 {
+type ManagePages<'c, 'a> = TypedCall<'c, 'a, ManagePagesIn, ManagePagesOut>;
+
+pub fn manage_pages(model: &mut Mlx5, call: &mut ManagePages<'_, '_>) -> Outcome {
+    if call.get(ManagePagesIn::FUNCTION_ID) != 0 {
         return Err(Status::BadParameter);
     }
-    let count = manage_pages_in::INPUT_NUM_ENTRIES.get(&call.input) as usize;
+    let count = call.get(ManagePagesIn::INPUT_NUM_ENTRIES) as usize;
     model.pages.asked = false;
     match call.modifier() {
         CANNOT_GIVE => {
@@ -120,16 +127,17 @@ pub fn manage_pages(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     }
 }
 
-fn give(model: &mut Mlx5, call: &mut Call<'_>, count: usize) -> Outcome {
-    let addresses = call.input.get(manage_pages_in::BYTES..).unwrap_or_default();
-    if addresses.len() / 8 < count {
+fn give(model: &mut Mlx5, call: &mut ManagePages<'_, '_>, count: usize) -> Outcome {
+    let input = call.input();
+    let addresses = (0..count).map_while(|index| input.element(ManagePagesIn::PAS, index));
+    let addresses: Vec<u64> = addresses.collect();
+    if addresses.len() < count {
         return Err(Status::BadInputLength);
     }
     if model.pages.held() + count > MAX_PAGES {
         return Err(Status::Limit);
     }
-    let addresses = addresses.chunks_exact(8).take(count);
-    let pages: BTreeSet<u64> = addresses.map(|at| Field::new(0, 64).get(at)).collect();
+    let pages: BTreeSet<u64> = addresses.into_iter().collect();
     if pages.len() < count || pages.iter().any(|page| !page.is_multiple_of(PAGE_SIZE)) {
         return Err(Status::BadParameter);
     }
@@ -148,18 +156,22 @@ fn give(model: &mut Mlx5, call: &mut Call<'_>, count: usize) -> Outcome {
     Ok(())
 }
 
-fn take(model: &mut Mlx5, call: &mut Call<'_>, count: usize) {
+fn take(model: &mut Mlx5, call: &mut ManagePages<'_, '_>, count: usize) {
     let spare = model.pages.held().saturating_sub(model.wanted_pages());
-    let room = call.output.len().saturating_sub(manage_pages_out::BYTES) / 8;
-    let mut place = manage_pages_out::BYTES;
-    let mut taken = 0u64;
-    for _ in 0..count.min(spare).min(room) {
-        let Some(page) = model.pages.held.pop_last() else {
+    let mut output = call.output();
+    let mut taken = 0;
+    while taken < count.min(spare) {
+        let Some(page) = model.pages.held.last() else {
             break;
         };
-        call.output[place..place + 8].copy_from_slice(&page.to_be_bytes());
-        place += 8;
+        if output
+            .set_element(ManagePagesOut::PAS, taken, *page)
+            .is_none()
+        {
+            break;
+        }
+        model.pages.held.pop_last();
         taken += 1;
     }
-    manage_pages_out::OUTPUT_NUM_ENTRIES.set(&mut call.output, taken);
+    output.set(ManagePagesOut::OUTPUT_NUM_ENTRIES, taken as u32);
 }

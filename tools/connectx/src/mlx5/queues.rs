@@ -4,12 +4,11 @@
 //! consumed and completed; nothing is received.
 
 use super::{
-    command::{Call, Outcome, Status},
-    eq::{event, Event},
-    layout::Field,
+    command::{Outcome, Status, TypedCall},
+    eq::Event,
+    layout::*,
     objects,
     ring::Ring,
-    tables::*,
     Mlx5,
 };
 use crate::model::Host;
@@ -22,38 +21,25 @@ const EQ_ARM: u64 = 0x40;
 const EQ_UPDATE: u64 = 0x48;
 const SEND_DOORBELLS: u64 = 0x800;
 
-// A completion.
-const LOG_COMPLETION: u32 = 6;
-const COMPLETION: usize = 1 << LOG_COMPLETION;
-const SYNDROME: Field = Field::new(55 * 8, 8);
-const TIMESTAMP: Field = Field::new(48 * 8, 64);
-const OPCODE_AND_QUEUE: Field = Field::new(56 * 8, 32);
-const WQE_COUNTER: Field = Field::new(60 * 8, 16);
-const OPCODE: Field = Field::new(63 * 8, 4);
-const OWNER: Field = Field::new(63 * 8 + 7, 1);
-const OPCODE_REQUEST: u64 = 0x0;
-const OPCODE_REQUEST_ERROR: u64 = 0xd;
-
-// What begins a work request.
-const CONTROL: usize = 16;
-const WQE_OPCODE: Field = Field::new(24, 8);
-const WQE_INDEX: Field = Field::new(8, 16);
-/// Its length in units of 16 bytes.
-const WQE_UNITS: Field = Field::new(58, 6);
-const WQE_COMPLETION: Field = Field::new(11 * 8 + 4, 2);
-/// Complete always; smaller values: only if it fails.
-const COMPLETE_ALWAYS: u64 = 2;
+const LOG_COMPLETION: u32 = Cqe::BYTES.ilog2();
+/// What a completion says that happened.
+const OPCODE_REQUEST: u8 = 0x0;
+const OPCODE_REQUEST_ERROR: u8 = 0xd;
+/// When a request is to be completed: always; smaller values: only if it fails.
+const COMPLETE_ALWAYS: u8 = 2;
 
 const LOG_BASIC_BLOCK: u32 = 6;
 
 /// States of queues, as the driver sets them.
 mod state {
-    pub const READY: u64 = 1;
-    pub const ERROR: u64 = 3;
+    pub const READY: u8 = 1;
+    pub const ERROR: u8 = 3;
 }
 
 /// A completion with error: the request made no sense.
-const LOCAL_OPERATION_ERROR: u64 = 0x02;
+const LOCAL_OPERATION_ERROR: u8 = 0x02;
+/// The error of a completion queue that is full.
+const OVERRUN: u8 = 1;
 
 struct CompletionQueue {
     ring: Ring,
@@ -75,11 +61,11 @@ struct SendQueue {
     completion_queue: u32,
     /// How many basic blocks were consumed.
     consumer: u16,
-    state: u64,
+    state: u8,
 }
 
 struct ReceiveQueue {
-    state: u64,
+    state: u8,
 }
 
 /// All queues.
@@ -108,7 +94,7 @@ impl Mlx5 {
     /// The driver wrote to one of its pages of doorbells.
     pub(super) fn doorbell(&mut self, host: &mut dyn Host, offset: u64, data: &[u8]) {
         let at = offset % PAGE;
-        let word = |at: usize| Field::new(at * 32, 32).get32(data);
+        let word = |at: usize| read_bits(data, at * 32, 32) as u32;
         match (at, data.len()) {
             (EQ_ARM, 4) => self.update_eq(host, word(0), true),
             (EQ_UPDATE, 4) => self.update_eq(host, word(0), false),
@@ -150,12 +136,13 @@ impl Mlx5 {
         };
         if std::mem::take(&mut queue.armed) {
             let event_queue = queue.event_queue;
-            let event = Event::new(event::COMPLETION).word(6, number);
+            let event = Event::new(EventType::COMP);
+            let event = event.with(|data| data.set(CompEvent::CQ_NUMBER, number));
             self.post_to(host, event_queue, event);
         }
     }
 
-    fn complete(&mut self, host: &mut dyn Host, number: u32, mut completion: [u8; COMPLETION]) {
+    fn complete(&mut self, host: &mut dyn Host, number: u32, mut completion: Block<Cqe>) {
         let Some(queue) = self.queues.completion.get_mut(&number) else {
             return;
         };
@@ -164,16 +151,16 @@ impl Mlx5 {
             return;
         }
         let waiting = queue.producer.wrapping_sub(u32::from_be_bytes(consumer)) & 0xff_ffff;
-        OWNER.set(
-            &mut completion,
-            u64::from(queue.producer >> queue.log_size & 1),
-        );
+        completion.set(Cqe::OWNER, queue.producer >> queue.log_size & 1 != 0);
         let end = u64::from(queue.producer.wrapping_add(1)) << queue.log_entry;
-        let place = end.wrapping_sub(COMPLETION as u64);
+        let place = end.wrapping_sub(Cqe::BYTES as u64);
         let overrun = waiting >= 1 << queue.log_size;
-        if overrun || queue.ring.write(host, place, &completion).is_err() {
+        if overrun || queue.ring.write(host, place, completion.as_ref()).is_err() {
             queue.failed = true;
-            let event = Event::new(event::CQ_ERROR).word(0, number).word(2, 1);
+            let event = Event::new(EventType::CQ_ERROR).with(|data| {
+                data.set(CqError::CQN, number);
+                data.set(CqError::SYNDROME, OVERRUN);
+            });
             self.post(host, event);
             return;
         }
@@ -194,23 +181,23 @@ impl Mlx5 {
         let producer = u32::from_be_bytes(producer) as u16;
         let waiting = producer.wrapping_sub(queue.consumer);
         if u32::from(waiting) > 1 << queue.log_size {
-            return self.fail_sq(host, number, [0; CONTROL]);
+            return self.fail_sq(host, number, Block::new());
         }
         while let Some(queue) = self.queues.send.get_mut(&number) {
             let waiting = producer.wrapping_sub(queue.consumer);
             if waiting == 0 {
                 break;
             }
-            let mut control = [0; CONTROL];
+            let mut control = Block::<WqeControl>::new();
             let offset = u64::from(queue.consumer) << LOG_BASIC_BLOCK;
-            let read = queue.ring.read(host, offset, &mut control);
-            let blocks = WQE_UNITS.get(&control).div_ceil(4) as u16;
+            let read = queue.ring.read(host, offset, control.as_mut());
+            let blocks = u16::from(control.get(WqeControl::DS)).div_ceil(4);
             if read.is_err() || !(1..=waiting).contains(&blocks) {
                 return self.fail_sq(host, number, control);
             }
             queue.consumer = queue.consumer.wrapping_add(blocks);
             self.queues.sent += 1;
-            if WQE_COMPLETION.get(&control) >= COMPLETE_ALWAYS {
+            if control.get(WqeControl::COMPLETION) >= COMPLETE_ALWAYS {
                 let (completion, target) = (self.completion(number, &control), number);
                 if let Some(queue) = self.queues.send.get(&target) {
                     let cq = queue.completion_queue;
@@ -220,54 +207,60 @@ impl Mlx5 {
         }
     }
 
-    fn completion(&self, number: u32, control: &[u8; CONTROL]) -> [u8; COMPLETION] {
-        let mut completion = [0; COMPLETION];
-        let opcode = WQE_OPCODE.get(control);
-        OPCODE_AND_QUEUE.set(&mut completion, opcode << 24 | u64::from(number));
-        WQE_COUNTER.set(&mut completion, WQE_INDEX.get(control));
-        TIMESTAMP.set(&mut completion, self.segment.ticks());
-        OPCODE.set(&mut completion, OPCODE_REQUEST);
+    fn completion(&self, number: u32, control: &Block<WqeControl>) -> Block<Cqe> {
+        let mut completion = Block::new();
+        completion.set(Cqe::SEND_OPCODE, control.get(WqeControl::OPCODE));
+        completion.set(Cqe::QPN, number);
+        completion.set(Cqe::WQE_COUNTER, control.get(WqeControl::WQE_INDEX));
+        completion.set(Cqe::TIMESTAMP, self.segment.ticks());
+        completion.set(Cqe::OPCODE, OPCODE_REQUEST);
         completion
     }
 
-    fn fail_sq(&mut self, host: &mut dyn Host, number: u32, control: [u8; CONTROL]) {
+    fn fail_sq(&mut self, host: &mut dyn Host, number: u32, control: Block<WqeControl>) {
         let mut completion = self.completion(number, &control);
         let Some(queue) = self.queues.send.get_mut(&number) else {
             return;
         };
         queue.state = state::ERROR;
         let cq = queue.completion_queue;
-        SYNDROME.set(&mut completion, LOCAL_OPERATION_ERROR);
-        OPCODE.set(&mut completion, OPCODE_REQUEST_ERROR);
-        host.trace(format_args!("sq {number:#x} fails: {control:02x?}"));
+        completion.set(Cqe::SYNDROME, LOCAL_OPERATION_ERROR);
+        completion.set(Cqe::OPCODE, OPCODE_REQUEST_ERROR);
+        host.trace(format_args!(
+            "sq {number:#x} fails: {:02x?}",
+            control.as_ref()
+        ));
         self.complete(host, cq, completion);
     }
 }
 
-fn context_of(call: &Call<'_>, field: Field) -> Result<Vec<u8>, Status> {
-    let context = call
-        .input
-        .get(field.bytes())
-        .ok_or(Status::BadInputLength)?;
-    Ok(context.to_vec())
+/// The context in a command, which must be all there.
+fn context<I: Structure, T: Structure>(
+    input: View<'_, I>,
+    field: Field<I, T>,
+) -> Result<View<'_, T>, Status> {
+    View::new(input.part(field).data()).ok_or(Status::BadInputLength)
 }
 
-pub fn create_cq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let context = context_of(call, create_cq_in::CQ_CONTEXT)?;
-    let log_size = cqc::LOG_CQ_SIZE.get32(&context);
-    let log_entry = LOG_COMPLETION + u32::from(cqc::CQE_SZ.is_set(&context));
+pub fn create_cq(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, CreateCqIn, CreateCqOut>,
+) -> Outcome {
+    let context = context(call.input(), CreateCqIn::CQ_CONTEXT)?;
+    let log_size = context.get(Cqc::LOG_CQ_SIZE).into();
+    let log_entry = LOG_COMPLETION + u32::from(context.get(Cqc::CQE_SZ) != 0);
     let queue = CompletionQueue {
         ring: Ring::new(
             &call.input,
-            create_cq_in::BYTES,
+            CreateCqIn::BYTES,
             (log_size, log_entry),
-            cqc::LOG_PAGE_SIZE.get32(&context) + 12,
-            cqc::PAGE_OFFSET.get(&context) << 6,
+            u32::from(context.get(Cqc::LOG_PAGE_SIZE)) + 12,
+            u64::from(context.get(Cqc::PAGE_OFFSET)) << 6,
         )?,
         log_size,
         log_entry,
-        event_queue: cqc::C_EQN_OR_APU_ELEMENT.get32(&context),
-        doorbell: cqc::DBR_ADDR.get(&context),
+        event_queue: context.get(Cqc::C_EQN_OR_APU_ELEMENT),
+        doorbell: context.get(Cqc::DBR_ADDR),
         producer: 0,
         armed: false,
         failed: false,
@@ -277,51 +270,53 @@ pub fn create_cq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-pub fn destroy_cq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn destroy_cq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DestroyCqIn, MboxOut>) -> Outcome {
     let number = model.destroy_object(&objects::CQ, call)?;
     model.queues.completion.remove(&(number as u32));
     Ok(())
 }
 
-pub fn query_cq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn query_cq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QueryCqIn, QueryCqOut>) -> Outcome {
     model.query_object(&objects::CQ, call)?;
-    let number = query_cq_in::CQN.get32(&call.input);
-    if let Some(queue) = model.queues.completion.get(&number) {
-        let producer = cqc::PRODUCER_COUNTER.within(query_cq_out::CQ_CONTEXT);
-        producer.set(&mut call.output, queue.producer.into());
+    let queue = model.queues.completion.get(&call.get(QueryCqIn::CQN));
+    if let Some(queue) = queue {
+        let producer = QueryCqOut::CQ_CONTEXT.then(Cqc::PRODUCER_COUNTER);
+        call.set(producer, queue.producer);
     }
     Ok(())
 }
 
-pub fn create_sq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let context = context_of(call, create_sq_in::CTX)?;
-    let work = &context[sqc::WQ.bytes()];
-    let log_size = wq::LOG_WQ_SZ.get32(work);
+pub fn create_sq(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, CreateSqIn, CreateSqOut>,
+) -> Outcome {
+    let context = context(call.input(), CreateSqIn::CTX)?;
+    let work = context.part(Sqc::WQ);
+    let log_size = work.get(Wq::LOG_WQ_SZ).into();
     let queue = SendQueue {
         ring: Ring::new(
             &call.input,
-            create_sq_in::BYTES,
-            (log_size, wq::LOG_WQ_STRIDE.get32(work)),
-            wq::LOG_WQ_PG_SZ.get32(work) + 12,
-            wq::PAGE_OFFSET.get(work) << 6,
+            CreateSqIn::BYTES,
+            (log_size, work.get(Wq::LOG_WQ_STRIDE).into()),
+            u32::from(work.get(Wq::LOG_WQ_PG_SZ)) + 12,
+            u64::from(work.get(Wq::PAGE_OFFSET)) << 6,
         )?,
         log_size,
-        doorbell: wq::DBR_ADDR.get(work),
-        completion_queue: sqc::CQN.get32(&context),
+        doorbell: work.get(Wq::DBR_ADDR),
+        completion_queue: context.get(Sqc::CQN),
         consumer: 0,
-        state: sqc::STATE.get(&context),
+        state: context.get(Sqc::STATE),
     };
     let number = model.create_object(&objects::SQ, call)?;
     model.queues.send.insert(number as u32, queue);
     Ok(())
 }
 
-pub fn modify_sq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = modify_sq_in::SQN.get32(&call.input);
-    let queue = model.queues.send.get_mut(&number);
+pub fn modify_sq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, ModifySqIn, MboxOut>) -> Outcome {
+    let queue = model.queues.send.get_mut(&call.get(ModifySqIn::SQN));
     let queue = queue.ok_or(Status::BadResource)?;
-    let now = sqc::STATE.within(modify_sq_in::CTX).get(&call.input);
-    if modify_sq_in::SQ_STATE.get(&call.input) != queue.state && queue.state != state::ERROR {
+    let now = call.get(ModifySqIn::CTX.then(Sqc::STATE));
+    if call.get(ModifySqIn::SQ_STATE) != queue.state && queue.state != state::ERROR {
         return Err(Status::BadResourceState);
     }
     if now == 0 {
@@ -332,57 +327,51 @@ pub fn modify_sq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-pub fn destroy_sq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn destroy_sq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DestroySqIn, MboxOut>) -> Outcome {
     let number = model.destroy_object(&objects::SQ, call)?;
     model.queues.send.remove(&(number as u32));
     Ok(())
 }
 
-pub fn query_sq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn query_sq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QuerySqIn, QuerySqOut>) -> Outcome {
     model.query_object(&objects::SQ, call)?;
-    if let Some(queue) = model.queues.send.get(&query_sq_in::SQN.get32(&call.input)) {
-        let field = sqc::STATE.within(query_sq_out::SQ_CONTEXT);
-        field.set(&mut call.output, queue.state);
+    if let Some(queue) = model.queues.send.get(&call.get(QuerySqIn::SQN)) {
+        call.set(QuerySqOut::SQ_CONTEXT.then(Sqc::STATE), queue.state);
     }
     Ok(())
 }
 
-pub fn create_rq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let context = context_of(call, create_rq_in::CTX)?;
+pub fn create_rq(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, CreateRqIn, CreateRqOut>,
+) -> Outcome {
+    let state = context(call.input(), CreateRqIn::CTX)?.get(Rqc::STATE);
     let number = model.create_object(&objects::RQ, call)?;
-    let queue = ReceiveQueue {
-        state: rqc::STATE.get(&context),
-    };
+    let queue = ReceiveQueue { state };
     model.queues.receive.insert(number as u32, queue);
     Ok(())
 }
 
-pub fn modify_rq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = modify_rq_in::RQN.get32(&call.input);
-    let queue = model.queues.receive.get_mut(&number);
+pub fn modify_rq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, ModifyRqIn, MboxOut>) -> Outcome {
+    let queue = model.queues.receive.get_mut(&call.get(ModifyRqIn::RQN));
     let queue = queue.ok_or(Status::BadResource)?;
-    if modify_rq_in::RQ_STATE.get(&call.input) != queue.state && queue.state != state::ERROR {
+    if call.get(ModifyRqIn::RQ_STATE) != queue.state && queue.state != state::ERROR {
         return Err(Status::BadResourceState);
     }
-    queue.state = rqc::STATE.within(modify_rq_in::CTX).get(&call.input);
+    queue.state = call.get(ModifyRqIn::CTX.then(Rqc::STATE));
     Ok(())
 }
 
-pub fn destroy_rq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn destroy_rq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DestroyRqIn, MboxOut>) -> Outcome {
     let number = model.destroy_object(&objects::RQ, call)?;
     model.queues.receive.remove(&(number as u32));
     Ok(())
 }
 
-pub fn query_rq(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn query_rq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QueryRqIn, QueryRqOut>) -> Outcome {
     model.query_object(&objects::RQ, call)?;
-    let queue = model
-        .queues
-        .receive
-        .get(&query_rq_in::RQN.get32(&call.input));
-    if let Some(queue) = queue {
-        let field = rqc::STATE.within(query_rq_out::RQ_CONTEXT);
-        field.set(&mut call.output, queue.state);
+    if let Some(queue) = model.queues.receive.get(&call.get(QueryRqIn::RQN)) {
+        call.set(QueryRqOut::RQ_CONTEXT.then(Rqc::STATE), queue.state);
     }
     Ok(())
 }

@@ -3,14 +3,17 @@
 //! Registers behind ACCESS_REG.
 
 use super::{
-    command::{Call, Outcome, Status},
+    bits::copy,
+    command::{Outcome, Status, TypedCall},
     firmware,
-    layout::Field,
-    port,
-    tables::*,
-    Mlx5,
+    layout::*,
+    port, Mlx5,
 };
 use crate::model::Host;
+use std::{
+    marker::PhantomData,
+    ops::{Deref, DerefMut},
+};
 
 /// Operation modifier for reading; the other one writes.
 const READ: u16 = 1;
@@ -23,6 +26,52 @@ pub struct Access<'a> {
     pub data: &'a mut Vec<u8>,
 }
 
+/// An access to a register that is an `R`, of any length: what the driver has not sent is zero, and
+/// what it has no room for is dropped.
+pub struct TypedAccess<'c, 'a, R> {
+    access: &'c mut Access<'a>,
+    register: PhantomData<fn() -> R>,
+}
+
+impl<'c, 'a, R: Structure> TypedAccess<'c, 'a, R> {
+    pub fn new(access: &'c mut Access<'a>) -> Self {
+        Self {
+            access,
+            register: PhantomData,
+        }
+    }
+
+    pub fn view(&self) -> View<'_, R> {
+        View::of_any_length(self.access.data)
+    }
+
+    pub fn view_mut(&mut self) -> ViewMut<'_, R> {
+        ViewMut::of_any_length(self.access.data)
+    }
+
+    pub fn get<T: Value>(&self, field: Field<R, T>) -> T {
+        self.view().get(field)
+    }
+
+    pub fn set<T: Value>(&mut self, field: Field<R, T>, value: T) {
+        self.view_mut().set(field, value);
+    }
+}
+
+impl<'a, R> Deref for TypedAccess<'_, 'a, R> {
+    type Target = Access<'a>;
+
+    fn deref(&self) -> &Access<'a> {
+        self.access
+    }
+}
+
+impl<R> DerefMut for TypedAccess<'_, '_, R> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.access
+    }
+}
+
 pub enum Who {
     /// A function of the model.
     By(fn(&mut Mlx5, &mut Access<'_>) -> Outcome),
@@ -32,84 +81,107 @@ pub enum Who {
     Zero,
 }
 
-use Who::{By, Kept, Zero};
+use Who::{Kept, Zero};
 
-/// All registers that the model knows: number, name, who does an access.
+/// A function of the model, with an access of the type that it wants.
+macro_rules! by {
+    ($function:path) => {
+        Who::By(|model, access| $function(model, &mut TypedAccess::new(access)))
+    };
+}
+
+/// Registers that the kernel does not know.
+const MGIR: Register = Register(0x9020);
+const MRSI: Register = Register(0x912a);
+
+/// All registers that the model knows, and who does an access.
 #[rustfmt::skip]
-pub const REGISTERS: &[(u16, &str, Who)] = &[
-    (0x4002, "QPTS", Kept),
-    (0x4005, "QETCR", Kept),
-    (0x400a, "QTCT", Kept),
-    (0x4013, "QPDPM", Kept),
-    (0x4019, "QCAM", Zero),
-    (0x4020, "DCBX_PARAM", Kept),
-    (0x4021, "DCBX_APP", Kept),
-    (0x5001, "PCAP", Kept),
-    (0x5002, "PMLP", By(port::pmlp)),
-    (0x5003, "PMTU", By(port::pmtu)),
-    (0x5004, "PTYS", By(port::ptys)),
-    (0x5006, "PAOS", By(port::paos)),
-    (0x5007, "PFCC", Kept),
-    (0x5008, "PPCNT", By(port::ppcnt)),
-    (0x500b, "PPTB", Kept),
-    (0x500c, "PBMC", Kept),
-    (0x5012, "PMAOS", By(port::pmaos)),
-    (0x500f, "PVLC", Kept),
-    (0x5023, "PPLM", Kept),
-    (0x5031, "PDDR", Zero),
-    (0x503e, "PPHCR", Zero),
-    (0x5041, "PCMR", Kept),
-    (0x507f, "PCAM", By(pcam)),
-    (0x6001, "NODE_DESC", Kept),
-    (0x7004, "HOST_ENDIANNESS", Kept),
-    (0x9009, "MTCAP", By(mtcap)),
-    (0x900a, "MTMP", By(mtmp)),
-    (0x9014, "MCIA", By(port::mcia)),
-    (0x9020, "MGIR", By(firmware::mgir)),
-    (0x9024, "MNVDA", By(firmware::mnvda)),
-    (0x9028, "MFRL", By(firmware::mfrl)),
-    (0x902b, "MLCR", Kept),
-    (0x902d, "MRTC", Kept),
-    (0x9050, "MPEIN", Zero),
-    (0x9051, "MPCNT", Zero),
-    (0x9059, "MPIR", By(mpir)),
-    (0x9060, "MCQS", By(firmware::mcqs)),
-    (0x9061, "MCQI", By(firmware::mcqi)),
-    (0x9062, "MCC", By(firmware::mcc)),
-    (0x9063, "MCDA", By(firmware::mcda)),
-    (0x907f, "MCAM", By(mcam)),
-    (0x912a, "MRSI", By(firmware::mrsi)),
-    (0xb001, "SBPR", Kept),
-    (0xb002, "SBCM", Kept),
-    (0xc00e, "DTOR", By(dtor)),
+pub const REGISTERS: &[(Register, Who)] = &[
+    (Register::QPTS, Kept),
+    (Register::QETCR, Kept),
+    (Register::QTCT, Kept),
+    (Register::QPDPM, Kept),
+    (Register::QCAM, Zero),
+    (Register::DCBX_PARAM, Kept),
+    (Register::DCBX_APP, Kept),
+    (Register::PCAP, Kept),
+    (Register::PMLP, by!(port::pmlp)),
+    (Register::PMTU, by!(port::pmtu)),
+    (Register::PTYS, by!(port::ptys)),
+    (Register::PAOS, by!(port::paos)),
+    (Register::PFCC, Kept),
+    (Register::PPCNT, by!(port::ppcnt)),
+    (Register::PPTB, Kept),
+    (Register::PBMC, Kept),
+    (Register::PMAOS, by!(port::pmaos)),
+    (Register::PVLC, Kept),
+    (Register::PPLM, Kept),
+    (Register::PDDR, Zero),
+    (Register::PPHCR, Zero),
+    (Register::PCMR, Kept),
+    (Register::PCAM, by!(pcam)),
+    (Register::NODE_DESC, Kept),
+    (Register::HOST_ENDIANNESS, Kept),
+    (Register::MTCAP, by!(mtcap)),
+    (Register::MTMP, by!(mtmp)),
+    (Register::MCIA, by!(port::mcia)),
+    (MGIR, by!(firmware::mgir)),
+    (Register::MNVDA, by!(firmware::mnvda)),
+    (Register::MFRL, by!(firmware::mfrl)),
+    (Register::MLCR, Kept),
+    (Register::MRTC, Kept),
+    (Register::MPEIN, Zero),
+    (Register::MPCNT, Zero),
+    (Register::MPIR, by!(mpir)),
+    (Register::MCQS, by!(firmware::mcqs)),
+    (Register::MCQI, by!(firmware::mcqi)),
+    (Register::MCC, by!(firmware::mcc)),
+    (Register::MCDA, by!(firmware::mcda)),
+    (Register::MCAM, by!(mcam)),
+    (MRSI, by!(firmware::mrsi)),
+    (Register::SBPR, Kept),
+    (Register::SBCM, Kept),
+    (Register::DTOR, by!(dtor)),
 ];
 
 /// The sensor of the chip.
-const CHIP_SENSOR: u64 = 0;
+const CHIP_SENSOR: u16 = 0;
 /// How many registers hold what was written, and how much of it.
 const MAX_KEPT: usize = 1024;
 const MAX_KEPT_LENGTH: usize = 512;
 
-pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = access_register_in::REGISTER_ID.get(&call.input) as u16;
+fn name(register: Register) -> &'static str {
+    match register {
+        MGIR => "MGIR",
+        MRSI => "MRSI",
+        register => register.name().unwrap_or_default(),
+    }
+}
+
+pub fn access_reg(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, AccessRegisterIn, AccessRegisterOut>,
+) -> Outcome {
+    let number = call.get(AccessRegisterIn::REGISTER_ID);
     let write = call.modifier() != READ;
     let register = REGISTERS.iter().find(|register| register.0 == number);
-    let Some((_, name, who)) = register else {
+    let Some((_, who)) = register else {
         let start = &call.input[..call.input.len().min(64)];
-        model.complain(format!("register {number:#x}"), start);
+        model.complain(format!("register {:#x}", number.0), start);
         return Err(Status::BadParameter);
     };
     call.host.trace(format_args!(
-        "register {name} {}",
+        "register {} {}",
+        name(number),
         if write { "written" } else { "read" }
     ));
-    let length = call.output.len().saturating_sub(access_register_out::BYTES);
-    let mut data = call.input[access_register_in::BYTES.min(call.input.len())..].to_vec();
+    let length = call.output.len().saturating_sub(AccessRegisterOut::BYTES);
+    let mut data = call.input[AccessRegisterIn::BYTES.min(call.input.len())..].to_vec();
     if data.len() < length {
         data.resize(length, 0);
     }
     match who {
-        By(function) => {
+        Who::By(function) => {
             let mut access = Access {
                 host: call.host,
                 write,
@@ -126,111 +198,111 @@ pub fn access_reg(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
                     model.kept.insert(key, kept.to_vec());
                 }
             } else if let Some(kept) = model.kept.get(&key) {
-                let length = kept.len().min(data.len());
-                data[..length].copy_from_slice(&kept[..length]);
+                copy(kept, &mut data);
             }
         }
         Zero => data.iter_mut().skip(4).for_each(|byte| *byte = 0),
     }
-    let output = call.output.get_mut(access_register_out::BYTES..);
-    let output = output.unwrap_or_default();
-    let length = output.len().min(data.len());
-    output[..length].copy_from_slice(&data[..length]);
+    let output = call.output.get_mut(AccessRegisterOut::BYTES..);
+    copy(&data, output.unwrap_or_default());
     Ok(())
 }
 
-fn pcam(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+fn pcam(_: &mut Mlx5, access: &mut TypedAccess<'_, '_, PcamReg>) -> Outcome {
+    let registers = PcamReg::PORT_ACCESS_REG_CAP_MASK__REGS_5000_TO_507F;
+    let features = PcamReg::FEATURE_CAP_MASK__ENHANCED_FEATURES;
     for field in [
-        pcam_reg::PORT_ACCESS_REG_CAP_MASK__REGS_5000_TO_507F__PPCNT,
-        pcam_reg::FEATURE_CAP_MASK__ENHANCED_FEATURES__PTYS_CONNECTOR_TYPE,
-        pcam_reg::FEATURE_CAP_MASK__ENHANCED_FEATURES__PPCNT_DISCARD_GROUP,
-        pcam_reg::FEATURE_CAP_MASK__ENHANCED_FEATURES__PPCNT_STATISTICAL_GROUP,
-        pcam_reg::FEATURE_CAP_MASK__ENHANCED_FEATURES__PFCC_MASK,
+        registers.then(PcamRegs5000To507f::PPCNT),
+        features.then(PcamEnhancedFeatures::PTYS_CONNECTOR_TYPE),
+        features.then(PcamEnhancedFeatures::PPCNT_DISCARD_GROUP),
+        features.then(PcamEnhancedFeatures::PPCNT_STATISTICAL_GROUP),
+        features.then(PcamEnhancedFeatures::PFCC_MASK),
     ] {
-        field.set(access.data, 1);
+        access.set(field, true);
     }
     Ok(())
 }
 
-fn mcam(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
+fn mcam(_: &mut Mlx5, access: &mut TypedAccess<'_, '_, McamReg>) -> Outcome {
+    let features = McamReg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES;
     for field in [
-        mcam_reg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES__MCIA_32DWORDS,
-        mcam_reg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES__RESET_STATE,
-        mcam_reg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES__PCI_STATUS_AND_POWER,
-        mcam_reg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES__PCIE_PERFORMANCE_GROUP,
+        McamEnhancedFeatures::MCIA_32DWORDS,
+        McamEnhancedFeatures::RESET_STATE,
+        McamEnhancedFeatures::PCI_STATUS_AND_POWER,
+        McamEnhancedFeatures::PCIE_PERFORMANCE_GROUP,
     ] {
-        field.set(access.data, 1);
+        access.set(features.then(field), true);
     }
     // Groups are of 128 registers, the last of them first.
-    let mask = mcam_reg::MNG_ACCESS_REG_CAP_MASK;
-    let first = 0x9000 + mcam_reg::ACCESS_REG_GROUP.get(access.data) * mask.width as u64;
-    for (number, ..) in REGISTERS {
-        let place = u64::from(*number).checked_sub(first);
-        if let Some(place) = place.filter(|place| *place < mask.width as u64) {
-            let bit = mask.offset + mask.width - 1 - place as usize;
-            Field::new(bit, 1).set(access.data, 1);
+    let group = access.get(McamReg::ACCESS_REG_GROUP);
+    let mut view = access.view_mut();
+    let mask = view.bytes(McamReg::MNG_ACCESS_REG_CAP_MASK);
+    let count = McamReg::MNG_ACCESS_REG_CAP_MASK.width();
+    let first = 0x9000 + usize::from(group) * count;
+    for (number, _) in REGISTERS {
+        let place = usize::from(number.0).checked_sub(first);
+        if let Some(place) = place.filter(|place| *place < count) {
+            write_bits(mask, count - 1 - place, 1, 1);
         }
     }
     Ok(())
 }
 
 /// How long the driver shall wait for what.
-fn dtor(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    const SECONDS: u64 = 1;
+fn dtor(_: &mut Mlx5, access: &mut TypedAccess<'_, '_, DtorReg>) -> Outcome {
+    const SECONDS: u8 = 1;
 
     for (field, seconds) in [
-        (dtor_reg::PCIE_TOGGLE_TO, 2),
-        (dtor_reg::HEALTH_POLL_TO, 2),
-        (dtor_reg::FULL_CRDUMP_TO, 60),
-        (dtor_reg::FW_RESET_TO, 60),
-        (dtor_reg::FLUSH_ON_ERR_TO, 2),
-        (dtor_reg::PCI_SYNC_UPDATE_TO, 5),
-        (dtor_reg::TEAR_DOWN_TO, 3),
-        (dtor_reg::FSM_REACTIVATE_TO, 5),
-        (dtor_reg::RECLAIM_PAGES_TO, 5),
-        (dtor_reg::RECLAIM_VFS_PAGES_TO, 120),
-        (dtor_reg::RESET_UNLOAD_TO, 300),
+        (DtorReg::PCIE_TOGGLE_TO, 2),
+        (DtorReg::HEALTH_POLL_TO, 2),
+        (DtorReg::FULL_CRDUMP_TO, 60),
+        (DtorReg::FW_RESET_TO, 60),
+        (DtorReg::FLUSH_ON_ERR_TO, 2),
+        (DtorReg::PCI_SYNC_UPDATE_TO, 5),
+        (DtorReg::TEAR_DOWN_TO, 3),
+        (DtorReg::FSM_REACTIVATE_TO, 5),
+        (DtorReg::RECLAIM_PAGES_TO, 5),
+        (DtorReg::RECLAIM_VFS_PAGES_TO, 120),
+        (DtorReg::RESET_UNLOAD_TO, 300),
     ] {
-        let (unit, value) = (default_timeout::TO_MULTIPLIER, default_timeout::TO_VALUE);
-        unit.within(field).set(access.data, SECONDS);
-        value.within(field).set(access.data, seconds);
+        access.set(field.then(DefaultTimeout::TO_MULTIPLIER), SECONDS);
+        access.set(field.then(DefaultTimeout::TO_VALUE), seconds);
     }
     Ok(())
 }
 
-fn mpir(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    mpir_reg::LOCAL_PORT.set(access.data, u64::from(model.place.port) + 1);
+fn mpir(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MpirReg>) -> Outcome {
+    access.set(MpirReg::LOCAL_PORT, model.place.port + 1);
     Ok(())
 }
 
-fn mtcap(_: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    mtcap_reg::SENSOR_COUNT.set(access.data, 1);
-    mtcap_reg::SENSOR_MAP.set(access.data, 1 << CHIP_SENSOR);
+fn mtcap(_: &mut Mlx5, access: &mut TypedAccess<'_, '_, MtcapReg>) -> Outcome {
+    access.set(MtcapReg::SENSOR_COUNT, 1);
+    access.set(MtcapReg::SENSOR_MAP, 1 << CHIP_SENSOR);
     Ok(())
 }
 
-fn mtmp(model: &mut Mlx5, access: &mut Access<'_>) -> Outcome {
-    if mtmp_reg::SENSOR_INDEX.get(access.data) != CHIP_SENSOR {
+fn mtmp(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MtmpReg>) -> Outcome {
+    if access.get(MtmpReg::SENSOR_INDEX) != CHIP_SENSOR {
         // The module's: it measures nothing.
-        mtmp_reg::TEMPERATURE.set(access.data, 0);
+        access.set(MtmpReg::TEMPERATURE, 0);
         return Ok(());
     }
     // The driver sets it in a register that it reads.
-    if mtmp_reg::MTR.is_set(access.data) {
+    if access.get(MtmpReg::MTR) {
         model.highest_temperature = model.temperature;
     }
     // In units of an eighth of a degree.
-    let value = |celsius: i32| (celsius * 8) as u16 as u64;
-    let name = u64::from_be_bytes(*b"asic\0\0\0\0");
-    for (field, value) in [
-        (mtmp_reg::TEMPERATURE, value(model.temperature)),
-        (mtmp_reg::MAX_TEMPERATURE, value(model.highest_temperature)),
-        (mtmp_reg::TEMP_THRESHOLD_HI, value(model.hot)),
-        (mtmp_reg::TEMP_THRESHOLD_LO, value(model.hot - 10)),
-        (mtmp_reg::SENSOR_NAME_HI, name >> 32),
-        (mtmp_reg::SENSOR_NAME_LO, name & 0xffff_ffff),
+    let value = |celsius: i32| (celsius * 8) as u16;
+    for (field, celsius) in [
+        (MtmpReg::TEMPERATURE, model.temperature),
+        (MtmpReg::MAX_TEMPERATURE, model.highest_temperature),
+        (MtmpReg::TEMP_THRESHOLD_HI, model.hot),
+        (MtmpReg::TEMP_THRESHOLD_LO, model.hot - 10),
     ] {
-        field.set(access.data, value);
+        access.set(field, value(celsius));
     }
+    access.set(MtmpReg::SENSOR_NAME_HI, u32::from_be_bytes(*b"asic"));
+    access.set(MtmpReg::SENSOR_NAME_LO, 0);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 //! Queues in the machine's memory: a power of two of entries, in pages that need not be adjacent.
 
-use super::{command::Status, layout::Field};
+use super::command::Status;
 use crate::model::{DmaError, Host};
 
 /// The pages of a queue.
@@ -38,9 +38,11 @@ impl Ring {
         let count = (offset + length).div_ceil(1 << log_page) as usize;
         let addresses = input.get(start..).unwrap_or_default();
         let pages: Vec<u64> = addresses
-            .chunks_exact(8)
+            .as_chunks()
+            .0
+            .iter()
             .take(count)
-            .map(|address| Field::new(0, 64).get(address) & PAGE_MASK)
+            .map(|address| u64::from_be_bytes(*address) & PAGE_MASK)
             .collect();
         if pages.len() < count {
             return Err(Status::BadInputLength);

@@ -3,39 +3,37 @@
 //! The initialisation segment at the begin of BAR 0: who the firmware is, where the command queue
 //! is, how the device is doing.
 
+use super::{
+    cmdq,
+    layout::{Block, Field, HealthBuffer, InitialSeg, Structure},
+};
 use std::time::{Duration, Instant};
 
-use super::cmdq;
-
-/// Offsets in the segment.
+/// Offsets of words in the segment.
 pub mod at {
-    pub const FW_REVISION: u64 = 0x000;
-    pub const CMDIF_REVISION: u64 = 0x004;
-    pub const QUEUE_HIGH: u64 = 0x010;
-    pub const QUEUE_LOW: u64 = 0x014;
-    pub const DOORBELL: u64 = 0x018;
-    pub const INITIALIZING: u64 = 0x1fc;
-    pub const HEALTH: u64 = 0x200;
-    pub const HEALTH_END: u64 = 0x240;
-    pub const COMMAND_TIMEOUT: u64 = 0xff8;
-    pub const INITIALIZE_TIMEOUT: u64 = 0xffc;
-    pub const TIMER_HIGH: u64 = 0x1000;
-    pub const TIMER_LOW: u64 = 0x1004;
-    pub const HEALTH_COUNTER: u64 = 0x1010;
+    use super::{word, InitialSeg, HEALTH_LENGTH};
+
+    pub const FW_REVISION: u64 = word(InitialSeg::FW_REV_MAJOR);
+    pub const CMDIF_REVISION: u64 = word(InitialSeg::CMD_INTERFACE_REV);
+    pub const QUEUE_HIGH: u64 = word(InitialSeg::CMDQ_PHY_ADDR_63_32);
+    pub const QUEUE_LOW: u64 = word(InitialSeg::CMDQ_PHY_ADDR_31_12);
+    pub const DOORBELL: u64 = word(InitialSeg::COMMAND_DOORBELL_VECTOR);
+    pub const INITIALIZING: u64 = word(InitialSeg::INITIALIZING);
+    pub const HEALTH: u64 = word(InitialSeg::HEALTH_BUFFER);
+    pub const HEALTH_END: u64 = HEALTH + HEALTH_LENGTH as u64;
+    pub const COMMAND_TIMEOUT: u64 = word(InitialSeg::CMD_EXEC_TO);
+    pub const INITIALIZE_TIMEOUT: u64 = word(InitialSeg::CMD_Q_INIT_TO);
+    pub const TIMER_HIGH: u64 = word(InitialSeg::INTERNAL_TIMER_H);
+    pub const TIMER_LOW: u64 = word(InitialSeg::INTERNAL_TIMER_L);
+    pub const HEALTH_COUNTER: u64 = word(InitialSeg::HEALTH_COUNTER);
 }
 
-/// Offsets in the health buffer.
-mod health {
-    pub const EXIT_POINTER: usize = 0x20;
-    pub const CALLER: usize = 0x24;
-    pub const TIME: usize = 0x2c;
-    pub const FW_VERSION: usize = 0x30;
-    pub const HW_ID: usize = 0x34;
-    pub const SEVERITY: usize = 0x38;
-    pub const SYNDROME: usize = 0x3d;
-    pub const EXTENDED_SYNDROME: usize = 0x3e;
+/// The word that a field is in.
+const fn word<T>(field: Field<InitialSeg, T>) -> u64 {
+    field.offset() as u64 / 32 * 4
 }
-const HEALTH_LENGTH: usize = 0x40;
+
+const HEALTH_LENGTH: usize = HealthBuffer::BYTES;
 
 /// The revision of the command interface.
 const CMDIF_REVISION: u32 = 5;
@@ -54,9 +52,8 @@ const RESET_SUPPORTED: u32 = 1 << 30;
 /// Written there: the driver has unloaded and waits for the reset.
 const RESET_ACKNOWLEDGED: u32 = 1 << 22;
 
-/// In the health buffer: the firmware wants to be reset; severities are valid with this bit.
-const WANTS_RESET: u8 = 1 << 7;
-const SEVERITY_VALID: u8 = 1 << 3;
+/// In the health buffer: how bad it is.
+const SEVERITY: u8 = 2;
 
 /// How long the firmware takes to reset.
 const RESET_TIME: Duration = Duration::from_millis(200);
@@ -91,7 +88,7 @@ pub struct Segment {
     interface: u8,
     start: Instant,
     reset_until: Option<Instant>,
-    health: [u8; HEALTH_LENGTH],
+    health: Block<HealthBuffer>,
     /// The heartbeat's value at the time it stopped.
     stopped: Option<u32>,
     dead: bool,
@@ -106,7 +103,7 @@ impl Segment {
             interface: interface::DISABLED,
             start: Instant::now(),
             reset_until: None,
-            health: [0; HEALTH_LENGTH],
+            health: Block::new(),
             stopped: None,
             dead: false,
             revision,
@@ -122,12 +119,12 @@ impl Segment {
         self.command_queue = None;
         self.queue_high = 0;
         self.interface = interface::DISABLED;
-        self.health = [0; HEALTH_LENGTH];
+        self.health = Block::new();
         self.stopped = None;
         self.dead = false;
         let version = u32::from(major) << 24 | u32::from(minor) << 16 | u32::from(sub);
-        self.put(health::FW_VERSION, version);
-        self.put(health::HW_ID, 0x020d);
+        self.health.set(HealthBuffer::FW_VERSION, version);
+        self.health.set(HealthBuffer::HW_ID, 0x020d);
     }
 
     /// The firmware resets: for a while it is not there.
@@ -161,16 +158,18 @@ impl Segment {
     /// The firmware dies, and says so; it may also want a reset.
     pub fn die(&mut self, syndrome: u8, extended: u16, wants_reset: bool) {
         let time = self.start.elapsed().as_secs() as u32;
-        let severity = if wants_reset { WANTS_RESET } else { 0 };
-        for word in 0..6 {
-            self.put(word * 4, 0xdead_0000 | word as u32);
+        let mut health = self.health.view_mut();
+        for (field, word) in HealthBuffer::ASSERT_VAR.elements().zip(0xdead_0000..) {
+            health.set(field, word);
         }
-        self.put(health::EXIT_POINTER, 0x0040_1000);
-        self.put(health::CALLER, 0x0040_2000);
-        self.put(health::TIME, time);
-        self.health[health::SEVERITY] = severity | SEVERITY_VALID | 2;
-        self.health[health::SYNDROME] = syndrome;
-        self.health[health::EXTENDED_SYNDROME..].copy_from_slice(&extended.to_be_bytes());
+        health.set(HealthBuffer::ASSERT_EXISTPTR, 0x0040_1000);
+        health.set(HealthBuffer::ASSERT_CALLRA, 0x0040_2000);
+        health.set(HealthBuffer::TIME, time);
+        health.set(HealthBuffer::RFR, wants_reset);
+        health.set(HealthBuffer::VALID, true);
+        health.set(HealthBuffer::SEVERITY, SEVERITY);
+        health.set(HealthBuffer::SYND, syndrome);
+        health.set(HealthBuffer::EXT_SYND, extended);
         self.dead = wants_reset;
     }
 
@@ -182,10 +181,6 @@ impl Segment {
     fn heartbeat(&self) -> u32 {
         let count = self.start.elapsed().as_millis() / 100;
         self.stopped.unwrap_or(count as u32 & 0xff_ffff)
-    }
-
-    fn put(&mut self, offset: usize, value: u32) {
-        self.health[offset..offset + 4].copy_from_slice(&value.to_be_bytes());
     }
 
     /// Reads the word at an offset that is a multiple of four.
@@ -205,7 +200,7 @@ impl Segment {
             at::INITIALIZING => RESET_SUPPORTED,
             at::HEALTH..at::HEALTH_END => {
                 let offset = (offset - at::HEALTH) as usize;
-                let word = &self.health[offset..offset + 4];
+                let word = &self.health.as_ref()[offset..offset + 4];
                 word.iter()
                     .fold(0, |word, byte| word << 8 | u32::from(*byte))
             }

@@ -2,7 +2,7 @@
 
 //! A driver that knows just enough plays on the model, and then a hostile one.
 
-use super::{cmdq, command::COMMANDS, eq::event, firmware, segment::at, *};
+use super::{bits::Bits, cmdq, command::COMMANDS, firmware, segment::at, *};
 use crate::testing::{self, Machine, Random, MEMORY};
 use serde_json::json;
 
@@ -11,6 +11,19 @@ const QUEUE: u64 = 0x1000;
 const MAILBOXES: u64 = 0x10_0000;
 const HEAP: u64 = 0x40_0000;
 const BLOCK: u64 = 1024;
+
+fn get<S: Structure, T: layout::Value>(field: Field<S, T>, data: &[u8]) -> u64 {
+    View::of_any_length(data).get(field.number())
+}
+
+fn set<S: Structure, T: layout::Value>(field: Field<S, T>, data: &mut [u8], value: u64) {
+    ViewMut::of_any_length(data).set(field.number(), value);
+}
+
+/// The first word.
+fn word(data: &[u8]) -> u32 {
+    read_bits(data, 0, 32) as u32
+}
 
 struct Driver {
     model: Mlx5,
@@ -128,10 +141,10 @@ impl Driver {
 
     fn try_run(&mut self, name: &str, mut input: Vec<u8>, output: usize) -> (u64, Vec<u8>) {
         let opcode = command::opcode(name).expect("a command");
-        mbox_in::OPCODE.set(&mut input, opcode.into());
+        set(MboxIn::OPCODE, &mut input, opcode.0.into());
         let (delivery, output) = self.deliver(&input, output);
         assert_eq!(delivery, 0, "{name}: {:?}", self.host.traced.last());
-        (mbox_out::STATUS.get(&output), output)
+        (get(MboxOut::STATUS, &output), output)
     }
 
     fn simple(&mut self, name: &str) -> Vec<u8> {
@@ -141,8 +154,8 @@ impl Driver {
     fn give(&mut self, count: u64) {
         let start = self.pages(count);
         let mut input = vec![0; 16];
-        mbox_in::OP_MOD.set(&mut input, 1);
-        manage_pages_in::INPUT_NUM_ENTRIES.set(&mut input, count);
+        set(MboxIn::OP_MOD, &mut input, 1);
+        set(ManagePagesIn::INPUT_NUM_ENTRIES, &mut input, count);
         for number in 0..count {
             let page = start + number * 4096;
             self.given.push(page);
@@ -153,20 +166,23 @@ impl Driver {
 
     fn query_pages(&mut self, which: u64) -> u64 {
         let mut input = vec![0; 16];
-        mbox_in::OP_MOD.set(&mut input, which);
-        query_pages_out::NUM_PAGES.get(&self.run("QUERY_PAGES", input, 16))
+        set(MboxIn::OP_MOD, &mut input, which);
+        get(
+            QueryPagesOut::NUM_PAGES,
+            &self.run("QUERY_PAGES", input, 16),
+        )
     }
 
     fn take_all(&mut self) {
         while !self.given.is_empty() {
             let mut input = vec![0; 16];
-            mbox_in::OP_MOD.set(&mut input, 2);
-            manage_pages_in::INPUT_NUM_ENTRIES.set(&mut input, 100);
+            set(MboxIn::OP_MOD, &mut input, 2);
+            set(ManagePagesIn::INPUT_NUM_ENTRIES, &mut input, 100);
             let output = self.run("MANAGE_PAGES", input, 16 + 800);
-            let count = manage_pages_out::OUTPUT_NUM_ENTRIES.get(&output) as usize;
+            let count = get(ManagePagesOut::OUTPUT_NUM_ENTRIES, &output) as usize;
             assert!(count > 0, "no page came back");
             for page in output[16..16 + count * 8].chunks_exact(8) {
-                let page = Field::new(0, 64).get(page);
+                let page = read_bits(page, 0, 64);
                 let index = self.given.iter().position(|given| *given == page);
                 self.given
                     .swap_remove(index.expect("a page that was given"));
@@ -182,9 +198,9 @@ impl Driver {
         self.write(at::QUEUE_LOW, QUEUE as u32);
         self.simple("ENABLE_HCA");
         let issi = self.run("QUERY_ISSI", vec![0; 16], 112);
-        assert_eq!(query_issi_out::SUPPORTED_ISSI_DW0.get(&issi) & 2, 2);
+        assert_eq!(get(QueryIssiOut::SUPPORTED_ISSI_DW0, &issi) & 2, 2);
         let mut input = vec![0; 16];
-        set_issi_in::CURRENT_ISSI.set(&mut input, 1);
+        set(SetIssiIn::CURRENT_ISSI, &mut input, 1);
         self.run("SET_ISSI", input, 16);
         let count = self.query_pages(1);
         self.give(count);
@@ -193,11 +209,11 @@ impl Driver {
     fn start(&mut self) {
         self.enable();
         let mut input = vec![0; 16];
-        mbox_in::OP_MOD.set(&mut input, 1);
+        set(MboxIn::OP_MOD, &mut input, 1);
         let output = self.run("QUERY_HCA_CAP", input, 16 + 4096);
         let mut input = vec![0; 16];
         input.extend_from_slice(&output[16..]);
-        cmd_hca_cap::CMDIF_CHECKSUM.set(&mut input[16..], 3);
+        set(CmdHcaCap::CMDIF_CHECKSUM, &mut input[16..], 3);
         self.run("SET_HCA_CAP", input, 16);
         let count = self.query_pages(2);
         self.give(count);
@@ -218,71 +234,68 @@ impl Driver {
     }
 
     fn uar(&mut self) -> u64 {
-        alloc_uar_out::UAR.get(&self.simple("ALLOC_UAR"))
+        get(AllocUarOut::UAR, &self.simple("ALLOC_UAR"))
     }
 
     /// Makes an event queue of 64 entries, and returns its number and where it is.
     fn eq(&mut self, uar: u64, vector: u64, mask: u64) -> (u32, u64) {
         let page = self.pages(1);
-        let mut input = vec![0; create_eq_in::BYTES];
-        let context = create_eq_in::EQ_CONTEXT_ENTRY;
-        for (field, value) in [
-            (eqc::LOG_EQ_SIZE, 6),
-            (eqc::UAR_PAGE, uar),
-            (eqc::INTR, vector),
-        ] {
-            field.within(context).set(&mut input, value);
-        }
-        Field::new(create_eq_in::EVENT_BITMASK.offset, 64).set(&mut input, mask);
+        let mut input = vec![0; CreateEqIn::BYTES];
+        let context = CreateEqIn::EQ_CONTEXT_ENTRY;
+        set(context.then(Eqc::LOG_EQ_SIZE), &mut input, 6);
+        set(context.then(Eqc::UAR_PAGE), &mut input, uar);
+        set(context.then(Eqc::INTR), &mut input, vector);
+        let mut masks = CreateEqIn::EVENT_BITMASK.elements();
+        set(masks.next().unwrap(), &mut input, mask);
         input.extend_from_slice(&page.to_be_bytes());
         let output = self.run("CREATE_EQ", input, 16);
-        let number = create_eq_out::EQ_NUMBER.get32(&output);
+        let number = get(CreateEqOut::EQ_NUMBER, &output) as u32;
         self.write(uar * 4096 + 0x40, number << 24);
         (number, page)
     }
 
     fn cq(&mut self, eq: u32, uar: u64) -> (u32, u64, u64) {
         let (page, doorbell) = (self.pages(1), self.pages(1));
-        let mut input = vec![0; create_cq_in::BYTES];
-        for (field, value) in [
-            (cqc::LOG_CQ_SIZE, 4),
-            (cqc::UAR_PAGE, uar),
-            (cqc::C_EQN_OR_APU_ELEMENT, eq.into()),
-            (cqc::DBR_ADDR, doorbell),
-        ] {
-            let field = field.within(create_cq_in::CQ_CONTEXT);
-            field.set(&mut input, value);
-        }
+        let mut input = vec![0; CreateCqIn::BYTES];
+        let context = CreateCqIn::CQ_CONTEXT;
+        set(context.then(Cqc::LOG_CQ_SIZE), &mut input, 4);
+        set(context.then(Cqc::UAR_PAGE), &mut input, uar);
+        let eqn = context.then(Cqc::C_EQN_OR_APU_ELEMENT);
+        set(eqn, &mut input, eq.into());
+        set(context.then(Cqc::DBR_ADDR), &mut input, doorbell);
         input.extend_from_slice(&page.to_be_bytes());
         let output = self.run("CREATE_CQ", input, 16);
-        (create_cq_out::CQN.get32(&output), page, doorbell)
+        (get(CreateCqOut::CQN, &output) as u32, page, doorbell)
     }
 
     /// Makes a send queue of 64 blocks that is ready.
     fn sq(&mut self, cq: u32, uar: u64) -> (u32, u64, u64) {
         let (page, doorbell) = (self.pages(1), self.pages(1));
-        let mut input = vec![0; create_sq_in::BYTES];
-        for (field, value) in [
-            (sqc::CQN, cq.into()),
-            (wq::LOG_WQ_SZ.within(sqc::WQ), 6),
-            (wq::LOG_WQ_STRIDE.within(sqc::WQ), 6),
-            (wq::DBR_ADDR.within(sqc::WQ), doorbell),
-            (wq::UAR_PAGE.within(sqc::WQ), uar),
-        ] {
-            field.within(create_sq_in::CTX).set(&mut input, value);
-        }
+        let mut input = vec![0; CreateSqIn::BYTES];
+        let context = CreateSqIn::CTX;
+        let work = context.then(Sqc::WQ);
+        set(context.then(Sqc::CQN), &mut input, cq.into());
+        set(work.then(Wq::LOG_WQ_SZ), &mut input, 6);
+        set(work.then(Wq::LOG_WQ_STRIDE), &mut input, 6);
+        set(work.then(Wq::DBR_ADDR), &mut input, doorbell);
+        set(work.then(Wq::UAR_PAGE), &mut input, uar);
         input.extend_from_slice(&page.to_be_bytes());
-        let sq = create_sq_out::SQN.get32(&self.run("CREATE_SQ", input, 16));
-        let mut input = vec![0; modify_sq_in::BYTES];
-        modify_sq_in::SQN.set(&mut input, sq.into());
-        sqc::STATE.within(modify_sq_in::CTX).set(&mut input, 1);
+        let sq = get(CreateSqOut::SQN, &self.run("CREATE_SQ", input, 16)) as u32;
+        let mut input = vec![0; ModifySqIn::BYTES];
+        set(ModifySqIn::SQN, &mut input, sq.into());
+        set(ModifySqIn::CTX.then(Sqc::STATE), &mut input, 1);
         self.run("MODIFY_SQ", input, 16);
         (sq, page, doorbell)
     }
 
-    fn destroy(&mut self, name: &str, field: Field, number: u64) -> u64 {
+    fn destroy<S: Structure>(
+        &mut self,
+        name: &str,
+        field: Field<S, impl layout::Value>,
+        number: u64,
+    ) -> u64 {
         let mut input = vec![0; 16];
-        field.set(&mut input, number);
+        set(field, &mut input, number);
         self.try_run(name, input, 16).0
     }
 
@@ -368,7 +381,7 @@ fn wrong_envelopes_are_not_delivered() {
     ];
     for (expected, spoil) in wrong {
         let mut input = vec![0; 80];
-        mbox_in::OPCODE.set(&mut input, 0x10d);
+        set(MboxIn::OPCODE, &mut input, 0x10d);
         driver.prepare(&input, 16);
         spoil(&mut driver);
         driver.write(at::DOORBELL, 1);
@@ -382,13 +395,13 @@ fn commands_complete_by_events() {
     let mut driver = Driver::new();
     driver.start();
     let uar = driver.uar();
-    let mask = 1 << event::COMMAND;
+    let mask = 1 << EventType::CMD.0;
     let (number, page) = driver.eq(uar, 3, mask);
     assert!(driver.host.interrupts.is_empty(), "made by polling");
     driver.simple("ALLOC_PD");
     assert_eq!(driver.host.interrupts, [3]);
     let entry = &driver.host.memory[page as usize..page as usize + 64];
-    assert_eq!((entry[1], entry[63] & 1), (event::COMMAND, 0));
+    assert_eq!((entry[1], entry[63] & 1), (EventType::CMD.0, 0));
     assert_eq!(entry[32..36], [0, 0, 0, 1]);
     // Not armed: no second interrupt, until it is armed with something in the queue.
     driver.simple("ALLOC_PD");
@@ -396,7 +409,7 @@ fn commands_complete_by_events() {
     driver.write(uar * 4096 + 0x40, number << 24 | 1);
     assert_eq!(driver.host.interrupts.len(), 2);
     // The last command that it is there for is the one that destroys it.
-    let status = driver.destroy("DESTROY_EQ", destroy_eq_in::EQ_NUMBER, number.into());
+    let status = driver.destroy("DESTROY_EQ", DestroyEqIn::EQ_NUMBER, number.into());
     assert_eq!(status, 0);
 }
 
@@ -409,27 +422,21 @@ fn what_is_in_use_stays() {
     let (cq, ..) = driver.cq(eq, uar);
     let in_use = Status::BadResourceState as u64;
     assert_eq!(
-        driver.destroy("DEALLOC_UAR", dealloc_uar_in::UAR, uar),
+        driver.destroy("DEALLOC_UAR", DeallocUarIn::UAR, uar),
         in_use
     );
     assert_eq!(
-        driver.destroy("DESTROY_EQ", destroy_eq_in::EQ_NUMBER, eq.into()),
+        driver.destroy("DESTROY_EQ", DestroyEqIn::EQ_NUMBER, eq.into()),
         in_use
     );
+    assert_eq!(driver.destroy("DESTROY_CQ", DestroyCqIn::CQN, cq.into()), 0);
     assert_eq!(
-        driver.destroy("DESTROY_CQ", destroy_cq_in::CQN, cq.into()),
+        driver.destroy("DESTROY_EQ", DestroyEqIn::EQ_NUMBER, eq.into()),
         0
     );
-    assert_eq!(
-        driver.destroy("DESTROY_EQ", destroy_eq_in::EQ_NUMBER, eq.into()),
-        0
-    );
-    assert_eq!(driver.destroy("DEALLOC_UAR", dealloc_uar_in::UAR, uar), 0);
+    assert_eq!(driver.destroy("DEALLOC_UAR", DeallocUarIn::UAR, uar), 0);
     let gone = Status::BadResource as u64;
-    assert_eq!(
-        driver.destroy("DEALLOC_UAR", dealloc_uar_in::UAR, uar),
-        gone
-    );
+    assert_eq!(driver.destroy("DEALLOC_UAR", DeallocUarIn::UAR, uar), gone);
     driver.stop();
 }
 
@@ -457,7 +464,7 @@ fn requests_are_sent_and_completed() {
     driver.model.bar_write(host, 0, uar * 4096 + 0x800, &ring);
     assert_eq!(host.interrupts, [5]);
     let completion = &host.memory[completions as usize..][..64];
-    assert_eq!(WORD.get32(&completion[56..]), 0x0a00_0000 | sq);
+    assert_eq!(word(&completion[56..]), 0x0a00_0000 | sq);
     assert_eq!(completion[60..64], [0, 2, 0, 0]);
     assert_eq!(driver.ask(json!({"do": "info"}))["sent"], 2);
 
@@ -469,17 +476,15 @@ fn requests_are_sent_and_completed() {
     assert_eq!(completion[63] >> 4, 0xd);
 }
 
-const WORD: Field = Field::new(0, 32);
-
 #[test]
 fn pages_are_asked_for() {
     let mut driver = Driver::new();
     driver.start();
     let uar = driver.uar();
-    let (_, page) = driver.eq(uar, 0, 1 << event::PAGE_REQUEST);
+    let (_, page) = driver.eq(uar, 0, 1 << EventType::PAGE_REQUEST.0);
     let asked = |driver: &Driver, number: usize| {
         let entry = &driver.host.memory[page as usize + number * 64..][..64];
-        (entry[1] == event::PAGE_REQUEST).then(|| WORD.get32(&entry[36..]) as i32)
+        (entry[1] == EventType::PAGE_REQUEST.0).then(|| word(&entry[36..]) as i32)
     };
     driver.ask(json!({"do": "pages", "extra": 100}));
     assert_eq!(asked(&driver, 0), Some(128));
@@ -499,8 +504,8 @@ fn pages_must_be_pages() {
     driver.enable();
     for page in [0x123, MEMORY as u64, driver.given[0]] {
         let mut input = vec![0; 16];
-        mbox_in::OP_MOD.set(&mut input, 1);
-        manage_pages_in::INPUT_NUM_ENTRIES.set(&mut input, 1);
+        set(MboxIn::OP_MOD, &mut input, 1);
+        set(ManagePagesIn::INPUT_NUM_ENTRIES, &mut input, 1);
         input.extend_from_slice(&page.to_be_bytes());
         let (status, _) = driver.try_run("MANAGE_PAGES", input, 16);
         assert_eq!(status, Status::BadParameter as u64, "{page:#x}");
@@ -545,8 +550,8 @@ fn faults_happen_as_often_as_told() {
 
 fn access(driver: &mut Driver, register: u64, write: bool, data: &[u8]) -> Vec<u8> {
     let mut input = vec![0; 16];
-    access_register_in::REGISTER_ID.set(&mut input, register);
-    mbox_in::OP_MOD.set(&mut input, u64::from(!write));
+    set(AccessRegisterIn::REGISTER_ID, &mut input, register);
+    set(MboxIn::OP_MOD, &mut input, u64::from(!write));
     input.extend_from_slice(data);
     driver.run("ACCESS_REG", input, 16 + data.len())[16..].to_vec()
 }
@@ -556,7 +561,7 @@ fn firmware_is_updated() {
     let mut driver = Driver::new();
     driver.start();
     let uar = driver.uar();
-    let (_, page) = driver.eq(uar, 0, 1 << event::GENERAL);
+    let (_, page) = driver.eq(uar, 0, 1 << EventType::GENERAL_EVENT.0);
     let mut image = b"CNXMODEL".to_vec();
     image.extend_from_slice(&[0, 16, 0, 99, 0x12, 0x34, 0, 0]);
     image.extend_from_slice(&[7; 3000]);
@@ -564,25 +569,32 @@ fn firmware_is_updated() {
     let step = |driver: &mut Driver, instruction: u64| {
         let state = access(driver, 0x9062, false, &[0; 32]);
         let mut data = [0; 32];
-        mcc_reg::INSTRUCTION.set(&mut data, instruction);
-        mcc_reg::UPDATE_HANDLE.set(&mut data, mcc_reg::UPDATE_HANDLE.get(&state));
-        mcc_reg::COMPONENT_SIZE.set(&mut data, 3020);
+        set(MccReg::INSTRUCTION, &mut data, instruction);
+        set(
+            MccReg::UPDATE_HANDLE,
+            &mut data,
+            get(MccReg::UPDATE_HANDLE, &state),
+        );
+        set(MccReg::COMPONENT_SIZE, &mut data, 3020);
         access(driver, 0x9062, true, &data);
         let state = access(driver, 0x9062, false, &[0; 32]);
         (
-            mcc_reg::CONTROL_STATE.get(&state),
-            mcc_reg::ERROR_CODE.get(&state),
+            get(MccReg::CONTROL_STATE, &state),
+            get(MccReg::ERROR_CODE, &state),
         )
     };
     for spoilt in [true, false] {
         assert_eq!(step(&mut driver, 1), (1, 0));
         assert_eq!(step(&mut driver, 3), (3, 0));
-        let handle = mcc_reg::UPDATE_HANDLE.get(&access(&mut driver, 0x9062, false, &[0; 32]));
+        let handle = get(
+            MccReg::UPDATE_HANDLE,
+            &access(&mut driver, 0x9062, false, &[0; 32]),
+        );
         for (number, chunk) in image.chunks(1024).enumerate() {
             let mut data = vec![0; 16];
-            mcda_reg::UPDATE_HANDLE.set(&mut data, handle);
-            mcda_reg::OFFSET.set(&mut data, number as u64 * 1024);
-            mcda_reg::SIZE.set(&mut data, chunk.len() as u64);
+            set(McdaReg::UPDATE_HANDLE, &mut data, handle);
+            set(McdaReg::OFFSET, &mut data, number as u64 * 1024);
+            set(McdaReg::SIZE, &mut data, chunk.len() as u64);
             let swapped = chunk.chunks(4).flat_map(|word| word.iter().rev().copied());
             data.extend(swapped);
             data[16 + 100] ^= u8::from(spoilt && number == 1);
@@ -617,8 +629,8 @@ fn firmware_is_updated() {
 fn the_last_reset_is_told() {
     let reason = |driver: &mut Driver| {
         let state = access(driver, 0x912a, false, &[0; 64]);
-        assert!(mrsi_reg::CRTS.get(&state) > 0);
-        mrsi_reg::RESET_REASON.get(&state)
+        assert!(get(firmware::MrsiReg::CRTS, &state) > 0);
+        get(firmware::MrsiReg::RESET_REASON, &state)
     };
     let mut driver = Driver::new();
     driver.model.firmware.pending = Some((16, 99, 1));
@@ -637,9 +649,9 @@ fn the_last_reset_is_told() {
     assert_eq!(reason(&mut driver), 0);
     // There is no processor beside the chip.
     let mut input = vec![0; 80];
-    access_register_in::REGISTER_ID.set(&mut input, 0x912a);
-    mbox_in::OP_MOD.set(&mut input, 1);
-    mrsi_reg::DEVICE.set(&mut input[16..], 1);
+    set(AccessRegisterIn::REGISTER_ID, &mut input, 0x912a);
+    set(MboxIn::OP_MOD, &mut input, 1);
+    set(firmware::MrsiReg::DEVICE, &mut input[16..], 1);
     let (status, _) = driver.try_run("ACCESS_REG", input, 80);
     assert_eq!(status, Status::BadParameter as u64);
 }
@@ -659,28 +671,28 @@ fn registers_that_are_there_are_told() {
     let mut driver = Driver::new();
     driver.start();
     let mut told = |group: u64| {
-        let mut data = [0; mcam_reg::BYTES];
-        mcam_reg::ACCESS_REG_GROUP.set(&mut data, group);
+        let mut data = [0; McamReg::BYTES];
+        set(McamReg::ACCESS_REG_GROUP, &mut data, group);
         access(&mut driver, 0x907f, false, &data)
     };
     // Those that the driver looks for; MRSI is number 0x2a of those from 0x9100 on.
     let first = told(0);
-    use mcam_reg as mcam;
+    let registers = McamReg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS;
     for field in [
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCDA,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCC,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCQI,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MCQS,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MPIR,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MFRL,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MRTC,
-        mcam::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS__MTMP,
+        McamAccessReg::MCDA,
+        McamAccessReg::MCC,
+        McamAccessReg::MCQI,
+        McamAccessReg::MCQS,
+        McamAccessReg::MPIR,
+        McamAccessReg::MFRL,
+        McamAccessReg::MRTC,
+        McamAccessReg::MTMP,
     ] {
-        assert!(field.is_set(&first), "{field:?}");
+        assert_eq!(get(registers.then(field), &first), 1, "{field:?}");
     }
-    let mask = mcam::MNG_ACCESS_REG_CAP_MASK.bytes();
-    assert_eq!(Field::new(0, 64).get(&told(2)[mask.clone()]), 0);
-    assert_eq!(Field::new(64, 64).get(&told(2)[mask.clone()]), 1 << 0x2a);
+    let mask = McamReg::MNG_ACCESS_REG_CAP_MASK.bytes();
+    assert_eq!(read_bits(&told(2)[mask.clone()], 0, 64), 0);
+    assert_eq!(read_bits(&told(2)[mask.clone()], 64, 64), 1 << 0x2a);
     assert_eq!(told(3)[mask], [0; 16]);
 }
 
@@ -688,11 +700,11 @@ fn registers_that_are_there_are_told() {
 fn time_outs_are_told() {
     let mut driver = Driver::new();
     driver.start();
-    let data = access(&mut driver, 0xc00e, false, &[0; dtor_reg::BYTES]);
-    let unload = dtor_reg::RESET_UNLOAD_TO;
-    let unit = default_timeout::TO_MULTIPLIER.within(unload);
-    let value = default_timeout::TO_VALUE.within(unload);
-    assert_eq!((unit.get(&data), value.get(&data)), (1, 300));
+    let data = access(&mut driver, 0xc00e, false, &[0; DtorReg::BYTES]);
+    let unload = DtorReg::RESET_UNLOAD_TO;
+    let unit = unload.then(DefaultTimeout::TO_MULTIPLIER);
+    let value = unload.then(DefaultTimeout::TO_VALUE);
+    assert_eq!((get(unit, &data), get(value, &data)), (1, 300));
 }
 
 #[test]
@@ -700,21 +712,21 @@ fn the_temperature_is_measured() {
     let mut driver = Driver::new();
     driver.start();
     let uar = driver.uar();
-    let (_, page) = driver.eq(uar, 0, 1 << event::TEMPERATURE);
+    let (_, page) = driver.eq(uar, 0, 1 << EventType::TEMP_WARN_EVENT.0);
     let warned = |driver: &Driver, number: usize| {
         let entry = &driver.host.memory[page as usize + number * 64..][..64];
-        entry[1] == event::TEMPERATURE && entry[47] == 1
+        entry[1] == EventType::TEMP_WARN_EVENT.0 && entry[47] == 1
     };
     let measure = |driver: &mut Driver, forget: u64| {
-        let mut data = [0; mtmp_reg::BYTES];
-        mtmp_reg::MTR.set(&mut data, forget);
+        let mut data = [0; MtmpReg::BYTES];
+        set(MtmpReg::MTR, &mut data, forget);
         let data = access(driver, 0x900a, false, &data);
         [
-            mtmp_reg::TEMPERATURE,
-            mtmp_reg::MAX_TEMPERATURE,
-            mtmp_reg::TEMP_THRESHOLD_HI,
+            MtmpReg::TEMPERATURE,
+            MtmpReg::MAX_TEMPERATURE,
+            MtmpReg::TEMP_THRESHOLD_HI,
         ]
-        .map(|field| field.get(&data) as u16 as i16 / 8)
+        .map(|field| get(field, &data) as i16 / 8)
     };
     driver.ask(json!({"do": "temperature", "celsius": 104}));
     assert!(!warned(&driver, 0));
@@ -730,31 +742,32 @@ fn the_temperature_is_measured() {
 
 #[test]
 fn capabilities_are_switched_on() {
-    const ODP: u64 = 2;
-    const RC: Field = odp_cap::TRANSPORT_PAGE_FAULT_SCHEME_CAP__RC_ODP_CAPS;
+    const ODP: u64 = CapabilityType::ODP.0 as u64;
+    const RC: Field<OdpCap, OdpPerTransportServiceCap> =
+        OdpCap::TRANSPORT_PAGE_FAULT_SCHEME_CAP.then(OdpSchemeCap::RC_ODP_CAPS);
 
     let mut driver = Driver::new();
     driver.enable();
     let query = |driver: &mut Driver, now: u64| {
         let mut input = vec![0; 16];
-        mbox_in::OP_MOD.set(&mut input, ODP << 1 | now);
+        set(MboxIn::OP_MOD, &mut input, ODP << 1 | now);
         driver.run("QUERY_HCA_CAP", input, 16 + 4096)[16..].to_vec()
     };
-    let set = |driver: &mut Driver, data: &[u8]| {
+    let write = |driver: &mut Driver, data: &[u8]| {
         let mut input = vec![0; 16];
-        mbox_in::OP_MOD.set(&mut input, ODP << 1);
+        set(MboxIn::OP_MOD, &mut input, ODP << 1);
         input.extend_from_slice(data);
         driver.try_run("SET_HCA_CAP", input, 16).0
     };
-    let field = odp_per_transport_service_cap::SRQ_RECEIVE.within(RC);
+    let field = RC.then(OdpPerTransportServiceCap::SRQ_RECEIVE);
     let most = query(&mut driver, 0);
-    assert!(field.is_set(&most));
-    assert!(!field.is_set(&query(&mut driver, 1)));
-    assert_eq!(set(&mut driver, &most), 0);
+    assert_eq!(get(field, &most), 1);
+    assert_eq!(get(field, &query(&mut driver, 1)), 0);
+    assert_eq!(write(&mut driver, &most), 0);
     assert_eq!(query(&mut driver, 1), most);
     let mut more = most.clone();
-    odp_cap::MEM_PAGE_FAULT.set(&mut more, 1);
-    assert_eq!(set(&mut driver, &more), Status::BadParameter as u64);
+    set(OdpCap::MEM_PAGE_FAULT, &mut more, 1);
+    assert_eq!(write(&mut driver, &more), Status::BadParameter as u64);
     assert_eq!(query(&mut driver, 1), most);
 }
 
@@ -774,7 +787,7 @@ fn answers_are_spoilt() {
 
     driver.ask(json!({"do": "signature", "command": "QUERY_HCA_CAP"}));
     let mut query = input;
-    mbox_in::OPCODE.set(&mut query, 0x100);
+    set(MboxIn::OPCODE, &mut query, 0x100);
     driver.prepare(&query, length);
     driver.write(at::DOORBELL, 1);
     let entry = &driver.host.memory[QUEUE as usize..][..64];
@@ -808,18 +821,18 @@ fn the_port_goes_up_and_down() {
     let mut driver = Driver::new();
     driver.start();
     let uar = driver.uar();
-    let (_, page) = driver.eq(uar, 0, 1 << event::PORT_CHANGE);
+    let (_, page) = driver.eq(uar, 0, 1 << EventType::PORT_CHANGE.0);
     driver.ask(json!({"do": "link", "up": false}));
     driver.ask(json!({"do": "link", "up": true}));
     for (number, subtype) in [1, 4].into_iter().enumerate() {
         let entry = &driver.host.memory[page as usize + number * 64..][..64];
         assert_eq!(
             (entry[1], entry[3], entry[40]),
-            (event::PORT_CHANGE, subtype, 1 << 4)
+            (EventType::PORT_CHANGE.0, subtype, 1 << 4)
         );
     }
     let paos = access(&mut driver, 0x5006, false, &[0; 16]);
-    assert_eq!(paos_reg::OPER_STATUS.get(&paos), 1);
+    assert_eq!(get(PaosReg::OPER_STATUS, &paos), 1);
 }
 
 #[test]
@@ -838,48 +851,51 @@ fn nonsense(random: &mut Random, model: &Mlx5) -> Vec<u8> {
     if !there.is_empty() && random.below(2) == 0 {
         let (kind, number) = random.pick(&there);
         let name = format!("_{}", kind.name().to_uppercase());
-        let about = |command: &&command::Command| command.name.contains(&name);
+        let about = |command: &&command::Command| command.name().contains(&name);
         let about: Vec<_> = COMMANDS.iter().filter(about).collect();
         if !about.is_empty() {
             (command, object) = (random.pick(&about), Some(*number));
         }
     }
-    let name = command.name.to_lowercase() + "_in";
-    let layout = tables::LAYOUTS.iter().find(|layout| layout.0 == name);
+    let shown = shown::find(command.name(), "In");
+    let bytes = shown.map_or(16, |shown| shown.bytes);
     let length = match random.below(8) {
         0 => random.below(5000) as usize,
         1 => 8,
-        _ => layout.map_or(16, |layout| layout.1 / 8) + 8 * random.below(20) as usize,
+        _ => bytes + 8 * random.below(20) as usize,
     };
     let mut input = vec![0; length.max(8)];
     if random.below(4) == 0 {
         random.fill(&mut input);
     }
     // Most numbers of objects are there.
-    let most = [("", Field::new(64, 32))];
-    let fields = layout.map_or(&most[..], |layout| layout.2);
+    let most = [("", Bits::of(DeallocFlowCounterIn::FLOW_COUNTER_ID))];
+    let fields = shown.map_or(&most[..], |shown| shown.fields);
     for (_, field) in fields {
         if random.below(2) == 0 {
             let number = object.filter(|_| random.below(2) == 0);
             field.set(&mut input, number.unwrap_or_else(|| random.number()));
         }
     }
-    let after = layout.map_or(16, |layout| layout.1 / 8);
-    let pages = input.get_mut(after..).unwrap_or_default();
+    let pages = input.get_mut(bytes..).unwrap_or_default();
     for page in pages.chunks_exact_mut(8) {
         let address = random.below(MEMORY as u64) & !0xfff;
         page.copy_from_slice(&address.to_be_bytes());
     }
-    if command.name == "ACCESS_REG" {
-        let register = random.pick(registers::REGISTERS);
-        access_register_in::REGISTER_ID.set(&mut input, register.0.into());
+    if command.opcode == Opcode::ACCESS_REG {
+        let (register, _) = random.pick(registers::REGISTERS);
+        set(AccessRegisterIn::REGISTER_ID, &mut input, register.0.into());
     }
     let opcode = match random.below(50) {
         0 => random.below(0x1000) as u16,
-        _ => command.opcode,
+        _ => command.opcode.0,
     };
-    mbox_in::OPCODE.set(&mut input, opcode.into());
-    mbox_in::OP_MOD.set(&mut input, random.below(3) * random.below(3));
+    set(MboxIn::OPCODE, &mut input, opcode.into());
+    set(
+        MboxIn::OP_MOD,
+        &mut input,
+        random.below(3) * random.below(3),
+    );
     input
 }
 
@@ -981,8 +997,8 @@ fn attack(seed: u64) {
                 let page = (16 + random.below(4)) * 4096;
                 let at = *random.pick(&[0x20, 0x24, 0x40, 0x48, 0x800, 0x804]);
                 let mut data = [0; 8];
-                Field::new(0, 32).set(&mut data, random.number());
-                Field::new(32, 32).set(&mut data, random.number());
+                write_bits(&mut data, 0, 32, random.number());
+                write_bits(&mut data, 32, 32, random.number());
                 if random.below(2) == 0 {
                     // A number that a queue may have.
                     data[4] = 0;
@@ -1025,7 +1041,7 @@ fn attack(seed: u64) {
                 for name in ["ENABLE_HCA", "INIT_HCA"] {
                     let opcode = command::opcode(name).expect("a command");
                     let mut input = vec![0; 16];
-                    mbox_in::OPCODE.set(&mut input, opcode.into());
+                    set(MboxIn::OPCODE, &mut input, opcode.0.into());
                     driver.prepare(&input, 16);
                     driver.write(at::DOORBELL, 1);
                 }

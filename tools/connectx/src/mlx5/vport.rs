@@ -3,9 +3,9 @@
 //! Virtual ports of the embedded switch: the function's own, and the one to the wire.
 
 use super::{
-    command::{Call, Outcome, Phase, Status},
-    layout::Field,
-    tables::*,
+    bits::{copy, Bits},
+    command::{Outcome, Phase, Status, TypedCall},
+    layout::*,
     Mlx5, Place,
 };
 use std::collections::BTreeMap;
@@ -16,22 +16,20 @@ const UPLINK: u16 = 0xffff;
 
 /// Operation modifiers of states: whose state.
 const STATE_UPLINK: u16 = 2;
-const STATE_UP: u64 = 1;
-
-const CONTEXT: usize = nic_vport_context::BYTES;
+const STATE_UP: u8 = 1;
 
 /// Lists of what a port receives.
-const UNICAST: u64 = 0;
-const MULTICAST: u64 = 1;
-const VLAN: u64 = 2;
+const UNICAST: u8 = 0;
+const MULTICAST: u8 = 1;
+const VLAN: u8 = 2;
 
 /// Operation modifiers of counters do not matter: there is one set.
 const FRAME: u64 = 64;
 
 struct Vport {
-    context: Vec<u8>,
-    lists: BTreeMap<u64, Vec<u8>>,
-    switch: Vec<u8>,
+    context: Block<NicVportContext>,
+    lists: BTreeMap<u8, Vec<u8>>,
+    switch: Block<EswVportContext>,
     up: bool,
 }
 
@@ -39,28 +37,32 @@ struct Vport {
 pub struct Vports {
     map: BTreeMap<u16, Vport>,
     /// What the driver calls this function, and whether it wants to know of its state.
-    function: (u64, bool),
+    function: (u32, bool),
     place: Place,
 }
 
 impl Vports {
     pub fn new(place: Place) -> Self {
         let vport = || {
-            let mut context = vec![0; CONTEXT];
+            let mut context = Block::new();
             let guid = place.guid();
-            for (field, value) in [
-                (nic_vport_context::MTU, 1500),
-                (nic_vport_context::SYSTEM_IMAGE_GUID, place.system_guid()),
-                (nic_vport_context::PORT_GUID, guid),
-                (nic_vport_context::NODE_GUID, guid),
-                (nic_vport_context::PERMANENT_ADDRESS, place.mac()),
-            ] {
-                field.set(&mut context, value);
-            }
+            context.set(NicVportContext::MTU, 1500);
+            context.set(NicVportContext::SYSTEM_IMAGE_GUID, place.system_guid());
+            context.set(NicVportContext::PORT_GUID, guid);
+            context.set(NicVportContext::NODE_GUID, guid);
+            let address = NicVportContext::PERMANENT_ADDRESS;
+            context.set(
+                address.then(MacAddressLayout::MAC_ADDR_47_32),
+                (place.mac() >> 32) as u16,
+            );
+            context.set(
+                address.then(MacAddressLayout::MAC_ADDR_31_0),
+                place.mac() as u32,
+            );
             Vport {
                 context,
                 lists: BTreeMap::new(),
-                switch: vec![0; query_esw_vport_context_out::ESW_VPORT_CONTEXT.width / 8],
+                switch: Block::new(),
                 up: false,
             }
         };
@@ -77,73 +79,89 @@ impl Vports {
         *self = Self::new(self.place);
     }
 
-    fn find(&mut self, number: u64) -> Result<&mut Vport, Status> {
-        let vport = self.map.get_mut(&(number as u16));
+    fn find(&mut self, number: u16) -> Result<&mut Vport, Status> {
+        let vport = self.map.get_mut(&number);
         vport.ok_or(Status::BadParameter)
     }
 }
 
-pub fn query_vport_state(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn query_vport_state(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryVportStateIn, QueryVportStateOut>,
+) -> Outcome {
     let wire = model.port.is_up();
     let number = match call.modifier() {
-        STATE_UPLINK => UPLINK.into(),
-        _ => query_vport_state_in::VPORT_NUMBER.get(&call.input),
+        STATE_UPLINK => UPLINK,
+        _ => call.get(QueryVportStateIn::VPORT_NUMBER),
     };
     let vport = model.vports.find(number)?;
     let admin = if vport.up { STATE_UP } else { 0 };
-    query_vport_state_out::ADMIN_STATE.set(&mut call.output, admin);
-    query_vport_state_out::STATE.set(&mut call.output, wire.into());
+    call.set(QueryVportStateOut::ADMIN_STATE, admin);
+    call.set(QueryVportStateOut::STATE, wire.into());
     Ok(())
 }
 
-pub fn modify_vport_state(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
+pub fn modify_vport_state(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, ModifyVportStateIn, MboxOut>,
+) -> Outcome {
     let number = match call.modifier() {
-        STATE_UPLINK => UPLINK.into(),
-        _ => modify_vport_state_in::VPORT_NUMBER.get(&call.input),
+        STATE_UPLINK => UPLINK,
+        _ => call.get(ModifyVportStateIn::VPORT_NUMBER),
     };
-    let state = modify_vport_state_in::ADMIN_STATE.get(&call.input);
+    let state = call.get(ModifyVportStateIn::ADMIN_STATE);
     model.vports.find(number)?.up = state != 0;
     Ok(())
 }
 
-pub fn query_esw_vport_context(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = query_esw_vport_context_in::VPORT_NUMBER.get(&call.input);
+pub fn query_esw_vport_context(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryEswVportContextIn, QueryEswVportContextOut>,
+) -> Outcome {
+    let number = call.get(QueryEswVportContextIn::VPORT_NUMBER);
     let vport = model.vports.find(number)?;
-    let context = query_esw_vport_context_out::ESW_VPORT_CONTEXT;
-    Field::new(0, context.width).copy(&vport.switch, context, &mut call.output);
+    let mut output = call.output();
+    let mut context = output.part(QueryEswVportContextOut::ESW_VPORT_CONTEXT);
+    copy(vport.switch.as_ref(), context.data());
     Ok(())
 }
 
-pub fn modify_esw_vport_context(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = modify_esw_vport_context_in::VPORT_NUMBER.get(&call.input);
+pub fn modify_esw_vport_context(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, ModifyEswVportContextIn, MboxOut>,
+) -> Outcome {
+    let number = call.get(ModifyEswVportContextIn::VPORT_NUMBER);
     let vport = model.vports.find(number)?;
-    let context = modify_esw_vport_context_in::ESW_VPORT_CONTEXT;
-    context.copy(&call.input, Field::new(0, context.width), &mut vport.switch);
+    let context = call
+        .input()
+        .part(ModifyEswVportContextIn::ESW_VPORT_CONTEXT);
+    copy(context.data(), vport.switch.as_mut());
     Ok(())
 }
 
-pub fn query_nic_vport_context(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = query_nic_vport_context_in::VPORT_NUMBER.get(&call.input);
-    let list = query_nic_vport_context_in::ALLOWED_LIST_TYPE.get(&call.input);
+pub fn query_nic_vport_context(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryNicVportContextIn, QueryNicVportContextOut>,
+) -> Outcome {
+    const CONTEXT: Field<QueryNicVportContextOut, NicVportContext> =
+        QueryNicVportContextOut::NIC_VPORT_CONTEXT;
+
+    let number = call.get(QueryNicVportContextIn::VPORT_NUMBER);
+    let list = call.get(QueryNicVportContextIn::ALLOWED_LIST_TYPE);
     let vport = model.vports.find(number)?;
-    let outer = query_nic_vport_context_out::NIC_VPORT_CONTEXT;
-    Field::new(0, outer.width).copy(&vport.context, outer, &mut call.output);
     let entries = vport.lists.get(&list).map_or(&[][..], Vec::as_slice);
     let count = entries.len() / entry_length(list);
-    let output = &mut call.output;
-    let field = |field: Field| field.within(outer);
-    field(nic_vport_context::ALLOWED_LIST_TYPE).set(output, list);
-    field(nic_vport_context::ALLOWED_LIST_SIZE).set(output, count as u64);
-    let from = Field::new(0, entries.len() * 8);
-    from.copy(
-        entries,
-        Field::new(outer.offset + CONTEXT * 8, from.width),
-        output,
-    );
+    let mut output = call.output();
+    let mut context = output.part(CONTEXT);
+    copy(vport.context.as_ref(), context.data());
+    context.set(NicVportContext::ALLOWED_LIST_TYPE, list);
+    context.set(NicVportContext::ALLOWED_LIST_SIZE, count as u16);
+    let rest = call.output.get_mut(CONTEXT.bytes().end..);
+    copy(entries, rest.unwrap_or_default());
     Ok(())
 }
 
-fn entry_length(list: u64) -> usize {
+fn entry_length(list: u8) -> usize {
     if list == VLAN {
         4
     } else {
@@ -151,60 +169,65 @@ fn entry_length(list: u64) -> usize {
     }
 }
 
-pub fn modify_nic_vport_context(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    use modify_nic_vport_context_in as input;
-    use nic_vport_context as context;
+pub fn modify_nic_vport_context(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, ModifyNicVportContextIn, MboxOut>,
+) -> Outcome {
+    use ModifyNicVportContextIn as Input;
+    use ModifyNicVportFieldSelect as Select;
+    use NicVportContext as Context;
 
-    const FIELDS: &[(Field, &[Field])] = &[
+    /// What is selected by which bit.
+    const FIELDS: &[(Field<Select, bool>, &[Bits])] = &[
         (
-            input::FIELD_SELECT__DISABLE_UC_LOCAL_LB,
-            &[context::DISABLE_UC_LOCAL_LB],
+            Select::DISABLE_UC_LOCAL_LB,
+            &[Bits::of(Context::DISABLE_UC_LOCAL_LB)],
         ),
         (
-            input::FIELD_SELECT__DISABLE_MC_LOCAL_LB,
-            &[context::DISABLE_MC_LOCAL_LB],
+            Select::DISABLE_MC_LOCAL_LB,
+            &[Bits::of(Context::DISABLE_MC_LOCAL_LB)],
         ),
-        (input::FIELD_SELECT__NODE_GUID, &[context::NODE_GUID]),
-        (input::FIELD_SELECT__PORT_GUID, &[context::PORT_GUID]),
+        (Select::NODE_GUID, &[Bits::of(Context::NODE_GUID)]),
+        (Select::PORT_GUID, &[Bits::of(Context::PORT_GUID)]),
         (
-            input::FIELD_SELECT__MIN_INLINE,
-            &[context::MIN_WQE_INLINE_MODE],
+            Select::MIN_INLINE,
+            &[Bits::of(Context::MIN_WQE_INLINE_MODE)],
         ),
-        (input::FIELD_SELECT__MTU, &[context::MTU]),
+        (Select::MTU, &[Bits::of(Context::MTU)]),
         (
-            input::FIELD_SELECT__PROMISC,
+            Select::PROMISC,
             &[
-                context::PROMISC_UC,
-                context::PROMISC_MC,
-                context::PROMISC_ALL,
+                Bits::of(Context::PROMISC_UC),
+                Bits::of(Context::PROMISC_MC),
+                Bits::of(Context::PROMISC_ALL),
             ],
         ),
         (
-            input::FIELD_SELECT__PERMANENT_ADDRESS,
-            &[context::PERMANENT_ADDRESS],
+            Select::PERMANENT_ADDRESS,
+            &[Bits::of(Context::PERMANENT_ADDRESS)],
         ),
-        (input::FIELD_SELECT__ROCE_EN, &[context::ROCE_EN]),
+        (Select::ROCE_EN, &[Bits::of(Context::ROCE_EN)]),
     ];
 
-    let outer = input::NIC_VPORT_CONTEXT;
-    let list = context::ALLOWED_LIST_TYPE.within(outer).get(&call.input);
-    let count = context::ALLOWED_LIST_SIZE.within(outer).get(&call.input) as usize;
+    let selected = call.input().part(Input::FIELD_SELECT);
+    let context = call.input().part(Input::NIC_VPORT_CONTEXT);
+    let list = context.get(Context::ALLOWED_LIST_TYPE);
+    let count = usize::from(context.get(Context::ALLOWED_LIST_SIZE));
     let longest = model.caps.list_length(match list {
-        UNICAST => cmd_hca_cap::LOG_MAX_CURRENT_UC_LIST,
-        MULTICAST => cmd_hca_cap::LOG_MAX_CURRENT_MC_LIST,
-        _ => cmd_hca_cap::LOG_MAX_VLAN_LIST,
+        UNICAST => CmdHcaCap::LOG_MAX_CURRENT_UC_LIST,
+        MULTICAST => CmdHcaCap::LOG_MAX_CURRENT_MC_LIST,
+        _ => CmdHcaCap::LOG_MAX_VLAN_LIST,
     });
-    let number = input::VPORT_NUMBER.get(&call.input);
-    let vport = model.vports.find(number)?;
-    for (selected, fields) in FIELDS {
-        if selected.is_set(&call.input) {
+    let vport = model.vports.find(call.get(Input::VPORT_NUMBER))?;
+    for (select, fields) in FIELDS {
+        if selected.get(*select) {
             for field in *fields {
-                field.set(&mut vport.context, field.within(outer).get(&call.input));
+                field.set(vport.context.as_mut(), field.get(context.data()));
             }
         }
     }
-    if input::FIELD_SELECT__ADDRESSES_LIST.is_set(&call.input) {
-        let start = outer.bytes().start + CONTEXT;
+    if selected.get(Select::ADDRESSES_LIST) {
+        let start = Input::NIC_VPORT_CONTEXT.bytes().end;
         let entries = start..start + count * entry_length(list);
         let entries = call.input.get(entries).ok_or(Status::BadInputLength)?;
         if count > longest || list > VLAN {
@@ -215,54 +238,57 @@ pub fn modify_nic_vport_context(model: &mut Mlx5, call: &mut Call<'_>) -> Outcom
     Ok(())
 }
 
-pub fn query_vport_counter(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    let number = query_vport_counter_in::VPORT_NUMBER.get(&call.input);
+pub fn query_vport_counter(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryVportCounterIn, QueryVportCounterOut>,
+) -> Outcome {
+    let number = call.get(QueryVportCounterIn::VPORT_NUMBER);
     model.vports.find(number)?;
-    // A counter is two of them: packets, and bytes.
-    let counter = query_vport_counter_out::TRANSMITTED_ETH_UNICAST;
+    let counter = QueryVportCounterOut::TRANSMITTED_ETH_UNICAST;
     let sent = model.queues.sent;
-    for (offset, value) in [(0, sent), (64, sent * FRAME)] {
-        Field::new(counter.offset + offset, 64).set(&mut call.output, value);
-    }
+    call.set(counter.then(TrafficCounter::PACKETS), sent);
+    call.set(counter.then(TrafficCounter::OCTETS), sent * FRAME);
     Ok(())
 }
 
 /// The state of this function; there are no others.
-pub fn query_vhca_state(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    const ACTIVE: u64 = 2;
-    const IN_USE: u64 = 3;
+pub fn query_vhca_state(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, QueryVhcaStateIn, QueryVhcaStateOut>,
+) -> Outcome {
+    const ACTIVE: u8 = 2;
+    const IN_USE: u8 = 3;
 
-    if query_vhca_state_in::FUNCTION_ID.get(&call.input) != 0 {
+    if call.get(QueryVhcaStateIn::FUNCTION_ID) != 0 {
         return Err(Status::BadParameter);
     }
     let running = model.phase == Phase::Running;
     let (number, armed) = model.vports.function;
-    for (field, value) in [
-        (
-            vhca_state_context::VHCA_STATE,
-            if running { IN_USE } else { ACTIVE },
-        ),
-        (vhca_state_context::SW_FUNCTION_ID, number),
-        (vhca_state_context::ARM_CHANGE_EVENT, armed.into()),
-    ] {
-        let field = field.within(query_vhca_state_out::VHCA_STATE_CONTEXT);
-        field.set(&mut call.output, value);
-    }
+    let mut output = call.output();
+    let mut context = output.part(QueryVhcaStateOut::VHCA_STATE_CONTEXT);
+    let state = if running { IN_USE } else { ACTIVE };
+    context.set(VhcaStateContext::VHCA_STATE, state);
+    context.set(VhcaStateContext::SW_FUNCTION_ID, number);
+    context.set(VhcaStateContext::ARM_CHANGE_EVENT, armed);
     Ok(())
 }
 
-pub fn modify_vhca_state(model: &mut Mlx5, call: &mut Call<'_>) -> Outcome {
-    use modify_vhca_state_in as input;
-
-    if input::FUNCTION_ID.get(&call.input) != 0 {
+pub fn modify_vhca_state(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, ModifyVhcaStateIn, MboxOut>,
+) -> Outcome {
+    if call.get(ModifyVhcaStateIn::FUNCTION_ID) != 0 {
         return Err(Status::BadParameter);
     }
-    let context = |field: Field| field.within(input::VHCA_STATE_CONTEXT).get(&call.input);
-    if input::VHCA_STATE_FIELD_SELECT__SW_FUNCTION_ID.is_set(&call.input) {
-        model.vports.function.0 = context(vhca_state_context::SW_FUNCTION_ID);
+    let selected = call
+        .input()
+        .part(ModifyVhcaStateIn::VHCA_STATE_FIELD_SELECT);
+    let context = call.input().part(ModifyVhcaStateIn::VHCA_STATE_CONTEXT);
+    if selected.get(VhcaStateFieldSelect::SW_FUNCTION_ID) {
+        model.vports.function.0 = context.get(VhcaStateContext::SW_FUNCTION_ID);
     }
-    if input::VHCA_STATE_FIELD_SELECT__ARM_CHANGE_EVENT.is_set(&call.input) {
-        model.vports.function.1 = context(vhca_state_context::ARM_CHANGE_EVENT) != 0;
+    if selected.get(VhcaStateFieldSelect::ARM_CHANGE_EVENT) {
+        model.vports.function.1 = context.get(VhcaStateContext::ARM_CHANGE_EVENT);
     }
     Ok(())
 }

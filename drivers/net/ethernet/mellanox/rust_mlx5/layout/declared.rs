@@ -3,23 +3,63 @@
 //! Structures that the kernel's headers have as C structures only, or not at all.
 
 use super::{
+    CmdIfBox,
+    CmdQueueEntry,
     Field,
-    Opcode,
+    HealthBuffer,
+    InitialSeg,
     Structure, //
 };
 
+/// Addresses that the header has in halves, without the bits that must be zero.
+impl CmdQueueEntry {
+    /// Where the rest of the input is.
+    pub const INPUT_MAILBOX: Field<Self, u64> = Field::new(0x40, 64);
+    /// Where the rest of the output goes.
+    pub const OUTPUT_MAILBOX: Field<Self, u64> = Field::new(0x180, 64);
+}
+
+/// An address that the header has in halves, without the bits that must be zero.
+impl CmdIfBox {
+    /// Where the next block is.
+    pub const NEXT: Field<Self, u64> = Field::new(0x1180, 64);
+}
+
+/// What only `struct health_buffer` has.
+impl HealthBuffer {
+    /// Words about where the firmware failed.
+    pub const ASSERT_VAR: Field<Self, [u32; 6]> = Field::new(0x0, 192);
+}
+
+/// What only `struct mlx5_init_seg` has.
+impl InitialSeg {
+    /// How long commands may take, in seconds in the low bits.
+    pub const CMD_EXEC_TO: Field<Self, u32> = Field::new(0x7fc0, 32);
+    /// How long the device may take to initialise, in the same way.
+    pub const CMD_Q_INIT_TO: Field<Self, u32> = Field::new(0x7fe0, 32);
+    /// The upper half of the device's clock; the lower one is [`InitialSeg::INTERNAL_TIMER_L`].
+    pub const INTERNAL_TIMER_H: Field<Self, u32> = Field::new(0x8000, 32);
+    /// The lower half.
+    pub const INTERNAL_TIMER_L: Field<Self, u32> = Field::new(0x8020, 32);
+}
+
 structures! {
-    /// How the input of every command begins.
-    MboxIn(0x80) {
-        OPCODE: Opcode = 0x0, 16;
-        UID: u16 = 0x10, 16;
-        OP_MOD: u16 = 0x30, 16;
+    /// `struct mlx5_eqe_port_module`: what an event of a module is about.
+    PortModuleEvent(0xe0) {
+        MODULE: u8 = 0x8, 8;
+        MODULE_STATUS: u8 = 0x1c, 4;
+        ERROR_TYPE: u8 = 0x34, 4;
     }
 
-    /// How the output of every command begins.
-    MboxOut(0x80) {
-        STATUS: u8 = 0x0, 8;
-        SYNDROME: u32 = 0x20, 32;
+    /// `struct mlx5_eqe_temp_warning`: a bit for each sensor that warns.
+    TempWarningEvent(0xe0) {
+        SENSOR_WARNING_MSB: u64 = 0x0, 64;
+        SENSOR_WARNING_LSB: u64 = 0x40, 64;
+    }
+
+    /// `struct mlx5_eqe_sync_fw_update`: how far a reset of the firmware has come.
+    SyncFwUpdateEvent(0xe0) {
+        SYNC_RST_STATE: u8 = 0x1c, 4;
     }
 
     /// `struct mlx5_cqe64` and `struct mlx5_err_cqe`: a completion. Of an entry of 128 bytes it is

@@ -26,7 +26,7 @@ pub trait Content {
     const LEAST: usize;
     /// The most.
     const MOST: usize;
-    /// What the offset is a multiple of.
+    /// The power of two that the offset is a multiple of.
     const ALIGN: usize;
 }
 
@@ -117,7 +117,7 @@ impl<S: Structure, T: Content> Field<S, T> {
     pub const fn new(offset: usize, width: usize) -> Self {
         assert!(offset + width <= S::BITS);
         assert!(T::LEAST <= width && width <= T::MOST);
-        assert!(offset % T::ALIGN == 0);
+        assert!(offset & (T::ALIGN - 1) == 0);
         Self::at_place(offset, width)
     }
 }
@@ -197,8 +197,7 @@ impl<S: Structure, T: Content> Tail<S, T> {
 
     /// Declares a tail whose first element is at that bit; for constants, as those of `structures!`.
     pub const fn new(start: usize) -> Self {
-        assert!(start % 8 == 0 && start <= S::BITS);
-        assert!(T::MOST % 8 == 0);
+        assert!((start | T::MOST) & 7 == 0 && start <= S::BITS);
         Self {
             start: start / 8,
             content: PhantomData,
@@ -220,8 +219,10 @@ impl<S: Structure, T: Content> Tail<S, T> {
     }
 }
 
-/// Reads `width` bits from bit `offset` on. What is beyond the data is zero.
-pub(super) fn read(data: &[u8], offset: usize, width: usize) -> u64 {
+/// Reads `width` bits from bit `offset` on, the last 64 of them. What is beyond the data is zero.
+///
+/// For who has places of fields, not fields.
+pub fn read_bits(data: &[u8], offset: usize, width: usize) -> u64 {
     let mut value = 0;
     let mut bit = offset;
     let end = offset + width;
@@ -235,8 +236,11 @@ pub(super) fn read(data: &[u8], offset: usize, width: usize) -> u64 {
     value
 }
 
-/// Writes `width` bits from bit `offset` on. What is beyond the data is dropped.
-pub(super) fn write(data: &mut [u8], offset: usize, width: usize, mut value: u64) {
+/// Writes `width` bits from bit `offset` on, with zeros before the value if it has fewer. What is
+/// beyond the data is dropped.
+///
+/// For who has places of fields, not fields.
+pub fn write_bits(data: &mut [u8], offset: usize, width: usize, mut value: u64) {
     let mut end = offset + width;
     while end > offset {
         let take = ((end - 1) % 8 + 1).min(end - offset);

@@ -174,14 +174,31 @@ numbers! {
     /// Types of events.
     EventType: u8 {
         COMP = 0x0;
+        PATH_MIG = 0x1;
+        COMM_EST = 0x2;
+        SQ_DRAINED = 0x3;
         CQ_ERROR = 0x4;
+        WQ_CATAS_ERROR = 0x5;
+        PATH_MIG_FAILED = 0x7;
         PORT_CHANGE = 0x9;
         CMD = 0xa;
         PAGE_REQUEST = 0xb;
         NIC_VPORT_CHANGE = 0xd;
+        VHCA_STATE_CHANGE = 0xf;
+        WQ_INVAL_REQ_ERROR = 0x10;
+        WQ_ACCESS_ERROR = 0x11;
+        SRQ_CATAS_ERROR = 0x12;
+        SRQ_LAST_WQE = 0x13;
+        SRQ_RQ_LIMIT = 0x14;
         PORT_MODULE_EVENT = 0x16;
         TEMP_WARN_EVENT = 0x17;
+        DCT_DRAINED = 0x1c;
+        FPGA_ERROR = 0x20;
+        FPGA_QP_ERROR = 0x21;
         GENERAL_EVENT = 0x22;
+        MONITOR_COUNTER = 0x24;
+        PPS_EVENT = 0x25;
+        DEVICE_TRACER = 0x26;
     }
     /// Registers behind ACCESS_REG.
     Register: u16 {
@@ -715,6 +732,10 @@ structures! {
         CTRL_SIGNATURE: u8 = 0x11f0, 8;
         SIGNATURE: u8 = 0x11f8, 8;
     }
+    /// `mlx5_ifc_cmd_inter_comp_event_bits`
+    CmdInterCompEvent(0xe0) {
+        COMMAND_COMPLETION_VECTOR: u32 = 0x0, 32;
+    }
     /// `mlx5_ifc_cmd_queue_entry_bits`
     CmdQueueEntry(0x200) {
         TYPE: u8 = 0x0, 8;
@@ -730,6 +751,30 @@ structures! {
         SIGNATURE: u8 = 0x1e8, 8;
         STATUS: u8 = 0x1f8, 7;
         OWNERSHIP: bool = 0x1ff, 1;
+    }
+    /// `mlx5_ifc_comp_event_bits`
+    CompEvent(0xe0) {
+        CQ_NUMBER: u32 = 0xc8, 24;
+    }
+    /// `mlx5_ifc_config_item_bits`
+    ConfigItem(0x60) {
+        VALID: u8 = 0x0, 2;
+        PRIORITY: u8 = 0x2, 2;
+        HEADER_TYPE: u8 = 0x4, 2;
+        OVR_EN: bool = 0x6, 1;
+        RD_EN: bool = 0x7, 1;
+        ACCESS_MODE: u8 = 0x8, 2;
+        WRITER_ID: u8 = 0xb, 5;
+        VERSION: u8 = 0x10, 4;
+        HOST_ID_VALID: bool = 0x16, 1;
+        LENGTH: u16 = 0x17, 9;
+        TYPE: u32 = 0x20, 32;
+        CRC16: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_cq_error_bits`
+    CqError(0xe0) {
+        CQN: u32 = 0x8, 24;
+        SYNDROME: u8 = 0x58, 8;
     }
     /// `mlx5_ifc_cqc_bits`
     Cqc(0x200) {
@@ -1240,11 +1285,28 @@ structures! {
     }
     /// `mlx5_ifc_eqe_bits`
     Eqe(0x200) {
-        EVENT_TYPE: u8 = 0x8, 8;
+        EVENT_TYPE: EventType = 0x8, 8;
         EVENT_SUB_TYPE: u8 = 0x18, 8;
         EVENT_DATA: [u8; 28] = 0x100, 224;
         SIGNATURE: u8 = 0x1f0, 8;
         OWNER: bool = 0x1ff, 1;
+    }
+    /// `mlx5_ifc_esw_vport_context_bits`
+    EswVportContext(0x800) {
+        FDB_TO_VPORT_REG_C: bool = 0x0, 1;
+        VPORT_SVLAN_STRIP: bool = 0x3, 1;
+        VPORT_CVLAN_STRIP: bool = 0x4, 1;
+        VPORT_SVLAN_INSERT: bool = 0x5, 1;
+        VPORT_CVLAN_INSERT: u8 = 0x6, 2;
+        FDB_TO_VPORT_REG_C_ID: u8 = 0x8, 8;
+        SVLAN_CFI: bool = 0x40, 1;
+        SVLAN_PCP: u8 = 0x41, 3;
+        SVLAN_ID: u16 = 0x44, 12;
+        CVLAN_CFI: bool = 0x50, 1;
+        CVLAN_PCP: u8 = 0x51, 3;
+        CVLAN_ID: u16 = 0x54, 12;
+        SW_STEERING_VPORT_ICM_ADDRESS_RX: u64 = 0x780, 64;
+        SW_STEERING_VPORT_ICM_ADDRESS_TX: u64 = 0x7c0, 64;
     }
     /// `mlx5_ifc_flow_context_bits`
     FlowContext(0x1800) {
@@ -1479,6 +1541,11 @@ structures! {
         TX_LANE: u8 = 0xc, 4;
         MODULE: u8 = 0x18, 8;
     }
+    /// `mlx5_ifc_mac_address_layout_bits`
+    MacAddressLayout(0x40) {
+        MAC_ADDR_47_32: u16 = 0x10, 16;
+        MAC_ADDR_31_0: u32 = 0x20, 32;
+    }
     /// `mlx5_ifc_manage_pages_in_bits`
     ManagePagesIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -1494,6 +1561,17 @@ structures! {
         SYNDROME: u32 = 0x20, 32;
         OUTPUT_NUM_ENTRIES: u32 = 0x40, 32;
         .. PAS: u64 = 0x80;
+    }
+    /// `mlx5_ifc_mbox_in_bits`
+    MboxIn(0x80) {
+        OPCODE: Opcode = 0x0, 16;
+        UID: u16 = 0x10, 16;
+        OP_MOD: u16 = 0x30, 16;
+    }
+    /// `mlx5_ifc_mbox_out_bits`
+    MboxOut(0x80) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
     }
     /// `mlx5_ifc_mcam_access_reg_bits`
     McamAccessReg(0x80) {
@@ -1687,6 +1765,11 @@ structures! {
         PCIE_TPH_PH: u8 = 0x1e6, 2;
         PCIE_TPH_STEERING_TAG_INDEX: u8 = 0x1e8, 8;
     }
+    /// `mlx5_ifc_mnvda_reg_bits`
+    MnvdaReg(0x860) {
+        CONFIGURATION_ITEM_HEADER: ConfigItem = 0x0, 96;
+        CONFIGURATION_ITEM_DATA: [u32; 64] = 0x60, 2048;
+    }
     /// `mlx5_ifc_modify_cq_in_bits`
     ModifyCqIn(0x880) {
         OPCODE: Opcode = 0x0, 16;
@@ -1705,7 +1788,7 @@ structures! {
         OTHER_VPORT: bool = 0x40, 1;
         VPORT_NUMBER: u16 = 0x50, 16;
         FIELD_SELECT: u32 = 0x60, 32;
-        ESW_VPORT_CONTEXT: [u8; 256] = 0x80, 2048;
+        ESW_VPORT_CONTEXT: EswVportContext = 0x80, 2048;
     }
     /// `mlx5_ifc_modify_flow_table_in_bits`
     ModifyFlowTableIn(0x200) {
@@ -1904,7 +1987,7 @@ structures! {
         PROMISC_ALL: bool = 0x782, 1;
         ALLOWED_LIST_TYPE: u8 = 0x785, 3;
         ALLOWED_LIST_SIZE: u16 = 0x790, 16;
-        PERMANENT_ADDRESS: u64 = 0x7a0, 64;
+        PERMANENT_ADDRESS: MacAddressLayout = 0x7a0, 64;
         .. CURRENT_UC_MAC_ADDRESS: u64 = 0x800;
     }
     /// `mlx5_ifc_odp_cap_bits`
@@ -1931,6 +2014,11 @@ structures! {
         UD_ODP_CAPS: OdpPerTransportServiceCap = 0xc0, 32;
         XRC_ODP_CAPS: OdpPerTransportServiceCap = 0xe0, 32;
         DC_ODP_CAPS: OdpPerTransportServiceCap = 0x100, 32;
+    }
+    /// `mlx5_ifc_pages_req_event_bits`
+    PagesReqEvent(0xe0) {
+        FUNCTION_ID: u16 = 0x10, 16;
+        NUM_PAGES: u32 = 0x20, 32;
     }
     /// `mlx5_ifc_paos_reg_bits`
     PaosReg(0x80) {
@@ -2041,10 +2129,10 @@ structures! {
         RXTX: bool = 0x0, 1;
         LOCAL_PORT: u8 = 0x8, 8;
         WIDTH: u8 = 0x18, 8;
-        LANE0_MODULE_MAPPING: u32 = 0x20, 32;
-        LANE1_MODULE_MAPPING: u32 = 0x40, 32;
-        LANE2_MODULE_MAPPING: u32 = 0x60, 32;
-        LANE3_MODULE_MAPPING: u32 = 0x80, 32;
+        LANE0_MODULE_MAPPING: Lane2ModuleMapping = 0x20, 32;
+        LANE1_MODULE_MAPPING: Lane2ModuleMapping = 0x40, 32;
+        LANE2_MODULE_MAPPING: Lane2ModuleMapping = 0x60, 32;
+        LANE3_MODULE_MAPPING: Lane2ModuleMapping = 0x80, 32;
     }
     /// `mlx5_ifc_pmtu_reg_bits`
     PmtuReg(0x80) {
@@ -2059,6 +2147,10 @@ structures! {
         PORT_SELECT_FLOW_TABLE_BYPASS: bool = 0x12, 1;
         FLOW_TABLE_PROPERTIES_PORT_SELECTION: FlowTablePropLayout = 0x200, 512;
         FT_FIELD_SUPPORT_2_PORT_SELECTION: [u8; 16] = 0x400, 128;
+    }
+    /// `mlx5_ifc_port_state_change_event_bits`
+    PortStateChangeEvent(0xe0) {
+        PORT_NUM: u8 = 0x40, 4;
     }
     /// `mlx5_ifc_ppcnt_reg_bits`
     PpcntReg(0x800) {
@@ -2187,7 +2279,7 @@ structures! {
     QueryEswVportContextOut(0x880) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        ESW_VPORT_CONTEXT: [u8; 256] = 0x80, 2048;
+        ESW_VPORT_CONTEXT: EswVportContext = 0x80, 2048;
     }
     /// `mlx5_ifc_query_flow_counter_in_bits`
     QueryFlowCounterIn(0x100) {
@@ -2240,6 +2332,12 @@ structures! {
         EC_VF_FUNCTION: bool = 0x41, 1;
         FUNCTION_ID_TYPE: bool = 0x43, 1;
         FUNCTION_ID: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_query_hca_cap_out_bits`
+    QueryHcaCapOut(0x8080) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        CAPABILITY: HcaCapUnion = 0x80, 32768;
     }
     /// `mlx5_ifc_query_issi_out_bits`
     QueryIssiOut(0x380) {
@@ -2582,7 +2680,7 @@ structures! {
         SILENT_MODE: bool = 0xf1, 1;
         VLAN_VALID: bool = 0xf3, 1;
         VLAN: u16 = 0xf4, 12;
-        MAC_ADDRESS: u64 = 0x100, 64;
+        MAC_ADDRESS: MacAddressLayout = 0x100, 64;
     }
     /// `mlx5_ifc_set_pp_rate_limit_in_bits`
     SetPpRateLimitIn(0x200) {

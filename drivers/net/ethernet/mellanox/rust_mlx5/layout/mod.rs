@@ -113,6 +113,8 @@ mod view;
 
 pub use declared::*;
 pub use field::{
+    read_bits,
+    write_bits,
     Content,
     Field,
     Structure,

@@ -4,8 +4,8 @@
 
 use super::{
     field::{
-        read,
-        write, //
+        read_bits,
+        write_bits, //
     },
     Field,
     Structure,
@@ -42,9 +42,14 @@ impl<'a, S: Structure> View<'a, S> {
         }
     }
 
+    /// All of the data.
+    pub const fn data(self) -> &'a [u8] {
+        self.data
+    }
+
     /// Reads a field.
     pub fn get<T: Value>(self, field: Field<S, T>) -> T {
-        T::from_bits(read(self.data, field.offset(), field.width()))
+        T::from_bits(read_bits(self.data, field.offset(), field.width()))
     }
 
     /// The bytes of a field; fewer, if the data ends before.
@@ -60,7 +65,7 @@ impl<'a, S: Structure> View<'a, S> {
     /// Reads an element of the tail, if the data has it.
     pub fn element<T: Value>(self, tail: Tail<S, T>, index: usize) -> Option<T> {
         let data = self.data.get(tail.place(index)?)?;
-        Some(T::from_bits(read(data, 0, T::MOST)))
+        Some(T::from_bits(read_bits(data, 0, T::MOST)))
     }
 
     /// A structure in the tail, if the data has it.
@@ -100,6 +105,11 @@ impl<'a, S: Structure> ViewMut<'a, S> {
         View::of_any_length(self.data)
     }
 
+    /// All of the data.
+    pub fn data(&mut self) -> &mut [u8] {
+        self.data
+    }
+
     /// Reads a field.
     pub fn get<T: Value>(&self, field: Field<S, T>) -> T {
         self.view().get(field)
@@ -107,7 +117,7 @@ impl<'a, S: Structure> ViewMut<'a, S> {
 
     /// Writes a field, with as many of the value's low bits as it has.
     pub fn set<T: Value>(&mut self, field: Field<S, T>, value: T) {
-        write(self.data, field.offset(), field.width(), value.into_bits());
+        write_bits(self.data, field.offset(), field.width(), value.into_bits());
     }
 
     /// The bytes of a field; fewer, if the data ends before.
@@ -128,7 +138,7 @@ impl<'a, S: Structure> ViewMut<'a, S> {
         value: T,
     ) -> Option<()> {
         let data = self.data.get_mut(tail.place(index)?)?;
-        write(data, 0, T::MOST, value.into_bits());
+        write_bits(data, 0, T::MOST, value.into_bits());
         Some(())
     }
 
