@@ -68,6 +68,7 @@ mod health;
 mod held;
 mod info;
 mod instance;
+mod irq;
 mod linecard;
 mod list;
 mod nested;

@@ -37,6 +37,7 @@ use crate::{
 use core::marker::PhantomData;
 
 mod errors;
+mod reset;
 
 pub use self::errors::{
     ErrorHandler,

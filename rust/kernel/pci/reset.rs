@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Resets that a device has together with its neighbours.
+
+use super::Device;
+
+use crate::{
+    bindings,
+    device::Bound,
+    error::to_result,
+    prelude::*,
+    sync::aref::ARef,
+    time::{
+        delay::fsleep,
+        Delta,
+        Instant,
+        Monotonic, //
+    }, //
+};
+
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+
+/// How long the link is down, so that devices notice.
+const LINK_DOWN: Delta = Delta::from_millis(500);
+
+/// How long a link takes at most if its port cannot say that it is up.
+const LINK_UP_UNSEEN: Delta = Delta::from_millis(1000);
+
+/// How often the link and the device are looked at.
+const POLL: Delta = Delta::from_millis(20);
+
+impl Device<Bound> {
+    /// Resets the slot or bus that the device is on, with all functions on it (`pci_reset_bus()`).
+    /// Their configuration space is what it was before.
+    ///
+    /// Fails with `EAGAIN` if anybody has the device lock of one of them, the caller included, with
+    /// `ENOTTY` if there is no such reset. Sleeps, for seconds if a device takes so long.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     device::Bound,
+    ///     pci,
+    ///     prelude::*,
+    ///     time::Delta, //
+    /// };
+    ///
+    /// /// How new firmware is started.
+    /// enum Method {
+    ///     HotReset,
+    ///     LinkToggle,
+    /// }
+    ///
+    /// fn start_firmware(dev: &pci::Device<Bound>, method: Method) -> Result {
+    ///     match method {
+    ///         Method::HotReset => dev.reset_bus(),
+    ///         Method::LinkToggle => dev.toggle_link(Delta::from_millis(2000)),
+    ///     }
+    /// }
+    /// ```
+    pub fn reset_bus(&self) -> Result {
+        // SAFETY: The device is valid.
+        to_result(unsafe { bindings::pci_reset_bus(self.as_raw()) })
+    }
+
+    /// Has the port above the device take the link down and up again, which resets all functions
+    /// behind it. Their configuration space is what it was before.
+    ///
+    /// `up_within` is how long the link may take until it is up again, and then the device until it
+    /// can be configured. Fails with `ETIMEDOUT` when it has passed; with `EOPNOTSUPP` for a device
+    /// that has no link, and if the kernel watches the link for devices that are pulled out. Sleeps
+    /// for half a second at least.
+    pub fn toggle_link(&self, up_within: Delta) -> Result {
+        let port = Port::above(self).ok_or(EOPNOTSUPP)?;
+        if port.is_watched()? {
+            return Err(EOPNOTSUPP);
+        }
+        let id = self.read_id();
+        let functions = Functions::behind_port_of(self)?;
+        let mut kept = KVec::with_capacity(functions.len(), GFP_KERNEL)?;
+        for function in &functions {
+            kept.push(KeptState::new(function)?, GFP_KERNEL)?;
+        }
+        port.set_link_disabled(true)?;
+        fsleep(LINK_DOWN);
+        port.set_link_disabled(false)?;
+        if !port.reports_link() {
+            fsleep(LINK_UP_UNSEEN);
+            return Ok(());
+        }
+        within(up_within, || port.has_link())?;
+        within(up_within, || self.read_id() == id)
+    }
+
+    fn read_id(&self) -> u16 {
+        let mut id = 0;
+        // SAFETY: The device is valid. A device that does not answer has the number of none.
+        let result = unsafe {
+            bindings::pci_read_config_word(self.as_raw(), bindings::PCI_DEVICE_ID as c_int, &mut id)
+        };
+        if result == 0 {
+            id
+        } else {
+            u16::MAX
+        }
+    }
+}
+
+/// Waits until something is so.
+fn within(time: Delta, is_so: impl Fn() -> bool) -> Result {
+    let begin = Instant::<Monotonic>::now();
+    loop {
+        if is_so() {
+            return Ok(());
+        }
+        if begin.elapsed() > time {
+            return Err(ETIMEDOUT);
+        }
+        fsleep(POLL);
+    }
+}
+
+/// The functions behind a port.
+struct Functions {
+    list: KVec<ARef<Device>>,
+    result: Result,
+}
+
+impl Functions {
+    /// Those that share the link of `dev`, itself included.
+    fn behind_port_of(dev: &Device<Bound>) -> Result<KVec<ARef<Device>>> {
+        let mut this = Functions {
+            list: KVec::new(),
+            result: Ok(()),
+        };
+        // SAFETY: The device is bound, so it is on a bus as long as this runs. The callback is
+        // called with what it is for, before this returns.
+        unsafe {
+            bindings::pci_walk_bus(
+                (*dev.as_raw()).bus,
+                Some(Self::push),
+                (&raw mut this).cast(),
+            )
+        };
+        this.result.map(|()| this.list)
+    }
+
+    /// # Safety
+    ///
+    /// Only to be called by `pci_walk_bus()`, for a [`Functions`].
+    unsafe extern "C" fn push(dev: *mut bindings::pci_dev, this: *mut c_void) -> c_int {
+        // SAFETY: It is a variable of `behind_port_of`, which only this uses until it returns.
+        let this = unsafe { &mut *this.cast::<Self>() };
+        // SAFETY: The bus calls this with a valid device. A `Device` is a `struct pci_dev`.
+        let dev = unsafe { &*dev.cast::<Device>() };
+        this.result = this.list.push(dev.into(), GFP_KERNEL).map_err(Error::from);
+        // Anything but 0 ends the walk.
+        c_int::from(this.result.is_err())
+    }
+}
+
+/// The configuration space of a function that is being reset: dropping this restores it. Meanwhile
+/// users are kept from it.
+///
+/// # Invariants
+///
+/// The state of the function was saved, and the access locked, which this is to unlock.
+struct KeptState<'a>(&'a Device);
+
+impl<'a> KeptState<'a> {
+    fn new(function: &'a Device) -> Result<Self> {
+        // SAFETY: The device is valid.
+        to_result(unsafe { bindings::pci_save_state(function.as_raw()) })?;
+        // SAFETY: The device is valid.
+        unsafe { bindings::pci_cfg_access_lock(function.as_raw()) };
+        // INVARIANT: It was done just now.
+        Ok(KeptState(function))
+    }
+}
+
+impl Drop for KeptState<'_> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants.
+        unsafe {
+            bindings::pci_cfg_access_unlock(self.0.as_raw());
+            bindings::pci_restore_state(self.0.as_raw());
+        }
+    }
+}
+
+/// A port of PCI Express, with a link below it.
+///
+/// # Invariants
+///
+/// It is valid as long as what is behind it is bound.
+struct Port<'a> {
+    raw: NonNull<bindings::pci_dev>,
+    _behind: PhantomData<&'a Device<Bound>>,
+}
+
+impl<'a> Port<'a> {
+    fn above(dev: &'a Device<Bound>) -> Option<Self> {
+        // SAFETY: The device is bound, so it is on a bus, which has a device above it or none.
+        let raw = NonNull::new(unsafe { (*(*dev.as_raw()).bus).self_ })?;
+        // SAFETY: A bridge is there as long as what is behind it.
+        if unsafe { raw.as_ref() }.pcie_cap == 0 {
+            return None;
+        }
+        // INVARIANT: It is the parent of a bound device.
+        Some(Port {
+            raw,
+            _behind: PhantomData,
+        })
+    }
+
+    /// A register of the PCI Express capability.
+    fn read(&self, register: u32) -> Result<u16> {
+        let mut value = 0;
+        // SAFETY: By the type invariants.
+        let result = unsafe {
+            bindings::pcie_capability_read_word(self.raw.as_ptr(), register as c_int, &mut value)
+        };
+        // Errors are positive numbers here, or negative ones.
+        if result == 0 {
+            Ok(value)
+        } else {
+            Err(EIO)
+        }
+    }
+
+    /// Whether the kernel takes a link that goes down for a device that was pulled out.
+    fn is_watched(&self) -> Result<bool> {
+        const WATCHED: u32 = bindings::PCI_EXP_SLTCTL_HPIE | bindings::PCI_EXP_SLTCTL_DLLSCE;
+        let control = u32::from(self.read(bindings::PCI_EXP_SLTCTL)?);
+        Ok(cfg!(CONFIG_HOTPLUG_PCI_PCIE) && control & WATCHED == WATCHED)
+    }
+
+    fn set_link_disabled(&self, disabled: bool) -> Result {
+        const DISABLE: u16 = bindings::PCI_EXP_LNKCTL_LD as u16;
+        let set = if disabled { DISABLE } else { 0 };
+        // SAFETY: By the type invariants. Others change other bits of the register.
+        let result = unsafe {
+            bindings::pcie_capability_clear_and_set_word_locked(
+                self.raw.as_ptr(),
+                bindings::PCI_EXP_LNKCTL as c_int,
+                DISABLE,
+                set,
+            )
+        };
+        if result == 0 {
+            Ok(())
+        } else {
+            Err(EIO)
+        }
+    }
+
+    /// Whether the port says that there is a link.
+    fn reports_link(&self) -> bool {
+        // SAFETY: By the type invariants. It does not change any more.
+        unsafe { self.raw.as_ref() }.link_active_reporting() != 0
+    }
+
+    fn has_link(&self) -> bool {
+        self.read(bindings::PCI_EXP_LNKSTA)
+            .is_ok_and(|status| u32::from(status) & bindings::PCI_EXP_LNKSTA_DLLLA != 0)
+    }
+}
