@@ -4,6 +4,7 @@
 
 use crate::{
     cmd::Queue,
+    eq::Queues,
     pages::Pages,
     segment::{
         NicInterface,
@@ -17,7 +18,12 @@ use crate::{
 
 use kernel::{
     net::devlink,
+    new_mutex,
     prelude::*,
+    sync::{
+        Arc,
+        Mutex, //
+    },
     time::{
         delay::fsleep,
         Delta,
@@ -39,6 +45,9 @@ pub(crate) struct Card<'bound> {
     pub(crate) queue: Queue,
     #[pin]
     pub(crate) pages: Pages,
+    /// Event queues that the device may still write to.
+    #[pin]
+    event_queues: Mutex<KVec<Arc<Queues>>>,
 }
 
 /// Why a device is taken for dead (`MLX5_SENSOR_*`).
@@ -65,6 +74,7 @@ impl<'bound> Card<'bound> {
             timeouts: Timeouts::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
+            event_queues <- new_mutex!(KVec::new()),
         }? Error))
     }
 }
@@ -139,9 +149,15 @@ impl Card<'_> {
         }
     }
 
+    /// Keeps queues that the device may still write to, until it was stopped.
+    pub(crate) fn keep_queues(&self, queues: Arc<Queues>) {
+        // Without memory for that they are lost.
+        let _ = self.event_queues.lock().push(queues, GFP_KERNEL);
+    }
+
     /// Whether there is memory that the device may still write to.
     fn has_lent_memory(&self) -> bool {
-        self.queue.has_kept() || !self.pages.is_empty()
+        self.queue.has_kept() || !self.pages.is_empty() || !self.event_queues.lock().is_empty()
     }
 
     /// Takes back the memory of commands that did not end, and pages that the firmware did not give
@@ -158,6 +174,9 @@ impl Card<'_> {
         if self.wait_until_disabled(self.timeouts.teardown_ms()) {
             self.queue.forget_kept();
             self.pages.clear();
+            for queues in self.event_queues.lock().drain_all() {
+                queues.take_back();
+            }
         } else {
             dev_err!(
                 self.dev.as_ref(),

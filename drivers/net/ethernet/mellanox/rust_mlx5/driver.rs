@@ -5,15 +5,21 @@
 use crate::{
     caps::Caps,
     card::Card,
+    eq::{
+        self,
+        EventQueues, //
+    },
     hca::{
         self,
         Hca, //
     },
-    info, //
+    info,
+    uar::Uar, //
 };
 
 use kernel::{
     dma::DmaMask,
+    irq,
     net::{
         devlink::{
             self,
@@ -27,7 +33,12 @@ use kernel::{
         },
         netlink::extack::Extack, //
     },
-    pci,
+    pci::{
+        self,
+        IrqType,
+        IrqTypes,
+        IrqVectorRegistration, //
+    },
     prelude::*,
     sync::SetOnce, //
 };
@@ -40,6 +51,7 @@ pub(crate) struct Mlx5;
 pub(crate) struct Data<'bound> {
     #[pin]
     pub(crate) card: Card<'bound>,
+    vectors: IrqVectorRegistration<'bound>,
     /// What kind of board the device is on, from when that was asked for.
     pub(crate) board_id: SetOnce<[u8; 16]>,
 }
@@ -48,6 +60,8 @@ pub(crate) struct Data<'bound> {
 pub(crate) struct Up<'up> {
     /// What the device can do, since it was initialised.
     pub(crate) caps: Caps,
+    _event_queues: EventQueues<'up>,
+    _uar: Uar<'up>,
     _hca: Hca<'up>,
 }
 
@@ -93,8 +107,10 @@ impl Driver for Mlx5 {
     ) -> impl PinInit<Data<'bound>, Error> {
         pin_init::pin_init_scope(move || {
             let card = Card::new(dev)?;
+            let vectors = dev.alloc_irq_vectors(1, 1, IrqTypes::default().with(IrqType::MsiX))?;
             Ok(try_pin_init!(Data {
                 card <- card,
+                vectors,
                 board_id: SetOnce::new(),
             }? Error))
         })
@@ -106,7 +122,21 @@ impl Driver for Mlx5 {
         if data.board_id.as_ref().is_none() {
             data.board_id.populate(hca::board_id(&data.card)?);
         }
-        Ok(Up { caps, _hca: hca })
+        let uar = Uar::new(&data.card)?;
+        let event_queues = EventQueues::new(&data.card, &caps, &uar)?;
+        cx.request_threaded_irq(
+            data.vectors.index(eq::VECTOR)?,
+            irq::Flags::TRIGGER_NONE,
+            c"rust_mlx5",
+            Ok(event_queues.handler()),
+        )?;
+        event_queues.create(&caps)?;
+        Ok(Up {
+            caps,
+            _event_queues: event_queues,
+            _uar: uar,
+            _hca: hca,
+        })
     }
 
     fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {

@@ -9,6 +9,14 @@ use core::mem::ManuallyDrop;
 /// written to when it is something else's.
 pub(crate) struct Lent<T>(ManuallyDrop<T>);
 
+impl<T> core::ops::Deref for Lent<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 impl<T> Lent<T> {
     pub(crate) fn new(memory: T) -> Self {
         Lent(ManuallyDrop::new(memory))

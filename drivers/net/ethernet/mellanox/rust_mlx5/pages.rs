@@ -16,8 +16,10 @@ use crate::{
         ManagePagesIn,
         ManagePagesOut,
         Opcode,
+        PagesReqEvent,
         QueryPagesIn,
-        QueryPagesOut, //
+        QueryPagesOut,
+        View, //
     },
     lent::Lent, //
 };
@@ -90,6 +92,18 @@ pub(crate) struct PageRequest {
     pub(crate) count: i32,
     /// It has given up all pages of that function, and does not say which those are.
     pub(crate) released_all: bool,
+}
+
+impl PageRequest {
+    pub(crate) fn new(event: View<'_, PagesReqEvent>) -> Self {
+        // The function's number and the flags are beside each other.
+        PageRequest {
+            function: event.get(PagesReqEvent::FUNCTION_ID),
+            // CAST: It is signed.
+            count: event.get(PagesReqEvent::NUM_PAGES) as i32,
+            released_all: event.get(PagesReqEvent::RELEASE_ALL),
+        }
+    }
 }
 
 /// The pages that the firmware has, by their addresses.

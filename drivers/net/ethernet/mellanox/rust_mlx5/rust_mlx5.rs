@@ -22,6 +22,8 @@ mod caps;
 mod card;
 mod cmd;
 mod driver;
+mod eq;
+mod events;
 mod hca;
 mod info;
 pub mod layout;
@@ -30,6 +32,7 @@ mod owner;
 mod pages;
 mod segment;
 mod timeouts;
+mod uar;
 
 kernel::module_devlink_pci_driver! {
     type: driver::Mlx5,

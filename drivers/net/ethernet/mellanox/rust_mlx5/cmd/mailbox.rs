@@ -87,9 +87,8 @@ impl Mailbox {
             let next = self.address_of(number + 1);
             let mut block = Block::<CmdIfBox>::new();
             fill(number, block.view_mut().bytes(CmdIfBox::MAILBOX_DATA));
-            // CAST: The two parts of an address; a message has at most 32 bits of length.
-            block.set(CmdIfBox::NEXT_POINTER_63_32, (next >> 32) as u32);
-            block.set(CmdIfBox::NEXT_POINTER_31_10, next as u32 >> 10);
+            block.set(CmdIfBox::NEXT, next);
+            // CAST: A message has at most 32 bits of length.
             block.set(CmdIfBox::BLOCK_NUMBER, number as u32);
             block.set(CmdIfBox::TOKEN, token);
             let control = signature(&block.as_ref()[DATA..CONTROL]);

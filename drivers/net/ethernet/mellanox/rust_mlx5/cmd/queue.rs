@@ -314,22 +314,12 @@ impl Slot<'_> {
     ) -> Result {
         // What somebody was told about an earlier command.
         while self.queue.look_at(self.index)?.wait_timeout(0).is_ok() {}
-        let (from, to) = (message.input.address(), message.output.address());
         let mut entry = Block::<CmdQueueEntry>::new();
         entry.set(CmdQueueEntry::TYPE, TYPE_PCI);
         entry.set(CmdQueueEntry::INPUT_LENGTH, u32::try_from(input.len())?);
         entry.set(CmdQueueEntry::OUTPUT_LENGTH, u32::try_from(output.len())?);
-        // CAST: The two parts of an address.
-        entry.set(
-            CmdQueueEntry::INPUT_MAILBOX_POINTER_63_32,
-            (from >> 32) as u32,
-        );
-        entry.set(CmdQueueEntry::INPUT_MAILBOX_POINTER_31_9, from as u32 >> 9);
-        entry.set(
-            CmdQueueEntry::OUTPUT_MAILBOX_POINTER_63_32,
-            (to >> 32) as u32,
-        );
-        entry.set(CmdQueueEntry::OUTPUT_MAILBOX_POINTER_31_9, to as u32 >> 9);
+        entry.set(CmdQueueEntry::INPUT_MAILBOX, message.input.address());
+        entry.set(CmdQueueEntry::OUTPUT_MAILBOX, message.output.address());
         let mut view = entry.view_mut();
         input.copy_to(0, view.bytes(CmdQueueEntry::COMMAND_INPUT_INLINE_DATA));
         entry.set(CmdQueueEntry::TOKEN, token);

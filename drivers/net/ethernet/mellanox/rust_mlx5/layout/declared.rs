@@ -8,6 +8,7 @@ use super::{
     Field,
     HealthBuffer,
     InitialSeg,
+    PagesReqEvent,
     Structure, //
 };
 
@@ -41,6 +42,12 @@ impl InitialSeg {
     pub const INTERNAL_TIMER_H: Field<Self, u32> = Field::new(0x8000, 32);
     /// The lower half.
     pub const INTERNAL_TIMER_L: Field<Self, u32> = Field::new(0x8020, 32);
+}
+
+/// What only `enum` constants of the driver in C say.
+impl PagesReqEvent {
+    /// All pages of the function were given up, without saying which.
+    pub const RELEASE_ALL: Field<Self, bool> = Field::new(0x1, 1);
 }
 
 structures! {

@@ -184,7 +184,6 @@ numbers! {
         CMD = 0xa;
         PAGE_REQUEST = 0xb;
         NIC_VPORT_CHANGE = 0xd;
-        VHCA_STATE_CHANGE = 0xf;
         WQ_INVAL_REQ_ERROR = 0x10;
         WQ_ACCESS_ERROR = 0x11;
         SRQ_CATAS_ERROR = 0x12;
@@ -192,13 +191,7 @@ numbers! {
         SRQ_RQ_LIMIT = 0x14;
         PORT_MODULE_EVENT = 0x16;
         TEMP_WARN_EVENT = 0x17;
-        DCT_DRAINED = 0x1c;
-        FPGA_ERROR = 0x20;
-        FPGA_QP_ERROR = 0x21;
         GENERAL_EVENT = 0x22;
-        MONITOR_COUNTER = 0x24;
-        PPS_EVENT = 0x25;
-        DEVICE_TRACER = 0x26;
     }
     /// Registers behind ACCESS_REG.
     Register: u16 {
