@@ -55,6 +55,8 @@ pub(crate) struct Card<'bound> {
 pub(crate) enum Sensor {
     /// It does not answer on the bus.
     Gone = 1,
+    /// The bus does not work.
+    Channel = 2,
     /// Its interface was disabled.
     Disabled = 3,
     /// Its firmware is being reset.
@@ -84,6 +86,9 @@ impl Card<'_> {
     pub(crate) fn fatal_sensor(&self) -> Option<Sensor> {
         if self.segment.is_gone() {
             return Some(Sensor::Gone);
+        }
+        if self.dev.is_channel_offline() {
+            return Some(Sensor::Channel);
         }
         match self.segment.nic_interface() {
             NicInterface::Disabled => return Some(Sensor::Disabled),

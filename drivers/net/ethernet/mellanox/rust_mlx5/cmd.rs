@@ -176,6 +176,11 @@ impl Card<'_> {
         self.queue.state() == State::Dead
     }
 
+    /// Whether no commands are accepted because the device is down.
+    pub(crate) fn is_down(&self) -> bool {
+        self.queue.state() == State::Down
+    }
+
     /// The end of a command is told by events from now on (`mlx5_cmd_use_events()`), or no longer.
     pub(crate) fn use_events(&self, events: bool) {
         self.queue.set_by_events(events);

@@ -13,6 +13,12 @@ use crate::{
         self,
         Hca, //
     },
+    health::{
+        self,
+        Fw,
+        FwFatal,
+        Health, //
+    },
     info,
     uar::Uar, //
 };
@@ -28,8 +34,11 @@ use kernel::{
             Info,
             Locked,
             Reload,
+            Reporter,
             Setup,
-            Why, //
+            Unlocked,
+            Why,
+            Work, //
         },
         netlink::extack::Extack, //
     },
@@ -40,7 +49,8 @@ use kernel::{
         IrqVectorRegistration, //
     },
     prelude::*,
-    sync::SetOnce, //
+    sync::SetOnce,
+    time::msecs_to_jiffies, //
 };
 
 /// The driver.
@@ -52,6 +62,12 @@ pub(crate) struct Data<'bound> {
     #[pin]
     pub(crate) card: Card<'bound>,
     vectors: IrqVectorRegistration<'bound>,
+    #[pin]
+    pub(crate) health: Health,
+    pub(crate) fw: Reporter<'bound, Mlx5, Fw>,
+    pub(crate) fatal: Reporter<'bound, Mlx5, FwFatal>,
+    /// Looks at the device's health.
+    pub(crate) work: Work<'bound, Mlx5>,
     /// What kind of board the device is on, from when that was asked for.
     pub(crate) board_id: SetOnce<[u8; 16]>,
 }
@@ -88,6 +104,7 @@ impl devlink::pci::Driver for Mlx5 {
     type IdInfo = ();
 
     const IDS: pci::IdTable<Self::IdInfo> = &IDS;
+    const ERRORS: devlink::pci::ErrorHandlers<Self> = devlink::pci::ErrorHandlers::of();
     const ENABLE: devlink::pci::Enable = devlink::pci::Enable::NOTHING
         .memory()
         .dma(DmaMask::new::<64>());
@@ -103,7 +120,7 @@ impl Driver for Mlx5 {
 
     fn probe<'bound>(
         dev: &'bound Self::Device,
-        _setup: &Setup<'bound, Self>,
+        setup: &Setup<'bound, Self>,
     ) -> impl PinInit<Data<'bound>, Error> {
         pin_init::pin_init_scope(move || {
             let card = Card::new(dev)?;
@@ -111,6 +128,10 @@ impl Driver for Mlx5 {
             Ok(try_pin_init!(Data {
                 card <- card,
                 vectors,
+                health <- Health::new(),
+                fw: setup.reporter(Fw)?,
+                fatal: setup.reporter(FwFatal)?,
+                work: setup.work(),
                 board_id: SetOnce::new(),
             }? Error))
         })
@@ -131,6 +152,9 @@ impl Driver for Mlx5 {
             Ok(event_queues.handler()),
         )?;
         event_queues.create(&caps)?;
+        data.health.reset();
+        let interval = data.card.timeouts.health_poll_ms();
+        data.work.schedule_after(msecs_to_jiffies(interval));
         Ok(Up {
             caps,
             _event_queues: event_queues,
@@ -141,5 +165,9 @@ impl Driver for Mlx5 {
 
     fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {
         info::fill(cx, out)
+    }
+
+    fn work(cx: &mut Unlocked<'_, '_, Self>) {
+        health::poll(cx);
     }
 }

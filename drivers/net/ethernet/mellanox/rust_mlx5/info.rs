@@ -25,7 +25,10 @@ use kernel::{
         Version, //
     },
     prelude::*,
-    str::CString, //
+    str::{
+        BStr,
+        CString, //
+    }, //
 };
 
 /// How the firmware's image is called among components (`MCQS_IDENTIFIER_BOOT_IMG`).
@@ -60,13 +63,9 @@ impl Packed {
 /// Answers (`mlx5_devlink_info_get()`).
 pub(crate) fn fill(cx: &Locked<'_, Mlx5>, out: &mut Info<'_>) -> Result {
     let data = cx.data();
+    serial_numbers(&data.card, out)?;
     if let Some(id) = data.board_id.as_ref() {
-        let id = id.split(|byte| *byte == 0).next().unwrap_or_default();
-        let mut text = KVec::from_elem(0, 0, GFP_KERNEL)?;
-        text.extend_from_slice(id, GFP_KERNEL)?;
-        text.push(0, GFP_KERNEL)?;
-        let text = CStr::from_bytes_until_nul(&text).map_err(|_| EINVAL)?;
-        out.version(Version::Fixed, c"fw.psid", text)?;
+        out.version(Version::Fixed, c"fw.psid", &text_of(id, 0)?)?;
     }
     let Some((running, stored)) = cx.up(|up| versions(&data.card, &up.caps)) else {
         // Nobody can be asked.
@@ -78,6 +77,28 @@ pub(crate) fn fill(cx: &Locked<'_, Mlx5>, out: &mut Info<'_>) -> Result {
     let stored = stored.unwrap_or(running).text()?;
     out.version(Version::Stored, c"fw.version", &stored)?;
     out.version(Version::Stored, c"fw", &stored)
+}
+
+/// What is written on the board (`mlx5_devlink_serial_numbers_put()`).
+fn serial_numbers(card: &Card<'_>, out: &mut Info<'_>) -> Result {
+    // Without vital product data there are no numbers.
+    let Ok(vpd) = card.dev.vpd() else {
+        return Ok(());
+    };
+    if let Some(number) = vpd.read_only_field(*b"SN") {
+        out.board_serial_number(&text_of(number, b' ')?)?;
+    }
+    if let Some(number) = vpd.read_only_field(*b"V3") {
+        out.serial_number(&text_of(number, 0)?)?;
+    }
+    Ok(())
+}
+
+/// The text before `end`.
+fn text_of(bytes: &[u8], end: u8) -> Result<CString> {
+    let is_end = |byte: &u8| *byte == end || *byte == 0;
+    let text = bytes.split(is_end).next().unwrap_or_default();
+    CString::try_from_fmt(fmt!("{}", BStr::from_bytes(text)))
 }
 
 /// Which firmware runs, and which waits for a reset, if any (`mlx5_fw_version_query()`).

@@ -158,11 +158,14 @@ impl Pages {
     /// Frees those pages, of which `addresses` has the addresses. Returns how many there were.
     fn free(&self, addresses: &[u8]) -> usize {
         let mut pages = self.given.lock();
-        let addresses = addresses.as_chunks::<ADDRESS>().0.iter();
-        addresses
-            .filter_map(|address| pages.remove(&u64::from_be_bytes(*address)))
-            .map(|given| given.page.take_back())
-            .count()
+        let mut count = 0;
+        for address in addresses.as_chunks::<ADDRESS>().0 {
+            if let Some(given) = pages.remove(&u64::from_be_bytes(*address)) {
+                given.page.take_back();
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Some function that the firmware has pages for.

@@ -103,13 +103,16 @@ impl<S: Capability> Wanted<S> {
     }
 }
 
+/// Has the device have capabilities of a type.
+type Step = fn(&mut Caps, &Card<'_>) -> Result;
+
 impl Caps {
     /// Has the device have what the driver wants (`set_hca_cap()`).
     ///
     /// Paging on demand is left as it is: nothing here uses it. So is the identifier that software
     /// gives to functions.
     pub(crate) fn set(&mut self, card: &Card<'_>) -> Result {
-        let steps: [(&str, fn(&mut Self, &Card<'_>) -> Result); 5] = [
+        let steps: [(&str, Step); 5] = [
             ("handle_hca_cap", Self::set_general),
             ("handle_hca_cap_atomic", Self::set_atomic),
             ("handle_hca_cap_roce", Self::set_roce),
