@@ -8,6 +8,7 @@ use super::{
     Field,
     HealthBuffer,
     InitialSeg,
+    PagesReqEvent,
     Structure, //
 };
 
@@ -41,6 +42,12 @@ impl InitialSeg {
     pub const INTERNAL_TIMER_H: Field<Self, u32> = Field::new(0x8000, 32);
     /// The lower half.
     pub const INTERNAL_TIMER_L: Field<Self, u32> = Field::new(0x8020, 32);
+}
+
+/// What only `enum` constants of the driver in C say.
+impl PagesReqEvent {
+    /// All pages of the function were given up, without saying which.
+    pub const RELEASE_ALL: Field<Self, bool> = Field::new(0x1, 1);
 }
 
 structures! {
@@ -103,5 +110,10 @@ structures! {
         COMPLETION: u8 = 0x5c, 2;
         SOLICITED: bool = 0x5e, 1;
         TIS_TIR_NUM: u32 = 0x60, 24;
+    }
+
+    /// `struct mlx5_reg_host_endianness`.
+    HostEndianness(0x80) {
+        HE: u8 = 0x0, 8;
     }
 }

@@ -17,11 +17,28 @@ numbers! {
         GENERAL = 0x0;
         ETHERNET_OFFLOADS = 0x1;
         ODP = 0x2;
+        ATOMIC = 0x3;
+        ROCE = 0x4;
+        IPOIB_ENHANCED_OFFLOADS = 0x6;
         FLOW_TABLE = 0x7;
         ESWITCH_FLOW_TABLE = 0x8;
         ESWITCH = 0x9;
         QOS = 0xc;
+        DEBUG = 0xd;
+        DEV_MEM = 0xf;
+        TLS = 0x11;
+        VDPA_EMULATION = 0x13;
+        DEV_EVENT = 0x14;
+        IPSEC = 0x15;
+        CRYPTO = 0x1a;
+        SHAMPO = 0x1d;
+        PSP = 0x1e;
+        MACSEC = 0x1f;
         GENERAL_2 = 0x20;
+        PORT_SELECTION = 0x25;
+        ADV_VIRTUALIZATION = 0x26;
+        ADV_RDMA = 0x28;
+        TLP_EMULATION = 0x2a;
     }
     /// Operations of commands.
     Opcode: u16 {
@@ -157,11 +174,21 @@ numbers! {
     /// Types of events.
     EventType: u8 {
         COMP = 0x0;
+        PATH_MIG = 0x1;
+        COMM_EST = 0x2;
+        SQ_DRAINED = 0x3;
         CQ_ERROR = 0x4;
+        WQ_CATAS_ERROR = 0x5;
+        PATH_MIG_FAILED = 0x7;
         PORT_CHANGE = 0x9;
         CMD = 0xa;
         PAGE_REQUEST = 0xb;
         NIC_VPORT_CHANGE = 0xd;
+        WQ_INVAL_REQ_ERROR = 0x10;
+        WQ_ACCESS_ERROR = 0x11;
+        SRQ_CATAS_ERROR = 0x12;
+        SRQ_LAST_WQE = 0x13;
+        SRQ_RQ_LIMIT = 0x14;
         PORT_MODULE_EVENT = 0x16;
         TEMP_WARN_EVENT = 0x17;
         GENERAL_EVENT = 0x22;
@@ -289,6 +316,14 @@ structures! {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
         XRCD: u32 = 0x48, 24;
+    }
+    /// `mlx5_ifc_atomic_caps_bits`
+    AtomicCaps(0x800) {
+        ATOMIC_REQ_8B_ENDIANNESS_MODE: u8 = 0x40, 2;
+        SUPPORTED_ATOMIC_REQ_8B_ENDIANNESS_MODE_1: bool = 0x46, 1;
+        ATOMIC_OPERATIONS: u16 = 0x90, 16;
+        ATOMIC_SIZE_QP: u16 = 0xb0, 16;
+        ATOMIC_SIZE_DC: u16 = 0xd0, 16;
     }
     /// `mlx5_ifc_cmd_hca_cap_bits`
     CmdHcaCap(0x800) {
@@ -825,7 +860,7 @@ structures! {
         VPORT_NUMBER: u16 = 0x50, 16;
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_create_flow_table_out_bits`
     CreateFlowTableOut(0x80) {
@@ -1057,6 +1092,19 @@ structures! {
         OP_MOD: u16 = 0x30, 16;
         VXLAN_UDP_PORT: u16 = 0x70, 16;
     }
+    /// `mlx5_ifc_dest_format_bits`
+    DestFormat(0x40) {
+        DESTINATION_TYPE: u8 = 0x0, 8;
+        DESTINATION_ID: u32 = 0x8, 24;
+        DESTINATION_ESWITCH_OWNER_VHCA_ID_VALID: bool = 0x20, 1;
+        PACKET_REFORMAT: bool = 0x21, 1;
+        DESTINATION_ESWITCH_OWNER_VHCA_ID: u16 = 0x30, 16;
+    }
+    /// `mlx5_ifc_dest_format_flow_counter_list_auto_bits`
+    DestFormatFlowCounterListAuto(0x80) {
+        EXTENDED_DEST_FORMAT: [u8; 16] = 0x0, 128;
+        FLOW_COUNTER_LIST: u64 = 0x0, 64;
+    }
     /// `mlx5_ifc_destroy_cq_in_bits`
     DestroyCqIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -1271,7 +1319,22 @@ structures! {
         ENCRYPT_DECRYPT_OBJ_ID: u32 = 0x120, 32;
         MATCH_VALUE: [u8; 512] = 0x200, 4096;
         EXECUTE_ASO: [u64; 4] = 0x1200, 256;
-        .. DESTINATION: [u8; 16] = 0x1800;
+        .. DESTINATION: DestFormatFlowCounterListAuto = 0x1800;
+    }
+    /// `mlx5_ifc_flow_table_context_bits`
+    FlowTableContext(0x140) {
+        REFORMAT_EN: bool = 0x0, 1;
+        DECAP_EN: bool = 0x1, 1;
+        SW_OWNER: bool = 0x2, 1;
+        TERMINATION_TABLE: bool = 0x3, 1;
+        TABLE_MISS_ACTION: u8 = 0x4, 4;
+        LEVEL: u8 = 0x8, 8;
+        RTC_VALID: bool = 0x10, 1;
+        LOG_SIZE: u8 = 0x18, 8;
+        TABLE_MISS_ID: u32 = 0x28, 24;
+        LAG_MASTER_NEXT_TABLE_ID: u32 = 0x48, 24;
+        SWS: [u8; 16] = 0xc0, 128;
+        HWS: [u8; 16] = 0xc0, 128;
     }
     /// `mlx5_ifc_flow_table_eswitch_cap_bits`
     FlowTableEswitchCap(0x8000) {
@@ -1403,14 +1466,14 @@ structures! {
         CMD_HCA_CAP: CmdHcaCap = 0x0, 2048;
         CMD_HCA_CAP_2: CmdHcaCap2 = 0x0, 2048;
         ODP_CAP: OdpCap = 0x0, 2048;
-        ATOMIC_CAPS: [u8; 256] = 0x0, 2048;
-        ROCE_CAP: [u8; 256] = 0x0, 2048;
+        ATOMIC_CAPS: AtomicCaps = 0x0, 2048;
+        ROCE_CAP: RoceCap = 0x0, 2048;
         PER_PROTOCOL_NETWORKING_OFFLOAD_CAPS: PerProtocolNetworkingOffloadCaps = 0x0, 2048;
         FLOW_TABLE_NIC_CAP: FlowTableNicCap = 0x0, 32768;
         FLOW_TABLE_ESWITCH_CAP: FlowTableEswitchCap = 0x0, 32768;
         WQE_BASED_FLOW_TABLE_CAP: [u8; 60] = 0x0, 480;
         E_SWITCH_CAP: ESwitchCap = 0x0, 2048;
-        PORT_SELECTION_CAP: [u8; 4096] = 0x0, 32768;
+        PORT_SELECTION_CAP: PortSelectionCap = 0x0, 32768;
         QOS_CAP: QosCap = 0x0, 2048;
         DEBUG_CAP: [u8; 256] = 0x0, 2048;
         FPGA_CAP: [u8; 256] = 0x0, 2048;
@@ -1658,6 +1721,10 @@ structures! {
         RESET_TYPE: u8 = 0x30, 8;
         RESET_LEVEL: u8 = 0x38, 8;
     }
+    /// `mlx5_ifc_mirc_reg_bits`
+    MircReg(0x40) {
+        STATUS_CODE: u8 = 0x18, 8;
+    }
     /// `mlx5_ifc_mkc_bits`
     Mkc(0x200) {
         FREE: bool = 0x1, 1;
@@ -1727,7 +1794,7 @@ structures! {
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
         TABLE_ID: u32 = 0xa8, 24;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_modify_lag_in_bits`
     ModifyLagIn(0xc0) {
@@ -1849,11 +1916,24 @@ structures! {
         EGRESS_CONNECT_VALID: bool = 0x73, 1;
         ADMIN_STATE: u8 = 0x78, 4;
     }
+    /// `mlx5_ifc_mpcnt_reg_bits`
+    MpcntReg(0x800) {
+        PCIE_INDEX: u8 = 0x8, 8;
+        GRP: u8 = 0x1a, 6;
+        CLR: bool = 0x20, 1;
+        COUNTER_SET: [u8; 248] = 0x40, 1984;
+    }
     /// `mlx5_ifc_mpir_reg_bits`
     MpirReg(0x80) {
         SDM: bool = 0x0, 1;
         HOST_BUSES: u8 = 0x1c, 4;
         LOCAL_PORT: u8 = 0x40, 8;
+    }
+    /// `mlx5_ifc_mrtc_reg_bits`
+    MrtcReg(0x80) {
+        TIME_SYNCED: bool = 0x0, 1;
+        TIME_H: u32 = 0x40, 32;
+        TIME_L: u32 = 0x60, 32;
     }
     /// `mlx5_ifc_mtcap_reg_bits`
     MtcapReg(0x80) {
@@ -2054,6 +2134,13 @@ structures! {
         ADMIN_MTU: u16 = 0x40, 16;
         OPER_MTU: u16 = 0x60, 16;
     }
+    /// `mlx5_ifc_port_selection_cap_bits`
+    PortSelectionCap(0x8000) {
+        PORT_SELECT_FLOW_TABLE: bool = 0x10, 1;
+        PORT_SELECT_FLOW_TABLE_BYPASS: bool = 0x12, 1;
+        FLOW_TABLE_PROPERTIES_PORT_SELECTION: FlowTablePropLayout = 0x200, 512;
+        FT_FIELD_SUPPORT_2_PORT_SELECTION: [u8; 16] = 0x400, 128;
+    }
     /// `mlx5_ifc_port_state_change_event_bits`
     PortStateChangeEvent(0xe0) {
         PORT_NUM: u8 = 0x40, 4;
@@ -2093,6 +2180,15 @@ structures! {
         LANE_RATE_OPER: u32 = 0x168, 20;
         CONNECTOR_TYPE: u8 = 0x17c, 4;
         ETH_PROTO_LP_ADVERTISE: u32 = 0x180, 32;
+    }
+    /// `mlx5_ifc_qcam_reg_bits`
+    QcamReg(0x240) {
+        FEATURE_GROUP: u8 = 0x8, 8;
+        ACCESS_REG_GROUP: u8 = 0x18, 8;
+        QOS_ACCESS_REG_CAP_MASK: [u8; 16] = 0x40, 128;
+        QOS_ACCESS_REG_CAP_MASK__REG_CAP: [u8; 16] = 0x40, 128;
+        QOS_FEATURE_CAP_MASK: [u8; 16] = 0x140, 128;
+        QOS_FEATURE_CAP_MASK__FEATURE_CAP: [u8; 16] = 0x140, 128;
     }
     /// `mlx5_ifc_qos_cap_bits`
     QosCap(0x800) {
@@ -2205,7 +2301,7 @@ structures! {
     QueryFlowTableOut(0x200) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_query_fte_in_bits`
     QueryFteIn(0x200) {
@@ -2476,6 +2572,22 @@ structures! {
         MAX_TX_SPEED: u16 = 0x60, 16;
         ADMIN_STATE: u8 = 0x78, 4;
         STATE: u8 = 0x7c, 4;
+    }
+    /// `mlx5_ifc_roce_cap_bits`
+    RoceCap(0x800) {
+        ROCE_APM: bool = 0x0, 1;
+        SW_R_ROCE_SRC_UDP_PORT: bool = 0x4, 1;
+        FL_RC_QP_WHEN_ROCE_DISABLED: bool = 0x5, 1;
+        FL_RC_QP_WHEN_ROCE_ENABLED: bool = 0x6, 1;
+        ROCE_CC_GENERAL: bool = 0x7, 1;
+        QP_OOO_TRANSMIT_DEFAULT: bool = 0x8, 1;
+        QP_TS_FORMAT: u8 = 0x1e, 2;
+        L3_TYPE: u8 = 0x8c, 4;
+        ROCE_VERSION: u8 = 0x98, 8;
+        R_ROCE_DEST_UDP_PORT: u16 = 0xb0, 16;
+        R_ROCE_MAX_SRC_UDP_PORT: u16 = 0xc0, 16;
+        R_ROCE_MIN_SRC_UDP_PORT: u16 = 0xd0, 16;
+        ROCE_ADDRESS_TABLE_SIZE: u16 = 0xf0, 16;
     }
     /// `mlx5_ifc_rqc_bits`
     Rqc(0x780) {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Registers of the device that the firmware reads and writes for the driver (ACCESS_REG).
+
+use super::{
+    commands,
+    Output, //
+};
+
+use crate::{
+    card::Card,
+    layout::{
+        AccessRegisterIn,
+        Block,
+        Register,
+        Structure, //
+    }, //
+};
+
+use kernel::prelude::*;
+
+commands! {
+    do AccessReg = ACCESS_REG: AccessRegisterIn -> AccessRegisterOut;
+}
+
+/// What is to be done with a register: the operation's modifier.
+#[derive(Clone, Copy)]
+enum Direction {
+    Write = 0,
+    Read = 1,
+}
+
+impl Card<'_> {
+    /// Reads a register. `register` says which one, if there are many of a number.
+    pub(crate) fn read_register<S: Structure>(
+        &self,
+        number: Register,
+        argument: u32,
+        register: Block<S>,
+    ) -> Result<Block<S>> {
+        self.access(Direction::Read, number, argument, register)
+    }
+
+    /// Writes a register.
+    pub(crate) fn write_register<S: Structure>(
+        &self,
+        number: Register,
+        argument: u32,
+        register: Block<S>,
+    ) -> Result<Block<S>> {
+        self.access(Direction::Write, number, argument, register)
+    }
+
+    fn access<S: Structure>(
+        &self,
+        direction: Direction,
+        number: Register,
+        argument: u32,
+        register: Block<S>,
+    ) -> Result<Block<S>> {
+        let mut value = Block::<S>::new();
+        self.access_bytes(
+            direction,
+            number,
+            argument,
+            register.as_ref(),
+            value.as_mut(),
+        )?;
+        Ok(value)
+    }
+
+    /// Reads a register of which the end is in `value`, too.
+    pub(crate) fn read_register_into(
+        &self,
+        number: Register,
+        register: &[u8],
+        value: &mut [u8],
+    ) -> Result {
+        self.access_bytes(Direction::Read, number, 0, register, value)
+    }
+
+    /// `mlx5_core_access_reg()`.
+    fn access_bytes(
+        &self,
+        direction: Direction,
+        number: Register,
+        argument: u32,
+        register: &[u8],
+        value: &mut [u8],
+    ) -> Result {
+        let mut input = Block::<AccessRegisterIn>::new();
+        input.set(AccessRegisterIn::OP_MOD, direction as u16);
+        input.set(AccessRegisterIn::REGISTER_ID, number);
+        input.set(AccessRegisterIn::ARGUMENT, argument);
+        let mut head = Block::<crate::layout::AccessRegisterOut>::new();
+        self.run_with::<AccessReg>(input, register, Output(head.as_mut(), value))
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Recovery from errors of the bus.
+
+use crate::{
+    card::Card,
+    driver::Mlx5,
+    segment::HEALTH_COUNTER, //
+};
+
+use kernel::{
+    net::devlink::{
+        pci::ErrorHandler,
+        DeviceLocked,
+        ReporterState, //
+    },
+    pci::{
+        ChannelState,
+        Verdict, //
+    },
+    prelude::*,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
+};
+
+/// How often, and after which time, it is looked whether the firmware counts.
+const LOOKS: u32 = 100;
+const LOOK_INTERVAL: Delta = Delta::from_millis(50);
+
+#[vtable]
+impl ErrorHandler for Mlx5 {
+    fn error_detected(cx: &mut DeviceLocked<'_, '_, Self>, channel: ChannelState) -> Verdict {
+        let card = &cx.data().card;
+        dev_info!(card.dev.as_ref(), "an error of the bus was detected\n");
+        card.set_dead();
+        cx.take_down();
+        match channel {
+            ChannelState::PermanentFailure => Verdict::Disconnect,
+            _ => Verdict::NeedReset,
+        }
+    }
+
+    fn slot_reset(cx: &mut DeviceLocked<'_, '_, Self>) -> Result {
+        let card = &cx.data().card;
+        card.wait_vital().inspect_err(|error| {
+            dev_err!(
+                card.dev.as_ref(),
+                "wait vital failed with error code: {}\n",
+                error.to_errno()
+            )
+        })
+    }
+
+    fn resume(cx: &mut DeviceLocked<'_, '_, Self>) {
+        let data = cx.data();
+        match cx.bring_up() {
+            Ok(()) => cx.lock(|cx| data.fatal.set_state(cx, ReporterState::Healthy)),
+            Err(error) => dev_err!(
+                data.card.dev.as_ref(),
+                "recovery from an error of the bus failed: {}\n",
+                error.to_errno()
+            ),
+        }
+    }
+}
+
+impl Card<'_> {
+    /// Waits until the firmware counts (`wait_vital()`). Fails with `ETIMEDOUT`.
+    fn wait_vital(&self) -> Result {
+        let mut last = 0;
+        for _ in 0..LOOKS {
+            let count = self.segment.read::<HEALTH_COUNTER>().into_raw();
+            if count != 0 && count != u32::MAX {
+                if last != 0 && last != count {
+                    return Ok(());
+                }
+                last = count;
+            }
+            fsleep(LOOK_INTERVAL);
+        }
+        Err(ETIMEDOUT)
+    }
+}
