@@ -116,7 +116,8 @@ pub use self::{
     health::{
         Reporter,
         ReporterOps,
-        ReporterState, //
+        ReporterState,
+        Restart, //
     },
     held::{
         DeviceLocked,

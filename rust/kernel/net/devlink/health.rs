@@ -41,6 +41,10 @@ use core::{
     ptr::NonNull, //
 };
 
+mod restart;
+
+pub use self::restart::Restart;
+
 /// A kind of reporter of the driver `T` (`struct devlink_health_reporter_ops`).
 #[vtable]
 pub trait ReporterOps<T: Driver>: Send + Sync {
@@ -68,6 +72,23 @@ pub trait ReporterOps<T: Driver>: Send + Sync {
     fn recover(
         &self,
         cx: &Locked<'_, T>,
+        error: Option<&Self::Error>,
+        extack: Extack<'_>,
+    ) -> Result {
+        let _ = (cx, error, extack);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// As [`recover`](Self::recover), instead of it, for a recovery in which the device goes down
+    /// and comes up again. Only for a reporter that lasts as long as the binding.
+    ///
+    /// Fails with `EBUSY`, without being called, while a reload, an unbind or whatever else has the
+    /// device lock. Who has it itself reports with
+    /// [`DeviceLocked::report`](super::DeviceLocked::report): the driver's work should, for devlink
+    /// does not try again.
+    fn restart(
+        &self,
+        cx: &mut Restart<'_, T>,
         error: Option<&Self::Error>,
         extack: Extack<'_>,
     ) -> Result {
@@ -223,8 +244,12 @@ struct Ops<T, R>(PhantomData<(T, R)>);
 impl<T: Driver, R: ReporterOps<T>> Ops<T, R> {
     const CHECK: () = {
         assert!(
-            R::HAS_RECOVER || R::GRACEFUL_PERIOD == 0,
-            "GRACEFUL_PERIOD needs recover()"
+            R::HAS_RECOVER || R::HAS_RESTART || R::GRACEFUL_PERIOD == 0,
+            "GRACEFUL_PERIOD needs recover() or restart()"
+        );
+        assert!(
+            !R::HAS_RECOVER || !R::HAS_RESTART,
+            "there is recover() or restart(), not both"
         );
         assert!(
             R::GRACEFUL_PERIOD != 0 || R::BURST_PERIOD == 0,
@@ -232,10 +257,20 @@ impl<T: Driver, R: ReporterOps<T>> Ops<T, R> {
         );
     };
 
+    /// The device goes down in a recovery, but not what this is a part of.
+    const GOES_WITH_DEVICE: () = assert!(
+        !R::HAS_RESTART,
+        "a reporter with restart() lasts as long as the binding"
+    );
+
     /// In read-only memory.
     const OPS: bindings::devlink_health_reporter_ops = bindings::devlink_health_reporter_ops {
         name: as_char_ptr_in_const_context(R::NAME).cast_mut(),
-        recover: callback!(R::HAS_RECOVER, recover::<T, R>),
+        recover: if R::HAS_RESTART {
+            Some(restart::recover::<T, R>)
+        } else {
+            callback!(R::HAS_RECOVER, recover::<T, R>)
+        },
         dump: callback!(R::HAS_DUMP, dump::<T, R>),
         diagnose: callback!(R::HAS_DIAGNOSE, diagnose::<T, R>),
         test: callback!(R::HAS_TEST, test::<T, R>),
@@ -301,6 +336,7 @@ impl<'bound, T: Driver> Setup<'bound, T> {
 impl<'up, T: Driver> Bringup<'up, '_, T> {
     /// As [`Setup::reporter`], for a reporter that goes with the device.
     pub fn reporter<R: ReporterOps<T> + 'up>(&self, reporter: R) -> Result<Reporter<'up, T, R>> {
+        const { Ops::<T, R>::GOES_WITH_DEVICE };
         add(self.devlink(), None, self.objects(), reporter)
     }
 }
@@ -311,6 +347,7 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
     ///
     /// Fails with `EEXIST` if the port has one of that name.
     pub fn reporter<R: ReporterOps<T> + 's>(&self, reporter: R) -> Result<Reporter<'s, T, R>> {
+        const { Ops::<T, R>::GOES_WITH_DEVICE };
         add(self.devlink(), Some(self.raw()), self.objects(), reporter)
     }
 }

@@ -117,6 +117,8 @@ pub(super) struct Private<T: Driver> {
     locked_by: RunBy,
     /// Who runs [`Driver::work`].
     work_by: RunBy,
+    /// Who reports with the device lock held, and nothing borrowed of what is up.
+    restart_by: RunBy,
     /// How many groups are being made, one for another: meanwhile none is removed.
     making: Cell<usize>,
     /// Objects that were unregistered while callbacks may have references to them.
@@ -313,6 +315,7 @@ impl<T: Driver> Instance<T> {
             going_down: Cell::new(false),
             locked_by: RunBy::new(),
             work_by: RunBy::new(),
+            restart_by: RunBy::new(),
             making: Cell::new(0),
             retired: Objects::new(),
             reaper <- OwnedWork::new(

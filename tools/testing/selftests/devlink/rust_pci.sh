@@ -66,8 +66,19 @@ check '... both were detected' is detected 2
 check 'a reload after it' reload_both
 check '...' is state reload
 
-check 'firmware that fails is started anew by the work' firmware_fails
+check 'firmware that fails is reported by the work, and started anew' firmware_fails
 check '...' eventually came_back
+check '... which is counted' shows 'error 1 recover 1' devlink health show "pci/$FIRST"
+check 'without automatic recovery nothing is done' \
+	devlink health set "pci/$FIRST" reporter firmware auto_recover false
+check '...' reload_both
+check '...' firmware_fails
+check '...' eventually shows 'state error error 2 recover 1' devlink health show "pci/$FIRST"
+check '...' is state reload
+check '... until a user says so' devlink health recover "pci/$FIRST" reporter firmware
+check '...' came_back
+check '...' shows 'state healthy error 2 recover 2' devlink health show "pci/$FIRST"
+check 'the rest of it' devlink health set "pci/$FIRST" reporter firmware auto_recover true
 
 check 'an error that is final: the device stays down' error final
 check '...' is state down

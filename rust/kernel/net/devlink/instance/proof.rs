@@ -163,6 +163,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
         self.private().going_down.get()
     }
 
+    /// Whether this task is in [`Unlocked::may_restart`].
+    pub(in crate::net::devlink) fn may_restart(&self) -> bool {
+        self.private().restart_by.is_this_task()
+    }
+
     /// The parameters that are objects.
     pub(in crate::net::devlink) fn param_objects(&self) -> &param::ParamObjects {
         &self.private().param_objects
@@ -302,6 +307,22 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         drop(cx);
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink) };
+        result
+    }
+
+    /// Calls `f`, during which a reporter's recovery may restart the device.
+    ///
+    /// # Safety
+    ///
+    /// This task has the device lock, and borrows nothing of what [`Driver::up`] made.
+    pub(in crate::net::devlink) unsafe fn may_restart<R>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        let restart_by = &self.private.restart_by;
+        restart_by.enter();
+        let result = f(self);
+        restart_by.leave();
         result
     }
 

@@ -5,7 +5,7 @@
 //!
 //! `devlink dev info` says why the device came up last, and how often an error was detected, the
 //! device was reset and it went on. `devlink health test DEV reporter firmware` has the firmware
-//! fail: the driver's work takes the device down and brings it up.
+//! fail: the driver's work reports that, and recovery takes the device down and brings it up.
 
 kernel::module_devlink_pci_driver! {
     type: driver::Testdev,
@@ -50,7 +50,9 @@ mod driver {
                 PortAttrs,
                 PortOps,
                 Reload,
+                Reporter,
                 ReporterOps,
+                Restart,
                 Setup,
                 Unlocked,
                 Version,
@@ -102,6 +104,7 @@ mod driver {
         dev: &'bound pci::Device<Bound>,
         registers: pci::Bar<'bound>,
         work: Work<'bound, Testdev>,
+        firmware: Reporter<'bound, Testdev, Firmware>,
         counts: Counts,
         /// Registers are not read.
         dead: Atomic<bool>,
@@ -157,11 +160,11 @@ mod driver {
             setup: &Setup<'bound, Self>,
         ) -> impl PinInit<Data<'bound>, Error> {
             let data = || {
-                setup.reporter(Firmware)?;
                 Ok(Data {
                     dev,
                     registers: dev.iomap_region(0, c"devlink_rust_pci")?,
                     work: setup.work(),
+                    firmware: setup.reporter(Firmware)?,
                     counts: Counts {
                         detected: Atomic::new(0),
                         reset: Atomic::new(0),
@@ -215,12 +218,10 @@ mod driver {
         }
 
         fn work(cx: &mut Unlocked<'_, '_, Self>) {
-            let recovered = cx.lock_device(|cx| {
-                cx.take_down();
-                cx.bring_up()
-            });
+            let data = cx.data();
+            let recovered = cx.lock_device(|cx| cx.report(data.firmware, c"it was told to", &()));
             if recovered == Err(EBUSY) {
-                cx.data().work.schedule_after(msecs_to_jiffies(10));
+                data.work.schedule_after(msecs_to_jiffies(10));
             }
         }
     }
@@ -269,6 +270,16 @@ mod driver {
     impl ReporterOps<Testdev> for Firmware {
         const NAME: &'static CStr = c"firmware";
         type Error = ();
+
+        fn restart(
+            &self,
+            cx: &mut Restart<'_, Testdev>,
+            _: Option<&()>,
+            extack: Extack<'_>,
+        ) -> Result {
+            cx.take_down();
+            cx.bring_up(extack)
+        }
 
         fn test(&self, cx: &Locked<'_, Testdev>, _: Extack<'_>) -> Result {
             cx.data().work.schedule();
