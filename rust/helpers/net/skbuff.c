@@ -45,6 +45,23 @@ __rust_helper void rust_helper_skb_set_dev(struct sk_buff *skb,
 	skb->dev = dev;
 }
 
+__rust_helper void rust_helper_skb_reserve(struct sk_buff *skb, int len)
+{
+	skb_reserve(skb, len);
+}
+
+__rust_helper unsigned int rust_helper_skb_rx_headroom(void)
+{
+	return NET_SKB_PAD + NET_IP_ALIGN;
+}
+
+/* The size of memory for a received frame of which build_skb() makes a packet. */
+__rust_helper unsigned int rust_helper_skb_frag_size_for(unsigned int len)
+{
+	return SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + len) +
+	       SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+}
+
 __rust_helper void rust_helper_skb_orphan(struct sk_buff *skb)
 {
 	skb_orphan(skb);

@@ -3,8 +3,8 @@
 //! What ethtool(8) asks of network devices.
 //!
 //! A driver implements [`EthtoolOps`] for its part of a device, and says so in
-//! [`Operations::ETHTOOL`]. What it does not implement its devices do not have, but for whether there
-//! is a link.
+//! [`Operations::ETHTOOL`]. What it does not implement its devices do not have, but for whether
+//! there is a link.
 //!
 //! C header: [`include/linux/ethtool.h`](srctree/include/linux/ethtool.h)
 
@@ -154,8 +154,8 @@ impl<N: EthtoolOps> Ethtool<N> {
 /// }
 ///
 /// impl Nic {
-///     /// Changes something for which the device is restarted if it is up. If that fails, all is as
-///     /// it was.
+///     /// Changes something for which the device is restarted if it is up. If that fails, all is
+///     /// as it was.
 ///     fn change(
 ///         &self,
 ///         cx: &mut Rtnl<'_, Self>,

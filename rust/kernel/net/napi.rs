@@ -14,6 +14,7 @@ use crate::{
         device::RxQueue,
         skbuff::{
             DropReason,
+            RxBuffer,
             SkBuff, //
         }, //
     },
@@ -226,6 +227,17 @@ impl Polling<'_> {
         let mut skb = self.alloc(frame.len())?;
         skb.put_slice(frame)?;
         Ok(skb)
+    }
+
+    /// Makes a packet of a received frame's own memory, in which the first `len` bytes are
+    /// (`napi_build_skb()`).
+    ///
+    /// Fails with `EMSGSIZE` if these are more than there are, and with `ENOMEM`; the memory is
+    /// freed then.
+    pub fn build(&mut self, buffer: RxBuffer, len: usize) -> Result<SkBuff> {
+        // SAFETY: By the type invariants the kernel polls, which it does with bottom halves off and
+        // interrupts on: such devices are not for netpoll.
+        unsafe { buffer.into_skb(len) }
     }
 
     /// Gives the kernel a frame that was received by `queue`, beginning with its Ethernet header

@@ -17,10 +17,12 @@ use core::{
     slice, //
 };
 
+mod buffer;
 #[cfg(CONFIG_HAS_DMA)]
 mod dma;
 mod offload;
 
+pub use self::buffer::RxBuffer;
 #[cfg(CONFIG_HAS_DMA)]
 pub use self::dma::{
     Mapped,

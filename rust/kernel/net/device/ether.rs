@@ -29,8 +29,8 @@ use core::{
 ///
 /// # Invariants
 ///
-/// As those of [`NetDevice`]. The device was made with a [`Private<N>`], whose value is initialized,
-/// and nobody has a reference that lasts longer than that.
+/// As those of [`NetDevice`]. The device was made with a [`Private<N>`], whose value is
+/// initialized, and nobody has a reference that lasts longer than that.
 #[repr(transparent)]
 pub struct EtherDevice<N: Operations> {
     device: NetDevice,
@@ -42,8 +42,8 @@ impl<N: Operations> EtherDevice<N> {
     ///
     /// # Safety
     ///
-    /// As for [`NetDevice::from_raw`], and the device was made with an initialized `N`, which is not
-    /// dropped during `'a`.
+    /// As for [`NetDevice::from_raw`], and the device was made with an initialized `N`, which is
+    /// not dropped during `'a`.
     pub(in crate::net) unsafe fn from_raw<'a>(device: NonNull<bindings::net_device>) -> &'a Self {
         // INVARIANT: By the requirements of this function.
         // SAFETY: As above; `EtherDevice` is transparent over what is transparent over it.
@@ -155,8 +155,8 @@ impl<N: Operations> Rtnl<'_, N> {
     /// Takes the device down and brings it up again, if it is up, and if it is after a restart that
     /// failed: for changes that [`Operations::open`] looks at.
     ///
-    /// Fails with what that fails with: then the device is up without sending or receiving anything.
-    /// The driver can put back what it changed, and try again.
+    /// Fails with what that fails with: then the device is up without sending or receiving
+    /// anything. The driver can put back what it changed, and try again.
     pub fn restart(&mut self) -> Result {
         if !self.device().is_running() {
             return Ok(());
@@ -165,12 +165,8 @@ impl<N: Operations> Rtnl<'_, N> {
         // `self` is borrowed for writing, and there is no other proof about the device.
         unsafe {
             opened::close(self.device());
-            opened::open(self.device())?;
+            opened::open(self.device())
         }
-        // What waits in queues is sent now.
-        // SAFETY: The device is valid.
-        unsafe { bindings::netif_tx_wake_all_queues(self.device.as_ptr()) };
-        Ok(())
     }
 }
 

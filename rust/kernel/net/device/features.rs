@@ -69,9 +69,15 @@ impl Features {
         Features(self.0 | others.0)
     }
 
-    /// Those that frames with a VLAN tag have, too.
-    pub(super) const fn without_vlan(self) -> Self {
-        Features(self.0 & !(Self::RX_VLAN.0 | Self::TX_VLAN.0))
+    /// Those that VLAN devices on the device have, too: what is done to frames whatever is in them.
+    pub(super) fn of_vlans(self) -> Self {
+        const OF_VLANS: Features = Features::SCATTER_GATHER
+            .and(Features::HIGH_DMA)
+            .and(Features::CHECKSUM)
+            .and(Features::IPV4_CHECKSUM)
+            .and(Features::IPV6_CHECKSUM)
+            .and(Features::RX_CHECKSUM);
+        self & OF_VLANS
     }
 
     /// Whether all `others` are among these.

@@ -40,8 +40,9 @@ use core::{
 ///
 /// # Invariants
 ///
-/// Once there is a pointer to it in the device's private memory, the vectors do not change, a sender
-/// is used by the task that holds the lock of its queue, and `open` by the one that holds RTNL.
+/// Once there is a pointer to it in the device's private memory, the vectors do not change, a
+/// sender is used by the task that holds the lock of its queue, and `open` by the one that holds
+/// RTNL.
 pub(super) struct Opened<'open, N: Operations + 'open> {
     open: Option<N::Open<'open>>,
     senders: KVec<UnsafeCell<Option<N::Sender<'open>>>>,
@@ -153,8 +154,9 @@ pub(super) unsafe fn open<N: Operations>(device: &EtherDevice<N>) -> Result {
     let opened = KBox::new(opened, GFP_KERNEL)?;
     // INVARIANT: Nobody else has a reference to it.
     device.private().set_opened(KBox::into_raw(opened).cast());
+    // Woken, not started: after a restart frames wait in queues.
     // SAFETY: The device is valid.
-    unsafe { bindings::netif_tx_start_all_queues(device.as_raw()) };
+    unsafe { bindings::netif_tx_wake_all_queues(device.as_raw()) };
     Ok(())
 }
 
@@ -190,8 +192,8 @@ pub(super) unsafe fn close<N: Operations>(device: &EtherDevice<N>) {
 ///
 /// # Safety
 ///
-/// RTNL is held during `'a`, and the device is not closed. The caller is generic over `'open`, which
-/// is no longer than the device is valid.
+/// RTNL is held during `'a`, and the device is not closed. The caller is generic over `'open`,
+/// which is no longer than the device is valid.
 pub(super) unsafe fn get<'a, 'open: 'a, N: Operations + 'open>(
     device: &'a EtherDevice<N>,
 ) -> Option<&'a N::Open<'open>> {

@@ -211,7 +211,7 @@ impl<N: Operations> Owned<N> {
         unsafe {
             (*device).hw_features = settings.features.to_c();
             (*device).features = features.to_c();
-            (*device).vlan_features = features.without_vlan().to_c();
+            (*device).vlan_features = features.of_vlans().to_c();
             (*device).min_mtu = min_mtu;
             (*device).max_mtu = max_mtu;
             (*device).mtu = bindings::ETH_DATA_LEN.min(max_mtu).max(min_mtu);
@@ -275,8 +275,8 @@ impl<N: Operations> Owned<N> {
 impl<N: Operations> Drop for Owned<N> {
     fn drop(&mut self) {
         let device = self.device.as_ptr();
-        // SAFETY: By the type invariants nobody else has a reference to the value or the device, which
-        // is down.
+        // SAFETY: By the type invariants nobody else has a reference to the value or the device,
+        // which is down.
         unsafe {
             ptr::drop_in_place(Private::<N>::of(device));
             bindings::free_netdev(device);

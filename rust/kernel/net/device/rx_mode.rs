@@ -15,8 +15,8 @@ use core::{
 };
 
 /// Which frames a device is to receive, see
-/// [`Operations::set_rx_mode`](super::Operations::set_rx_mode). Those to its own address and those to
-/// all stations it always is.
+/// [`Operations::set_rx_mode`](super::Operations::set_rx_mode). Those to its own address and those
+/// to all stations it always is.
 pub struct RxMode<'a> {
     flags: u32,
     /// Other stations, for which frames are to be received.

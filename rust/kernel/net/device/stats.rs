@@ -12,8 +12,9 @@ use crate::{
 
 /// What one queue sent, or received.
 ///
-/// Of one that counts there is one at a time: the sender, or what NAPI polls. Others read meanwhile.
-/// It lasts as long as the device, so that numbers do not go back when that is taken down.
+/// Of one that counts there is one at a time: the sender, or what NAPI polls. Others read
+/// meanwhile. It lasts as long as the device, so that numbers do not go back when that is taken
+/// down.
 ///
 /// # Examples
 ///

@@ -61,8 +61,8 @@ pub fn send(device: &NetDevice, frame: &[u8]) -> Result {
     skb.put_slice(frame)?;
     skb.set_network_header(frame.len().min(bindings::ETH_HLEN as usize))?;
     let skb = skb.into_raw();
-    // SAFETY: The device exists until the packet was sent: when it is unregistered, the kernel waits
-    // for what is in its queues.
+    // SAFETY: The device exists until the packet was sent: when it is unregistered, the kernel
+    // waits for what is in its queues.
     unsafe {
         bindings::skb_set_dev(skb.as_ptr(), device.as_raw());
         match bindings::__dev_queue_xmit(skb.as_ptr(), ptr::null_mut()) {

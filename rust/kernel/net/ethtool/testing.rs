@@ -23,8 +23,8 @@ use crate::{
 
 use core::ptr;
 
-/// Has a closure run with RTNL held, with a device and one of its operations: `EOPNOTSUPP` if it does
-/// not have that.
+/// Has a closure run with RTNL held, with a device and one of its operations: `EOPNOTSUPP` if it
+/// does not have that.
 fn call<F, R>(
     device: &NetDevice,
     operation: impl FnOnce(&bindings::ethtool_ops) -> Option<F>,
@@ -202,8 +202,8 @@ pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
             ops.get_ethtool_stats?,
         ))
     };
-    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as many
-    // texts and numbers as there are.
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as
+    // many texts and numbers as there are.
     let (names, values) = call(device, all, |(count, strings, stats), raw| unsafe {
         let count = usize::try_from(count(raw, STATS as c_int)).map_err(|_| EINVAL)?;
         let mut names = KVec::from_elem([0_u8; TEXT], count, GFP_KERNEL)?;
@@ -248,8 +248,8 @@ pub fn module(device: &NetDevice, page: &ModulePage, data: &mut [u8]) -> Result<
 /// `ethtool -x DEVICE`.
 pub fn indirection(device: &NetDevice) -> Result<KVec<u32>> {
     let both = |ops: &bindings::ethtool_ops| Some((ops.get_rxfh_indir_size?, ops.get_rxfh?));
-    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as many
-    // numbers as there are.
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as
+    // many numbers as there are.
     call(device, both, |(size, get), raw| unsafe {
         let size = size(raw);
         let mut table = KVec::from_elem(0_u32, size as usize, GFP_KERNEL)?;
