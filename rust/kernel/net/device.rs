@@ -9,20 +9,17 @@
 //! with RTNL held, nor with a lock held that is taken by somebody who has RTNL. An instance lock of
 //! devlink may be held: devlink takes it before RTNL, never after. Both can sleep.
 //!
-//! =========================================================  ==================================
-//! what the kernel calls                                      with
-//! =========================================================  ==================================
-//! [`Transmit::start_xmit`]                                   the lock of that queue
-//! [`Poll`](super::napi::Poll)                                no lock; one task at a time
-//! [`Operations::stats`]                                      an RCU read-side section
-//! [`Operations::tx_timeout`]                                 the locks of all queues
-//! the others of [`Operations`], all of                       RTNL
-//! [`ethtool`](super::ethtool), callbacks of
-//! [notifiers](super::notifier)
-//! the destructors of [`Operations::Open`], of senders and    RTNL
-//! of what NAPI polls
-//! the destructor of [`Operations`]                           what dropping the registration has
-//! =========================================================  ==================================
+//! What the kernel calls, and with which lock held:
+//!
+//! * [`Transmit::start_xmit`]: the lock of that queue;
+//! * [`Poll`](super::napi::Poll): none; NAPI has one task poll at a time;
+//! * [`Operations::stats`]: none, in an RCU read-side section;
+//! * [`Operations::tx_timeout`]: the locks of all queues;
+//! * the others of [`Operations`], those of [`EthtoolOps`](super::ethtool::EthtoolOps), and
+//!   [notifiers](super::notifier): RTNL;
+//! * destructors of what there is while the device is up ([`Operations::Open`], senders, what NAPI
+//!   polls): RTNL;
+//! * the destructor of the driver's part: whatever is held where the registration is dropped.
 //!
 //! The lock of a device (`netdev_lock()`) is free in all of these: only functions that need it take
 //! it.

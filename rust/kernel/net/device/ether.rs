@@ -114,6 +114,161 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// `'open` is a lifetime that callbacks and closures are generic over: what is in
 /// [`Operations::Open`] has it, and cannot be mixed with what is not.
 ///
+/// # Examples
+///
+/// A device that is restarted for another MTU, and is told which frames it has to receive:
+///
+/// ```
+/// use kernel::{
+///     net::{
+///         device::{
+///             Features,
+///             Opening,
+///             Operations,
+///             Registration,
+///             Rtnl,
+///             RxMode,
+///             Settings, //
+///         },
+///         namespace::Net, //
+///     },
+///     prelude::*,
+///     sync::{
+///         atomic::{
+///             Atomic,
+///             Relaxed, //
+///         },
+///         new_mutex,
+///         Mutex, //
+///     }, //
+/// };
+///
+/// /// What the device receives.
+/// #[derive(Default)]
+/// struct Filter {
+///     address: [u8; 6],
+///     groups: KVec<[u8; 6]>,
+///     everything: bool,
+/// }
+///
+/// #[pin_data]
+/// struct Nic {
+///     #[pin]
+///     filter: Mutex<Filter>,
+///     checksums: Atomic<bool>,
+///     opened: Atomic<u32>,
+/// }
+///
+/// #[vtable]
+/// impl Operations for Nic {
+///     /// How large the buffers are.
+///     type Open<'open> = u32;
+///     type Sender<'open> = core::convert::Infallible;
+///
+///     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<u32> {
+///         let size = cx.device().mtu() + 14;
+///         if size > 8192 {
+///             return Err(ENOMEM);
+///         }
+///         self.opened.fetch_add(1, Relaxed);
+///         Ok(size)
+///     }
+///
+///     fn change_mtu(&self, cx: &mut Rtnl<'_, Self>, mtu: u32) -> Result {
+///         if mtu == 666 {
+///             return Err(EINVAL);
+///         }
+///         cx.restart()
+///     }
+///
+///     fn set_mac_address(&self, _: &mut Rtnl<'_, Self>, address: [u8; 6]) -> Result {
+///         self.filter.lock().address = address;
+///         Ok(())
+///     }
+///
+///     fn set_rx_mode(&self, _: &mut Rtnl<'_, Self>, mode: RxMode<'_>) -> Result {
+///         let mut groups = KVec::with_capacity(mode.multicast.len(), GFP_KERNEL)?;
+///         for address in mode.multicast.clone() {
+///             groups.push(address, GFP_KERNEL)?;
+///         }
+///         let mut filter = self.filter.lock();
+///         filter.everything = mode.is_promiscuous();
+///         filter.groups = groups;
+///         Ok(())
+///     }
+///
+///     fn fix_features(&self, features: Features) -> Features {
+///         // The hash comes with the checksum.
+///         if features.contains(Features::RX_CHECKSUM) {
+///             features
+///         } else {
+///             features - Features::RX_HASH
+///         }
+///     }
+///
+///     fn set_features(&self, _: &mut Rtnl<'_, Self>, features: Features) -> Result {
+///         self.checksums.store(features.contains(Features::RX_CHECKSUM), Relaxed);
+///         Ok(())
+///     }
+/// }
+///
+/// const FEATURES: Features = Features::RX_CHECKSUM.and(Features::RX_HASH);
+/// let settings = Settings::new(c"rust_rtnl%d").mtu(68, 9000).features(FEATURES);
+/// let nic = try_pin_init!(Nic {
+///     filter <- new_mutex!(Filter::default()),
+///     checksums: Atomic::new(false),
+///     opened: Atomic::new(0),
+/// }? Error);
+/// let nic = Registration::new(&settings, None, Net::init(), nic)?;
+/// let device = nic.device();
+///
+/// // What a user does with the device.
+/// # use kernel::net::device::testing;
+/// # use kernel::time::{delay::fsleep, Delta};
+/// let buffers = || device.with_rtnl(|cx| cx.open().copied());
+/// assert_eq!(buffers(), None);
+/// testing::set_mtu(device, 1000)?;
+/// assert_eq!(nic.opened.load(Relaxed), 0);
+/// testing::bring_up(device)?;
+/// assert_eq!(buffers(), Some(1014));
+/// testing::set_mtu(device, 4000)?;
+/// assert_eq!(buffers(), Some(4014));
+/// // Refused: nothing changes.
+/// assert_eq!(testing::set_mtu(device, 666), Err(EINVAL));
+/// assert_eq!((device.mtu(), buffers()), (4000, Some(4014)));
+/// // Not possible: the device stays without buffers, until they can be made.
+/// assert_eq!(testing::set_mtu(device, 9000), Err(ENOMEM));
+/// assert_eq!((device.mtu(), buffers()), (4000, None));
+/// device.with_rtnl(|cx| cx.restart())?;
+/// assert_eq!((buffers(), nic.opened.load(Relaxed)), (Some(4014), 3));
+///
+/// testing::set_address(device, [0x02, 0, 0, 0, 0, 42])?;
+/// assert_eq!(device.mac_address(), Some([0x02, 0, 0, 0, 0, 42]));
+/// assert_eq!(nic.filter.lock().address, [0x02, 0, 0, 0, 0, 42]);
+/// assert_eq!(testing::set_address(device, [0x03, 0, 0, 0, 0, 42]), Err(EADDRNOTAVAIL));
+///
+/// let group = [0x01, 0, 0x5e, 1, 2, 3];
+/// let is_member = || nic.filter.lock().groups.contains(&group);
+/// assert!(!is_member());
+/// testing::join(device, group)?;
+/// // A work of the kernel's tells the driver.
+/// # for _ in 0..1000 {
+/// #     if is_member() {
+/// #         break;
+/// #     }
+/// #     fsleep(Delta::from_millis(1));
+/// # }
+/// assert!(is_member() && !nic.filter.lock().everything);
+///
+/// assert!(device.features().contains(FEATURES));
+/// testing::want_features(device, Features::RX_HASH);
+/// assert!(device.features() & FEATURES == Features::NONE);
+/// assert!(!nic.checksums.load(Relaxed));
+/// testing::want_features(device, Features::RX_CHECKSUM);
+/// assert!(nic.checksums.load(Relaxed));
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Invariants
 ///
 /// This task holds RTNL. The device and the driver's part of it are valid for `'open`.

@@ -2,7 +2,11 @@
 
 //! What users do to a device, for examples: these run as tests.
 
-use super::NetDevice;
+use super::{
+    Features,
+    NetDevice,
+    ETH_ALEN, //
+};
 
 use crate::{
     bindings,
@@ -42,6 +46,43 @@ pub fn take_down(device: &NetDevice) {
 pub fn set_mtu(device: &NetDevice, mtu: u32) -> Result {
     // SAFETY: The device is valid, and RTNL is held.
     with_rtnl(|| to_result(unsafe { bindings::dev_set_mtu(device.as_raw(), mtu as c_int) }))
+}
+
+/// `ip link set DEVICE address ADDRESS`.
+pub fn set_address(device: &NetDevice, address: [u8; ETH_ALEN]) -> Result {
+    let mut to = bindings::__kernel_sockaddr_storage::default();
+    let place: *mut bindings::sockaddr = (&raw mut to).cast();
+    // SAFETY: There is room for a socket's address of any kind. The device is valid, and RTNL is
+    // held for it.
+    unsafe {
+        (*place).sa_family = (*device.as_raw()).type_;
+        let data = &raw mut (*place).sa_data;
+        data.cast::<[u8; ETH_ALEN]>().write(address);
+        with_rtnl(|| {
+            to_result(bindings::dev_set_mac_address(
+                device.as_raw(),
+                &raw mut to,
+                ptr::null_mut(),
+            ))
+        })
+    }
+}
+
+/// `ip maddress add GROUP dev DEVICE`.
+pub fn join(device: &NetDevice, group: [u8; ETH_ALEN]) -> Result {
+    // SAFETY: The device is valid, RTNL is held, and the address has as many bytes as its ones.
+    with_rtnl(|| to_result(unsafe { bindings::dev_mc_add(device.as_raw(), group.as_ptr()) }))
+}
+
+/// `ethtool -K DEVICE ...`: of what can be switched, these are wanted and nothing else.
+pub fn want_features(device: &NetDevice, features: Features) {
+    let device = device.as_raw();
+    // SAFETY: The device is valid, and RTNL is held.
+    with_rtnl(|| unsafe {
+        let others = (*device).wanted_features & !(*device).hw_features;
+        (*device).wanted_features = others | features.to_c();
+        bindings::netdev_update_features(device);
+    });
 }
 
 /// `ip -s link show DEVICE`.

@@ -34,7 +34,8 @@ use crate::{
 ///         device::Frame,
 ///         skbuff::{
 ///             DropReason,
-///             Mapped, //
+///             Mapped,
+///             SkBuff, //
 ///         }, //
 ///     },
 ///     prelude::*, //
@@ -68,6 +69,36 @@ use crate::{
 ///         }
 ///     }
 /// }
+///
+/// # // SAFETY: `dev` is a device without a driver, so nothing else ends its mappings.
+/// # unsafe fn device(dev: *mut kernel::bindings::device) -> &'static Device<Bound> {
+/// #     unsafe { Device::from_raw(dev) }
+/// # }
+/// # let info = kernel::bindings::platform_device_info {
+/// #     name: c"doctest_skb_map".as_char_ptr(),
+/// #     dma_mask: u64::MAX,
+/// #     ..pin_init::zeroed()
+/// # };
+/// # // SAFETY: The description is valid for the call, and has no resources.
+/// # let platform = kernel::error::from_err_ptr(unsafe {
+/// #     kernel::bindings::platform_device_register_full(&info)
+/// # })?;
+/// # // SAFETY: The device is unregistered when the mappings are gone.
+/// # let dev = unsafe { device(&raw mut (*platform).dev) };
+/// let mut skb = SkBuff::new(64, GFP_KERNEL)?;
+/// skb.put_slice(b"a frame")?;
+/// assert_eq!(skb.part_count(), 1);
+/// let mapped = skb.map(dev).map_err(|(_, error)| error)?;
+/// assert!(mapped.parts().map(|part| part.len).eq([7]));
+/// assert_eq!(mapped.skb().len(), 7);
+/// assert_eq!(mapped.unmap().data(), b"a frame");
+/// // What is empty needs no address.
+/// let empty = SkBuff::new(64, GFP_KERNEL)?.map(dev).map_err(|(_, error)| error)?;
+/// assert_eq!(empty.parts().count(), 0);
+/// # drop(empty);
+/// # // SAFETY: It was registered above.
+/// # unsafe { kernel::bindings::platform_device_unregister(platform) };
+/// # Ok::<(), Error>(())
 /// ```
 ///
 /// # Invariants
