@@ -6,21 +6,30 @@
 //!
 //! RTNL (`rtnl_lock()`) is one lock for all network devices. Making and dropping a [`Registration`]
 //! takes it, and dropping one waits until nobody refers to the device any more. So neither is done
-//! with RTNL held, that is in [`Operations::open`], [`Operations::stop`] or a callback of a
-//! [notifier](super::notifier), nor with a lock held that these take or that somebody holds who
-//! waits for RTNL. An instance lock of devlink may be held: devlink takes it before RTNL, never
-//! after. Both can sleep.
+//! with RTNL held, nor with a lock held that is taken by somebody who has RTNL. An instance lock of
+//! devlink may be held: devlink takes it before RTNL, never after. Both can sleep.
+//!
+//! What the kernel calls, and with which lock held:
+//!
+//! * [`Transmit::start_xmit`]: the lock of that queue;
+//! * [`Poll`](super::napi::Poll): none; NAPI has one task poll at a time;
+//! * [`Operations::stats`]: none, in an RCU read-side section;
+//! * [`Operations::tx_timeout`]: the locks of all queues;
+//! * the others of [`Operations`], those of [`EthtoolOps`](super::ethtool::EthtoolOps), and
+//!   [notifiers](super::notifier): RTNL;
+//! * destructors of what there is while the device is up ([`Operations::Open`], senders, what NAPI
+//!   polls): RTNL;
+//! * the destructor of the driver's part: whatever is held where the registration is dropped.
+//!
+//! The lock of a device (`netdev_lock()`) is free in all of these: only functions that need it take
+//! it.
 //!
 //! C headers: [`include/linux/netdevice.h`](srctree/include/linux/netdevice.h),
 //! [`include/linux/etherdevice.h`](srctree/include/linux/etherdevice.h)
 
 use crate::{
     bindings,
-    device::{
-        self,
-        Bound, //
-    },
-    error::VTABLE_DEFAULT_ERROR,
+    device,
     fmt,
     net::namespace::Net,
     prelude::*,
@@ -36,13 +45,54 @@ use core::{
     ptr, //
 };
 
+pub(in crate::net) mod callbacks;
+mod ether;
+mod features;
 mod frame;
+mod opened;
+mod operations;
 mod owned;
+mod queue;
+mod registration;
+mod rx_mode;
+mod settings;
+mod stats;
+#[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
+pub mod testing;
 
-pub use self::frame::Frame;
 pub(in crate::net) use self::owned::{
     Owned,
     Place, //
+};
+pub use self::{
+    ether::{
+        EtherDevice,
+        Rtnl, //
+    },
+    features::Features,
+    frame::Frame,
+    opened::Opening,
+    operations::{
+        Operations,
+        Transmit, //
+    },
+    queue::{
+        Completions,
+        RxQueue,
+        TxQueue,
+        TxSlot, //
+    },
+    registration::Registration,
+    rx_mode::{
+        Addresses,
+        RxMode, //
+    },
+    settings::Settings,
+    stats::{
+        Counter,
+        QueueStats,
+        Stats, //
+    },
 };
 
 /// How many bytes the address of an Ethernet device has.
@@ -129,6 +179,20 @@ impl NetDevice {
         state & (1 << bindings::netdev_state_t___LINK_STATE_START) != 0
     }
 
+    /// How many bytes a frame can carry, without its Ethernet header. Changes with RTNL held.
+    pub fn mtu(&self) -> u32 {
+        // SAFETY: The device is valid. The word is read in one go, for it may change.
+        unsafe { (&raw const (*self.as_raw()).mtu).read_volatile() }
+    }
+
+    /// Whether there is a link, as far as the driver says (`netif_carrier_ok()`). Works in any
+    /// context.
+    pub fn has_carrier(&self) -> bool {
+        // SAFETY: The device is valid. The word is read in one go, for it may change.
+        let state = unsafe { (&raw const (*self.as_raw()).state).read_volatile() };
+        state & (1 << bindings::netdev_state_t___LINK_STATE_NOCARRIER) == 0
+    }
+
     /// The device that this one is a child of, if any.
     pub fn parent(&self) -> Option<&device::Device> {
         // SAFETY: The device is valid.
@@ -186,177 +250,5 @@ impl Deref for Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&**self, f)
-    }
-}
-
-/// What an Ethernet device is like when it is registered.
-#[derive(Copy, Clone)]
-pub struct Settings<'a> {
-    name: &'a CStr,
-    address: Option<[u8; ETH_ALEN]>,
-}
-
-impl<'a> Settings<'a> {
-    /// With that name, in which `%d` stands for the smallest number that makes a new one; and with
-    /// a random address (`eth_hw_addr_random()`).
-    pub const fn new(name: &'a CStr) -> Self {
-        Settings {
-            name,
-            address: None,
-        }
-    }
-
-    /// With that address, which is the hardware's own (`eth_hw_addr_set()`). A device with one that
-    /// is not a station's cannot be brought up.
-    pub const fn address(mut self, address: [u8; ETH_ALEN]) -> Self {
-        self.address = Some(address);
-        self
-    }
-}
-
-/// A driver's own part of an Ethernet device (`struct net_device_ops`).
-///
-/// What the kernel asks about addresses it also answers: a new address must be a station's, and the
-/// device must be down (`eth_validate_addr()`, `eth_mac_addr()`). There is one queue in each
-/// direction.
-#[vtable]
-pub trait Operations: Send + Sync {
-    /// The device is brought up (`ndo_open`). RTNL is held; can sleep.
-    fn open(&self, device: &NetDevice) -> Result {
-        let _ = device;
-        build_error!(VTABLE_DEFAULT_ERROR)
-    }
-
-    /// The device is taken down (`ndo_stop`), which also happens before it is unregistered. RTNL is
-    /// held; can sleep.
-    fn stop(&self, device: &NetDevice) {
-        let _ = device;
-        build_error!(VTABLE_DEFAULT_ERROR)
-    }
-
-    /// Sends a frame (`ndo_start_xmit`): takes the packet out of it, or refuses it. One that is
-    /// neither counts as dropped.
-    ///
-    /// Runs with bottom halves off, for one frame at a time; cannot sleep.
-    fn start_xmit(&self, frame: Frame<'_>);
-}
-
-/// A registered Ethernet device. It is unregistered when this is dropped (`unregister_netdev()`).
-///
-/// Users can move the device to another namespace; when a namespace ends, the device goes back to
-/// that which the machine booted with.
-///
-/// The module documentation says which locks may be held.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::{
-///     net::{
-///         device::{
-///             Frame,
-///             Operations,
-///             Registration,
-///             Settings, //
-///         },
-///         namespace::Net, //
-///     },
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     }, //
-/// };
-///
-/// /// Swallows what is sent.
-/// struct Sink {
-///     bytes: Atomic<u64>,
-/// }
-///
-/// #[vtable]
-/// impl Operations for Sink {
-///     fn start_xmit(&self, frame: Frame<'_>) {
-///         let skb = frame.take();
-///         self.bytes.fetch_add(skb.len() as u64, Relaxed);
-///         // It was sent.
-///         drop(skb);
-///     }
-/// }
-///
-/// fn sink(address: [u8; 6]) -> Result<Registration<Sink>> {
-///     let settings = Settings::new(c"rust_sink%d").address(address);
-///     let value = Sink { bytes: Atomic::new(0) };
-///     Registration::new(&settings, None, Net::init(), value)
-/// }
-///
-/// let first = sink([0x02, 0, 0, 0, 0, 1])?;
-/// let second = sink([0x02, 0, 0, 0, 0, 2])?;
-///
-/// assert_eq!(first.device().name().to_bytes(), b"rust_sink0");
-/// assert_eq!(second.device().name().to_bytes(), b"rust_sink1");
-/// assert_eq!(second.device().mac_address(), Some([0x02, 0, 0, 0, 0, 2]));
-/// assert!(second.device().is_in(Net::init()));
-/// assert!(second.device().parent().is_none());
-/// assert!(first.device() != second.device());
-/// assert_eq!(first.bytes.load(Relaxed), 0);
-///
-/// // The name is free again.
-/// drop(first);
-/// let third = sink([0x02, 0, 0, 0, 0, 3])?;
-/// assert_eq!(third.device().name().to_bytes(), b"rust_sink0");
-/// # Ok::<(), Error>(())
-/// ```
-pub struct Registration<N: Operations>(Owned<N>);
-
-impl<N: Operations + 'static> Registration<N> {
-    /// Makes a device with the driver's value and registers it in `net` (`alloc_etherdev()`,
-    /// `register_netdev()`).
-    ///
-    /// Operations can run before this returns. Fails with `EINVAL` for a name that is none, with
-    /// `EEXIST` for one that there is, with `EINTR` if the task is killed meanwhile, and with what
-    /// initializing the value fails with.
-    pub fn new<E>(
-        settings: &Settings<'_>,
-        parent: Option<&device::Device<Bound>>,
-        net: &Net,
-        value: impl PinInit<N, E>,
-    ) -> Result<Self>
-    where
-        Error: From<E>,
-    {
-        let place = Place {
-            parent: parent.map_or(ptr::null_mut(), |parent| parent.as_raw()),
-            net: net.as_raw(),
-            port: ptr::null_mut(),
-        };
-        // SAFETY: Parent and namespace are borrowed until the device is registered, or given up.
-        // There is no port.
-        let device = unsafe { Owned::new(settings, &place, value)? };
-        // SAFETY: It was made just now, and `drop` unregisters it. The value borrows nothing, so
-        // that it may be there forever if `self` is forgotten.
-        unsafe { device.register()? };
-        Ok(Registration(device))
-    }
-}
-
-impl<N: Operations> Registration<N> {
-    /// The device.
-    pub fn device(&self) -> &NetDevice {
-        self.0.device()
-    }
-}
-
-impl<N: Operations> Deref for Registration<N> {
-    type Target = N;
-
-    fn deref(&self) -> &N {
-        self.0.value()
-    }
-}
-
-impl<N: Operations> Drop for Registration<N> {
-    fn drop(&mut self) {
-        // SAFETY: `new` registered it.
-        unsafe { self.0.unregister() };
     }
 }

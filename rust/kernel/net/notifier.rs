@@ -82,8 +82,8 @@ pub trait Listener: Send + Sync {
 ///     net::{
 ///         device::{
 ///             self,
-///             Frame,
 ///             NetDevice,
+///             Opening,
 ///             Operations,
 ///             Settings, //
 ///         },
@@ -132,7 +132,12 @@ pub trait Listener: Send + Sync {
 ///
 /// #[vtable]
 /// impl Operations for Sink {
-///     fn start_xmit(&self, _: Frame<'_>) {}
+///     type Open<'open> = ();
+///     type Sender<'open> = core::convert::Infallible;
+///
+///     fn open<'open>(&'open self, _: &mut Opening<'open, Self>) -> Result<()> {
+///         Ok(())
+///     }
 /// }
 ///
 /// fn sink(name: &CStr) -> Result<device::Registration<Sink>> {

@@ -17,6 +17,23 @@ use core::{
     slice, //
 };
 
+mod buffer;
+#[cfg(CONFIG_HAS_DMA)]
+mod dma;
+mod offload;
+
+pub use self::buffer::RxBuffer;
+#[cfg(CONFIG_HAS_DMA)]
+pub use self::dma::{
+    Mapped,
+    Part, //
+};
+pub use self::offload::{
+    Checksum,
+    ChecksumToDo,
+    HashOf, //
+};
+
 /// A packet (`struct sk_buff`) that is not in any queue.
 ///
 /// Dropping it gives it back as one that was dealt with (`consume_skb()`), which is possible in any
@@ -50,6 +67,20 @@ use core::{
 /// assert_eq!(&skb.data()[10..], b"\0\0\x90\0hello");
 /// assert_eq!(skb.set_network_header(20), Err(EINVAL));
 /// assert_eq!(skb.put(1 << 20), Err(EMSGSIZE));
+///
+/// // What a device says about one that it has received.
+/// use kernel::net::skbuff::{
+///     Checksum,
+///     HashOf, //
+/// };
+///
+/// assert!(skb.is_linear());
+/// assert_eq!(skb.checksum_to_do(), None);
+/// assert_eq!(skb.vlan_tag(), None);
+/// skb.set_checksum(Checksum::Right);
+/// skb.set_hash(0x1234, HashOf::L4);
+/// skb.set_vlan_tag(42);
+/// assert_eq!(skb.vlan_tag(), Some(42));
 /// # Ok::<(), Error>(())
 /// ```
 pub struct SkBuff(NonNull<bindings::sk_buff>);
@@ -84,6 +115,11 @@ impl SkBuff {
     pub unsafe fn from_raw(skb: NonNull<bindings::sk_buff>) -> Self {
         // INVARIANT: By the requirements of this function.
         SkBuff(skb)
+    }
+
+    /// Gives the packet to C, with its reference.
+    pub fn into_raw(self) -> NonNull<bindings::sk_buff> {
+        ManuallyDrop::new(self).0
     }
 
     /// The packet as C knows it.

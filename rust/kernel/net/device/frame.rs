@@ -23,7 +23,7 @@ use core::{
     },
 };
 
-/// A frame that a device is to send, see [`Operations::start_xmit`](super::Operations::start_xmit).
+/// A frame that a device is to send, see [`Transmit::start_xmit`](super::Transmit::start_xmit).
 ///
 /// A driver [takes](Self::take) the packet or [refuses](Self::refuse) it. A frame that falls out of
 /// scope is refused without a reason: it cannot get lost uncounted.

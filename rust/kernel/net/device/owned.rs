@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory of Ethernet devices, and their operations.
+//! Memory of Ethernet devices.
 
 use super::{
-    Frame,
-    NetDevice,
+    callbacks,
+    EtherDevice,
     Operations,
     Settings,
     ETH_ALEN,
@@ -14,12 +14,17 @@ use super::{
 use crate::{
     bindings,
     error::to_result,
-    net::skbuff::SkBuff,
     prelude::*,
+    sync::atomic::{
+        Acquire,
+        Atomic,
+        Release, //
+    },
     types::ScopeGuard, //
 };
 
 use core::{
+    cell::Cell,
     marker::PhantomData,
     mem::{
         align_of,
@@ -36,6 +41,9 @@ const SKB_SHARING: c_ulong = bindings::netdev_priv_flags_IFF_TX_SKB_SHARING as c
 /// Packets are not sent with interrupts off, by netconsole and its like.
 const NO_NETPOLL: c_ulong = bindings::netdev_priv_flags_IFF_DISABLE_NETPOLL as c_ulong;
 
+/// The device says itself which other stations' frames it receives.
+const UNICAST_FILTER: c_ulong = bindings::netdev_priv_flags_IFF_UNICAST_FLT as c_ulong;
+
 /// What a device is registered as part of. Each pointer but that to the namespace may be null.
 pub(in crate::net) struct Place {
     /// The device that it is a child of.
@@ -47,12 +55,54 @@ pub(in crate::net) struct Place {
     pub(in crate::net) port: *mut bindings::devlink_port,
 }
 
+/// The private memory of a device (`netdev_priv()`).
+///
+/// # Invariants
+///
+/// `opened` is null, or what [`opened::open`](super::opened::open) has put there. It and `strings`
+/// change with RTNL held only.
+#[pin_data]
+pub(in crate::net) struct Private<N: Operations> {
+    #[pin]
+    pub(super) value: N,
+    opened: Atomic<*mut c_void>,
+    /// How many statistics ethtool was told that there are.
+    strings: Cell<usize>,
+}
+
+impl<N: Operations> Private<N> {
+    /// Where it is in the memory of a device.
+    pub(super) fn of(device: *mut bindings::net_device) -> *mut Self {
+        const {
+            assert!(
+                offset_of!(bindings::net_device, priv_) == size_of::<bindings::net_device>(),
+                "the private memory begins where the structure ends"
+            )
+        };
+        device.wrapping_add(1).cast()
+    }
+
+    /// What there is while the device is up, if it is.
+    pub(super) fn opened(&self) -> *mut c_void {
+        self.opened.load(Acquire)
+    }
+
+    pub(super) fn set_opened(&self, opened: *mut c_void) {
+        self.opened.store(opened, Release);
+    }
+
+    /// How many statistics ethtool was told that there are. RTNL is held.
+    pub(in crate::net) fn strings(&self) -> &Cell<usize> {
+        &self.strings
+    }
+}
+
 /// An Ethernet device with its driver's value, which are freed when this is dropped.
 ///
 /// # Invariants
 ///
-/// The device was made by [`new`](Self::new), with an initialized `N` in its private memory, and is
-/// not registered when this is dropped. This is its only owner.
+/// The device was made by [`new`](Self::new), with an initialized [`Private<N>`] in it, and is not
+/// registered when this is dropped. This is its only owner.
 pub(in crate::net) struct Owned<N: Operations> {
     device: NonNull<bindings::net_device>,
     _value: PhantomData<N>,
@@ -66,14 +116,10 @@ unsafe impl<N: Operations> Sync for Owned<N> {}
 
 impl<N: Operations> Owned<N> {
     /// In read-only memory.
-    const OPS: bindings::net_device_ops = bindings::net_device_ops {
-        ndo_open: if N::HAS_OPEN { Some(open::<N>) } else { None },
-        ndo_stop: if N::HAS_STOP { Some(stop::<N>) } else { None },
-        ndo_start_xmit: Some(start_xmit::<N>),
-        ndo_validate_addr: Some(bindings::eth_validate_addr),
-        ndo_set_mac_address: Some(bindings::eth_mac_addr),
-        ..pin_init::zeroed()
-    };
+    const OPS: bindings::net_device_ops = callbacks::table::<N>();
+
+    /// In read-only memory, if the driver has some of them.
+    const ETHTOOL: bindings::ethtool_ops = N::ETHTOOL.table();
 
     /// Makes a device.
     ///
@@ -90,20 +136,21 @@ impl<N: Operations> Owned<N> {
     where
         Error: From<E>,
     {
-        const { assert!(align_of::<N>() <= bindings::NETDEV_ALIGN as usize) };
-        if settings.name.to_bytes_with_nul().len() > IFNAMSIZ {
+        const { assert!(align_of::<Private<N>>() <= bindings::NETDEV_ALIGN as usize) };
+        let queues = settings.tx_queues.min(settings.rx_queues);
+        if settings.name.to_bytes_with_nul().len() > IFNAMSIZ || queues == 0 {
             return Err(EINVAL);
         }
-        let size = c_int::try_from(size_of::<N>())?;
-        // SAFETY: The name is not too long.
+        let size = c_int::try_from(size_of::<Private<N>>())?;
+        // SAFETY: The name is not too long, and there are queues.
         let device = NonNull::new(unsafe {
             bindings::alloc_netdev_mqs(
                 size,
                 settings.name.as_char_ptr(),
                 bindings::NET_NAME_ENUM as u8,
                 Some(bindings::ether_setup),
-                1,
-                1,
+                u32::from(settings.tx_queues),
+                u32::from(settings.rx_queues),
             )
         })
         .ok_or(ENOMEM)?;
@@ -111,14 +158,20 @@ impl<N: Operations> Owned<N> {
             // SAFETY: It was made above and is not registered.
             unsafe { bindings::free_netdev(device.as_ptr()) };
         });
-        // SAFETY: The private memory has room for the value, is aligned, and does not move.
-        unsafe { pin_init::raw_try_init(value_of::<N>(device.as_ptr()), value)? };
-        // INVARIANT: The value was initialized just now.
+        let private = try_pin_init!(Private::<N> {
+            value <- value,
+            opened: Atomic::new(ptr::null_mut()),
+            strings: Cell::new(0),
+        }? Error);
+        // SAFETY: The private memory has room for that, is aligned, and does not move.
+        unsafe { pin_init::raw_try_init(Private::of(device.as_ptr()), private)? };
+        // INVARIANT: The private memory was initialized just now.
         let this = Owned {
             device: device.dismiss(),
             _value: PhantomData,
         };
         this.set_up(place);
+        this.set_features(settings);
         this.set_address(settings);
         Ok(this)
     }
@@ -129,6 +182,7 @@ impl<N: Operations> Owned<N> {
         // SAFETY: The device is new: nobody else uses it.
         unsafe {
             (*device).netdev_ops = &const { Self::OPS };
+            (*device).ethtool_ops = &const { Self::ETHTOOL };
             (*device).dev.parent = place.parent;
             (*device).devlink_port = place.port;
         }
@@ -141,7 +195,31 @@ impl<N: Operations> Owned<N> {
         let flags = unsafe { &mut (*device).__bindgen_anon_1.__bindgen_anon_1 };
         // Who sends a packet has no part in it any more, and it can be dropped, as `SkBuff`
         // demands.
-        flags.set_priv_flags(flags.priv_flags() & !SKB_SHARING | NO_NETPOLL);
+        let filter = if N::HAS_SET_RX_MODE {
+            UNICAST_FILTER
+        } else {
+            0
+        };
+        flags.set_priv_flags(flags.priv_flags() & !SKB_SHARING | NO_NETPOLL | filter);
+    }
+
+    fn set_features(&self, settings: &Settings<'_>) {
+        let device = self.device.as_ptr();
+        let (min_mtu, max_mtu) = settings.mtu.clone().into_inner();
+        let features = settings.features.and(settings.always);
+        // SAFETY: The device is not registered yet: nobody else uses it.
+        unsafe {
+            (*device).hw_features = settings.features.to_c();
+            (*device).features = features.to_c();
+            (*device).vlan_features = features.of_vlans().to_c();
+            (*device).min_mtu = min_mtu;
+            (*device).max_mtu = max_mtu;
+            (*device).mtu = bindings::ETH_DATA_LEN.min(max_mtu).max(min_mtu);
+            (*device).watchdog_timeo = c_int::try_from(settings.tx_timeout).unwrap_or(c_int::MAX);
+            if !settings.has_link {
+                bindings::netif_carrier_off(device);
+            }
+        }
     }
 
     fn set_address(&self, settings: &Settings<'_>) {
@@ -166,15 +244,10 @@ impl<N: Operations> Owned<N> {
         self.device
     }
 
-    pub(in crate::net) fn device(&self) -> &NetDevice {
+    pub(in crate::net) fn device(&self) -> &EtherDevice<N> {
         // SAFETY: By the type invariants. The device has a reference to its parent while it is
         // registered; before, the parent is valid by the requirements of `new`.
-        unsafe { NetDevice::from_raw(self.device.as_ptr()) }
-    }
-
-    pub(in crate::net) fn value(&self) -> &N {
-        // SAFETY: By the type invariants.
-        unsafe { &*value_of(self.device.as_ptr()) }
+        unsafe { EtherDevice::from_raw(self.device) }
     }
 
     /// Registers the device. Takes RTNL.
@@ -202,70 +275,11 @@ impl<N: Operations> Owned<N> {
 impl<N: Operations> Drop for Owned<N> {
     fn drop(&mut self) {
         let device = self.device.as_ptr();
-        // SAFETY: By the type invariants nobody else has a reference to the value or the device.
+        // SAFETY: By the type invariants nobody else has a reference to the value or the device,
+        // which is down.
         unsafe {
-            ptr::drop_in_place(value_of::<N>(device));
+            ptr::drop_in_place(Private::<N>::of(device));
             bindings::free_netdev(device);
         }
     }
-}
-
-/// The private memory of a device (`netdev_priv()`).
-fn value_of<N>(device: *mut bindings::net_device) -> *mut N {
-    const {
-        assert!(
-            offset_of!(bindings::net_device, priv_) == size_of::<bindings::net_device>(),
-            "the private memory begins where the structure ends"
-        )
-    };
-    device.wrapping_add(1).cast()
-}
-
-/// The value and the device of an operation.
-///
-/// # Safety
-///
-/// The kernel calls an operation of `device`, which [`Owned::new`] made with a value of type `N`.
-unsafe fn enter<'a, N: Operations>(device: *mut bindings::net_device) -> (&'a N, &'a NetDevice) {
-    // SAFETY: By the requirements of this function, and the invariants of `Owned`; while an
-    // operation runs, the device is registered.
-    unsafe { (&*value_of(device), NetDevice::from_raw(device)) }
-}
-
-/// # Safety
-///
-/// Only to be called as an operation of a device that [`Owned::new`] made, by the kernel.
-unsafe extern "C" fn open<N: Operations>(device: *mut bindings::net_device) -> c_int {
-    // SAFETY: The kernel calls an operation of a device that `Owned::new` made with an `N`.
-    let (this, device) = unsafe { enter::<N>(device) };
-    match this.open(device) {
-        Ok(()) => 0,
-        Err(error) => error.to_errno(),
-    }
-}
-
-/// # Safety
-///
-/// As for [`open`].
-unsafe extern "C" fn stop<N: Operations>(device: *mut bindings::net_device) -> c_int {
-    // SAFETY: The kernel calls an operation of a device that `Owned::new` made with an `N`.
-    let (this, device) = unsafe { enter::<N>(device) };
-    this.stop(device);
-    0
-}
-
-/// # Safety
-///
-/// As for [`open`], with a packet that the operation is to give back.
-unsafe extern "C" fn start_xmit<N: Operations>(
-    skb: *mut bindings::sk_buff,
-    device: *mut bindings::net_device,
-) -> bindings::netdev_tx_t {
-    // SAFETY: The kernel calls an operation of a device that `Owned::new` made with an `N`.
-    let (this, device) = unsafe { enter::<N>(device) };
-    // SAFETY: The kernel passes a valid packet, which is the operation's alone: the device does not
-    // say that packets may be shared.
-    let skb = unsafe { SkBuff::from_raw(NonNull::new_unchecked(skb)) };
-    this.start_xmit(Frame::new(skb, device));
-    bindings::netdev_tx_NETDEV_TX_OK
 }

@@ -69,8 +69,8 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
     ///     faux,
     ///     net::{
     ///         device::{
-    ///             Frame,
     ///             NetDevice,
+    ///             Opening,
     ///             Operations,
     ///             Settings, //
     ///         },
@@ -102,7 +102,12 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
     ///
     /// #[vtable]
     /// impl Operations for Sink {
-    ///     fn start_xmit(&self, _: Frame<'_>) {}
+    ///     type Open<'open> = ();
+    ///     type Sender<'open> = core::convert::Infallible;
+    ///
+    ///     fn open<'open>(&'open self, _: &mut Opening<'open, Self>) -> Result<()> {
+    ///         Ok(())
+    ///     }
     /// }
     ///
     /// /// Counts the driver's netdevs.

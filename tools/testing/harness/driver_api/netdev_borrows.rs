@@ -3,7 +3,7 @@
 use crate::driver::{Connector, Nic};
 use kernel::{
     net::{
-        device::{Frame, Operations, Settings},
+        device::{Opening, Operations, Settings},
         devlink::{Bringup, Port},
     },
     prelude::*,
@@ -13,7 +13,18 @@ struct Borrows<'a>(#[allow(dead_code)] &'a u32);
 
 #[vtable]
 impl Operations for Borrows<'_> {
-    fn start_xmit(&self, _: Frame<'_>) {}
+    type Open<'open>
+        = ()
+    where
+        Self: 'open;
+    type Sender<'open>
+        = core::convert::Infallible
+    where
+        Self: 'open;
+
+    fn open<'open>(&'open self, _: &mut Opening<'open, Self>) -> Result<()> {
+        Ok(())
+    }
 }
 
 pub(crate) fn up<'up>(cx: &Bringup<'up, '_, Nic>, port: Port<'up, Nic, Connector>) -> Result {

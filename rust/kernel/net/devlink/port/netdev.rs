@@ -11,6 +11,7 @@ use crate::{
     bindings,
     net::{
         device::{
+            EtherDevice,
             NetDevice,
             Operations,
             Owned,
@@ -67,11 +68,11 @@ impl<'s, T: Driver, N: Operations> Netdev<'s, T, N> {
     where
         's: 'a,
     {
-        self.0.get(cx).value()
+        self.0.get(cx).device().value()
     }
 
     /// The device.
-    pub fn device<'a>(&self, cx: &'a Locked<'_, T>) -> &'a NetDevice
+    pub fn device<'a>(&self, cx: &'a Locked<'_, T>) -> &'a EtherDevice<N>
     where
         's: 'a,
     {
@@ -105,7 +106,7 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
     ///     faux,
     ///     net::{
     ///         device::{
-    ///             Frame,
+    ///             Opening,
     ///             Operations,
     ///             Settings, //
     ///         },
@@ -133,13 +134,16 @@ impl<'s, T: Driver> OnPort<'_, 's, '_, T> {
     ///
     /// struct Nic;
     ///
-    /// /// Swallows what is sent.
+    /// /// A netdev that never sends.
     /// struct Sink;
     ///
     /// #[vtable]
     /// impl Operations for Sink {
-    ///     fn start_xmit(&self, frame: Frame<'_>) {
-    ///         frame.take();
+    ///     type Open<'open> = ();
+    ///     type Sender<'open> = core::convert::Infallible;
+    ///
+    ///     fn open<'open>(&'open self, _: &mut Opening<'open, Self>) -> Result<()> {
+    ///         Ok(())
     ///     }
     /// }
     ///

@@ -8,8 +8,11 @@ use kernel::{
     net::{
         device::{
             Frame,
+            Opening,
             Operations,
-            Settings, //
+            Settings,
+            Transmit,
+            TxQueue, //
         },
         devlink::{
             Group,
@@ -27,7 +30,18 @@ pub(crate) struct Sink;
 
 #[vtable]
 impl Operations for Sink {
-    fn start_xmit(&self, frame: Frame<'_>) {
+    type Open<'open> = ();
+    type Sender<'open> = Sink;
+
+    fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<()> {
+        let (slot, _) = cx.tx_queue()?;
+        cx.sender(slot, Sink);
+        Ok(())
+    }
+}
+
+impl Transmit for Sink {
+    fn start_xmit(&mut self, _: &mut TxQueue<'_>, frame: Frame<'_>) {
         frame.take();
     }
 }

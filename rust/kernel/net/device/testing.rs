@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What users do to a device, for examples: these run as tests.
+
+use super::{
+    Features,
+    NetDevice,
+    ETH_ALEN, //
+};
+
+use crate::{
+    bindings,
+    error::to_result,
+    net::skbuff::SkBuff,
+    prelude::*, //
+};
+
+use core::ptr;
+
+/// What a device sent and received.
+pub use bindings::rtnl_link_stats64 as LinkStats;
+
+/// Has a closure run with RTNL held.
+fn with_rtnl<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: Can be called in a context that can sleep.
+    unsafe { bindings::rtnl_lock() };
+    let result = f();
+    // SAFETY: It was locked above.
+    unsafe { bindings::rtnl_unlock() };
+    result
+}
+
+/// `ip link set DEVICE up`.
+pub fn bring_up(device: &NetDevice) -> Result {
+    // SAFETY: The device is valid, and RTNL is held.
+    with_rtnl(|| to_result(unsafe { bindings::dev_open(device.as_raw(), ptr::null_mut()) }))
+}
+
+/// `ip link set DEVICE down`.
+pub fn take_down(device: &NetDevice) {
+    // SAFETY: The device is valid, and RTNL is held.
+    with_rtnl(|| unsafe { bindings::dev_close(device.as_raw()) });
+}
+
+/// `ip link set DEVICE mtu MTU`.
+pub fn set_mtu(device: &NetDevice, mtu: u32) -> Result {
+    // SAFETY: The device is valid, and RTNL is held.
+    with_rtnl(|| to_result(unsafe { bindings::dev_set_mtu(device.as_raw(), mtu as c_int) }))
+}
+
+/// `ip link set DEVICE address ADDRESS`.
+pub fn set_address(device: &NetDevice, address: [u8; ETH_ALEN]) -> Result {
+    let mut to = bindings::__kernel_sockaddr_storage::default();
+    let place: *mut bindings::sockaddr = (&raw mut to).cast();
+    // SAFETY: There is room for a socket's address of any kind. The device is valid, and RTNL is
+    // held for it.
+    unsafe {
+        (*place).sa_family = (*device.as_raw()).type_;
+        let data = &raw mut (*place).sa_data;
+        data.cast::<[u8; ETH_ALEN]>().write(address);
+        with_rtnl(|| {
+            to_result(bindings::dev_set_mac_address(
+                device.as_raw(),
+                &raw mut to,
+                ptr::null_mut(),
+            ))
+        })
+    }
+}
+
+/// `ip maddress add GROUP dev DEVICE`.
+pub fn join(device: &NetDevice, group: [u8; ETH_ALEN]) -> Result {
+    // SAFETY: The device is valid, RTNL is held, and the address has as many bytes as its ones.
+    with_rtnl(|| to_result(unsafe { bindings::dev_mc_add(device.as_raw(), group.as_ptr()) }))
+}
+
+/// `ethtool -K DEVICE ...`: of what can be switched, these are wanted and nothing else.
+pub fn want_features(device: &NetDevice, features: Features) {
+    let device = device.as_raw();
+    // SAFETY: The device is valid, and RTNL is held.
+    with_rtnl(|| unsafe {
+        let others = (*device).wanted_features & !(*device).hw_features;
+        (*device).wanted_features = others | features.to_c();
+        bindings::netdev_update_features(device);
+    });
+}
+
+/// `ip -s link show DEVICE`.
+pub fn stats(device: &NetDevice) -> LinkStats {
+    let mut stats = LinkStats::default();
+    // SAFETY: The device is valid, and RTNL is held.
+    with_rtnl(|| unsafe { bindings::dev_get_stats(device.as_raw(), &raw mut stats) });
+    stats
+}
+
+/// Sends a frame, which begins with its Ethernet header, by the device's first queue.
+///
+/// Fails with `ENOBUFS` if it was dropped.
+pub fn send(device: &NetDevice, frame: &[u8]) -> Result {
+    let mut skb = SkBuff::new(frame.len(), GFP_KERNEL)?;
+    skb.reset_mac_header();
+    skb.put_slice(frame)?;
+    skb.set_network_header(frame.len().min(bindings::ETH_HLEN as usize))?;
+    let skb = skb.into_raw();
+    // SAFETY: The device exists until the packet was sent: when it is unregistered, the kernel
+    // waits for what is in its queues.
+    unsafe {
+        bindings::skb_set_dev(skb.as_ptr(), device.as_raw());
+        match bindings::__dev_queue_xmit(skb.as_ptr(), ptr::null_mut()) {
+            0 => Ok(()),
+            _ => Err(ENOBUFS),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Statistics and what else has texts.
+
+use crate::{
+    bindings,
+    fmt,
+    fmt::Write as _,
+    str::Formatter, //
+};
+
+/// How long a text can be, with the zero at its end.
+pub(super) const TEXT: usize = bindings::ETH_GSTRING_LEN as usize;
+
+/// The driver's own statistics. See [`EthtoolOps::statistics`](super::EthtoolOps::statistics).
+pub struct Statistics<'a> {
+    wanted: Wanted<'a>,
+    count: usize,
+}
+
+/// What is wanted of statistics.
+pub(super) enum Wanted<'a> {
+    Count,
+    Names(&'a mut [[u8; TEXT]]),
+    Values(&'a mut [u64]),
+}
+
+impl<'a> Statistics<'a> {
+    pub(super) fn new(wanted: Wanted<'a>) -> Self {
+        Statistics { wanted, count: 0 }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The next one. Of its name the first 31 bytes are shown.
+    pub fn add(&mut self, name: fmt::Arguments<'_>, value: u64) {
+        match &mut self.wanted {
+            Wanted::Count => {}
+            Wanted::Names(names) => {
+                if let Some(text) = names.get_mut(self.count) {
+                    // What is too long is cut off.
+                    let _ = Formatter::new(&mut text[..TEXT - 1]).write_fmt(name);
+                }
+            }
+            Wanted::Values(values) => {
+                if let Some(place) = values.get_mut(self.count) {
+                    *place = value;
+                }
+            }
+        }
+        self.count += 1;
+    }
+}
+
+/// What a driver and its firmware are (`struct ethtool_drvinfo`). The driver's name, the kernel's
+/// version and the bus are known already.
+pub struct DriverInfo<'a>(&'a mut bindings::ethtool_drvinfo);
+
+impl<'a> DriverInfo<'a> {
+    pub(super) fn new(info: &'a mut bindings::ethtool_drvinfo) -> Self {
+        DriverInfo(info)
+    }
+
+    /// The firmware's version, of which the first 31 bytes are shown.
+    pub fn firmware(&mut self, version: fmt::Arguments<'_>) {
+        let text = &mut self.0.fw_version;
+        let len = text.len() - 1;
+        // What is too long is cut off.
+        let _ = Formatter::new(&mut text[..len]).write_fmt(version);
+    }
+}

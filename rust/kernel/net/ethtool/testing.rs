@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What ethtool(8) does, for examples: these run as tests.
+
+use super::{
+    stats::TEXT,
+    Channels,
+    Coalesce,
+    Limited,
+    LinkSettings,
+    ModulePage,
+    Pause,
+    Rings, //
+};
+
+use crate::{
+    bindings,
+    error::to_result,
+    net::device::NetDevice,
+    prelude::*,
+    str::CString, //
+};
+
+use core::ptr;
+
+/// Has a closure run with RTNL held, with a device and one of its operations: `EOPNOTSUPP` if it
+/// does not have that.
+fn call<F, R>(
+    device: &NetDevice,
+    operation: impl FnOnce(&bindings::ethtool_ops) -> Option<F>,
+    f: impl FnOnce(F, *mut bindings::net_device) -> R,
+) -> Result<R> {
+    let raw = device.as_raw();
+    // SAFETY: The device is valid, and its operations do not change. The lock is taken in a context
+    // that can sleep, and given back.
+    unsafe {
+        let operation = operation(&*(*raw).ethtool_ops).ok_or(EOPNOTSUPP)?;
+        bindings::rtnl_lock();
+        let result = f(operation, raw);
+        bindings::rtnl_unlock();
+        Ok(result)
+    }
+}
+
+/// Asks for a structure.
+fn get<T: Default>(
+    device: &NetDevice,
+    operation: impl FnOnce(
+        &bindings::ethtool_ops,
+    ) -> Option<unsafe extern "C" fn(*mut bindings::net_device, *mut T)>,
+) -> Result<T> {
+    let mut value = T::default();
+    // SAFETY: It is an operation of the device, called with RTNL held.
+    call(device, operation, |f, raw| unsafe {
+        f(raw, &raw mut value)
+    })?;
+    Ok(value)
+}
+
+/// Gives a structure.
+fn set<T>(
+    device: &NetDevice,
+    operation: impl FnOnce(
+        &bindings::ethtool_ops,
+    )
+        -> Option<unsafe extern "C" fn(*mut bindings::net_device, *mut T) -> c_int>,
+    mut value: T,
+) -> Result {
+    // SAFETY: It is an operation of the device, called with RTNL held.
+    to_result(call(device, operation, |f, raw| unsafe {
+        f(raw, &raw mut value)
+    })?)
+}
+
+/// `ethtool -i DEVICE`, the firmware's version.
+pub fn firmware(device: &NetDevice) -> Result<CString> {
+    let info = get(device, |ops| ops.get_drvinfo)?;
+    let version = CStr::from_bytes_until_nul(&info.fw_version).map_err(|_| EINVAL)?;
+    Ok(CString::try_from(version)?)
+}
+
+/// `ethtool DEVICE`.
+pub fn link(device: &NetDevice) -> Result<LinkSettings> {
+    let mut settings = bindings::ethtool_link_ksettings::default();
+    to_result(call(
+        device,
+        |ops| ops.get_link_ksettings,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, &raw mut settings) },
+    )?)?;
+    Ok(LinkSettings::from_c(&settings))
+}
+
+/// `ethtool -s DEVICE`.
+pub fn set_link(device: &NetDevice, wanted: &LinkSettings) -> Result {
+    let mut settings = bindings::ethtool_link_ksettings::default();
+    wanted.to_c(&mut settings);
+    // SAFETY: It is an operation of the device, called with RTNL held.
+    to_result(call(
+        device,
+        |ops| ops.set_link_ksettings,
+        |f, raw| unsafe { f(raw, &raw const settings) },
+    )?)
+}
+
+/// `ethtool -g DEVICE`.
+pub fn rings(device: &NetDevice) -> Result<Limited<Rings>> {
+    let mut rings = bindings::ethtool_ringparam::default();
+    call(
+        device,
+        |ops| ops.get_ringparam,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, &raw mut rings, ptr::null_mut(), ptr::null_mut()) },
+    )?;
+    Ok(Limited {
+        now: Rings::from_c(&rings),
+        max: Rings {
+            rx: rings.rx_max_pending,
+            tx: rings.tx_max_pending,
+        },
+    })
+}
+
+/// `ethtool -G DEVICE`.
+pub fn set_rings(device: &NetDevice, now: Rings) -> Result {
+    let mut rings = bindings::ethtool_ringparam::default();
+    let max = Rings::default();
+    Limited { now, max }.to_c(&mut rings);
+    // SAFETY: It is an operation of the device, called with RTNL held.
+    to_result(call(
+        device,
+        |ops| ops.set_ringparam,
+        |f, raw| unsafe { f(raw, &raw mut rings, ptr::null_mut(), ptr::null_mut()) },
+    )?)
+}
+
+/// `ethtool -l DEVICE`.
+pub fn channels(device: &NetDevice) -> Result<Limited<Channels>> {
+    let channels = get(device, |ops| ops.get_channels)?;
+    Ok(Limited {
+        now: Channels::from_c(&channels),
+        max: Channels {
+            rx: channels.max_rx,
+            tx: channels.max_tx,
+            combined: channels.max_combined,
+            other: channels.max_other,
+        },
+    })
+}
+
+/// `ethtool -L DEVICE`.
+pub fn set_channels(device: &NetDevice, now: Channels) -> Result {
+    let mut channels = bindings::ethtool_channels::default();
+    let max = Channels::default();
+    Limited { now, max }.to_c(&mut channels);
+    set(device, |ops| ops.set_channels, channels)
+}
+
+/// `ethtool -c DEVICE`.
+pub fn coalesce(device: &NetDevice) -> Result<Coalesce> {
+    let mut coalesce = bindings::ethtool_coalesce::default();
+    to_result(call(
+        device,
+        |ops| ops.get_coalesce,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, &raw mut coalesce, ptr::null_mut(), ptr::null_mut()) },
+    )?)?;
+    Ok(Coalesce::from_c(&coalesce))
+}
+
+/// `ethtool -C DEVICE`.
+pub fn set_coalesce(device: &NetDevice, wanted: Coalesce) -> Result {
+    let mut coalesce = bindings::ethtool_coalesce::default();
+    wanted.to_c(&mut coalesce);
+    // SAFETY: It is an operation of the device, called with RTNL held.
+    to_result(call(
+        device,
+        |ops| ops.set_coalesce,
+        |f, raw| unsafe { f(raw, &raw mut coalesce, ptr::null_mut(), ptr::null_mut()) },
+    )?)
+}
+
+/// `ethtool -a DEVICE`.
+pub fn pause(device: &NetDevice) -> Result<Pause> {
+    Ok(Pause::from_c(&get(device, |ops| ops.get_pauseparam)?))
+}
+
+/// `ethtool -A DEVICE`.
+pub fn set_pause(device: &NetDevice, wanted: Pause) -> Result {
+    let mut pause = bindings::ethtool_pauseparam::default();
+    wanted.to_c(&mut pause);
+    set(device, |ops| ops.set_pauseparam, pause)
+}
+
+/// `ethtool -S DEVICE`.
+pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
+    const STATS: bindings::ethtool_stringset = bindings::ethtool_stringset_ETH_SS_STATS;
+    let all = |ops: &bindings::ethtool_ops| {
+        Some((
+            ops.get_sset_count?,
+            ops.get_strings?,
+            ops.get_ethtool_stats?,
+        ))
+    };
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as
+    // many texts and numbers as there are.
+    let (names, values) = call(device, all, |(count, strings, stats), raw| unsafe {
+        let count = usize::try_from(count(raw, STATS as c_int)).map_err(|_| EINVAL)?;
+        let mut names = KVec::from_elem([0_u8; TEXT], count, GFP_KERNEL)?;
+        let mut values = KVec::from_elem(0_u64, count, GFP_KERNEL)?;
+        strings(raw, STATS, names.as_mut_ptr().cast());
+        let mut header = bindings::ethtool_stats {
+            n_stats: count as u32,
+            ..Default::default()
+        };
+        stats(raw, &raw mut header, values.as_mut_ptr());
+        Ok::<_, Error>((names, values))
+    })??;
+    let mut all = KVec::new();
+    for (name, value) in names.iter().zip(&values) {
+        let name = CStr::from_bytes_until_nul(name).map_err(|_| EINVAL)?;
+        all.push((CString::try_from(name)?, *value), GFP_KERNEL)?;
+    }
+    Ok(all)
+}
+
+/// `ethtool -m DEVICE`.
+pub fn module(device: &NetDevice, page: &ModulePage, data: &mut [u8]) -> Result<usize> {
+    let page = bindings::ethtool_module_eeprom {
+        offset: page.offset,
+        length: data.len() as u32,
+        page: page.page,
+        bank: page.bank,
+        i2c_address: page.i2c_address,
+        data: data.as_mut_ptr(),
+    };
+    // SAFETY: It is an operation of the device, called with RTNL held, and with memory for so many
+    // bytes.
+    let read = call(
+        device,
+        |ops| ops.get_module_eeprom_by_page,
+        |f, raw| unsafe { f(raw, &raw const page, ptr::null_mut()) },
+    )?;
+    to_result(read)?;
+    Ok(read as usize)
+}
+
+/// `ethtool -x DEVICE`.
+pub fn indirection(device: &NetDevice) -> Result<KVec<u32>> {
+    let both = |ops: &bindings::ethtool_ops| Some((ops.get_rxfh_indir_size?, ops.get_rxfh?));
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as
+    // many numbers as there are.
+    call(device, both, |(size, get), raw| unsafe {
+        let size = size(raw);
+        let mut table = KVec::from_elem(0_u32, size as usize, GFP_KERNEL)?;
+        let mut rxfh = bindings::ethtool_rxfh_param {
+            indir_size: size,
+            indir: table.as_mut_ptr(),
+            ..Default::default()
+        };
+        to_result(get(raw, &raw mut rxfh))?;
+        Ok(table)
+    })?
+}
+
+/// `ethtool -X DEVICE weight ...`.
+pub fn set_indirection(device: &NetDevice, table: &[u32]) -> Result {
+    let mut rxfh = bindings::ethtool_rxfh_param {
+        indir_size: table.len() as u32,
+        indir: table.as_ptr().cast_mut(),
+        ..Default::default()
+    };
+    // SAFETY: It is an operation of the device, called with RTNL held, which does not write to the
+    // table.
+    to_result(call(
+        device,
+        |ops| ops.set_rxfh,
+        |f, raw| unsafe { f(raw, &raw mut rxfh, ptr::null_mut()) },
+    )?)
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory of which packets are made without a copy.
+
+use super::SkBuff;
+
+use crate::{
+    bindings,
+    prelude::*, //
+};
+
+use core::{
+    mem::ManuallyDrop,
+    ops::{
+        Deref,
+        DerefMut, //
+    },
+    ptr::NonNull,
+    slice, //
+};
+
+/// Memory for a frame that a device receives, with the room before and behind it that a packet
+/// needs (`netdev_alloc_frag()`). It becomes one by
+/// [`Polling::build`](crate::net::napi::Polling::build).
+///
+/// # Examples
+///
+/// ```
+/// use kernel::net::skbuff::RxBuffer;
+///
+/// let mut buffer = RxBuffer::new(1518)?;
+/// assert_eq!(buffer.len(), 1518);
+/// assert_eq!(buffer[1517], 0);
+/// buffer[..6].fill(0xff);
+/// assert_eq!(RxBuffer::new(1 << 20).err(), Some(EINVAL));
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # Invariants
+///
+/// `memory` is a page fragment of the size that [`size_of`] says for `len` bytes, these are
+/// initialized, and this is its only owner.
+pub struct RxBuffer {
+    memory: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: Memory belongs to no task or CPU.
+unsafe impl Send for RxBuffer {}
+
+// SAFETY: A shared reference only reads.
+unsafe impl Sync for RxBuffer {}
+
+/// The longest frame: what comes of such is in pages that are together.
+const MAX_LEN: usize = 16 * 1024;
+
+/// How large the memory for `len` bytes is, with the room that a packet needs.
+fn size_of(len: usize) -> u32 {
+    // SAFETY: Can always be called.
+    unsafe { bindings::skb_frag_size_for(len as u32) }
+}
+
+/// How much room there is before a frame.
+fn headroom() -> usize {
+    // SAFETY: Can always be called.
+    unsafe { bindings::skb_rx_headroom() as usize }
+}
+
+impl RxBuffer {
+    /// Memory for `len` bytes, which are zero: so a device that says it has received more than it
+    /// has gets nothing of the kernel's to see.
+    ///
+    /// Fails with `EINVAL` for none and for more than 16 KiB, with `ENOMEM`. Can be called in any
+    /// context.
+    pub fn new(len: usize) -> Result<Self> {
+        if len == 0 || len > MAX_LEN {
+            return Err(EINVAL);
+        }
+        // SAFETY: Can be called in any context.
+        let memory = unsafe { bindings::__netdev_alloc_frag_align(size_of(len), !0) };
+        let memory = NonNull::new(memory.cast::<u8>()).ok_or(ENOMEM)?;
+        // SAFETY: The fragment has so many bytes behind the room.
+        unsafe { memory.add(headroom()).write_bytes(0, len) };
+        // INVARIANT: It was allocated just now.
+        Ok(RxBuffer { memory, len })
+    }
+
+    /// Makes a packet of it, in which the first `len` bytes are.
+    ///
+    /// Fails with `EMSGSIZE` if these are more than there are, and with `ENOMEM`; it is freed then.
+    ///
+    /// # Safety
+    ///
+    /// Bottom halves are off, and interrupts are not.
+    pub(in crate::net) unsafe fn into_skb(self, len: usize) -> Result<SkBuff> {
+        if len > self.len {
+            return Err(EMSGSIZE);
+        }
+        // SAFETY: The memory is a page fragment of that size, and is not used again if this
+        // succeeds.
+        let skb =
+            unsafe { bindings::napi_build_skb(self.memory.as_ptr().cast(), size_of(self.len)) };
+        let skb = NonNull::new(skb).ok_or(ENOMEM)?;
+        let _ = ManuallyDrop::new(self);
+        // SAFETY: The packet is new, has the room, and as many bytes behind it, which are
+        // initialized.
+        unsafe {
+            bindings::skb_reserve(skb.as_ptr(), headroom() as c_int);
+            bindings::skb_put(skb.as_ptr(), len as u32);
+            Ok(SkBuff::from_raw(skb))
+        }
+    }
+}
+
+impl Deref for RxBuffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: By the type invariants.
+        unsafe { slice::from_raw_parts(self.memory.as_ptr().add(headroom()), self.len) }
+    }
+}
+
+impl DerefMut for RxBuffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: By the type invariants.
+        unsafe { slice::from_raw_parts_mut(self.memory.as_ptr().add(headroom()), self.len) }
+    }
+}
+
+impl Drop for RxBuffer {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants.
+        unsafe { bindings::page_frag_free(self.memory.as_ptr().cast()) }
+    }
+}

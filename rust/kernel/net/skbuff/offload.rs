@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What devices do for packets.
+
+use super::SkBuff;
+
+use crate::{
+    bindings,
+    error::to_result,
+    prelude::*, //
+};
+
+/// A checksum that the device has to put into a packet (`CHECKSUM_PARTIAL`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub struct ChecksumToDo {
+    /// From which byte on to the end it is summed up.
+    pub start: usize,
+    /// The byte at which the sum is put; it has two.
+    pub place: usize,
+}
+
+/// What a device says about the checksum of a received packet.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum Checksum {
+    /// Nothing (`CHECKSUM_NONE`).
+    Unknown,
+    /// That of TCP, UDP and the like is right (`CHECKSUM_UNNECESSARY`).
+    Right,
+    /// The sum of all bytes after the Ethernet header (`CHECKSUM_COMPLETE`).
+    Sum(u32),
+}
+
+/// What the device has made a hash of (`enum pkt_hash_types`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum HashOf {
+    /// The link layer's addresses.
+    L2,
+    /// The network layer's addresses.
+    L3,
+    /// These, and the transport layer's ports.
+    L4,
+}
+
+impl SkBuff {
+    /// How many bytes are in its linear part, that is in [`data`](Self::data).
+    pub fn head_len(&self) -> usize {
+        self.data().len()
+    }
+
+    /// Whether all bytes are in its linear part.
+    pub fn is_linear(&self) -> bool {
+        self.head_len() == self.len()
+    }
+
+    /// Moves all bytes into the linear part (`skb_linearize()`). Fails with `ENOMEM`. Can be called
+    /// in any context but with interrupts off.
+    pub fn linearize(&mut self) -> Result {
+        // SAFETY: By the type invariants, and nobody else has this reference.
+        to_result(unsafe { bindings::skb_linearize(self.as_raw()) })
+    }
+
+    /// The checksum that is left to the device, if any. Only devices have to do so that have
+    /// [`Features`](crate::net::device::Features) which say that they do.
+    pub fn checksum_to_do(&self) -> Option<ChecksumToDo> {
+        let skb = self.as_raw();
+        // SAFETY: By the type invariants.
+        let (summed, start, offset) = unsafe {
+            (
+                bindings::skb_ip_summed(skb),
+                bindings::skb_checksum_start_offset(skb),
+                bindings::skb_csum_offset(skb),
+            )
+        };
+        if u32::from(summed) != bindings::CHECKSUM_PARTIAL {
+            return None;
+        }
+        let start = usize::try_from(start).ok()?;
+        Some(ChecksumToDo {
+            start,
+            place: start + usize::from(offset),
+        })
+    }
+
+    /// Says what the device says about the checksum of a received packet.
+    pub fn set_checksum(&mut self, checksum: Checksum) {
+        let skb = self.as_raw();
+        // SAFETY: By the type invariants.
+        unsafe {
+            match checksum {
+                Checksum::Unknown => {
+                    bindings::skb_set_ip_summed(skb, bindings::CHECKSUM_NONE as u8)
+                }
+                Checksum::Right => {
+                    bindings::skb_set_ip_summed(skb, bindings::CHECKSUM_UNNECESSARY as u8)
+                }
+                Checksum::Sum(sum) => bindings::skb_set_csum(skb, sum),
+            }
+        }
+    }
+
+    /// Says the hash that the device has made of a received packet (`skb_set_hash()`).
+    pub fn set_hash(&mut self, hash: u32, of: HashOf) {
+        let of = match of {
+            HashOf::L2 => bindings::pkt_hash_types_PKT_HASH_TYPE_L2,
+            HashOf::L3 => bindings::pkt_hash_types_PKT_HASH_TYPE_L3,
+            HashOf::L4 => bindings::pkt_hash_types_PKT_HASH_TYPE_L4,
+        };
+        // SAFETY: By the type invariants.
+        unsafe { bindings::skb_set_hash(self.as_raw(), hash, of) }
+    }
+
+    /// The VLAN tag that the device has to put into a packet, or has taken out of it: priority and
+    /// number, as in the tag (`skb_vlan_tag_get()`).
+    pub fn vlan_tag(&self) -> Option<u16> {
+        let skb = self.as_raw();
+        // SAFETY: By the type invariants.
+        unsafe { bindings::skb_vlan_tag_present(skb).then(|| bindings::skb_vlan_tag_get(skb)) }
+    }
+
+    /// Says the VLAN tag that the device has taken out of a received packet
+    /// (`__vlan_hwaccel_put_tag()`).
+    pub fn set_vlan_tag(&mut self, tag: u16) {
+        const PROTOCOL: u16 = (bindings::ETH_P_8021Q as u16).to_be();
+        // SAFETY: By the type invariants.
+        unsafe { bindings::__vlan_hwaccel_put_tag(self.as_raw(), PROTOCOL, tag) }
+    }
+}
