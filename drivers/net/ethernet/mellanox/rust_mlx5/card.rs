@@ -100,8 +100,8 @@ impl Card<'_> {
         (severity.rfr() && syndrome.synd().get() != 0).then_some(Sensor::WantsReset)
     }
 
-    /// Waits until the firmware has initialised something (`wait_fw_init()`); of that a user is told
-    /// every `warn_ms`.
+    /// Waits until the firmware has initialised something (`wait_fw_init()`); of that a user is
+    /// told every `warn_ms`.
     ///
     /// Fails with `ETIMEDOUT`, and with `ENODEV` if the device is gone.
     pub(crate) fn wait_for_firmware(

@@ -174,8 +174,8 @@ impl Ring {
     pub(super) fn arm(&self, card: &Card<'_>) {
         if let Some(number) = self.number() {
             let value = u32::from(number) << 24 | self.consumer.load(Relaxed) & 0xff_ffff;
-            // CAST: A number of a page of the BAR. That there is such a page was seen when the first
-            // queue was made.
+            // CAST: A number of a page of the BAR, as the device has said it. If there is none, so
+            // that this fails, commands end by being looked at.
             let _ = card.segment.ring(self.uar as usize, ARM, value);
         }
     }
