@@ -136,6 +136,17 @@ impl<K: Key, T> Collection<K, T> {
         Some((entry.key, entry.object.clone()))
     }
 
+    /// The first object whose key is not below `key` and for which `wanted` holds, which must not
+    /// sleep or lock.
+    fn next_wanted(&self, key: K, wanted: impl Fn(&T) -> bool) -> Option<(K, Arc<T>)> {
+        let entries = self.entries.lock();
+        let entry = entries
+            .get(first_from(&entries, key)..)?
+            .iter()
+            .find(|entry| wanted(&entry.object))?;
+        Some((entry.key, entry.object.clone()))
+    }
+
     /// The last object whose key is below `key`; the last of all if `key` is `None`.
     fn prev_before(&self, key: Option<K>) -> Option<(K, Arc<T>)> {
         let entries = self.entries.lock();
@@ -199,9 +210,17 @@ impl<T> Collection<u64, T> {
 impl<T> Collection<u32, T> {
     /// Like the iterator over sequence numbers, by index.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Arc<T>> + '_ {
+        self.iter_wanted(|_| true)
+    }
+
+    /// Those of them for which `wanted` holds, which must not sleep or lock.
+    pub(crate) fn iter_wanted<'a>(
+        &'a self,
+        wanted: impl Fn(&T) -> bool + 'a,
+    ) -> impl Iterator<Item = Arc<T>> + 'a {
         let mut next = Some(0u32);
         core::iter::from_fn(move || {
-            let (key, object) = self.next_from(next?)?;
+            let (key, object) = self.next_wanted(next?, &wanted)?;
             next = key.checked_add(1);
             Some(object)
         })

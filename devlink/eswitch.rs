@@ -41,9 +41,9 @@ impl Eswitch {
     fn fetch(devlink: InstanceLocked<'_>) -> Result<Self> {
         let ops = devlink.ops();
         Ok(Eswitch {
-            mode: ops.eswitch_mode(devlink)?,
-            inline_mode: ops.eswitch_inline_mode(devlink)?,
-            encap_mode: ops.eswitch_encap_mode(devlink)?,
+            mode: ops.eswitch_mode()?,
+            inline_mode: ops.eswitch_inline_mode()?,
+            encap_mode: ops.eswitch_encap_mode()?,
         })
     }
 
@@ -92,13 +92,13 @@ impl Command for Set {
             }
             // Rate nodes group functions that go away with the mode.
             devlink.rates.check_no_nodes(extack)?;
-            ops.set_eswitch_mode(devlink.locked(), mode, extack)?;
+            ops.set_eswitch_mode(mode, extack)?;
         }
         if let Some(inline_mode) = attrs.get(attr::ESWITCH_INLINE_MODE) {
-            ops.set_eswitch_inline_mode(devlink.locked(), inline_mode, extack)?;
+            ops.set_eswitch_inline_mode(inline_mode, extack)?;
         }
         if let Some(encap_mode) = attrs.get(attr::ESWITCH_ENCAP_MODE) {
-            ops.set_eswitch_encap_mode(devlink.locked(), encap_mode, extack)?;
+            ops.set_eswitch_encap_mode(encap_mode, extack)?;
         }
         Ok(())
     }

@@ -120,9 +120,7 @@ fn check_component(
         ));
     }
     let mut request = InfoRequest::FindComponent { name, found: false };
-    devlink
-        .ops()
-        .info_get(devlink, &mut request, Extack::NONE)?;
+    devlink.ops().info_get(&mut request, Extack::NONE)?;
     if !matches!(request, InfoRequest::FindComponent { found: true, .. }) {
         return Err(extack.err_attr(
             attr,
@@ -136,7 +134,7 @@ fn check_component(
 /// Has the driver flash, and tells listeners when it begins and ends.
 fn flash(devlink: InstanceLocked<'_>, job: &Job<'_>, extack: Extack<'_>) -> Result {
     devlink.notify_flash(Cmd::FlashUpdate);
-    let flashed = devlink.ops().flash_update(devlink, job, extack);
+    let flashed = devlink.ops().flash_update(job, extack);
     // There may be other versions now, also if it failed half-way.
     devlink.info.forget(devlink);
     devlink.notify_flash(Cmd::FlashUpdateEnd);

@@ -161,7 +161,7 @@ fn ask_driver(
             out,
             is_full: &mut is_full,
         };
-        devlink.ops().info_get(devlink, &mut request, extack)
+        devlink.ops().info_get(&mut request, extack)
     });
     if is_full {
         return Err(EMSGSIZE);
@@ -195,7 +195,7 @@ impl Devlink {
         let operating = self.operate_uninterruptible("ethtool -i")?;
         let locked = operating.locked();
         let mut request = InfoRequest::RunningVersions(KVec::new());
-        locked.ops().info_get(locked, &mut request, Extack::NONE)?;
+        locked.ops().info_get(&mut request, Extack::NONE)?;
         match request {
             InfoRequest::RunningVersions(text) => Ok(text),
             _ => Err(EINVAL),

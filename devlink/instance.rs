@@ -125,6 +125,9 @@ pub(crate) struct Devlink {
     instance_lock: OwnedClassMutex,
     #[pin]
     gate: Gate,
+    /// It was registered once, and may have been unregistered since. Changed under the instance
+    /// lock.
+    was_registered: Atomic<bool>,
     #[pin]
     pub(crate) in_flight: Records,
     #[pin]
@@ -196,6 +199,7 @@ impl Devlink {
             weak: WeakDevlink::new()?,
             instance_lock <- OwnedClassMutex::new(c"devlink instance lock"),
             gate <- Gate::new(LockdepMap::new_own_class(c"devlink instance pass")),
+            was_registered: Atomic::new(false),
             in_flight <- Records::new(*index),
             reload <- ReloadState::new(),
             info <- LastInfo::new(),
@@ -374,13 +378,17 @@ impl InstanceLocked<'_> {
     pub(crate) fn register(self) -> Result {
         self.forget_outer_rates();
         self.gate.open()?;
-        // What the driver said before an earlier unregister does not count any more.
-        self.forget_answers();
-        self.params.forget_answers(self);
+        if self.was_registered.xchg(true, Relaxed) {
+            // What the driver said before it unregistered does not count any more.
+            self.forget_answers();
+            self.params.forget_answers(self);
+        }
         // The driver is up, so it can be asked for its values.
-        self.refresh_ports_that_stayed(self);
-        self.notify_registered();
-        self.params.notify_all_asking(self, Cmd::ParamNew);
+        self.refresh_ports(self);
+        if netlink::notify::has_listeners(&self) {
+            self.notify_registered();
+            self.params.notify_all_asking(self, Cmd::ParamNew);
+        }
         health::notify_untold(&self);
         self.notify_outer();
         Ok(())
@@ -390,16 +398,16 @@ impl InstanceLocked<'_> {
     /// is inside and none can enter. Sleeps until those inside have left.
     pub(crate) fn unregister(self) -> Result {
         self.drain(&self.gate, "unregister")?;
-        if self.reload.is_failed() {
-            // The driver is down: see `move_to()`.
-            self.params.notify_all(&self, Cmd::ParamDel);
-        } else {
-            self.params.notify_all_asking(self, Cmd::ParamDel);
-            for port in self.ports.iter() {
-                port.refresh_unknown(self);
+        if netlink::notify::has_listeners(&self) {
+            if self.reload.is_failed() {
+                // The driver is down: see `move_to()`.
+                self.params.notify_all(&self, Cmd::ParamDel);
+            } else {
+                self.params.notify_all_asking(self, Cmd::ParamDel);
+                self.refresh_unknown_ports(self);
             }
+            self.notify_unregistered();
         }
-        self.notify_unregistered();
         self.gate.close();
         self.leave_outer();
         Ok(())
@@ -417,7 +425,7 @@ impl InstanceLocked<'_> {
     }
 
     /// Forgets what the driver said, except about parameters, and about the functions of ports
-    /// until they are [asked again](Devlink::refresh_ports_that_stayed).
+    /// until they are [asked again](Devlink::refresh_ports).
     pub(crate) fn forget_answers(self) {
         self.info.forget(self);
         self.selftests.forget(self);

@@ -45,7 +45,8 @@ use kernel::{
     sync::{
         aref::ARef,
         Arc,
-        Mutex, //
+        Mutex,
+        SetOnce, //
     },
     warn_on,
     warn_on_once, //
@@ -58,6 +59,21 @@ use core::{
 
 /// `NETNSA_NSID_NOT_ASSIGNED`.
 const NSID_NOT_ASSIGNED: i32 = -1;
+
+/// Filled by [`init()`], before there can be an instance.
+///
+/// Held while an instance is nested, so that of two that are to be nested in each other at the same
+/// time the second one is refused. Nobody is waited for under it.
+static NESTING: SetOnce<Pin<KBox<Mutex<()>>>> = SetOnce::new();
+
+/// Sets this module up.
+pub(crate) fn init() -> Result {
+    NESTING.populate(KBox::pin_init(
+        new_mutex!((), "devlink nesting"),
+        GFP_KERNEL,
+    )?);
+    Ok(())
+}
 
 /// What an instance can be nested in, on the outer instance.
 #[derive(Copy, Clone)]
@@ -258,6 +274,7 @@ impl Devlink {
     /// Warns and answers [`EINVAL`] if it would be part of itself: there would be no outermost
     /// instance, which is where the rates of all of them are looked for.
     pub(crate) fn nest_in(&self, outer: &Devlink, place: Place) -> Result {
+        let _nesting = NESTING.as_ref().ok_or(ENODEV)?.lock();
         if warn_on!(outer.is_within(self)) {
             return Err(EINVAL);
         }

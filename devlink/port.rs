@@ -609,15 +609,30 @@ impl Devlink {
         }
     }
 
-    /// Asks the driver, which has come up anew, about the functions of those ports that it did not
-    /// register anew: notifications show what it said last.
-    pub(crate) fn refresh_ports_that_stayed(&self, devlink: InstanceLocked<'_>) {
-        for port in self.ports.iter() {
+    /// Asks the driver, which has come up, about the functions of those ports of which nothing is
+    /// known, or only what it said before: notifications show what it said last.
+    pub(crate) fn refresh_ports(&self, devlink: InstanceLocked<'_>) {
+        for port in self.ports_with_functions() {
             let stayed = core::mem::take(&mut port.state.lock().is_from_before_reload);
             if stayed {
                 port.refresh(devlink);
+            } else {
+                port.refresh_unknown(devlink);
             }
         }
+    }
+
+    /// Asks the driver, which is up, about the functions of those ports of which nothing is known.
+    pub(crate) fn refresh_unknown_ports(&self, devlink: InstanceLocked<'_>) {
+        for port in self.ports_with_functions() {
+            port.refresh_unknown(devlink);
+        }
+    }
+
+    /// The ports about whose functions the driver can be asked.
+    fn ports_with_functions(&self) -> impl Iterator<Item = Arc<Port>> + '_ {
+        self.ports
+            .iter_wanted(|port| port.driver.answers_about_function())
     }
 
     /// Tells listeners about every port.
@@ -801,7 +816,7 @@ impl Command for New {
                 .get(attr::PORT_PCI_SF_NUMBER)
                 .filter(|_| flavour == flavour::PCI_SF),
         };
-        let port = devlink.ops().port_new(devlink.locked(), &wanted, extack)?;
+        let port = devlink.ops().port_new(&wanted, extack)?;
         let mut shown = Shown::default();
         let replied = port
             .fetch(devlink.locked(), &mut shown, Extack::NONE)

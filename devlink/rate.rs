@@ -9,9 +9,9 @@
 //!
 //! * [`Rate::state`] guards the values and the link to the parent of one rate. Readers take it,
 //!   copy, and write their message without it.
-//! * A value or a link changes only under a [`Tree`], that is, with the instance lock held under
-//!   which all rates of the tree change: a look at several links, the driver's consent and the
-//!   change are one step.
+//! * A value or a link changes only while the rate is [held](HeldRate), as part of a [`Tree`], that
+//!   is, with the instance lock held under which all rates of the tree change: a look at several
+//!   links, the driver's consent and the change are one step.
 //! * A link *owns*: as long as a rate has a parent, the parent's memory stays ([`Arc`]) and the
 //!   parent cannot be deleted (its `children` are counted by the links themselves). So there is
 //!   no way to a parent that has gone (CVE-2025-40251).
@@ -25,7 +25,10 @@ pub(crate) use self::set::{
     Set, //
 };
 
-use self::tree::Tree;
+use self::tree::{
+    HeldRate,
+    Tree, //
+};
 
 use crate::{
     collection::{
@@ -271,46 +274,6 @@ impl Rate {
         self.lock().children != 0
     }
 
-    /// Whether `rate` is a direct or indirect child. What is answered stays so as long as the tree
-    /// is held.
-    fn is_above(&self, _tree: Tree<'_>, rate: &Rate) -> bool {
-        let mut next = rate.parent();
-        while let Some(parent) = next {
-            if core::ptr::eq(&*parent, self) {
-                return true;
-            }
-            next = parent.parent();
-        }
-        false
-    }
-
-    /// Has the driver set a number of a rate of the instance the tree was entered by, and remembers
-    /// it.
-    fn set(&self, tree: Tree<'_>, value: Value, extack: Extack<'_>) -> Result {
-        let value = self.driver_set(tree, value, extack)?;
-        self.lock().store(tree, value);
-        Ok(())
-    }
-
-    /// Has the driver change the parent of a rate of the instance the tree was entered by, and
-    /// remembers it.
-    fn set_parent(&self, tree: Tree<'_>, parent: Option<&Arc<Rate>>, extack: Extack<'_>) -> Result {
-        // The new parent is kept from being deleted before the driver hears of it.
-        let link = parent.map(Link::to).transpose()?;
-        let parent = parent.map(|parent| &**parent);
-        self.driver_set_parent(tree, tree.devlink(), parent, extack)?;
-        self.replace_link(tree, link);
-        Ok(())
-    }
-
-    fn replace_link(&self, tree: Tree<'_>, link: Option<Link>) {
-        self.driver
-            .mirror_parent(tree, link.as_ref().map(|link| &*link.0));
-        let old = core::mem::replace(&mut self.lock().parent, link);
-        // After the lock was released, see `State::parent`.
-        drop(old);
-    }
-
     /// From now on the rate can be nobody's parent; [`EBUSY`] if it is somebody's.
     fn retire(&self) -> Result {
         let mut state = self.lock();
@@ -367,6 +330,43 @@ impl Rate {
     /// Tells listeners about the rate, which is on `devlink`.
     pub(crate) fn notify(&self, devlink: &Devlink, cmd: Cmd) {
         netlink::notify::send(devlink, cmd, None, |out| self.fill(devlink, out));
+    }
+}
+
+impl HeldRate<'_> {
+    /// Whether `rate` is a direct or indirect child. What is answered stays so as long as both are
+    /// held.
+    fn is_above(self, rate: HeldRate<'_>) -> bool {
+        let mut next = rate.parent();
+        while let Some(parent) = next {
+            if Arc::ptr_eq(&parent, self.rate()) {
+                return true;
+            }
+            next = parent.parent();
+        }
+        false
+    }
+
+    /// Has the driver set a number, and remembers it.
+    fn set(self, value: Value, extack: Extack<'_>) -> Result {
+        self.store(self.driver_set(value, extack)?);
+        Ok(())
+    }
+
+    /// Has the driver change the parent, and remembers it.
+    fn set_parent(self, parent: Option<HeldRate<'_>>, extack: Extack<'_>) -> Result {
+        // The new parent is kept from being deleted before the driver hears of it.
+        let link = parent.map(|parent| Link::to(parent.rate())).transpose()?;
+        self.driver_set_parent(parent, extack)?;
+        self.replace_link(link);
+        Ok(())
+    }
+
+    fn replace_link(self, link: Option<Link>) {
+        self.mirror_parent(link.as_ref().map(|link| &*link.0));
+        let old = core::mem::replace(&mut self.lock().parent, link);
+        // After the lock was released, see `State::parent`.
+        drop(old);
     }
 }
 

@@ -305,7 +305,7 @@ pub(crate) fn perform(
         // The notifications of the move tell values that the driver cannot be asked for then.
         devlink.params.refresh(devlink.locked());
     }
-    ops.reload_down(devlink.locked(), net.is_some(), action, limit, extack)?;
+    ops.reload_down(net.is_some(), action, limit, extack)?;
 
     if let Some(net) = net {
         if !devlink.net().is(net) {
@@ -319,14 +319,14 @@ pub(crate) fn perform(
 
     // The driver comes up anew, so what it said before does not count any more.
     devlink.locked().forget_answers();
-    let brought_up = ops.reload_up(devlink.locked(), action, limit, extack);
+    let brought_up = ops.reload_up(action, limit, extack);
     if devlink.reload.failed.xchg(brought_up.is_err(), Full) != brought_up.is_err() {
         devlink.notify(Cmd::New);
     }
     let performed = brought_up?;
     // Not before: when an instance ends whose driver did not come up, the last answers are told.
     devlink.params.forget_answers(devlink.locked());
-    devlink.refresh_ports_that_stayed(devlink.locked());
+    devlink.refresh_ports(devlink.locked());
 
     warn_on!(performed & action.bit() == 0);
     // What the driver did itself is not to be reported as done by somebody else.

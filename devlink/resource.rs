@@ -20,7 +20,10 @@ use crate::{
         next_sequence, //
     },
     driver::{
-        access::InstanceLocked,
+        access::{
+            InstanceLocked,
+            Owner, //
+        },
         resource::OccupancyGetter, //
     },
     generated::attr,
@@ -37,8 +40,7 @@ use kernel::{
     prelude::*,
     str::small::SmallCString,
     sync::Mutex,
-    warn_on,
-    warn_on_once, //
+    warn_on, //
 };
 
 /// The resources of an instance.
@@ -188,8 +190,8 @@ struct Entries {
 /// Entries come, go and move only while the instance lock is held.
 #[pin_data]
 pub(crate) struct ResourceTree {
-    /// The index of the instance whose lock is meant.
-    devlink: u32,
+    /// The instance whose lock is meant.
+    owner: Owner,
     #[pin]
     entries: Mutex<Entries>,
 }
@@ -198,7 +200,7 @@ impl ResourceTree {
     /// No resources, on the instance with this index.
     pub(crate) fn new(devlink: u32) -> impl PinInit<Self> {
         pin_init!(Self {
-            devlink,
+            owner: Owner::part_of(devlink),
             entries <- new_mutex!(
                 Entries {
                     list: KVVec::new(),
@@ -388,10 +390,6 @@ impl ResourceTree {
 
     /// Asks the driver how much of each resource is in use, and remembers what it says.
     fn refresh(&self, devlink: InstanceLocked<'_>) {
-        // The lock of another instance says nothing about the getters.
-        if warn_on_once!(devlink.index() != self.devlink) {
-            return;
-        }
         let mut index = 0;
         loop {
             // The driver is called without the lock. The instance lock keeps the entries in place
@@ -401,7 +399,9 @@ impl ResourceTree {
                 None => break,
             };
             if let Some(getter) = getter {
-                let occupancy = getter.call(devlink);
+                let Ok(occupancy) = getter.call(&self.owner, devlink) else {
+                    return;
+                };
                 if let Some(entry) = self.entries.lock().list.get_mut(index) {
                     entry.shown.occupancy.record(devlink, Ok(occupancy));
                 }

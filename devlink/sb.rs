@@ -227,7 +227,7 @@ impl SharedBuffer {
 
     /// Asks the driver about a pool.
     fn ask_pool(&self, devlink: InstanceLocked<'_>, pool: u16) -> Result<Pool> {
-        let answer = devlink.ops().sb_pool_get(devlink, self.index(), pool);
+        let answer = devlink.ops().sb_pool_get(self.index(), pool);
         self.pools.record(devlink, pool.into(), answer);
         answer
     }
@@ -243,13 +243,8 @@ impl SharedBuffer {
         let ask = || {
             let driver = port.driver();
             Ok(PortPool {
-                threshold: ops.sb_port_pool_get(devlink, driver, self.index(), pool)?,
-                occupancy: if_supported(ops.sb_occ_port_pool_get(
-                    devlink,
-                    driver,
-                    self.index(),
-                    pool,
-                ))?,
+                threshold: ops.sb_port_pool_get(driver, self.index(), pool)?,
+                occupancy: if_supported(ops.sb_occ_port_pool_get(driver, self.index(), pool))?,
             })
         };
         let answer = ask();
@@ -269,17 +264,11 @@ impl SharedBuffer {
         let ops = devlink.ops();
         let ask = || {
             let driver = port.driver();
-            let (pool, threshold) =
-                ops.sb_tc_pool_bind_get(devlink, driver, self.index(), class)?;
+            let (pool, threshold) = ops.sb_tc_pool_bind_get(driver, self.index(), class)?;
             Ok(Binding {
                 pool,
                 threshold,
-                occupancy: if_supported(ops.sb_occ_tc_port_bind_get(
-                    devlink,
-                    driver,
-                    self.index(),
-                    class,
-                ))?,
+                occupancy: if_supported(ops.sb_occ_tc_port_bind_get(driver, self.index(), class))?,
             })
         };
         let answer = ask();

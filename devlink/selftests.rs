@@ -67,7 +67,7 @@ impl Supported {
     fn fetch(devlink: InstanceLocked<'_>, extack: Extack<'_>) -> Self {
         let mut supported = Supported::default();
         for test in Selftest::ALL {
-            if devlink.ops().selftest_check(devlink, test, extack) {
+            if devlink.ops().selftest_check(test, extack) {
                 supported.0 |= Self::bit(test);
             }
         }
@@ -161,8 +161,8 @@ impl Command for Run {
                     if !wanted.attrs().has(test.0) {
                         continue;
                     }
-                    let status = if ops.selftest_check(devlink.locked(), test, extack) {
-                        ops.selftest_run(devlink.locked(), test, extack)?
+                    let status = if ops.selftest_check(test, extack) {
+                        ops.selftest_run(test, extack)?
                     } else {
                         STATUS_SKIP
                     };

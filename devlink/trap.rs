@@ -239,9 +239,7 @@ impl Trap {
             );
             return Ok(());
         }
-        devlink
-            .ops()
-            .set_trap_action(devlink, self, action, extack)?;
+        devlink.ops().set_trap_action(self, action, extack)?;
         self.driver.set_action(action);
         Ok(())
     }
@@ -251,16 +249,15 @@ impl Trap {
         // A driver that fails here has nowhere to say it.
         let _ = devlink
             .ops()
-            .set_trap_action(devlink, self, Action::DROP, Extack::NONE);
+            .set_trap_action(self, Action::DROP, Extack::NONE);
         self.driver.set_action(Action::DROP);
     }
 
     /// How many packets the device dropped, if the driver counts them.
     fn dropped(&self, devlink: InstanceLocked<'_>) -> Result<Option<u64>> {
         let ops = devlink.ops();
-        self.drops.ask(devlink, ops.counts_trap_drops(), || {
-            ops.trap_drops(devlink, self)
-        })
+        self.drops
+            .ask(devlink, ops.counts_trap_drops(), || ops.trap_drops(self))
     }
 
     /// Writes what is known about the trap. `driver` is proof that it was found with the instance
@@ -303,7 +300,7 @@ impl Trap {
     fn unregister(&self, devlink: InstanceLocked<'_>) {
         self.notify(devlink, Cmd::TrapDel);
         devlink.traps.traps.remove(self.sequence);
-        devlink.ops().trap_fini(devlink, self);
+        devlink.ops().trap_fini(self);
         self.driver.owner().leave(devlink);
     }
 }
@@ -449,9 +446,9 @@ fn register(devlink: InstanceLocked<'_>, new: NewTrap<'_>) -> Result<Arc<Trap>> 
     };
     let trap = Trap::new(new, group)?;
     let ops = devlink.ops();
-    ops.trap_init(devlink, &trap)?;
+    ops.trap_init(&trap)?;
     if let Err(error) = devlink.traps.traps.insert(trap.sequence, trap.clone()) {
-        ops.trap_fini(devlink, &trap);
+        ops.trap_fini(&trap);
         // The driver knew the trap and may just report a packet for it.
         synchronize_rcu();
         return Err(error);

@@ -14,6 +14,7 @@ use crate::{
         Devlink,
         Identity, //
     },
+    nested,
     netlink::FAMILY,
     registry,
     shared, //
@@ -77,6 +78,7 @@ pub unsafe extern "C" fn devlink_core_init() -> c_int {
     // The family comes last: when users can send requests, everything is there to serve them.
     let registered = registry::init()
         .and_then(|()| shared::init())
+        .and_then(|()| nested::init())
         .and_then(|()| in_flight::init())
         .and_then(|()| super::port::watch_netdevs())
         .and_then(|()| FAMILY.register_forever());

@@ -5,6 +5,7 @@
 //! * [`Active`]: inside the instance. The driver's code and its tables stay, because unregister
 //!   waits.
 //! * [`InstanceLocked`]: the instance lock is held, by who is inside or by the driver itself.
+//! * [`LockedOps`]: the operations of the driver whose instance lock is held; they call it.
 //! * [`MayCall`]: the driver may be called about an object, with the instance lock or, where the
 //!   driver can do without, with the object pinned.
 //! * [`Owner`] is the object's side: it says on which instance the object is registered, and a
@@ -72,7 +73,7 @@ impl<'a> Active<'a> {
         Operating::enter_again(guard, None, self.pass.under_lock(), "dump").ok()
     }
 
-    /// The driver's operations, as far as this device has them.
+    /// The driver's operations, as far as this device has them, to ask what it can do.
     pub(crate) fn ops(&self) -> Ops<'_> {
         // SAFETY: A driver frees its instance after it has unregistered it, which waits for the
         // pass.
@@ -214,6 +215,11 @@ impl<'a> Operating<'a> {
         })
     }
 
+    /// The driver's operations, to ask what it can do and to call it.
+    pub(crate) fn ops(&self) -> LockedOps<'_> {
+        self.locked().ops()
+    }
+
     /// Proof that the instance lock is held.
     pub(crate) fn locked(&self) -> InstanceLocked<'_> {
         InstanceLocked {
@@ -256,11 +262,15 @@ impl<'a> InstanceLocked<'a> {
         self.devlink
     }
 
-    /// The driver's operations, as far as this device has them.
-    pub(crate) fn ops(self) -> Ops<'a> {
-        // SAFETY: The driver does not free the instance while the lock is held, by who is inside or
-        // by the driver itself, and its table is there until then.
-        unsafe { self.devlink.table().ops(self.devlink.hidden_features()) }
+    /// The driver's operations, as far as this device has them, to ask what it can do and to call
+    /// it.
+    pub(crate) fn ops(self) -> LockedOps<'a> {
+        LockedOps {
+            // SAFETY: The driver does not free the instance while the lock is held, by who is
+            // inside or by the driver itself, and its table is there until then.
+            ops: unsafe { self.devlink.table().ops(self.devlink.hidden_features()) },
+            devlink: self,
+        }
     }
 
     /// Whether the driver may be called about an object: one that is registered on this instance;
@@ -275,6 +285,31 @@ impl Deref for InstanceLocked<'_> {
 
     fn deref(&self) -> &Devlink {
         self.devlink
+    }
+}
+
+/// The operations of a driver, and the proof that they may be called: both of the same instance.
+///
+/// What calls the driver about an instance is a method of this, so that there is no way to call one
+/// driver with the lock of another one's instance.
+#[derive(Copy, Clone)]
+pub(crate) struct LockedOps<'a> {
+    ops: Ops<'a>,
+    devlink: InstanceLocked<'a>,
+}
+
+impl<'a> LockedOps<'a> {
+    /// The instance with these operations.
+    pub(super) fn devlink(self) -> InstanceLocked<'a> {
+        self.devlink
+    }
+}
+
+impl<'a> Deref for LockedOps<'a> {
+    type Target = Ops<'a>;
+
+    fn deref(&self) -> &Ops<'a> {
+        &self.ops
     }
 }
 
@@ -329,6 +364,11 @@ impl Owner {
     /// The object is being registered on `devlink`.
     pub(crate) fn new(devlink: InstanceLocked<'_>) -> Self {
         Owner(Atomic::new(devlink.index()))
+    }
+
+    /// What is part of the instance with this index from its beginning to its end.
+    pub(crate) fn part_of(index: u32) -> Self {
+        Owner(Atomic::new(index))
     }
 
     /// The object is unregistered: when the instance lock has been released, nobody calls the

@@ -3,7 +3,7 @@
 //! Calls into the driver about the eswitch.
 
 use super::{
-    access::InstanceLocked,
+    access::LockedOps,
     ops::{
         Feature,
         Ops,
@@ -28,8 +28,16 @@ impl Ops<'_> {
             || table.eswitch_encap_mode_get.is_some()
     }
 
+    /// Whether the mode can be set.
+    pub(crate) fn can_set_eswitch_mode(self) -> bool {
+        self.feature(Feature::Eswitch)
+            .is_some_and(|table| table.eswitch_mode_set.is_some())
+    }
+}
+
+impl LockedOps<'_> {
     /// The mode (`enum devlink_eswitch_mode`); `None` if the driver has no such callback.
-    pub(crate) fn eswitch_mode(self, devlink: InstanceLocked<'_>) -> Result<Option<u16>> {
+    pub(crate) fn eswitch_mode(self) -> Result<Option<u16>> {
         let Some(callback) = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_mode_get)
@@ -39,35 +47,24 @@ impl Ops<'_> {
         let mut mode = 0;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called. `mode` is valid for writing.
-        to_result(unsafe { callback(devlink.as_raw(), &mut mode) })?;
+        to_result(unsafe { callback(self.devlink().as_raw(), &mut mode) })?;
         Ok(Some(mode))
     }
 
-    /// Whether the mode can be set.
-    pub(crate) fn can_set_eswitch_mode(self) -> bool {
-        self.feature(Feature::Eswitch)
-            .is_some_and(|table| table.eswitch_mode_set.is_some())
-    }
-
     /// Sets the mode.
-    pub(crate) fn set_eswitch_mode(
-        self,
-        devlink: InstanceLocked<'_>,
-        mode: u16,
-        extack: Extack<'_>,
-    ) -> Result {
+    pub(crate) fn set_eswitch_mode(self, mode: u16, extack: Extack<'_>) -> Result {
         let callback = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_mode_set)
             .ok_or(MISSING)?;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), mode, extack.as_raw()) })
+        to_result(unsafe { callback(self.devlink().as_raw(), mode, extack.as_raw()) })
     }
 
     /// The inline mode (`enum devlink_eswitch_inline_mode`); `None` if the driver has no such
     /// callback.
-    pub(crate) fn eswitch_inline_mode(self, devlink: InstanceLocked<'_>) -> Result<Option<u8>> {
+    pub(crate) fn eswitch_inline_mode(self) -> Result<Option<u8>> {
         let Some(callback) = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_inline_mode_get)
@@ -77,29 +74,24 @@ impl Ops<'_> {
         let mut inline_mode = 0;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), &mut inline_mode) })?;
+        to_result(unsafe { callback(self.devlink().as_raw(), &mut inline_mode) })?;
         Ok(Some(inline_mode))
     }
 
     /// Sets the inline mode.
-    pub(crate) fn set_eswitch_inline_mode(
-        self,
-        devlink: InstanceLocked<'_>,
-        inline_mode: u8,
-        extack: Extack<'_>,
-    ) -> Result {
+    pub(crate) fn set_eswitch_inline_mode(self, inline_mode: u8, extack: Extack<'_>) -> Result {
         let callback = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_inline_mode_set)
             .ok_or(MISSING)?;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), inline_mode, extack.as_raw()) })
+        to_result(unsafe { callback(self.devlink().as_raw(), inline_mode, extack.as_raw()) })
     }
 
     /// The encapsulation mode (`enum devlink_eswitch_encap_mode`); `None` if the driver has no
     /// such callback.
-    pub(crate) fn eswitch_encap_mode(self, devlink: InstanceLocked<'_>) -> Result<Option<u8>> {
+    pub(crate) fn eswitch_encap_mode(self) -> Result<Option<u8>> {
         let Some(callback) = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_encap_mode_get)
@@ -109,24 +101,19 @@ impl Ops<'_> {
         let mut encap_mode = 0;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), &mut encap_mode) })?;
+        to_result(unsafe { callback(self.devlink().as_raw(), &mut encap_mode) })?;
         // User space is shown eight bits.
         Ok(Some(encap_mode as u8))
     }
 
     /// Sets the encapsulation mode.
-    pub(crate) fn set_eswitch_encap_mode(
-        self,
-        devlink: InstanceLocked<'_>,
-        encap_mode: u8,
-        extack: Extack<'_>,
-    ) -> Result {
+    pub(crate) fn set_eswitch_encap_mode(self, encap_mode: u8, extack: Extack<'_>) -> Result {
         let callback = self
             .feature(Feature::Eswitch)
             .and_then(|table| table.eswitch_encap_mode_set)
             .ok_or(MISSING)?;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), encap_mode.into(), extack.as_raw()) })
+        to_result(unsafe { callback(self.devlink().as_raw(), encap_mode.into(), extack.as_raw()) })
     }
 }

@@ -3,7 +3,7 @@
 //! Firmware files, and the call that has the driver flash one.
 
 use super::{
-    access::InstanceLocked,
+    access::LockedOps,
     ops::{
         Feature,
         Ops,
@@ -79,14 +79,11 @@ impl Ops<'_> {
     pub(crate) fn supports_flash_overwrite(self) -> bool {
         self.table().supported_flash_update_params & SUPPORT_OVERWRITE_MASK != 0
     }
+}
 
+impl LockedOps<'_> {
     /// Has the driver flash. Takes as long as it takes.
-    pub(crate) fn flash_update(
-        self,
-        devlink: InstanceLocked<'_>,
-        job: &Job<'_>,
-        extack: Extack<'_>,
-    ) -> Result {
+    pub(crate) fn flash_update(self, job: &Job<'_>, extack: Extack<'_>) -> Result {
         let callback = self
             .feature(Feature::Flash)
             .and_then(|table| table.flash_update)
@@ -98,6 +95,6 @@ impl Ops<'_> {
         };
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called. What `params` points to outlives the call.
-        to_result(unsafe { callback(devlink.as_raw(), &mut params, extack.as_raw()) })
+        to_result(unsafe { callback(self.devlink().as_raw(), &mut params, extack.as_raw()) })
     }
 }

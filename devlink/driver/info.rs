@@ -3,7 +3,7 @@
 //! The call that has the driver tell its versions, and what it writes them to.
 
 use super::{
-    access::InstanceLocked,
+    access::LockedOps,
     ops::{
         Ops,
         MISSING, //
@@ -125,21 +125,18 @@ impl Ops<'_> {
     pub(crate) fn answers_info(self) -> bool {
         self.table().info_get.is_some()
     }
+}
 
+impl LockedOps<'_> {
     /// Asks the driver about the device.
-    pub(crate) fn info_get(
-        self,
-        devlink: InstanceLocked<'_>,
-        request: &mut InfoRequest<'_, '_>,
-        extack: Extack<'_>,
-    ) -> Result {
+    pub(crate) fn info_get(self, request: &mut InfoRequest<'_, '_>, extack: Extack<'_>) -> Result {
         let callback = self.table().info_get.ok_or(MISSING)?;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called. Drivers use the request during the call only, and
         // only to pass it to the functions of `capi::info`, which take it for what it is.
         to_result(unsafe {
             callback(
-                devlink.as_raw(),
+                self.devlink().as_raw(),
                 ptr::from_mut(request).cast(),
                 extack.as_raw(),
             )

@@ -2,8 +2,9 @@
 
 //! The driver's table of operations.
 //!
-//! What calls into the driver is a method here that takes a proof that the instance lock is held.
-//! The methods stand in the modules of the objects they are about.
+//! What asks whether a driver can do something is a method of [`Ops`], and what calls it one of
+//! [`LockedOps`](super::access::LockedOps), which holds the instance lock. The methods stand in the
+//! modules of the objects they are about.
 
 use kernel::{
     bindings,

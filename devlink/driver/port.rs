@@ -5,6 +5,7 @@
 use super::{
     access::{
         InstanceLocked,
+        LockedOps,
         Owner, //
     },
     ops::{
@@ -430,14 +431,11 @@ impl Ops<'_> {
         self.feature(Feature::PortNew)
             .is_some_and(|table| table.port_new.is_some())
     }
+}
 
+impl LockedOps<'_> {
     /// Has the driver make a port, which it registers meanwhile.
-    pub(crate) fn port_new(
-        self,
-        devlink: InstanceLocked<'_>,
-        wanted: &NewPort,
-        extack: Extack<'_>,
-    ) -> Result<Arc<Port>> {
+    pub(crate) fn port_new(self, wanted: &NewPort, extack: Extack<'_>) -> Result<Arc<Port>> {
         let callback = self
             .feature(Feature::PortNew)
             .and_then(|table| table.port_new)
@@ -456,7 +454,9 @@ impl Ops<'_> {
         let mut made = ptr::null_mut();
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        to_result(unsafe { callback(devlink.as_raw(), &attrs, extack.as_raw(), &mut made) })?;
+        to_result(unsafe {
+            callback(self.devlink().as_raw(), &attrs, extack.as_raw(), &mut made)
+        })?;
         // SAFETY: On success the driver has stored a port that it registered, and the instance lock
         // keeps it so.
         let port = unsafe { registered_port(made) };

@@ -3,9 +3,10 @@
 //! `struct devlink_rate`, which drivers read, and the calls that set rates.
 //!
 //! Drivers know a rate by a `struct devlink_rate` that lies inside the [`Rate`] and shows what the
-//! core knows. It changes only while a [`Tree`] is held, as it is when drivers look at it. The
-//! numbers are nowhere else: they change only under the rate's lock, too, so that the core can read
-//! them without the tree. Beside them it reads nothing there but the driver's private pointer.
+//! core knows. It changes only while the rate is [held](HeldRate), as it is when drivers look at
+//! it. The numbers are nowhere else: they change only under the rate's lock, too, so that the core
+//! can read them without holding the rate. Beside them it reads nothing there but the driver's
+//! private pointer.
 
 use super::ops::{
     Ops,
@@ -16,7 +17,7 @@ use crate::{
     instance::Devlink,
     rate::{
         set::Setting,
-        tree::Tree,
+        tree::HeldRate,
         Kind,
         Rate,
         State,
@@ -113,18 +114,6 @@ impl DriverRate {
     pub(crate) fn as_raw(&self) -> *mut bindings::devlink_rate {
         self.0.get()
     }
-
-    /// The driver's private pointer.
-    fn private(&self, _tree: Tree<'_>) -> *mut c_void {
-        // SAFETY: The structure is initialised, and nobody changes it while the tree is held.
-        unsafe { (*self.as_raw()).priv_ }
-    }
-
-    /// Shows the driver the parent, which the rate keeps as long as it is shown.
-    pub(crate) fn mirror_parent(&self, _tree: Tree<'_>, parent: Option<&Rate>) {
-        // SAFETY: The structure is initialised, and nobody uses the pointer while the tree is held.
-        unsafe { (*self.as_raw()).parent = raw_or_null(parent) };
-    }
 }
 
 /// A rate with its lock held.
@@ -169,22 +158,6 @@ impl LockedRate<'_> {
                 tx_priority: (*raw).tx_priority,
                 tx_weight: (*raw).tx_weight,
                 tc_bw: (*raw).tc_bw,
-            }
-        }
-    }
-
-    /// Changes one of the numbers.
-    pub(crate) fn store(&mut self, _tree: Tree<'_>, value: Value) {
-        let raw = self.driver.as_raw();
-        // SAFETY: The structure is initialised. The driver looks at the numbers only while it has
-        // the tree, which we have, and the core only under the lock.
-        unsafe {
-            match value {
-                Value::TxShare(value) => (*raw).tx_share = value,
-                Value::TxMax(value) => (*raw).tx_max = value,
-                Value::TxPriority(value) => (*raw).tx_priority = value,
-                Value::TxWeight(value) => (*raw).tx_weight = value,
-                Value::TcBw(value) => (*raw).tc_bw = value,
             }
         }
     }
@@ -245,19 +218,17 @@ impl Ops<'_> {
     }
 }
 
-impl Rate {
-    /// The operations of the driver of this rate, which is on `devlink` and part of the tree;
-    /// [`ENODEV`] if it is not.
-    fn ops<'a>(&'a self, tree: Tree<'a>, devlink: &'a Devlink) -> Result<Ops<'a>> {
-        if warn_on_once!(!self.is_on(devlink)) {
-            return Err(ENODEV);
-        }
-        for locked in tree.locked() {
+impl<'a> HeldRate<'a> {
+    /// The operations of the driver of this rate; [`ENODEV`] if it has taken the rate off its
+    /// instance.
+    fn ops(self) -> Result<Ops<'a>> {
+        let devlink = self.devlink();
+        for locked in self.tree().locked() {
             if ptr::eq(locked.devlink(), devlink) {
-                return Ok(locked.ops());
+                return Ok(*locked.ops());
             }
         }
-        if warn_on_once!(!tree.covers(devlink) || !devlink.rates.has(self)) {
+        if warn_on_once!(!devlink.rates.has(&self)) {
             return Err(ENODEV);
         }
         // SAFETY: The driver has not taken the rate off its instance, for which it needs the lock
@@ -265,16 +236,40 @@ impl Rate {
         Ok(unsafe { devlink.table().ops(devlink.hidden_features()) })
     }
 
-    /// Has the driver set a number of the rate, which is on the instance that the tree was entered
-    /// by. Returns it as the driver left it.
-    pub(crate) fn driver_set(
-        &self,
-        tree: Tree<'_>,
-        value: Value,
-        extack: Extack<'_>,
-    ) -> Result<Value> {
-        let ops = self.ops(tree, tree.devlink())?;
-        let (private, extack) = (self.driver.private(tree), extack.as_raw());
+    /// The driver's private pointer.
+    fn private(self) -> *mut c_void {
+        // SAFETY: The structure is initialised, and nobody changes it while the rate is held.
+        unsafe { (*self.driver.as_raw()).priv_ }
+    }
+
+    /// Shows the driver the parent, which the rate keeps as long as it is shown.
+    pub(crate) fn mirror_parent(self, parent: Option<&Rate>) {
+        // SAFETY: The structure is initialised, and nobody else uses the pointer while the rate is
+        // held.
+        unsafe { (*self.driver.as_raw()).parent = raw_or_null(parent) };
+    }
+
+    /// Changes one of the numbers.
+    pub(crate) fn store(self, value: Value) {
+        let raw = self.driver.as_raw();
+        let _lock = self.lock();
+        // SAFETY: The structure is initialised. The driver looks at the numbers only while it has
+        // the tree, which we have, and the core only under the lock.
+        unsafe {
+            match value {
+                Value::TxShare(value) => (*raw).tx_share = value,
+                Value::TxMax(value) => (*raw).tx_max = value,
+                Value::TxPriority(value) => (*raw).tx_priority = value,
+                Value::TxWeight(value) => (*raw).tx_weight = value,
+                Value::TcBw(value) => (*raw).tc_bw = value,
+            }
+        }
+    }
+
+    /// Has the driver set a number of the rate. Returns it as the driver left it.
+    pub(crate) fn driver_set(self, value: Value, extack: Extack<'_>) -> Result<Value> {
+        let ops = self.ops()?;
+        let (private, extack) = (self.private(), extack.as_raw());
         match value {
             Value::TxShare(value) => call!(
                 ops,
@@ -318,17 +313,15 @@ impl Rate {
         Ok(value)
     }
 
-    /// Has the driver change or take away the parent of the rate, which is on `devlink`. The parent
-    /// is part of the tree.
+    /// Has the driver change or take away the parent of the rate.
     pub(crate) fn driver_set_parent(
-        &self,
-        tree: Tree<'_>,
-        devlink: &Devlink,
-        parent: Option<&Rate>,
+        self,
+        parent: Option<HeldRate<'_>>,
         extack: Extack<'_>,
     ) -> Result {
-        let ops = self.ops(tree, devlink)?;
-        let parent_private = parent.map_or(ptr::null_mut(), |parent| parent.driver.private(tree));
+        let ops = self.ops()?;
+        let parent_private = parent.map_or(ptr::null_mut(), HeldRate::private);
+        let parent = parent.as_deref();
         call!(
             ops,
             self,
@@ -336,7 +329,7 @@ impl Rate {
             rate_node_parent_set,
             (
                 raw_or_null(parent),
-                self.driver.private(tree),
+                self.private(),
                 parent_private,
                 extack.as_raw()
             )
@@ -344,12 +337,8 @@ impl Rate {
     }
 
     /// Tells the driver of this node, which is new.
-    pub(crate) fn driver_new(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
-        let callback = self
-            .ops(tree, tree.devlink())?
-            .table()
-            .rate_node_new
-            .ok_or(MISSING)?;
+    pub(crate) fn driver_new(self, extack: Extack<'_>) -> Result {
+        let callback = self.ops()?.table().rate_node_new.ok_or(MISSING)?;
         let raw = self.driver.as_raw();
         // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the
         // driver's table promises that the callback may then be called. The private pointer is
@@ -358,13 +347,9 @@ impl Rate {
     }
 
     /// Tells the driver that this node goes.
-    pub(crate) fn driver_del(&self, tree: Tree<'_>, extack: Extack<'_>) -> Result {
-        let callback = self
-            .ops(tree, tree.devlink())?
-            .table()
-            .rate_node_del
-            .ok_or(MISSING)?;
-        let private = self.driver.private(tree);
+    pub(crate) fn driver_del(self, extack: Extack<'_>) -> Result {
+        let callback = self.ops()?.table().rate_node_del.ok_or(MISSING)?;
+        let private = self.private();
         // SAFETY: The instance lock is held, as the tree proves, and the node is valid; the
         // driver's table promises that the callback may then be called.
         to_result(unsafe { callback(self.driver.as_raw(), private, extack.as_raw()) })

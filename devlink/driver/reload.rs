@@ -3,10 +3,9 @@
 //! The calls that take the driver down and up.
 
 use super::{
-    access::InstanceLocked,
+    access::LockedOps,
     ops::{
         Feature,
-        Ops,
         ReloadAbilities,
         MISSING, //
     },
@@ -65,11 +64,10 @@ impl ReloadAbilities {
     }
 }
 
-impl Ops<'_> {
+impl LockedOps<'_> {
     /// Takes the device down.
     pub(crate) fn reload_down(
         self,
-        devlink: InstanceLocked<'_>,
         netns_change: bool,
         action: Action,
         limit: Limit,
@@ -83,7 +81,7 @@ impl Ops<'_> {
         // that the callback may then be called.
         to_result(unsafe {
             callback(
-                devlink.as_raw(),
+                self.devlink().as_raw(),
                 netns_change,
                 action.0.into(),
                 limit.0.into(),
@@ -93,13 +91,7 @@ impl Ops<'_> {
     }
 
     /// Brings the device up. Returns the mask of actions that were performed.
-    pub(crate) fn reload_up(
-        self,
-        devlink: InstanceLocked<'_>,
-        action: Action,
-        limit: Limit,
-        extack: Extack<'_>,
-    ) -> Result<u32> {
+    pub(crate) fn reload_up(self, action: Action, limit: Limit, extack: Extack<'_>) -> Result<u32> {
         let callback = self
             .feature(Feature::Reload)
             .and_then(|table| table.reload_up)
@@ -109,7 +101,7 @@ impl Ops<'_> {
         // that the callback may then be called. `performed` is valid for writing.
         to_result(unsafe {
             callback(
-                devlink.as_raw(),
+                self.devlink().as_raw(),
                 action.0.into(),
                 limit.0.into(),
                 &mut performed,

@@ -2,7 +2,12 @@
 
 //! The callback that says how much of a resource is in use.
 
-use super::access::InstanceLocked;
+use super::access::{
+    InstanceLocked,
+    Owner, //
+};
+
+use kernel::prelude::*;
 
 use core::ffi::c_void;
 
@@ -39,9 +44,11 @@ impl OccupancyGetter {
         OccupancyGetter { callback, data }
     }
 
-    /// Asks. The instance lock was taken before the getter was found in the tree.
-    pub(crate) fn call(self, _devlink: InstanceLocked<'_>) -> u64 {
+    /// Asks. The getter was found in a tree of `owner` after the instance lock was taken; [`ENODEV`]
+    /// if that is the lock of another instance.
+    pub(crate) fn call(self, owner: &Owner, devlink: InstanceLocked<'_>) -> Result<u64> {
+        devlink.check(owner)?;
         // SAFETY: The instance lock is held, so by the type invariants the getter is registered.
-        unsafe { (self.callback)(self.data) }
+        Ok(unsafe { (self.callback)(self.data) })
     }
 }

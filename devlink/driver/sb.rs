@@ -3,7 +3,7 @@
 //! Calls into the driver about shared buffers.
 
 use super::{
-    access::InstanceLocked,
+    access::LockedOps,
     ops::{
         Ops,
         MISSING, //
@@ -27,8 +27,8 @@ use kernel::{
 
 /// Calls a callback of the table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
-    ($devlink:ident, $port:ident, $self:ident . $callback:ident ( $($arg:expr),* $(,)? )) => {{
-        $devlink.check($port.owner())?;
+    ($port:ident, $self:ident . $callback:ident ( $($arg:expr),* $(,)? )) => {{
+        $self.devlink().check($port.owner())?;
         call!($self.$callback($($arg),*))
     }};
     ($self:ident . $callback:ident ( $($arg:expr),* $(,)? )) => {{
@@ -55,16 +55,13 @@ impl Ops<'_> {
     pub(crate) fn answers_about_sb_tc_pool_binds(self) -> bool {
         self.table().sb_tc_pool_bind_get.is_some()
     }
+}
 
+impl LockedOps<'_> {
     /// What the driver says about a pool of the buffer `sb`.
-    pub(crate) fn sb_pool_get(
-        self,
-        devlink: InstanceLocked<'_>,
-        sb: u32,
-        pool: u16,
-    ) -> Result<Pool> {
+    pub(crate) fn sb_pool_get(self, sb: u32, pool: u16) -> Result<Pool> {
         let mut info = bindings::devlink_sb_pool_info::default();
-        call!(self.sb_pool_get(devlink.as_raw(), sb, pool, &mut info))?;
+        call!(self.sb_pool_get(self.devlink().as_raw(), sb, pool, &mut info))?;
         Ok(Pool {
             pool_type: info.pool_type as u8,
             size: info.size,
@@ -76,7 +73,6 @@ impl Ops<'_> {
     /// Sets the size of a pool, and what its thresholds mean.
     pub(crate) fn sb_pool_set(
         self,
-        devlink: InstanceLocked<'_>,
         sb: u32,
         pool: u16,
         size: u32,
@@ -84,7 +80,7 @@ impl Ops<'_> {
         extack: Extack<'_>,
     ) -> Result {
         call!(self.sb_pool_set(
-            devlink.as_raw(),
+            self.devlink().as_raw(),
             sb,
             pool,
             size,
@@ -94,16 +90,9 @@ impl Ops<'_> {
     }
 
     /// The threshold of a port in a pool.
-    pub(crate) fn sb_port_pool_get(
-        self,
-        devlink: InstanceLocked<'_>,
-        port: &DriverPort,
-        sb: u32,
-        pool: u16,
-    ) -> Result<u32> {
+    pub(crate) fn sb_port_pool_get(self, port: &DriverPort, sb: u32, pool: u16) -> Result<u32> {
         let mut threshold = 0;
         call!(
-            devlink,
             port,
             self.sb_port_pool_get(port.as_raw(), sb, pool, &mut threshold)
         )?;
@@ -113,7 +102,6 @@ impl Ops<'_> {
     /// Sets the threshold of a port in a pool.
     pub(crate) fn sb_port_pool_set(
         self,
-        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         pool: u16,
@@ -121,7 +109,6 @@ impl Ops<'_> {
         extack: Extack<'_>,
     ) -> Result {
         call!(
-            devlink,
             port,
             self.sb_port_pool_set(port.as_raw(), sb, pool, threshold, extack.as_raw())
         )
@@ -130,14 +117,12 @@ impl Ops<'_> {
     /// The pool that a traffic class of a port uses, and its threshold there.
     pub(crate) fn sb_tc_pool_bind_get(
         self,
-        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         class: TrafficClass,
     ) -> Result<(u16, u32)> {
         let (mut pool, mut threshold) = (0, 0);
         call!(
-            devlink,
             port,
             self.sb_tc_pool_bind_get(
                 port.as_raw(),
@@ -154,7 +139,6 @@ impl Ops<'_> {
     /// Sets the pool that a traffic class of a port uses, and its threshold there.
     pub(crate) fn sb_tc_pool_bind_set(
         self,
-        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         class: TrafficClass,
@@ -162,7 +146,6 @@ impl Ops<'_> {
         extack: Extack<'_>,
     ) -> Result {
         call!(
-            devlink,
             port,
             self.sb_tc_pool_bind_set(
                 port.as_raw(),
@@ -177,26 +160,24 @@ impl Ops<'_> {
     }
 
     /// Takes a snapshot of how much of the buffer is occupied.
-    pub(crate) fn sb_occ_snapshot(self, devlink: InstanceLocked<'_>, sb: u32) -> Result {
-        call!(self.sb_occ_snapshot(devlink.as_raw(), sb))
+    pub(crate) fn sb_occ_snapshot(self, sb: u32) -> Result {
+        call!(self.sb_occ_snapshot(self.devlink().as_raw(), sb))
     }
 
     /// Lets the highest occupancy be counted anew.
-    pub(crate) fn sb_occ_max_clear(self, devlink: InstanceLocked<'_>, sb: u32) -> Result {
-        call!(self.sb_occ_max_clear(devlink.as_raw(), sb))
+    pub(crate) fn sb_occ_max_clear(self, sb: u32) -> Result {
+        call!(self.sb_occ_max_clear(self.devlink().as_raw(), sb))
     }
 
     /// How much of a pool a port occupies, as of the last snapshot.
     pub(crate) fn sb_occ_port_pool_get(
         self,
-        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         pool: u16,
     ) -> Result<Occupancy> {
         let (mut current, mut max) = (0, 0);
         call!(
-            devlink,
             port,
             self.sb_occ_port_pool_get(port.as_raw(), sb, pool, &mut current, &mut max)
         )?;
@@ -206,14 +187,12 @@ impl Ops<'_> {
     /// How much of its pool a traffic class of a port occupies, as of the last snapshot.
     pub(crate) fn sb_occ_tc_port_bind_get(
         self,
-        devlink: InstanceLocked<'_>,
         port: &DriverPort,
         sb: u32,
         class: TrafficClass,
     ) -> Result<Occupancy> {
         let (mut current, mut max) = (0, 0);
         call!(
-            devlink,
             port,
             self.sb_occ_tc_port_bind_get(
                 port.as_raw(),

@@ -3,7 +3,7 @@
 //! Calls into the driver about selftests.
 
 use super::{
-    access::InstanceLocked,
+    access::LockedOps,
     ops::{
         Feature,
         Ops,
@@ -30,14 +30,11 @@ impl Ops<'_> {
         self.feature(Feature::Selftests)
             .is_some_and(|table| table.selftest_run.is_some())
     }
+}
 
+impl LockedOps<'_> {
     /// Whether the device can perform the test.
-    pub(crate) fn selftest_check(
-        self,
-        devlink: InstanceLocked<'_>,
-        test: Selftest,
-        extack: Extack<'_>,
-    ) -> bool {
+    pub(crate) fn selftest_check(self, test: Selftest, extack: Extack<'_>) -> bool {
         let Some(callback) = self
             .feature(Feature::Selftests)
             .and_then(|table| table.selftest_check)
@@ -46,23 +43,18 @@ impl Ops<'_> {
         };
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) }
+        unsafe { callback(self.devlink().as_raw(), test.id(), extack.as_raw()) }
     }
 
     /// Performs the test. Returns its result (`enum devlink_selftest_status`).
-    pub(crate) fn selftest_run(
-        self,
-        devlink: InstanceLocked<'_>,
-        test: Selftest,
-        extack: Extack<'_>,
-    ) -> Result<u8> {
+    pub(crate) fn selftest_run(self, test: Selftest, extack: Extack<'_>) -> Result<u8> {
         let callback = self
             .feature(Feature::Selftests)
             .and_then(|table| table.selftest_run)
             .ok_or(MISSING)?;
         // SAFETY: The instance is valid and its instance lock held; the driver's table promises
         // that the callback may then be called.
-        let status = unsafe { callback(devlink.as_raw(), test.id(), extack.as_raw()) };
+        let status = unsafe { callback(self.devlink().as_raw(), test.id(), extack.as_raw()) };
         // User space is shown eight bits.
         Ok(status as u8)
     }

@@ -7,6 +7,7 @@ pub(crate) mod stats;
 use super::{
     access::{
         InstanceLocked,
+        LockedOps,
         Owner, //
     },
     ops::{
@@ -290,13 +291,14 @@ impl Policer {
 
 /// Calls a callback of the driver's table; one that is missing answers `EOPNOTSUPP`.
 macro_rules! call {
-    ($object:ident, $self:ident . $callback:ident ( $devlink:ident $(, $arg:expr)* )) => {{
-        $devlink.check($object.driver().owner())?;
+    ($object:ident, $self:ident . $callback:ident ( $($arg:expr),* )) => {{
+        let devlink = $self.devlink();
+        devlink.check($object.driver().owner())?;
         let callback = $self.table().$callback.ok_or(MISSING)?;
         // SAFETY: The instance lock is held and the object registered, so by their invariants the
         // driver's structures are valid; the driver's table promises that the callback may
         // then be called with them, and the other arguments are valid for the call.
-        to_result(unsafe { callback($devlink.as_raw() $(, $arg)*) })
+        to_result(unsafe { callback(devlink.as_raw(), $($arg),*) })
     }};
 }
 
@@ -306,58 +308,9 @@ impl Ops<'_> {
         self.table().trap_init.is_some() && self.table().trap_action_set.is_some()
     }
 
-    /// Has the driver set a trap up, which is being registered. From now on it may report packets
-    /// for it; the caller keeps the trap until the driver has said that it does so no more.
-    pub(crate) fn trap_init(self, devlink: InstanceLocked<'_>, trap: &Trap) -> Result {
-        call!(trap, self.trap_init(devlink, trap.as_raw(), trap.context()))
-    }
-
-    /// Has the driver take a trap down, which is being unregistered.
-    pub(crate) fn trap_fini(self, devlink: InstanceLocked<'_>, trap: &Trap) {
-        if devlink.check(&trap.driver().owner).is_err() {
-            return;
-        }
-        if let Some(callback) = self.table().trap_fini {
-            // SAFETY: The instance lock is held and the driver has set the trap up.
-            unsafe { callback(devlink.as_raw(), trap.as_raw(), trap.context()) };
-        }
-    }
-
-    /// Sets what happens to a trap's packets.
-    pub(crate) fn set_trap_action(
-        self,
-        devlink: InstanceLocked<'_>,
-        trap: &Trap,
-        action: Action,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(
-            trap,
-            self.trap_action_set(devlink, trap.as_raw(), action.0, extack.as_raw())
-        )
-    }
-
     /// Whether the driver counts the packets that a trap dropped.
     pub(crate) fn counts_trap_drops(self) -> bool {
         self.table().trap_drop_counter_get.is_some()
-    }
-
-    /// How many packets a trap dropped.
-    pub(crate) fn trap_drops(self, devlink: InstanceLocked<'_>, trap: &Trap) -> Result<u64> {
-        let mut drops = 0;
-        call!(
-            trap,
-            self.trap_drop_counter_get(devlink, trap.as_raw(), &mut drops)
-        )?;
-        Ok(drops)
-    }
-
-    /// Has the driver set a group up, if it cares.
-    pub(crate) fn group_init(self, devlink: InstanceLocked<'_>, group: &Group) -> Result {
-        if self.table().trap_group_init.is_none() {
-            return Ok(());
-        }
-        call!(group, self.trap_group_init(devlink, group.as_raw()))
     }
 
     /// Whether the driver can bind groups to policers.
@@ -365,61 +318,9 @@ impl Ops<'_> {
         self.table().trap_group_set.is_some()
     }
 
-    /// Binds a group to a policer, or to none.
-    pub(crate) fn set_group(
-        self,
-        devlink: InstanceLocked<'_>,
-        group: &Group,
-        policer: Option<&Policer>,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(
-            group,
-            self.trap_group_set(
-                devlink,
-                group.as_raw(),
-                policer.map_or(ptr::null(), Policer::as_raw),
-                extack.as_raw()
-            )
-        )
-    }
-
     /// Whether the driver can set the action of all traps of a group at once.
     pub(crate) fn can_set_group_action(self) -> bool {
         self.table().trap_group_action_set.is_some()
-    }
-
-    /// Sets what happens to the packets of all traps of a group.
-    pub(crate) fn set_group_action(
-        self,
-        devlink: InstanceLocked<'_>,
-        group: &Group,
-        action: Action,
-        extack: Extack<'_>,
-    ) -> Result {
-        call!(
-            group,
-            self.trap_group_action_set(devlink, group.as_raw(), action.0, extack.as_raw())
-        )
-    }
-
-    /// Has the driver set a policer up, if it cares.
-    pub(crate) fn policer_init(self, devlink: InstanceLocked<'_>, policer: &Policer) -> Result {
-        if self.table().trap_policer_init.is_none() {
-            return Ok(());
-        }
-        call!(policer, self.trap_policer_init(devlink, policer.as_raw()))
-    }
-
-    /// Has the driver take a policer down, which is being unregistered.
-    pub(crate) fn policer_fini(self, devlink: InstanceLocked<'_>, policer: &Policer) {
-        if devlink.check(&policer.driver().owner).is_err() {
-            return;
-        }
-        if let Some(callback) = self.table().trap_policer_fini {
-            // SAFETY: The instance lock is held and the driver has set the policer up.
-            unsafe { callback(devlink.as_raw(), policer.as_raw()) };
-        }
     }
 
     /// Whether the driver can change policers.
@@ -427,41 +328,124 @@ impl Ops<'_> {
         self.table().trap_policer_set.is_some()
     }
 
+    /// Whether the driver counts the packets that a policer dropped.
+    pub(crate) fn counts_policer_drops(self) -> bool {
+        self.table().trap_policer_counter_get.is_some()
+    }
+}
+
+impl LockedOps<'_> {
+    /// Has the driver set a trap up, which is being registered. From now on it may report packets
+    /// for it; the caller keeps the trap until the driver has said that it does so no more.
+    pub(crate) fn trap_init(self, trap: &Trap) -> Result {
+        call!(trap, self.trap_init(trap.as_raw(), trap.context()))
+    }
+
+    /// Has the driver take a trap down, which is being unregistered.
+    pub(crate) fn trap_fini(self, trap: &Trap) {
+        if self.devlink().check(&trap.driver().owner).is_err() {
+            return;
+        }
+        if let Some(callback) = self.table().trap_fini {
+            // SAFETY: The instance lock is held and the driver has set the trap up.
+            unsafe { callback(self.devlink().as_raw(), trap.as_raw(), trap.context()) };
+        }
+    }
+
+    /// Sets what happens to a trap's packets.
+    pub(crate) fn set_trap_action(self, trap: &Trap, action: Action, extack: Extack<'_>) -> Result {
+        call!(
+            trap,
+            self.trap_action_set(trap.as_raw(), action.0, extack.as_raw())
+        )
+    }
+
+    /// How many packets a trap dropped.
+    pub(crate) fn trap_drops(self, trap: &Trap) -> Result<u64> {
+        let mut drops = 0;
+        call!(trap, self.trap_drop_counter_get(trap.as_raw(), &mut drops))?;
+        Ok(drops)
+    }
+
+    /// Has the driver set a group up, if it cares.
+    pub(crate) fn group_init(self, group: &Group) -> Result {
+        if self.table().trap_group_init.is_none() {
+            return Ok(());
+        }
+        call!(group, self.trap_group_init(group.as_raw()))
+    }
+
+    /// Binds a group to a policer, or to none.
+    pub(crate) fn set_group(
+        self,
+        group: &Group,
+        policer: Option<&Policer>,
+        extack: Extack<'_>,
+    ) -> Result {
+        if let Some(policer) = policer {
+            self.devlink().check(policer.driver().owner())?;
+        }
+        call!(
+            group,
+            self.trap_group_set(
+                group.as_raw(),
+                policer.map_or(ptr::null(), Policer::as_raw),
+                extack.as_raw()
+            )
+        )
+    }
+
+    /// Sets what happens to the packets of all traps of a group.
+    pub(crate) fn set_group_action(
+        self,
+        group: &Group,
+        action: Action,
+        extack: Extack<'_>,
+    ) -> Result {
+        call!(
+            group,
+            self.trap_group_action_set(group.as_raw(), action.0, extack.as_raw())
+        )
+    }
+
+    /// Has the driver set a policer up, if it cares.
+    pub(crate) fn policer_init(self, policer: &Policer) -> Result {
+        if self.table().trap_policer_init.is_none() {
+            return Ok(());
+        }
+        call!(policer, self.trap_policer_init(policer.as_raw()))
+    }
+
+    /// Has the driver take a policer down, which is being unregistered.
+    pub(crate) fn policer_fini(self, policer: &Policer) {
+        if self.devlink().check(&policer.driver().owner).is_err() {
+            return;
+        }
+        if let Some(callback) = self.table().trap_policer_fini {
+            // SAFETY: The instance lock is held and the driver has set the policer up.
+            unsafe { callback(self.devlink().as_raw(), policer.as_raw()) };
+        }
+    }
+
     /// Sets what a policer lets pass.
     pub(crate) fn set_policer(
         self,
-        devlink: InstanceLocked<'_>,
         policer: &Policer,
         limits: Limits,
         extack: Extack<'_>,
     ) -> Result {
         call!(
             policer,
-            self.trap_policer_set(
-                devlink,
-                policer.as_raw(),
-                limits.rate,
-                limits.burst,
-                extack.as_raw()
-            )
+            self.trap_policer_set(policer.as_raw(), limits.rate, limits.burst, extack.as_raw())
         )
     }
 
-    /// Whether the driver counts the packets that a policer dropped.
-    pub(crate) fn counts_policer_drops(self) -> bool {
-        self.table().trap_policer_counter_get.is_some()
-    }
-
     /// How many packets a policer dropped.
-    pub(crate) fn policer_drops(
-        self,
-        devlink: InstanceLocked<'_>,
-        policer: &Policer,
-    ) -> Result<u64> {
+    pub(crate) fn policer_drops(self, policer: &Policer) -> Result<u64> {
         let mut drops = 0;
         call!(
             policer,
-            self.trap_policer_counter_get(devlink, policer.as_raw(), &mut drops)
+            self.trap_policer_counter_get(policer.as_raw(), &mut drops)
         )?;
         Ok(drops)
     }

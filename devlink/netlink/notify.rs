@@ -14,23 +14,29 @@ use super::{
 use crate::instance::Devlink;
 
 use kernel::{
-    net::netlink::{
-        attr::Attrs,
-        message::Message,
-        ops::{
-            DoIt,
-            Info, //
-        },
-        sock_priv::SockPriv,
-        writer::{
-            Header,
-            Writer, //
-        },
+    net::{
+        namespace::Net,
+        netlink::{
+            attr::Attrs,
+            message::Message,
+            ops::{
+                DoIt,
+                Info, //
+            },
+            sock_priv::SockPriv,
+            writer::{
+                Header,
+                Writer, //
+            },
+        }, //
     },
     new_spinlock,
     prelude::*,
     str::CString,
-    sync::SpinLock, //
+    sync::{
+        aref::ARef,
+        SpinLock, //
+    },
 };
 
 /// What a socket wants to hear of.
@@ -113,6 +119,22 @@ impl DoIt for NotifyFilterSet {
     }
 }
 
+/// Whether notifications about the instance reach anybody now.
+pub(crate) fn has_listeners(devlink: &Devlink) -> bool {
+    listeners(devlink).is_some()
+}
+
+/// The namespace whose listeners hear of the instance, if there are some.
+fn listeners(devlink: &Devlink) -> Option<ARef<Net>> {
+    if !devlink.is_published() {
+        return None;
+    }
+    // Nobody listens in a namespace that is dying: a socket would keep it alive.
+    let net = devlink.net().get()?;
+    let is_heard = FAMILY.family().has_listeners_in(&net, GROUP_CONFIG);
+    is_heard.then_some(net)
+}
+
 /// Sends a notification about an instance, or about its port of index `port` or something on that
 /// port, to those who listen and want it.
 ///
@@ -135,16 +157,9 @@ pub(crate) fn send_sized(
     capacity: Option<usize>,
     fill: impl FnOnce(&mut Writer<'_>) -> Result,
 ) {
-    if !devlink.is_published() {
-        return;
-    }
-    // Nobody listens in a namespace that is dying: a socket would keep it alive.
-    let Some(net) = devlink.net().get() else {
+    let Some(net) = listeners(devlink) else {
         return;
     };
-    if !FAMILY.family().has_listeners_in(&net, GROUP_CONFIG) {
-        return;
-    }
     let message = match capacity {
         Some(capacity) => Message::with_capacity(capacity, GFP_KERNEL),
         None => Message::new(GFP_KERNEL),

@@ -6,6 +6,7 @@ use super::{
     requested_name,
     tree::{
         with_tree_killable,
+        HeldRate,
         Tree, //
     },
     Rate,
@@ -142,33 +143,28 @@ fn check_parent_devlink(
     }
 }
 
-/// Sets what the request says of a rate of the instance the tree was entered by, one thing after
-/// the other. What was set before one fails stays.
-fn apply(
-    tree: Tree<'_>,
-    rate: &Arc<Rate>,
-    request: &Request<'_>,
-    parent_devlink: Option<&Devlink>,
-) -> Result {
+/// Sets what the request says of a rate, one thing after the other. What was set before one fails
+/// stays.
+fn apply(rate: HeldRate<'_>, request: &Request<'_>, parent_devlink: Option<&Devlink>) -> Result {
     let (attrs, extack) = (request.attrs, request.extack);
     if let Some(value) = attrs.get(attr::RATE_TX_SHARE) {
-        rate.set(tree, Value::TxShare(value), extack)?;
+        rate.set(Value::TxShare(value), extack)?;
     }
     if let Some(value) = attrs.get(attr::RATE_TX_MAX) {
-        rate.set(tree, Value::TxMax(value), extack)?;
+        rate.set(Value::TxMax(value), extack)?;
     }
     if let Some(value) = attrs.get(attr::RATE_TX_PRIORITY) {
-        rate.set(tree, Value::TxPriority(value), extack)?;
+        rate.set(Value::TxPriority(value), extack)?;
     }
     if let Some(value) = attrs.get(attr::RATE_TX_WEIGHT) {
-        rate.set(tree, Value::TxWeight(value), extack)?;
+        rate.set(Value::TxWeight(value), extack)?;
     }
     if attrs.has(attr::RATE_TC_BWS) {
-        rate.set(tree, Value::TcBw(bandwidths(request)?), extack)?;
+        rate.set(Value::TcBw(bandwidths(request)?), extack)?;
     }
     if let Some(name) = attrs.get(attr::RATE_PARENT_NODE_NAME) {
-        let devlink = parent_devlink.unwrap_or(tree.devlink());
-        set_parent(tree, rate, devlink, name, extack)?;
+        let devlink = parent_devlink.unwrap_or(rate.devlink());
+        set_parent(rate, devlink, name, extack)?;
     }
     Ok(())
 }
@@ -208,27 +204,23 @@ fn bandwidths(request: &Request<'_>) -> Result<[u32; TCS]> {
 }
 
 /// Makes the node `name` of `devlink` the parent of a rate; an empty name takes the parent away.
-fn set_parent(
-    tree: Tree<'_>,
-    rate: &Arc<Rate>,
-    devlink: &Devlink,
-    name: &CStr,
-    extack: Extack<'_>,
-) -> Result {
+fn set_parent(rate: HeldRate<'_>, devlink: &Devlink, name: &CStr, extack: Extack<'_>) -> Result {
     if name.is_empty() {
         return match rate.parent() {
-            Some(_) => rate.set_parent(tree, None, extack),
+            Some(_) => rate.set_parent(None, extack),
             None => Ok(()),
         };
     }
-    let parent = tree.node(devlink, name).ok_or(ENODEV)?;
-    if Arc::ptr_eq(&parent, rate) {
+    let member = rate.tree().member(devlink).ok_or(ENODEV)?;
+    let parent = member.node(name).ok_or(ENODEV)?;
+    if Arc::ptr_eq(&parent, rate.rate()) {
         return Err(extack.err(c"Parent to self is not allowed", EINVAL));
     }
-    if rate.is_node() && rate.is_above(tree, &parent) {
+    let parent = member.hold(&parent)?;
+    if rate.is_node() && rate.is_above(parent) {
         return Err(extack.err(c"Node is already a parent of parent node.", EEXIST));
     }
-    rate.set_parent(tree, Some(&parent), extack)
+    rate.set_parent(Some(parent), extack)
 }
 
 /// `DEVLINK_CMD_RATE_SET`.
@@ -248,9 +240,10 @@ impl Command for Set {
         let devlink = devlink.operate(request.name())?;
         with_tree_killable(devlink.locked(), |tree| {
             let rate = devlink.rates.requested(request, &devlink)?;
-            check_supported(devlink.ops(), rate.is_node(), request)?;
+            let rate = tree.own().hold(&rate)?;
+            check_supported(*devlink.ops(), rate.is_node(), request)?;
             check_parent_devlink(&devlink, parent_devlink, request.extack)?;
-            apply(tree, &rate, request, parent_devlink)?;
+            apply(rate, request, parent_devlink)?;
             rate.notify(&devlink, Cmd::RateNew);
             Ok(())
         })
@@ -278,7 +271,7 @@ impl Command for New {
                 .extack
                 .err(c"Rate nodes aren't supported", EOPNOTSUPP));
         }
-        check_supported(ops, true, request)?;
+        check_supported(*ops, true, request)?;
         check_parent_devlink(&devlink, parent_devlink, request.extack)?;
         with_tree_killable(devlink.locked(), |tree| {
             make_node(tree, request, parent_devlink)
@@ -293,13 +286,14 @@ fn make_node(tree: Tree<'_>, request: &Request<'_>, parent_devlink: Option<&Devl
         return Err(EEXIST);
     }
     let node = Rate::node(tree, name, DriverData::NONE, None)?;
-    node.driver_new(tree, extack)?;
+    let node = tree.own().hold(&node)?;
+    node.driver_new(extack)?;
     // Found by nobody before it is complete; so it cannot become its own parent, either.
     let made =
-        apply(tree, &node, request, parent_devlink).and_then(|()| devlink.rates.insert(&node));
+        apply(node, request, parent_devlink).and_then(|()| devlink.rates.insert(node.rate()));
     if made.is_err() {
         // The driver cannot object.
-        let _ = node.driver_del(tree, extack);
+        let _ = node.driver_del(extack);
         return made;
     }
     node.notify(devlink, Cmd::RateNew);
@@ -316,6 +310,7 @@ impl Command for Del {
         let extack = request.extack;
         with_tree_killable(devlink.locked(), |tree| {
             let node = devlink.rates.requested_node(request)?;
+            let node = tree.own().hold(&node)?;
             if !devlink.ops().can_delete_rate_nodes() {
                 return Err(EOPNOTSUPP);
             }
@@ -324,8 +319,8 @@ impl Command for Del {
             devlink.rates.remove(&node);
             node.notify(&devlink, Cmd::RateDel);
             // The node goes, whatever the driver answers.
-            let deleted = node.driver_del(tree, extack);
-            node.replace_link(tree, None);
+            let deleted = node.driver_del(extack);
+            node.replace_link(None);
             deleted
         })
     }

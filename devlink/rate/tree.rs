@@ -33,10 +33,14 @@ use kernel::{
         aref::ARef,
         Arc, //
     },
-    warn_on, //
+    warn_on,
+    warn_on_once, //
 };
 
-use core::ptr;
+use core::{
+    ops::Deref,
+    ptr, //
+};
 
 /// What is shown to do something with the root's driver.
 const RATES: &str = "rates of a nested instance";
@@ -60,20 +64,79 @@ impl<'a> Tree<'a> {
         [self.devlink, self.root]
     }
 
-    /// Whether the rates of `devlink` are part of the tree.
-    pub(crate) fn covers(self, devlink: &Devlink) -> bool {
-        let own = self.devlink.devlink();
-        let root = self.root.devlink();
-        ptr::eq(devlink, own)
-            || ptr::eq(devlink, root)
-            || root_of(devlink).is_some_and(|its_root| ptr::eq(&*its_root, root))
+    /// The same as a member of the tree.
+    pub(super) fn own(self) -> Member<'a> {
+        Member {
+            tree: self,
+            devlink: self.devlink(),
+        }
     }
 
-    /// The node of this name on `devlink`, if that is part of the tree.
-    pub(super) fn node(self, devlink: &Devlink, name: &CStr) -> Option<Arc<Rate>> {
-        self.covers(devlink)
-            .then(|| devlink.rates.node_by_name(name))
-            .flatten()
+    /// The instance `devlink`, if its rates are part of the tree.
+    pub(super) fn member(self, devlink: &'a Devlink) -> Option<Member<'a>> {
+        let root = self.root.devlink();
+        let is_part = ptr::eq(devlink, self.devlink())
+            || ptr::eq(devlink, root)
+            || root_of(devlink).is_some_and(|its_root| ptr::eq(&*its_root, root));
+        is_part.then_some(Member {
+            tree: self,
+            devlink,
+        })
+    }
+}
+
+/// An instance whose rates are part of a tree.
+#[derive(Copy, Clone)]
+pub(super) struct Member<'a> {
+    tree: Tree<'a>,
+    devlink: &'a Devlink,
+}
+
+impl<'a> Member<'a> {
+    /// The node of this name.
+    pub(super) fn node(self, name: &CStr) -> Option<Arc<Rate>> {
+        self.devlink.rates.node_by_name(name)
+    }
+
+    /// A rate of the instance. Warns and answers [`ENODEV`] if it is of another one: nothing keeps
+    /// others from changing it, then.
+    pub(super) fn hold(self, rate: &'a Arc<Rate>) -> Result<HeldRate<'a>> {
+        if warn_on_once!(!rate.is_on(self.devlink)) {
+            return Err(ENODEV);
+        }
+        Ok(HeldRate { member: self, rate })
+    }
+}
+
+/// A rate of a tree: proof that it does not change, except by the holder.
+#[derive(Copy, Clone)]
+pub(crate) struct HeldRate<'a> {
+    member: Member<'a>,
+    rate: &'a Arc<Rate>,
+}
+
+impl<'a> HeldRate<'a> {
+    /// The tree that it is part of.
+    pub(crate) fn tree(self) -> Tree<'a> {
+        self.member.tree
+    }
+
+    /// The instance that it is on.
+    pub(crate) fn devlink(self) -> &'a Devlink {
+        self.member.devlink
+    }
+
+    /// The rate itself.
+    pub(super) fn rate(self) -> &'a Arc<Rate> {
+        self.rate
+    }
+}
+
+impl Deref for HeldRate<'_> {
+    type Target = Rate;
+
+    fn deref(&self) -> &Rate {
+        self.rate
     }
 }
 
@@ -143,11 +206,14 @@ impl Rates {
     }
 
     /// Destroys a leaf of the instance the tree was entered by, and tells listeners.
-    pub(crate) fn destroy_leaf(tree: Tree<'_>, leaf: &Rate) {
+    pub(crate) fn destroy_leaf(tree: Tree<'_>, leaf: &Arc<Rate>) {
         let devlink = tree.devlink();
-        devlink.rates.remove(leaf);
+        let Ok(leaf) = tree.own().hold(leaf) else {
+            return;
+        };
+        devlink.rates.remove(&leaf);
         leaf.notify(devlink, Cmd::RateDel);
-        leaf.replace_link(tree, None);
+        leaf.replace_link(None);
     }
 
     /// Destroys all nodes of the instance the tree was entered by, after no rate of the instance
@@ -156,12 +222,12 @@ impl Rates {
         let devlink = tree.devlink();
         for rate in devlink.rates.all.iter() {
             if rate.parent().is_some() {
-                orphan(tree, devlink, &rate);
+                orphan(tree.own(), &rate);
             }
         }
         // Children that are left now are on other instances.
         if devlink.rates.all.iter().any(|rate| rate.has_children()) {
-            for_each_foreign_child(tree, |other, rate| orphan(tree, other, rate));
+            for_each_foreign_child(tree, orphan);
         }
         for node in devlink.rates.all.iter().filter(|rate| rate.is_node()) {
             // A child that is left has its instance outside the tree, so its driver cannot be
@@ -169,7 +235,10 @@ impl Rates {
             warn_on!(node.retire().is_err());
             devlink.rates.remove(&node);
             // The driver cannot object.
-            let _ = node.driver_del(tree, Extack::NONE);
+            let _ = tree
+                .own()
+                .hold(&node)
+                .and_then(|node| node.driver_del(Extack::NONE));
         }
     }
 
@@ -179,10 +248,10 @@ impl Rates {
     pub(crate) fn forget_all(tree: Tree<'_>) {
         let rates = &tree.devlink().rates;
         for rate in rates.all.iter() {
-            rate.replace_link(tree, None);
+            forget_parent(tree.own(), &rate);
         }
         if rates.all.iter().any(|rate| rate.has_children()) {
-            for_each_foreign_child(tree, |_, rate| rate.replace_link(tree, None));
+            for_each_foreign_child(tree, forget_parent);
         }
         while rates.leaves.pop().is_some() {}
         while let Some(rate) = rates.all.pop() {
@@ -191,27 +260,36 @@ impl Rates {
     }
 }
 
-/// Takes the parent away from a rate of `devlink`, whether the driver likes it or not.
-fn orphan(tree: Tree<'_>, devlink: &Devlink, rate: &Rate) {
-    let _ = rate.driver_set_parent(tree, devlink, None, Extack::NONE);
-    rate.replace_link(tree, None);
+/// Takes the parent away from a rate of a member, whether the driver likes it or not.
+fn orphan(member: Member<'_>, rate: &Arc<Rate>) {
+    if let Ok(rate) = member.hold(rate) {
+        let _ = rate.driver_set_parent(None, Extack::NONE);
+        rate.replace_link(None);
+    }
+}
+
+/// Takes the parent away from a rate of a member, and says so to nobody.
+fn forget_parent(member: Member<'_>, rate: &Arc<Rate>) {
+    if let Ok(rate) = member.hold(rate) {
+        rate.replace_link(None);
+    }
 }
 
 /// Calls `work` with those rates of other instances, and these, whose parents are on the instance
 /// the tree was entered by.
-fn for_each_foreign_child(tree: Tree<'_>, work: impl Fn(&Devlink, &Rate)) {
+fn for_each_foreign_child(tree: Tree<'_>, work: impl Fn(Member<'_>, &Arc<Rate>)) {
     let mut from = Some(0);
     while let Some(other) = from.and_then(|from| registry::next_matching(from, |_| true)) {
         from = other.index().checked_add(1);
-        if !tree.covers(&other) {
+        let Some(member) = tree.member(&other) else {
             continue;
-        }
+        };
         for rate in other.rates.all.iter() {
             if rate
                 .parent()
                 .is_some_and(|parent| parent.is_on(tree.devlink()))
             {
-                work(&other, &rate);
+                work(member, &rate);
             }
         }
     }

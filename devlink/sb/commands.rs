@@ -326,14 +326,10 @@ impl Command for PoolSet {
             .get(attr::SB_POOL_SIZE)
             .ok_or_else(|| request.extack.missing(attr::SB_POOL_SIZE))?;
         let locked = devlink.locked();
-        let set = devlink.ops().sb_pool_set(
-            locked,
-            buffer.index(),
-            pool,
-            size,
-            threshold_type,
-            request.extack,
-        );
+        let set =
+            devlink
+                .ops()
+                .sb_pool_set(buffer.index(), pool, size, threshold_type, request.extack);
         buffer.forget_answers(locked);
         set
     }
@@ -402,7 +398,6 @@ impl Command for PortPoolSet {
         let threshold = threshold_of(request)?;
         let locked = devlink.locked();
         let set = devlink.ops().sb_port_pool_set(
-            locked,
             port.driver(),
             buffer.index(),
             pool,
@@ -484,7 +479,6 @@ impl Command for TcPoolBindSet {
         let threshold = threshold_of(request)?;
         let locked = devlink.locked();
         let set = devlink.ops().sb_tc_pool_bind_set(
-            locked,
             port.driver(),
             buffer.index(),
             class,
@@ -505,7 +499,7 @@ impl Command for OccSnapshot {
     fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
         let buffer = buffer_of(request, &devlink)?;
         let locked = devlink.locked();
-        let taken = devlink.ops().sb_occ_snapshot(locked, buffer.index());
+        let taken = devlink.ops().sb_occ_snapshot(buffer.index());
         buffer.forget_answers(locked);
         taken
     }
@@ -520,7 +514,7 @@ impl Command for OccMaxClear {
     fn run(request: &Request<'_>, devlink: Operating<'_>) -> Result {
         let buffer = buffer_of(request, &devlink)?;
         let locked = devlink.locked();
-        let cleared = devlink.ops().sb_occ_max_clear(locked, buffer.index());
+        let cleared = devlink.ops().sb_occ_max_clear(buffer.index());
         buffer.forget_answers(locked);
         cleared
     }

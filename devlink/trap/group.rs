@@ -149,7 +149,7 @@ impl Group {
         let ops = devlink.ops();
         let at_once = ops.can_set_group_action();
         if at_once {
-            ops.set_group_action(devlink, self, action, extack)?;
+            ops.set_group_action(self, action, extack)?;
         }
         for trap in devlink.traps.traps.iter() {
             if trap.group().name() != self.name() {
@@ -174,7 +174,7 @@ impl Group {
         if id != NO_POLICER && policer.is_none() {
             return Err(extack.err(c"Device did not register this trap policer", ENOENT));
         }
-        ops.set_group(devlink, self, policer.as_deref(), extack)?;
+        ops.set_group(self, policer.as_deref(), extack)?;
         self.policer_id.store(id, Relaxed);
         Ok(())
     }
@@ -197,7 +197,7 @@ fn register(devlink: InstanceLocked<'_>, new: NewGroup<'_>) -> Result<Arc<Group>
     if warn_on_once!(!has_policer) {
         return Err(EINVAL);
     }
-    devlink.ops().group_init(devlink, &group)?;
+    devlink.ops().group_init(&group)?;
     devlink.traps.groups.insert(group.sequence, group.clone())?;
     group.notify(devlink.devlink(), Cmd::TrapGroupNew);
     Ok(group)

@@ -128,7 +128,7 @@ impl Policer {
     fn dropped(&self, devlink: InstanceLocked<'_>) -> Result<Option<u64>> {
         let ops = devlink.ops();
         self.drops.ask(devlink, ops.counts_policer_drops(), || {
-            ops.policer_drops(devlink, self)
+            ops.policer_drops(self)
         })
     }
 
@@ -177,7 +177,7 @@ impl Policer {
         } else if wanted.burst > *self.bursts.end() {
             c"Policer burst size higher than limit"
         } else {
-            devlink.ops().set_policer(devlink, self, wanted, extack)?;
+            devlink.ops().set_policer(self, wanted, extack)?;
             *self.limits.lock() = wanted;
             return Ok(());
         };
@@ -187,7 +187,7 @@ impl Policer {
     fn unregister(&self, devlink: InstanceLocked<'_>) {
         self.notify(devlink, Cmd::TrapPolicerDel);
         devlink.traps.policers.remove(self.sequence);
-        devlink.ops().policer_fini(devlink, self);
+        devlink.ops().policer_fini(self);
         self.driver.owner().leave(devlink);
     }
 }
@@ -202,12 +202,12 @@ fn register(devlink: InstanceLocked<'_>, new: NewPolicer) -> Result<Arc<Policer>
     }
     let policer = Policer::new(new)?;
     let ops = devlink.ops();
-    ops.policer_init(devlink, &policer)?;
+    ops.policer_init(&policer)?;
     devlink
         .traps
         .policers
         .insert(policer.sequence, policer.clone())
-        .inspect_err(|_| ops.policer_fini(devlink, &policer))?;
+        .inspect_err(|_| ops.policer_fini(&policer))?;
     policer.notify(devlink, Cmd::TrapPolicerNew);
     Ok(policer)
 }

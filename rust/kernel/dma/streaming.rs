@@ -227,7 +227,7 @@ unsafe impl<T: FromBytes + IntoBytes> Mappable for KVec<T> {
 ///     rbtree::RBTree, //
 /// };
 ///
-/// #[derive(FromBytes, IntoBytes)]
+/// #[derive(FromBytes, IntoBytes, Zeroable)]
 /// #[repr(C, align(4096))]
 /// struct Page([u8; 4096]);
 ///
@@ -238,7 +238,7 @@ unsafe impl<T: FromBytes + IntoBytes> Mappable for KVec<T> {
 ///
 /// impl Lent<'_> {
 ///     fn give(&mut self) -> Result<DmaAddress> {
-///         let page = KBox::new(Page([0; 4096]), GFP_KERNEL)?;
+///         let page: KBox<Page> = KBox::zeroed(GFP_KERNEL)?;
 ///         let page = Mapped::new(self.dev, page, DataDirection::Bidirectional)?;
 ///         let address = page.dma_address();
 ///         self.pages.try_create_and_insert(address, page, GFP_KERNEL)?;

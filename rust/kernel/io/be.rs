@@ -106,7 +106,7 @@ use private::Integer;
 /// # Invariants
 ///
 /// The bytes of `T` are those of the value, the most significant one first.
-#[derive(Clone, Copy, Default, Eq, FromBytes, Hash, Immutable, IntoBytes, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, FromBytes, Hash, Immutable, IntoBytes, PartialEq, Zeroable)]
 #[repr(transparent)]
 pub struct Be<T>(T);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The kernel's `devlink/lifetime.rs`, the very same source, on top of `loom`; in the library's own
-//! tests also `devlink/driver/access.rs`.
+//! tests also `devlink/driver/access.rs` and `devlink/driver/resource.rs`.
 //!
 //! `loom` runs a test again and again, each time with another order of the threads' steps, until
 //! every order (up to a bound on preemptions) has been seen.
@@ -11,7 +11,7 @@ pub mod lifetime;
 
 pub mod primitives;
 
-// `access.rs` finds here what it imports from the core and from these two crates.
+// They find here what they import from the core and from these two crates.
 #[cfg(test)]
 extern crate self as kernel;
 #[cfg(test)]

@@ -4,16 +4,21 @@
 //!
 //! No lifetime says which instance a proof is for, so that is compared at run time: what is tested
 //! here is that a proof for another instance or another pinned object is refused, and any proof for
-//! an object that is registered no more. `Owner`, `InstanceLocked` and `MayCall` are the kernel's.
+//! an object that is registered no more. `Owner`, `InstanceLocked`, `MayCall` and `OccupancyGetter`
+//! are the kernel's.
 
 use crate::{
-    driver::access::{InstanceGuard, MayCall, Operating, Owner},
+    driver::{
+        access::{InstanceGuard, MayCall, Operating, Owner},
+        resource::OccupancyGetter,
+    },
     instance::Devlink,
     pinned::CallbackLock,
     prelude::{Result, ENODEV},
     stand_ins::take_warnings,
 };
 use loom::{cell::UnsafeCell, sync::Arc, thread};
+use std::ffi::c_void;
 
 fn operate(devlink: &Devlink) -> Operating<'_> {
     Operating::enter(InstanceGuard::lock(devlink, "test"), None, "test").unwrap()
@@ -144,6 +149,40 @@ fn object_does_not_go_with_the_lock_of_another_instance() {
         object.owner.leave(other.locked());
         assert_eq!(take_warnings(), 1);
         assert_eq!(its.locked().check(&object.owner), Ok(()));
+    });
+}
+
+/// A driver that counts how often it is asked.
+///
+/// # Safety
+///
+/// `asked` points to a number that nobody else uses.
+unsafe extern "C" fn occupancy(asked: *mut c_void) -> u64 {
+    let asked: *mut u64 = asked.cast();
+    // SAFETY: By the requirements of this function.
+    unsafe {
+        *asked += 1;
+        *asked
+    }
+}
+
+#[test]
+fn resource_is_not_asked_about_with_the_lock_of_another_instance() {
+    loom::model(|| {
+        let (its, other) = (Devlink::registered(1), Devlink::registered(2));
+        let (its, other) = (operate(&its), operate(&other));
+        let resources = Owner::part_of(its.index());
+        let mut asked = 0u64;
+        // SAFETY: The number is there as long as the getter, and only the getter uses it meanwhile.
+        let getter = unsafe { OccupancyGetter::new(occupancy, (&raw mut asked).cast()) };
+        take_warnings();
+
+        assert_eq!(getter.call(&resources, its.locked()), Ok(1));
+        assert_eq!(take_warnings(), 0);
+
+        assert_eq!(getter.call(&resources, other.locked()), Err(ENODEV));
+        assert_eq!(take_warnings(), 1);
+        assert_eq!(asked, 1);
     });
 }
 

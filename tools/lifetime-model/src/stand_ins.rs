@@ -156,6 +156,7 @@ pub(crate) mod in_flight {
 pub(crate) mod ops {
     use std::marker::PhantomData;
 
+    #[derive(Copy, Clone)]
     pub(crate) struct Ops<'a>(PhantomData<&'a ()>);
 
     pub(crate) struct Table;

@@ -77,6 +77,7 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
             "owners::proof_for_another_instance_is_refused",
             "owners::lock_of_another_instance_is_no_proof",
             "owners::pinned_object_of_another_instance_is_refused",
+            "owners::resource_is_not_asked_about_with_the_lock_of_another_instance",
             "owners::report_with_another_lock_against_unregister_of_the_object",
         ],
     ),

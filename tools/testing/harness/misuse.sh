@@ -51,9 +51,9 @@ lost_port_is_survived() {
 # The C core waits for itself when it is asked about rates.
 circle_is_refused() {
 	{
-		expected warned warned nested
+		expected warned warned nested nested_twice
 		echo gone
-	} | plays rust nested
+	} | plays rust nested nested_twice
 }
 
 # Nobody waits until the log tells of long waits: what is expected is there at once.
@@ -78,7 +78,7 @@ check 'the C core warns of what a driver may not do' warns c
 check 'the Rust core warns of the same, as often' warns rust
 check 'the Rust core lives on when a netdev has a port that was never registered' \
 	lost_port_is_survived
-check 'the Rust core refuses to nest an instance in itself, or in what is nested in it' \
+check 'the Rust core refuses to nest an instance in itself, or in what is nested in it, perhaps just then' \
 	circle_is_refused
 check 'the Rust core says at once that a driver waits for itself, and where' deadlocks_are_named
 finish

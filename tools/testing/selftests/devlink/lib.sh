@@ -108,6 +108,15 @@ start_monitor() {
 	eventually listens "$monitor"
 }
 
+# listening CMD...: CMD while somebody listens, which is when users are told of what it does.
+listening() {
+	local status=0
+	start_monitor /tmp/monitor || return
+	"$@" || status=$?
+	kill "$monitor"
+	return "$status"
+}
+
 new_device() {
 	echo "$1 ${2:-1}" >$NETDEVSIM/new_device
 }
@@ -124,6 +133,9 @@ new() { echo "$*" >"$TEST_BUS/new_device"; }
 del() { echo "$1" >"$TEST_BUS/del_device"; }
 # tell ID FILE WORD...: write to one of a device's files in debugfs.
 tell() { echo "${*:3}" >"$TEST_DEBUGFS/devlink_test$1/$2"; }
+
+# insert_module NAME: a module of the running kernel that is built from the folder module/.
+insert_module() { insmod "/src/build/${vm_kernel:?}/test-modules/$1.ko"; }
 
 # load_test_module: the module devlink_test of the running kernel, whose name the VM has as vm_kernel:
 # the one in C (see module/) or, if vm_test_driver says so, the one in Rust (see module_rust/).

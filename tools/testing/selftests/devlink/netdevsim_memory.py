@@ -12,37 +12,22 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "history"))
+from memory import Cases, each_failure, prepare  # noqa: E402
 from netlink import Netlink  # noqa: E402
 from testlib import Device, check, expect, run, write  # noqa: E402
 
-STEP = int(sys.argv.pop(1)) if len(sys.argv) > 1 else 1
-FAILSLAB = "/sys/kernel/debug/failslab"
+STEP = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 LEGACY, SWITCHDEV = 0, 1
 
 
-def allocations(do, undo, step=STEP):
+def allocations(what, do, undo, step=STEP):
     """Calls do() with one allocation that fails, and undo() with the error or None.
 
     An error need not be of do(): there may be no memory for the answer that it was done.
     """
-    # The allocations of this thread from the next one on are counted.
-    counter = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
-    nth, failed, reached = 1, 0, True
-    while reached:
-        error = None
-        os.pwrite(counter, str(nth).encode(), 0)
-        try:
-            do()
-        except OSError as came:
-            error = came
-        reached = os.pread(counter, 16, 0).strip() == b"0"
-        os.pwrite(counter, b"0", 0)
-        failed += error is not None
-        undo(error)
-        nth += step
-    os.close(counter)
-    print(f"# {(nth - 1) // step} of at most {nth - 1} allocations failed, {failed} with an error")
-    assert failed, "expected that some allocations are needed"
+    Cases.step = step
+    refused, _ = each_failure(what, do, after=undo)
+    assert refused, "expected that some allocations are needed"
 
 
 @check("a device is made")
@@ -55,7 +40,7 @@ def new_device():
         if error is None:
             device.remove()
 
-    allocations(device.create, undo)
+    allocations("new device", device.create, undo)
 
 
 @check("a device is reloaded")
@@ -66,7 +51,7 @@ def reload():
                 nl.do("RELOAD", device.handle)
             expect("ports", 2, len(nl.dump("PORT_GET")))
 
-        allocations(lambda: nl.do("RELOAD", device.handle), undo)
+        allocations("reload", lambda: nl.do("RELOAD", device.handle), undo)
 
 
 @check("a port is made")
@@ -77,7 +62,7 @@ def new_port():
                 write(device.sysfs + "/del_port", 7)
             expect("ports", 0, len(nl.dump("PORT_GET")))
 
-        allocations(lambda: write(device.sysfs + "/new_port", 7), undo)
+        allocations("new port", lambda: write(device.sysfs + "/new_port", 7), undo)
 
 
 @check("virtual functions get ports")
@@ -91,7 +76,8 @@ def switchdev():
             nl.do("ESWITCH_SET", device.handle, ESWITCH_MODE=LEGACY)
             expect("ports", 0, len(nl.dump("PORT_GET")))
 
-        allocations(lambda: nl.do("ESWITCH_SET", device.handle, ESWITCH_MODE=SWITCHDEV), undo)
+        allocations("switchdev mode",
+                    lambda: nl.do("ESWITCH_SET", device.handle, ESWITCH_MODE=SWITCHDEV), undo)
 
 
 @check("a rate node is made")
@@ -105,18 +91,20 @@ def rate_node():
             if nodes:
                 nl.do("RATE_DEL", device.handle, RATE_NODE_NAME="node")
 
-        allocations(lambda: nl.do("RATE_NEW", device.handle, RATE_NODE_NAME="node"), undo, step=1)
+        allocations("new node",
+                    lambda: nl.do("RATE_NEW", device.handle, RATE_NODE_NAME="node"), undo, step=1)
 
 
 @check("an error is reported and a snapshot taken")
 def requests():
     for file in ("health/break_health", "take_snapshot"):
         with Device(1) as device:
-            allocations(lambda: device.set(file, "broken"), lambda _: None, step=1)
+            allocations(file, lambda: device.set(file, "broken"), lambda _: None, step=1)
 
 
 if __name__ == "__main__":
     subprocess.run(("modprobe", "netdevsim"), check=True)
-    for knob, value in (("ignore-gfp-wait", "N"), ("verbose", 0)):
-        write(f"{FAILSLAB}/{knob}", value)
-    sys.exit(0 if run([]) else 1)
+    prepare("failslab")
+    passed = run([])
+    print(f"# {Cases.done} cases in all")
+    sys.exit(0 if passed else 1)

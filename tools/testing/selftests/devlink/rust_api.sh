@@ -11,7 +11,7 @@
 DEV=faux/rust_test
 start_record "${1:-/dev/null}"
 
-load() { insmod "/src/build/${vm_kernel:?}/test-modules/devlink_rust_test.ko"; }
+load() { insert_module devlink_rust_test; }
 set_param() { devlink dev param set "$DEV" name "$1" value "$2" cmode "$3"; }
 param() { devlink dev param show "$DEV" name "$1"; }
 reload() { devlink dev reload "$DEV" "$@"; }

@@ -15,7 +15,7 @@ OTHER=rust_refused/rust_refused2
 EINVAL=22
 EBUSY=16
 
-load() { insmod "/src/build/${vm_kernel:?}/test-modules/devlink_rust_refused.ko"; }
+load() { insert_module devlink_rust_refused; }
 # ends DEV WHAT ERROR: that is what came of it.
 ends() { shows "\\b$2: $3 *($|[a-z])" devlink health diagnose "$1" reporter outcomes; }
 # refused_to_inner WHAT: of what is another instance's, but not of what is one's own.
@@ -24,14 +24,6 @@ refused_to_inner() {
 	check "$1 of another instance" eventually ends $INNER "$1" $EINVAL
 }
 show_param() { devlink dev param show "$NIC" name "$1"; }
-# listening CMD...: only then are users told, for which callbacks run.
-listening() {
-	local status=0
-	start_monitor /tmp/monitor || return
-	"$@" || status=$?
-	kill "$monitor"
-	return "$status"
-}
 logged() { dmesg | grep -c 'while_bound() in a callback or in the work of its own device'; }
 
 reported() { dmesg | grep -q 'possible recursive locking'; }

@@ -15,7 +15,7 @@ BUS=rust_wrong
 DEV=$BUS/${BUS}1
 OTHER=$BUS/${BUS}2
 
-load() { insmod "/src/build/${vm_kernel:?}/test-modules/devlink_rust_wrong.ko"; }
+load() { insert_module devlink_rust_wrong; }
 # Use an object of the first device, with its own proof, or with one of the second device.
 own() { echo "$1" >"/sys/bus/$BUS/own"; }
 foreign() { echo "$1" >"/sys/bus/$BUS/foreign"; }
@@ -23,15 +23,7 @@ lie() { echo 1 >"/sys/bus/$BUS/lies"; }
 reload() { devlink dev reload "$1"; }
 diagnose() { devlink health diagnose "$1" reporter counts; }
 young() { command devlink health show "$DEV" reporter young; }
-values_are() { command devlink health diagnose "$DEV" reporter counts | grep -q "values: $1 "; }
-# listening CMD...: only then are users told, for which callbacks run.
-listening() {
-	local status=0
-	start_monitor /tmp/monitor || return
-	"$@" || status=$?
-	kill "$monitor"
-	return "$status"
-}
+values_are() { command devlink health diagnose "$DEV" reporter counts | grep -q "values: $1 objects: $1 "; }
 
 # A proof is of one instance. What is refused with that of another one works with the right one.
 refused_to_others() {
@@ -81,7 +73,7 @@ check '...' shows "^$OTHER/1:" devlink port show
 check 'keys that are not in one order' lie
 check '... leave no group' eventually values_are 1
 check '... and nothing that a reload would find' reload $DEV
-check '...' shows 'values: 1 ' diagnose $DEV
+check '...' shows 'values: 1 objects: 1 ' diagnose $DEV
 
 check 'unload' rmmod devlink_rust_wrong
 check 'nothing is left' equals_nothing devlink dev show

@@ -1,29 +1,30 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""sweep.py [TEXT...]: the tests of sweep.sh.
+"""sweep.py [--step N] [PATTERN...]: the tests of sweep.sh.
 
-An operation is done again and again, while the first allocation fails that it makes in the kernel,
-then the second, until there are no more. It may be refused then. The next time it must succeed; the
-kernel reports nothing; what was there is there, and in the end nothing is leaked.
-
-Allocations by other tasks on the operation's behalf, by works above all, do not fail.
+Each allocation in turn fails, of those that an operation makes in the kernel (memory.py). It may be
+refused then. The next time it must succeed; the kernel reports nothing; what was there is there,
+and in the end nothing is leaked.
 """
 
+import argparse
 import ctypes
 import errno
+import fnmatch
 import os
 import shutil
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "history"))
 import testlib  # noqa: E402
 from answers import BY_NAME, DUMPS_OF_ONE, REQUESTS  # noqa: E402
+from memory import Cases, each_failure, libc, prepare  # noqa: E402
 from netlink import Netlink  # noqa: E402
-from testlib import (C_DRIVER, DUMPS, Namespace, TestDevice, check, eventually,  # noqa: E402
-                     expect, read, write)
+from testlib import (C_DRIVER, DUMPS, HOME, Namespace, TestDevice, attempt, check,  # noqa: E402
+                     eventually, expect, read, write)
 
-FAIL_NTH = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
 KMEMLEAK = "/sys/kernel/debug/kmemleak"
 BUS = "/sys/bus/devlink_test"
 KERNEL = f"/src/build/{os.environ['vm_kernel']}"
@@ -35,8 +36,6 @@ QUIET = "netdevs=0 quiet=1"
 NAMES = ("BUS_NAME DEV_NAME PORT_INDEX SB_INDEX SB_POOL_INDEX SB_TC_INDEX PARAM_NAME REGION_NAME "
          "HEALTH_REPORTER_NAME TRAP_NAME TRAP_GROUP_NAME TRAP_POLICER_ID RATE_NODE_NAME "
          "LINECARD_INDEX").split()
-
-libc = ctypes.CDLL(None, use_errno=True)
 
 
 def syscall(*args):
@@ -56,51 +55,17 @@ def unload(name):
     eventually(f"module {name} goes", is_gone)
 
 
-def ignore(function, *args, **kwargs):
-    """Something that was done perhaps is undone, or the other way round."""
-    try:
-        function(*args, **kwargs)
-    except TimeoutError:
-        raise
-    except OSError:
-        pass
-
-
-def with_failure(number, act):
-    """Does it while the allocation of that number fails. Whether there were so many, and with what
-    the operation failed."""
-    error = None
-    os.pwrite(FAIL_NTH, b"%d" % number, 0)
-    try:
-        act()
-    except TimeoutError:
-        raise
-    except OSError as failure:
-        error = failure
-    finally:
-        left = int(os.pread(FAIL_NTH, 16, 0))
-        os.pwrite(FAIL_NTH, b"0", 0)
-    return left == 0, error
-
-
 def sweep(what, act, before=lambda: None):
     """Has each allocation fail. Before each time things are made as they were. In the end it was
     done."""
-    number, refused = 0, 0
-    failed = True
-    while failed:
-        number += 1
-        before()
-        failed, error = with_failure(number, act)
-        refused += error is not None
-    print(f"# {what}: {number - 1} allocations, refused {refused} times", flush=True)
+    _, error = each_failure(what, act, before)
     expect(f"error of {what} when nothing fails any more", None, error)
 
 
 def sweep_pair(what, make, undo):
     """Both of what makes something and what takes it away."""
-    sweep(what, make, lambda: ignore(undo))
-    sweep(f"{what}, undone", undo, lambda: ignore(make))
+    sweep(what, make, lambda: attempt(undo))
+    sweep(f"{what}, undone", undo, lambda: attempt(make))
 
 
 def objects(nl):
@@ -141,36 +106,40 @@ def nothing_left():
         expect("instances that are left", [], objects(nl))
 
 
-# Loading the test driver is not among them: it makes a bus, and bus_register() of this kernel, when
-# it fails, unregisters a class of locks with lockdep that it has not registered yet.
-@check("a device comes")
-def probe():
-    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 {QUIET}"),
-          lambda: ignore(write, f"{BUS}/del_device", "1"))
+def comes(arguments):
+    """A device with those comes, and goes."""
+    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 {arguments}"),
+          lambda: attempt(write, f"{BUS}/del_device", "1"))
+    with Netlink() as nl:
+        # A device is there also when its driver failed.
+        expect("is its instance there", True, testlib.is_here(nl, "devlink_test/devlink_test1"))
     write(f"{BUS}/del_device", "1")
     eventually("the devices are released",
                lambda: read("/sys/kernel/debug/devlink_test/alive") == "0")
     nothing_left()
 
 
+# Loading the test driver is not among them: it makes a bus, and bus_register() of this kernel, when
+# it fails, unregisters a class of locks with lockdep that it has not registered yet.
+@check("a device comes")
+def probe():
+    comes(QUIET)
+
+
 @check("a device with netdevices comes")
 def probe_netdevs():
-    sweep("probe", lambda: write(f"{BUS}/new_device", "1 quiet=1"),
-          lambda: ignore(write, f"{BUS}/del_device", "1"))
-    write(f"{BUS}/del_device", "1")
+    comes("quiet=1")
 
 
 @check("a device without callbacks comes")
 def probe_bare():
-    sweep("probe", lambda: write(f"{BUS}/new_device", f"1 ops=none {QUIET}"),
-          lambda: ignore(write, f"{BUS}/del_device", "1"))
-    write(f"{BUS}/del_device", "1")
+    comes(f"ops=none {QUIET}")
 
 
 @check("a device goes")
 def remove():
     sweep("remove", lambda: write(f"{BUS}/del_device", "1"),
-          lambda: ignore(write, f"{BUS}/new_device", f"1 {QUIET}"))
+          lambda: attempt(write, f"{BUS}/new_device", f"1 {QUIET}"))
     nothing_left()
 
 
@@ -195,12 +164,10 @@ def reload():
 def reload_into_namespace():
     with (TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Namespace() as namespace,
           namespace.netlink(timeout=20) as inner, Same(nl)):
-        home = os.open("/proc/self/ns/net", os.O_RDONLY)
-
         def back():
             if testlib.is_here(inner, dev.handle):
                 bring_up(inner, dev.handle)
-                inner.do("RELOAD", dev.handle, NETNS_FD=home)
+                inner.do("RELOAD", dev.handle, NETNS_FD=HOME)
             bring_up(nl, dev.handle)
 
         sweep("reload", lambda: nl.do("RELOAD", dev.handle, NETNS_FD=namespace.fd), back)
@@ -233,7 +200,7 @@ def events():
                 sweep(event, lambda event=event: dev.event(event))
 
         def new_region():
-            ignore(dev.event, "region_del late")
+            attempt(dev.event, "region_del late")
             dev.event("region_add late")
 
         sweep("snapshot", lambda: dev.event("snapshot late"), new_region)
@@ -264,22 +231,23 @@ def resources():
 def nest():
     with TestDevice(1, QUIET) as outer, TestDevice(2, QUIET) as inner, Netlink() as nl, Same(nl):
         def alone():
-            ignore(inner.event, "unnest")
+            attempt(inner.event, "unnest")
             if not testlib.is_here(nl, inner.handle):
                 write(f"{BUS}/drivers/devlink_test/bind", "devlink_test2")
-                ignore(inner.event, "unnest")
+                attempt(inner.event, "unnest")
 
-        for event in ("nest 1", "nest 1 port 0", "share sweep"):
+        # A driver in Rust is only part of what the outer one made it for.
+        nests = ("nest 1", "nest 1 port 9", "nest 1 linecard 0") if C_DRIVER else ()
+        for event in (*nests, "share sweep"):
             sweep(event, lambda event=event: inner.event(event), alone)
             alone()
         expect("is the other one up", True, is_up(nl, outer.handle))
 
 
 # What makes something, with what undoes it.
-MAKERS = (("port-new", "port-del"), ("port-split", "port-unsplit"), ("region-new", "region-del"),
-          ("rate-new", "rate-del"))
-
-
+MAKERS = (("port-new", "port-del"), ("region-new", "region-del"), ("rate-new", "rate-del"))
+# What has a test of its own.
+ELSEWHERE = {"reload", "port-split", "port-unsplit"}
 # What must be so before a request can be made again.
 BEFORE = {"linecard-set": "linecard 1 clear"}
 
@@ -302,7 +270,7 @@ def sweep_dump(what, cmd, *args, **attrs):
 
 @check("what a user asks of a device")
 def requests():
-    made = {name for pair in MAKERS for name in pair}
+    done = ELSEWHERE.union(*MAKERS)
     with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
         def ask(request):
             nl.do(command(request), dev.handle, **request.attrs)
@@ -312,15 +280,38 @@ def requests():
                        lambda name=undo: ask(BY_NAME[name]))
         ask(BY_NAME["rate-new"])
         for request in REQUESTS:
-            if request.operation in made or request.operation == "reload":
+            if request.operation in done:
                 continue
             if request.operation in DUMPS_OF_ONE:
                 sweep_dump(request.operation, command(request), dev.handle, **request.attrs)
                 continue
             before = BEFORE.get(request.operation)
             sweep(request.operation, lambda request=request: ask(request),
-                  lambda before=before: before and dev.event(before))
+                  lambda before=before: before and attempt(dev.event, before))
         ask(BY_NAME["rate-del"])
+
+
+@check("a port is split, and put together")
+def split():
+    """A driver that fails half way has neither the port nor all parts: it is reloaded then."""
+    with TestDevice(1, QUIET) as dev, Netlink(timeout=20) as nl, Same(nl):
+        def ports():
+            return {message["PORT_INDEX"] for message in nl.dump("PORT_GET", dev.handle)}
+
+        def divide():
+            nl.do("PORT_SPLIT", dev.handle, PORT_INDEX=0, PORT_SPLIT_COUNT=2)
+
+        def whole():
+            if 0 not in ports():
+                nl.do("RELOAD", dev.handle)
+
+        def parts():
+            if not {40, 41} <= ports():
+                whole()
+                divide()
+
+        sweep("split", divide, whole)
+        sweep("unsplit", lambda: nl.do("PORT_UNSPLIT", dev.handle, PORT_INDEX=40), parts)
 
 
 @check("dumps")
@@ -353,11 +344,35 @@ def check_driver(what, path, handle):
         with Netlink(timeout=20) as nl:
             sweep("reload", lambda: nl.do("RELOAD", handle), lambda: bring_up(nl, handle))
         sweep(f"unload {name}", lambda: syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK),
-              lambda: ignore(load))
+              lambda: attempt(load))
         nothing_left()
         os.close(module)
 
     return loads
+
+
+@check("a value that a driver gives away is dropped when there is no memory for its object")
+def values():
+    """Here of a port, in a group of which it is not known yet how much memory it takes."""
+    own = "/sys/bus/rust_wrong/own"
+    # It makes a bus, so nothing fails meanwhile.
+    subprocess.run(("insmod", f"{MODULES}/devlink_rust_wrong.ko"), check=True)
+    try:
+        def counts():
+            return subprocess.run(
+                ("devlink", "health", "diagnose", "rust_wrong/rust_wrong1", "reporter", "counts"),
+                check=True, capture_output=True, text=True).stdout
+
+        before = counts()
+
+        def as_before():
+            attempt(write, own, "fresh_remove")
+            expect("values and objects that there are", before, counts())
+
+        sweep("a group of a port", lambda: write(own, "fresh_add"), as_before)
+        as_before()
+    finally:
+        unload("devlink_rust_wrong")
 
 
 if not C_DRIVER:
@@ -375,18 +390,34 @@ def no_leak():
     expect("leaks", "", read(KMEMLEAK))
 
 
+def matches(statement, patterns):
+    """Whether it is like one of the patterns of a shell, or has one in it; any is without any."""
+    return not patterns or any(fnmatch.fnmatch(statement, pattern) or pattern in statement
+                               for pattern in patterns)
+
+
 def main():
+    parser = argparse.ArgumentParser(description="Have each allocation in turn fail.")
+    parser.add_argument("--step", type=int, default=1, metavar="N",
+                        help="only every Nth, to get a first impression")
+    parser.add_argument("patterns", nargs="*", metavar="PATTERN",
+                        help="only tests whose statement is like that, or has it in it")
+    arguments = parser.parse_args()
     if not os.path.exists(KMEMLEAK):
         print("Bail out! this kernel has no kmemleak")
         return 1
+    Cases.step = arguments.step
+    prepare("failslab", "fail_page_alloc")
     write(KMEMLEAK, "scan=off")
     write(KMEMLEAK, "scan")
     write(KMEMLEAK, "clear")
-    texts = sys.argv[1:] or [""]
     testlib.tests[:] = [
         test._replace(group="sweep") for test in testlib.tests if test.group == __name__ and (
-            test.function is no_leak or any(text in test.statement for text in texts))]
-    return 0 if testlib.run([]) else 1
+            test.function is no_leak or matches(test.statement, arguments.patterns))]
+    passed = testlib.run([])
+    print(f"# {Cases.done} cases in all")
+    return 0 if passed else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Network namespaces: moves, and namespaces that die."""
 
+import contextlib
 import errno
+import glob
 import os
 import subprocess
 import time
 
 from netlink import Netlink
 from testlib import (Device, KernelLog, Namespace, TestDevice, check, eventually, expect,
-                     in_background, is_here, race, refused, shown)
+                     in_background, is_here, race, refused, shown, write)
 
 
 @check("an instance comes back from a namespace that dies, with its ports' netdevices")
@@ -184,3 +186,54 @@ def freed_leaves():
     expect("answers", 1, len(answers))
     said = [line.split(": ", 1)[1] for line in log.lines() if "the freed instance" in line]
     expect("what the driver said", ["the freed instance is in no namespace, 0 snapshots are left"], said)
+
+
+@contextlib.contextmanager
+def one_cpu():
+    """In the block there is one CPU, so that who is woken and must not wait runs at once."""
+    others = glob.glob("/sys/devices/system/cpu/cpu*/online")
+    for other in others:
+        write(other, 0)
+    try:
+        yield
+    finally:
+        for other in others:
+            write(other, 1)
+
+
+@check("an instance that is registered while its namespace dies is told of where it comes to",
+       rust_only=True, c_driver=True)
+def registered_meanwhile():
+    def at_once(dev):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        dev.event("register")
+
+    def driver_has_locks(dev):
+        return "late" in dev.value("calls")
+
+    with (Netlink() as nl, TestDevice(1, "netdevs=0") as dev, Namespace() as ns,
+          Netlink(notifications=True) as listener):
+        nl.do("RELOAD", dev.handle, NETNS_FD=ns.fd)
+        dev.event("unregister")
+        listener.notifications()
+        with one_cpu():
+            # An event has the device lock. Who finds the instance unregistered waits for that, and
+            # behind him who registers it.
+            dev.set("hang", "trap_init 1")
+            adding = in_background(dev.event, "trap_add late")
+            try:
+                eventually("an event has the device lock", lambda: driver_has_locks(dev))
+                ns.close()
+                eventually("the evacuation waits", lambda: shown(
+                    f"^{dev.handle}: evacuation by .*waits for the device lock"))
+                registering = in_background(at_once, dev)
+                time.sleep(1)
+            finally:
+                dev.set("hang", "trap_init 0")
+                adding.join()
+            registering.join()
+        eventually("the device comes", lambda: is_here(nl, dev.handle))
+        told = [m.cmd for m in listener.notifications()
+                if f"{m.get('BUS_NAME')}/{m.get('DEV_NAME')}" == dev.handle]
+        assert "NEW" in told, f"expected that the instance is told of, came {told}"
+        dev.event("trap_del late")

@@ -9,7 +9,8 @@ import socket
 import struct
 
 from netlink import Netlink, raw_attr
-from testlib import Device, Namespace, check, expect, netdev_of, race, refused, write
+from testlib import (Device, Namespace, TestDevice, check, expect, netdev_of, race, refused,
+                     write)
 
 RTM_GETLINK, RTM_NEWLINK, NLM_F_DUMP = 18, 16, 0x300
 SIOCSIFNAME, SIOCETHTOOL, ETHTOOL_GDRVINFO = 0x8923, 0x8946, 3
@@ -172,3 +173,27 @@ def vfs():
         dev.vfs(0)
         expect("ports", [0], [m["PORT_INDEX"] for m in first.dump("PORT_GET", dev.handle)])
         assert os.path.exists(dev.files), "expected the driver's debugfs folder"
+
+
+TYPES = {0: "none", 3: "ib"}
+
+
+@check("of two that say at once what is attached to a port, both sides keep the same", race=True,
+       c_driver=True)
+def attached_twice():
+    """Users see what the core keeps, and the driver has it in its own structure."""
+    with TestDevice(1, "netdevs=0 quiet=1") as dev:
+        dev.event("port_add 80")
+        dev.event("port_type 80 ib")
+
+        def say(nl):
+            dev.event("port_type_twice 80")
+            shown = TYPES[nl.get("PORT_GET", dev.handle, PORT_INDEX=80)["PORT_TYPE"]]
+            try:
+                dev.event(f"port_type_is 80 {shown}")
+            except OSError as error:
+                raise AssertionError(
+                    f"expected the type that users see for the driver too, {shown}") from error
+
+        race(say, seconds=5)
+        dev.event("port_del 80")

@@ -21,6 +21,9 @@
  * Events:
  *
  *   port_type PORT eth|ib|none          the driver finds another type on a port
+ *   port_type_twice PORT                two tasks say at once that an InfiniBand port is one, and
+ *                                       that it has no type
+ *   port_type_is PORT eth|ib|none       EPROTO if the port has another type for the driver
  *   ib_rename PORT NAME                 the InfiniBand device on a port gets another name
  *   port_add PORT, port_del PORT        a physical port without a netdevice, by the driver
  *   param_changed NAME                  the driver says that a parameter's value changed
@@ -116,9 +119,9 @@ struct dt_control {
 };
 
 static const struct dt_event * const dt_events[] = {
-	dt_port_events, dt_param_events, dt_resource_events, dt_region_events, dt_health_events,
-	dt_trap_events, dt_rate_events, dt_linecard_events, dt_sb_events, dt_dpipe_events,
-	dt_device_events, dt_nested_events, dt_misuse_events, dt_leave_events,
+	dt_port_events, dt_port_type_events, dt_param_events, dt_resource_events, dt_region_events,
+	dt_health_events, dt_trap_events, dt_rate_events, dt_linecard_events, dt_sb_events,
+	dt_dpipe_events, dt_device_events, dt_nested_events, dt_misuse_events, dt_leave_events,
 };
 
 static struct dentry *dt_root;

@@ -133,6 +133,7 @@ struct dt_within {
 
 extern const struct dt_within dt_withins[];
 extern const struct dt_event dt_port_events[];
+extern const struct dt_event dt_port_type_events[];
 extern const struct dt_event dt_param_events[];
 extern const struct dt_event dt_resource_events[];
 extern const struct dt_event dt_region_events[];

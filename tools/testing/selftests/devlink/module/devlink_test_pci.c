@@ -4,8 +4,9 @@
  * devices only. Removal and rescan come from sysfs; the rest is set off in
  * /sys/kernel/debug/devlink_test_pci/:
  *
- *   error   "ADDRESS fatal|nonfatal": all functions in the slot of that address, as 0000:00:10.0,
- *           have an error and are recovered from it
+ *   error   "ADDRESS fatal|nonfatal|final": all functions in the slot of that address, as
+ *           0000:00:10.0, whatever driver they have, have an error and are recovered from it, or
+ *           after a final one are not
  *   report  "ADDRESS": the firmware of that function reports an error, at a time of its own, and
  *           is recovered
  *
@@ -361,7 +362,16 @@ struct dtp_error {
 	pci_channel_state_t state;
 	enum dtp_step step;
 	unsigned int functions;		/* that took part */
+	bool need_reset;		/* one of them wants it */
 };
+
+static void dtp_detected(const struct pci_error_handlers *handlers, struct pci_dev *pdev,
+			 struct dtp_error *error)
+{
+	pci_ers_result_t verdict = handlers->error_detected(pdev, error->state);
+
+	error->need_reset |= verdict == PCI_ERS_RESULT_NEED_RESET;
+}
 
 static int dtp_report_step(struct pci_dev *pdev, void *data)
 {
@@ -372,21 +382,24 @@ static int dtp_report_step(struct pci_dev *pdev, void *data)
 		return 0;
 	guard(device)(&pdev->dev);
 	handlers = pdev->driver ? pdev->driver->err_handler : NULL;
-	if (!handlers)
+	if (!handlers || !handlers->error_detected)
 		return 0;
 	error->functions++;
 	switch (error->step) {
 	case DTP_DETECTED:
-		handlers->error_detected(pdev, error->state);
+		dtp_detected(handlers, pdev, error);
 		break;
 	case DTP_MMIO_ENABLED:
-		handlers->mmio_enabled(pdev);
+		if (handlers->mmio_enabled)
+			handlers->mmio_enabled(pdev);
 		break;
 	case DTP_SLOT_RESET:
-		handlers->slot_reset(pdev);
+		if (handlers->slot_reset)
+			handlers->slot_reset(pdev);
 		break;
 	case DTP_RESUME:
-		handlers->resume(pdev);
+		if (handlers->resume)
+			handlers->resume(pdev);
 		break;
 	}
 	return 0;
@@ -398,15 +411,18 @@ static int dtp_report_step(struct pci_dev *pdev, void *data)
  */
 static int dtp_recover(struct pci_bus *bus, struct dtp_error *error)
 {
-	bool fatal = error->state == pci_channel_io_frozen;
-
 	guard(mutex)(&dtp_error_lock);
 	error->step = DTP_DETECTED;
 	pci_walk_bus(bus, dtp_report_step, error);
 	if (!error->functions)
 		return -ENODEV;
+	if (error->state == pci_channel_io_perm_failure)
+		return 0;
 	msleep(DTP_RESET_MS);
-	error->step = fatal ? DTP_SLOT_RESET : DTP_MMIO_ENABLED;
+	if (error->state == pci_channel_io_frozen || error->need_reset)
+		error->step = DTP_SLOT_RESET;
+	else
+		error->step = DTP_MMIO_ENABLED;
 	pci_walk_bus(bus, dtp_report_step, error);
 	msleep(DTP_RESET_MS);
 	error->step = DTP_RESUME;
@@ -452,6 +468,8 @@ static ssize_t dtp_error_write(struct file *file, const char __user *from, size_
 		error.state = pci_channel_io_frozen;
 	else if (!strcmp(word, "nonfatal"))
 		error.state = pci_channel_io_normal;
+	else if (!strcmp(word, "final"))
+		error.state = pci_channel_io_perm_failure;
 	else
 		return -EINVAL;
 	error.slot = PCI_SLOT(devfn);

@@ -5,7 +5,9 @@
  * control.c.
  */
 
+#include <linux/completion.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include "devlink_test.h"
 
 static int dt_expect_invalid(const void *came)
@@ -247,6 +249,67 @@ out:
 	return err;
 }
 
+/* Two who nest two instances in each other are begun at the same time so often. */
+#define DT_TURNS 50
+
+struct dt_nesting {
+	struct work_struct work;
+	struct devlink *inner;
+	struct devlink *outer;
+	struct completion *go;
+	int err;
+};
+
+static void dt_nest_when_told(struct work_struct *work)
+{
+	struct dt_nesting *nesting = container_of(work, struct dt_nesting, work);
+
+	wait_for_completion(nesting->go);
+	nesting->err = devl_nested_devlink_set(nesting->outer, nesting->inner);
+}
+
+/* Of two instances that nobody knows of yet, one is the outer one in the end. */
+static int dt_nest_in_each_other(struct devlink *first, struct devlink *second)
+{
+	struct dt_nesting nestings[] = {
+		{ .inner = first, .outer = second },
+		{ .inner = second, .outer = first },
+	};
+	DECLARE_COMPLETION_ONSTACK(go);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(nestings); i++) {
+		nestings[i].go = &go;
+		INIT_WORK_ONSTACK(&nestings[i].work, dt_nest_when_told);
+		queue_work(system_dfl_wq, &nestings[i].work);
+	}
+	complete_all(&go);
+	for (i = 0; i < ARRAY_SIZE(nestings); i++) {
+		flush_work(&nestings[i].work);
+		destroy_work_on_stack(&nestings[i].work);
+	}
+	return min(nestings[0].err, nestings[1].err) == -EINVAL &&
+	       max(nestings[0].err, nestings[1].err) == 0 ? 0 : -EPROTO;
+}
+
+static int dt_misuse_nested_twice(struct dt_dev *dt, int argc, char **argv)
+{
+	static const struct devlink_ops ops = {};
+	struct devlink *first, *second;
+	int err = 0, i;
+
+	for (i = 0; i < DT_TURNS && !err; i++) {
+		first = devlink_alloc(&ops, 0, &dt->dev);
+		second = devlink_alloc(&ops, 0, &dt->dev);
+		err = first && second ? dt_nest_in_each_other(first, second) : -ENOMEM;
+		if (first)
+			devlink_free(first);
+		if (second)
+			devlink_free(second);
+	}
+	return err;
+}
+
 /*
  * What follows is done within a callback. With the devlink lock held each of them waits for itself,
  * and the last two also if the driver is called without that lock, about dt_full.
@@ -305,5 +368,6 @@ const struct dt_event dt_misuse_events[] = {
 	{ "misuse_shared", 0, 0, true, dt_misuse_shared },
 	{ "misuse_netdev", 0, 0, true, dt_misuse_netdev },
 	{ "misuse_nested", 0, 0, true, dt_misuse_nested },
+	{ "misuse_nested_twice", 0, 0, true, dt_misuse_nested_twice },
 	{}
 };

@@ -13,7 +13,6 @@
 
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
-#include <rdma/ib_verbs.h>
 #include "devlink_test.h"
 
 #define DT_FIRST_NEW 60
@@ -446,40 +445,7 @@ static int dt_event_port_del(struct dt_dev *dt, int argc, char **argv)
 	return 0;
 }
 
-static int dt_event_port_type(struct dt_dev *dt, int argc, char **argv)
-{
-	struct dt_port *port;
-	int err;
-
-	err = dt_port_arg(dt, argv[0], &port);
-	if (err)
-		return err;
-	if (!strcmp(argv[1], "eth"))
-		return dt_port_change_type(port, DEVLINK_PORT_TYPE_ETH);
-	if (!strcmp(argv[1], "ib"))
-		return dt_port_change_type(port, DEVLINK_PORT_TYPE_IB);
-	if (!strcmp(argv[1], "none"))
-		return dt_port_change_type(port, DEVLINK_PORT_TYPE_NOTSET);
-	return -EINVAL;
-}
-
-/* InfiniBand devices get other names, and nobody is told. */
-static int dt_event_ib_rename(struct dt_dev *dt, int argc, char **argv)
-{
-	struct dt_port *port;
-	int err;
-
-	err = dt_port_arg(dt, argv[0], &port);
-	if (err)
-		return err;
-	if (!port->ibdev)
-		return -EINVAL;
-	return strscpy(port->ibdev->name, argv[1]) < 0 ? -EINVAL : 0;
-}
-
 const struct dt_event dt_port_events[] = {
-	{ "port_type", 2, 2, false, dt_event_port_type },
-	{ "ib_rename", 2, 2, false, dt_event_ib_rename },
 	{ "port_add", 1, 1, true, dt_event_port_add },
 	{ "port_del", 1, 1, true, dt_event_port_del },
 	{}

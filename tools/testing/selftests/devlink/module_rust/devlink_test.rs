@@ -17,6 +17,8 @@
 //!   rates only of a shared instance, see [`nested`].
 //! - `ib_rename`: the kernel crate has no InfiniBand devices. So a port that is one (`port_type`)
 //!   has none.
+//! - `port_type_twice`, `port_type_is`: who says what a port is has a proof of the instance lock, so
+//!   that there is one at a time.
 //! - `region_add` for a port: devlink makes such a region only for a caller that does not hold the
 //!   instance lock, whose proof a driver has whenever it makes objects.
 //! - `parallel=1`: of callbacks about reporters only those that read run side by side, as with

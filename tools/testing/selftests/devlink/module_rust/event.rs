@@ -110,6 +110,8 @@ impl<const FULL: bool> Events<FULL> {
         Event::none("misuse_linecard", 0, 0),
         Event::none("misuse_shared", 0, 0),
         Event::none("misuse_netdev", 0, 0),
+        Event::none("misuse_nested", 0, 0),
+        Event::none("misuse_nested_twice", 0, 0),
     ];
 
     fn find(name: &[u8], arguments: usize) -> Result<&'static Event<FULL>> {

@@ -448,6 +448,8 @@ fn port_del<const FULL: bool>(
 impl<const FULL: bool> Events<FULL> {
     pub(crate) const PORT: &'static [Event<FULL>] = &[
         Event::new("port_type", 2, 2, port_type::<FULL>),
+        Event::none("port_type_twice", 1, 1),
+        Event::none("port_type_is", 2, 2),
         Event::none("ib_rename", 2, 2),
         Event::new("port_add", 1, 1, port_add::<FULL>),
         Event::new("port_del", 1, 1, port_del::<FULL>),
