@@ -89,15 +89,7 @@ impl Queues {
         Arc::pin_init(queues, GFP_KERNEL)
     }
 
-    /// The device does not write to their memory any more.
-    pub(crate) fn take_back(&self) {
-        self.command.take_back();
-        self.asynchronous.take_back();
-        if let Some(pages) = &self.pages {
-            pages.take_back();
-        }
-    }
-
+    /// Whether the device may write to their memory.
     fn is_lent(&self) -> bool {
         self.command.is_lent()
             || self.asynchronous.is_lent()
