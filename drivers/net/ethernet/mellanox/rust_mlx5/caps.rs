@@ -2,8 +2,8 @@
 
 //! What the device can do.
 //!
-//! [`Caps`] is asked for while the device comes up, and does not change any more then. What a device
-//! does not know at all reads as zero.
+//! [`Caps`] is asked for while the device comes up, and does not change any more then. What a
+//! device does not know at all reads as zero.
 
 mod set;
 

@@ -19,6 +19,7 @@ use crate::{
 use kernel::{
     net::devlink,
     new_mutex,
+    pci::BusMaster,
     prelude::*,
     sync::{
         Arc,
@@ -32,13 +33,17 @@ use kernel::{
     },
 };
 
+use core::mem::forget;
+
 /// How often somebody who waits for a register looks.
 const LOOK_INTERVAL: Delta = Delta::from_millis(20);
 
-/// Its registers, and memory that it was given.
+/// Its registers, and memory that it was given, which is dropped when it cannot use the bus any
+/// more.
 #[pin_data]
 pub(crate) struct Card<'bound> {
     pub(crate) dev: &'bound devlink::pci::Device,
+    _master: BusMaster<'bound>,
     pub(crate) segment: Segment<'bound>,
     pub(crate) timeouts: Timeouts,
     #[pin]
@@ -72,6 +77,7 @@ impl<'bound> Card<'bound> {
         let segment = Segment::new(dev)?;
         Ok(try_pin_init!(Card {
             dev,
+            _master: dev.bus_master(),
             segment,
             timeouts: Timeouts::new(),
             queue <- Queue::new(dev.as_ref()),
@@ -100,8 +106,8 @@ impl Card<'_> {
         (severity.rfr() && syndrome.synd().get() != 0).then_some(Sensor::WantsReset)
     }
 
-    /// Waits until the firmware has initialised something (`wait_fw_init()`); of that a user is told
-    /// every `warn_ms`.
+    /// Waits until the firmware has initialised something (`wait_fw_init()`); of that a user is
+    /// told every `warn_ms`.
     ///
     /// Fails with `ETIMEDOUT`, and with `ENODEV` if the device is gone.
     pub(crate) fn wait_for_firmware(
@@ -156,8 +162,14 @@ impl Card<'_> {
 
     /// Keeps queues that the device may still write to, until it was stopped.
     pub(crate) fn keep_queues(&self, queues: Arc<Queues>) {
-        // Without memory for that they are lost.
-        let _ = self.event_queues.lock().push(queues, GFP_KERNEL);
+        let mut kept = self.event_queues.lock();
+        if kept.reserve(1, GFP_KERNEL).is_err() {
+            // They are lost, rather than written to when they are something else's.
+            forget(queues);
+            return;
+        }
+        // There is room.
+        let _ = kept.push(queues, GFP_KERNEL);
     }
 
     /// Whether there is memory that the device may still write to.
@@ -179,9 +191,7 @@ impl Card<'_> {
         if self.wait_until_disabled(self.timeouts.teardown_ms()) {
             self.queue.forget_kept();
             self.pages.clear();
-            for queues in self.event_queues.lock().drain_all() {
-                queues.take_back();
-            }
+            self.event_queues.lock().clear();
         } else {
             dev_err!(
                 self.dev.as_ref(),

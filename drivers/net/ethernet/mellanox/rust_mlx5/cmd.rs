@@ -103,7 +103,7 @@ macro_rules! commands {
     };
     ($(
         $(#[$attribute:meta])*
-        $kind:tt $name:ident = $opcode:ident: $input:ident -> $output:ident;
+        $kind:ident $name:ident = $opcode:ident: $input:ident -> $output:ident;
     )*) => {$(
         $(#[$attribute])*
         pub(crate) enum $name {}

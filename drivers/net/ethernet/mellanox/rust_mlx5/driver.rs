@@ -20,7 +20,9 @@ use crate::{
         Health, //
     },
     info,
-    uar::Uar, //
+    params,
+    uar::Uar,
+    vport, //
 };
 
 use kernel::{
@@ -33,6 +35,7 @@ use kernel::{
             Driver,
             Info,
             Locked,
+            Params,
             Reload,
             Reporter,
             Setup,
@@ -117,6 +120,7 @@ impl Driver for Mlx5 {
     type Up<'up> = Up<'up>;
 
     const RELOAD: Reload = Reload::DRIVER_REINIT;
+    const PARAMS: Params<Self> = params::PARAMS;
 
     fn probe<'bound>(
         dev: &'bound Self::Device,
@@ -144,7 +148,9 @@ impl Driver for Mlx5 {
             data.board_id.populate(hca::board_id(&data.card)?);
         }
         let uar = Uar::new(&data.card)?;
-        let event_queues = EventQueues::new(&data.card, &caps, &uar)?;
+        // CAST: A number of events.
+        let events = cx.param(params::EVENT_EQ_SIZE)? as usize;
+        let event_queues = EventQueues::new(&data.card, &caps, &uar, events)?;
         cx.request_threaded_irq(
             data.vectors.index(eq::VECTOR)?,
             irq::Flags::TRIGGER_NONE,
@@ -152,6 +158,7 @@ impl Driver for Mlx5 {
             Ok(event_queues.handler()),
         )?;
         event_queues.create(&caps)?;
+        vport::disable_local_loopback(&data.card, &caps)?;
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));

@@ -57,7 +57,6 @@ pub(crate) const VECTOR: usize = 0;
 
 /// How many events are expected at most.
 const COMMANDS: usize = 32;
-const ASYNCHRONOUS: usize = 0x1000;
 const PAGES: usize = 1;
 
 /// The queues' memory.
@@ -73,7 +72,7 @@ pub(crate) struct Queues {
 }
 
 impl Queues {
-    fn new(card: &Card<'_>, caps: &Caps, uar: &Uar<'_>) -> Result<Arc<Self>> {
+    fn new(card: &Card<'_>, caps: &Caps, uar: &Uar<'_>, events: usize) -> Result<Arc<Self>> {
         let dev = card.dev.as_ref();
         let ring = |events| Ring::new(dev, events, uar.index());
         let pages = if caps.get(CmdHcaCap::PAGE_REQUEST_DISABLE) {
@@ -83,22 +82,14 @@ impl Queues {
         };
         let queues = try_pin_init!(Queues {
             command: ring(COMMANDS)?,
-            asynchronous: ring(ASYNCHRONOUS)?,
+            asynchronous: ring(events)?,
             pages,
             reading <- new_mutex!(()),
         }? Error);
         Arc::pin_init(queues, GFP_KERNEL)
     }
 
-    /// The device does not write to their memory any more.
-    pub(crate) fn take_back(&self) {
-        self.command.take_back();
-        self.asynchronous.take_back();
-        if let Some(pages) = &self.pages {
-            pages.take_back();
-        }
-    }
-
+    /// Whether the device may write to their memory.
     fn is_lent(&self) -> bool {
         self.command.is_lent()
             || self.asynchronous.is_lent()
@@ -113,11 +104,17 @@ pub(crate) struct EventQueues<'up> {
 }
 
 impl<'up> EventQueues<'up> {
-    /// Memory for them. The device has them when they were [created](Self::create).
-    pub(crate) fn new(card: &'up Card<'up>, caps: &Caps, uar: &Uar<'_>) -> Result<Self> {
+    /// Memory for them, with room for so many events that are about no command and no pages. The
+    /// device has them when they were [created](Self::create).
+    pub(crate) fn new(
+        card: &'up Card<'up>,
+        caps: &Caps,
+        uar: &Uar<'_>,
+        events: usize,
+    ) -> Result<Self> {
         Ok(EventQueues {
             card,
-            queues: Queues::new(card, caps, uar)?,
+            queues: Queues::new(card, caps, uar, events)?,
         })
     }
 

@@ -13,7 +13,8 @@ use crate::{
         PortModuleEvent,
         TempWarningEvent,
         View, //
-    }, //
+    },
+    vport::ETHERNET, //
 };
 
 use kernel::prelude::*;
@@ -33,9 +34,6 @@ const ALWAYS: [EventType; 12] = [
     EventType::SRQ_LAST_WQE,
     EventType::SRQ_RQ_LIMIT,
 ];
-
-/// The port is one for Ethernet (`MLX5_CAP_PORT_TYPE_ETH`).
-const ETHERNET: u8 = 1;
 
 /// States of a module (`MLX5_MODULE_STATUS_*`).
 const MODULE_ERROR: u8 = 3;

@@ -155,7 +155,11 @@ pub(crate) fn poll(cx: &mut Unlocked<'_, '_, Mlx5>) {
         return;
     }
     if let Some(sensor) = sensor {
-        dev_err!(card.dev.as_ref(), "Fatal error {} detected\n", sensor as u32);
+        dev_err!(
+            card.dev.as_ref(),
+            "Fatal error {} detected\n",
+            sensor as u32
+        );
     }
     text::print(card);
     card.set_dead();

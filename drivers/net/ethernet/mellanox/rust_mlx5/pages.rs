@@ -21,7 +21,6 @@ use crate::{
         QueryPagesOut,
         View, //
     },
-    lent::Lent, //
 };
 
 use kernel::{
@@ -83,7 +82,7 @@ enum Operation {
 struct Given {
     /// The function that it was given for.
     function: u16,
-    page: Lent<CoherentHandle>,
+    _page: CoherentHandle,
 }
 
 /// What the firmware asks for in an event: so many pages, or so many fewer.
@@ -129,7 +128,7 @@ impl Pages {
 
     /// Frees all: the firmware uses none any more.
     pub(crate) fn clear(&self) {
-        self.take_back_if(|_| true);
+        self.remove_if(|_| true);
     }
 
     /// The firmware calls this function `function` from now on (`MLX5_PAGE_MGT_MODE_VHCA_ID`).
@@ -141,14 +140,12 @@ impl Pages {
     }
 
     /// Frees those pages that `condition` is true of.
-    fn take_back_if(&self, condition: impl Fn(&Given) -> bool) {
+    fn remove_if(&self, condition: impl Fn(&Given) -> bool) {
         let mut pages = self.given.lock();
         let mut cursor = pages.cursor_front_mut();
         while let Some(at) = cursor {
             cursor = if condition(at.current().1) {
-                let (next, node) = at.remove_current();
-                node.to_key_value().1.page.take_back();
-                next
+                at.remove_current().0
             } else {
                 at.move_next()
             };
@@ -160,8 +157,7 @@ impl Pages {
         let mut pages = self.given.lock();
         let mut count = 0;
         for address in addresses.as_chunks::<ADDRESS>().0 {
-            if let Some(given) = pages.remove(&u64::from_be_bytes(*address)) {
-                given.page.take_back();
+            if pages.remove(&u64::from_be_bytes(*address)).is_some() {
                 count += 1;
             }
         }
@@ -201,7 +197,7 @@ impl Card<'_> {
         let function = request.function;
         let count = request.count.unsigned_abs();
         if request.released_all {
-            self.pages.take_back_if(|given| given.function == function);
+            self.pages.remove_if(|given| given.function == function);
         } else if request.count < 0 {
             let count = count.min(MOST_TAKEN);
             match self.take_pages(function, count) {
@@ -277,7 +273,7 @@ impl Card<'_> {
                 address,
                 Given {
                     function,
-                    page: Lent::new(page),
+                    _page: page,
                 },
                 GFP_KERNEL,
             )?;

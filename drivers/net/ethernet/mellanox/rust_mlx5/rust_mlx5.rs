@@ -4,17 +4,19 @@
 //!
 //! # Who owns what
 //!
-//! `Data<'bound>` (`driver`) lives as long as the binding, and has the [`card`]: BAR 0, the memory of
-//! the command queue, the entries' messages as long as the device may write to them, and the pages
-//! that the firmware lives on. `Up<'up>` exists while the device is up, and borrows that: each step
-//! of bringing the device up is a value there, and dropping it takes the step back with the command
-//! for that ([`hca`]). So a reload, a removal and a probe that fails half-way are the same code.
+//! `Data<'bound>` ([`driver`]) lives as long as the binding. It has the [`card`]: BAR 0, the memory
+//! of the command queue, the messages of commands as long as the device may write to them, the
+//! pages that the firmware lives on; and the [`health`] that the instance's deferred work looks at.
+//! `Up<'up>` exists while the device is up, and borrows that: each step of bringing the device up
+//! is a value in it, and dropping that takes the step back with the command for it ([`hca`],
+//! [`eq`]). So a reload, a removal and a probe that fails half-way are the same code.
 //!
 //! A command waits for its entry of the queue to come back. It does not wait for a dead device: who
-//! waits looks once a second whether that lives, and `Card::set_dead()` ends all waits at once, with
-//! success for what undoes something. What a command that nobody waits for any more may still
-//! write to is kept, until the device has answered, or was stopped by its interface (`cmd/queue.rs`,
-//! `Card::take_memory_back()`); so are pages that the firmware does not give back.
+//! waits looks once a second whether that lives, and `Card::set_dead()` ends all waits at once,
+//! with success for what undoes something. What a command may write to that nobody waits for any
+//! more is kept until the device has answered, or was stopped by its interface; so are pages that
+//! the firmware does not give back, and queues that it did not destroy (`Card::take_memory_back()`).
+//! What is left at the end of the binding is freed when the device cannot use the bus any more.
 
 #![forbid(unsafe_code)]
 
@@ -29,12 +31,13 @@ mod hca;
 mod health;
 mod info;
 pub mod layout;
-mod lent;
 mod owner;
 mod pages;
+mod params;
 mod segment;
 mod timeouts;
 mod uar;
+mod vport;
 
 kernel::module_devlink_pci_driver! {
     type: driver::Mlx5,

@@ -26,7 +26,6 @@ use crate::{
         CmdQueueEntry,
         Structure, //
     },
-    lent::Lent,
     segment::CMDQ_ADDR_L_SZ, //
 };
 
@@ -91,7 +90,7 @@ struct Slots {
     /// Entries that are of no command, a bit for each.
     free: u32,
     /// Messages that the device may still write to, though nobody waits for them.
-    kept: [Option<Lent<Message>>; MAX_ENTRIES],
+    kept: [Option<Message>; MAX_ENTRIES],
 }
 
 impl Slots {
@@ -266,7 +265,7 @@ impl Queue {
                     "Command completion arrived after timeout (entry idx = {}).\n",
                     index
                 );
-                drop(kept.take().map(Lent::take_back));
+                *kept = None;
                 slots.free |= 1 << index;
             }
         }
@@ -279,9 +278,7 @@ impl Queue {
 
     /// Frees what is kept: the device was stopped, or cannot write any more.
     pub(crate) fn forget_kept(&self) {
-        for kept in &mut self.slots.lock().kept {
-            drop(kept.take().map(Lent::take_back));
-        }
+        self.slots.lock().kept = [const { None }; MAX_ENTRIES];
     }
 
     /// Whether an entry is not the device's.
@@ -362,7 +359,7 @@ impl Slot<'_> {
     pub(super) fn keep(self, message: Message) {
         let mut slots = self.queue.slots.lock();
         if let Some(kept) = slots.kept.get_mut(self.index) {
-            *kept = Some(Lent::new(message));
+            *kept = Some(message);
         }
         self.queue.changed.notify_all();
         drop(slots);

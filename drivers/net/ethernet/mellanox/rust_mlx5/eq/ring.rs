@@ -8,8 +8,7 @@ use crate::{
         Block,
         Eqe,
         Structure, //
-    },
-    lent::Lent, //
+    }, //
 };
 
 use kernel::{
@@ -35,8 +34,6 @@ use kernel::{
     },
 };
 
-use core::mem::take;
-
 /// The device's pages.
 const PAGE: usize = 4096;
 const PER_PAGE: usize = PAGE / Eqe::BYTES;
@@ -56,7 +53,7 @@ const NONE: u32 = u32::MAX;
 
 /// A ring of entries.
 pub(super) struct Ring {
-    pages: KVec<Lent<Coherent<[u8]>>>,
+    pages: KVec<Coherent<[u8]>>,
     log_size: u32,
     /// How many entries were read so far.
     consumer: Atomic<u32>,
@@ -79,7 +76,7 @@ impl Ring {
                 // The device has written none of this round.
                 io_write!(page, [try: entry * Eqe::BYTES + OWNER], 1);
             }
-            pages.push(Lent::new(page), GFP_KERNEL)?;
+            pages.push(page, GFP_KERNEL)?;
         }
         Ok(Ring {
             pages,
@@ -174,8 +171,8 @@ impl Ring {
     pub(super) fn arm(&self, card: &Card<'_>) {
         if let Some(number) = self.number() {
             let value = u32::from(number) << 24 | self.consumer.load(Relaxed) & 0xff_ffff;
-            // CAST: A number of a page of the BAR. That there is such a page was seen when the first
-            // queue was made.
+            // CAST: A number of a page of the BAR, as the device has said it. If there is none, so
+            // that this fails, commands end by being looked at.
             let _ = card.segment.ring(self.uar as usize, ARM, value);
         }
     }
@@ -193,17 +190,5 @@ impl Ring {
     /// Whether the device may write to it.
     pub(super) fn is_lent(&self) -> bool {
         self.lent.load(Relaxed)
-    }
-}
-
-impl Drop for Ring {
-    fn drop(&mut self) {
-        if self.is_lent() {
-            // It is lost.
-            return;
-        }
-        for page in take(&mut self.pages) {
-            drop(page.take_back());
-        }
     }
 }

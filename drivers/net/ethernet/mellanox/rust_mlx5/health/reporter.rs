@@ -121,12 +121,7 @@ impl ReporterOps<Mlx5> for FwFatal {
 
     /// Has the work recover: it takes the device down and brings it up again, which a callback
     /// cannot. Fails with `EINPROGRESS`; that it has recovered the reporter says when it has.
-    fn recover(
-        &self,
-        cx: &Locked<'_, Mlx5>,
-        _: Option<&Context>,
-        extack: Extack<'_>,
-    ) -> Result {
+    fn recover(&self, cx: &Locked<'_, Mlx5>, _: Option<&Context>, extack: Extack<'_>) -> Result {
         cx.data().health.begin_recovery();
         cx.data().work.schedule();
         Err(extack.err(c"The recovery has begun", EINPROGRESS))

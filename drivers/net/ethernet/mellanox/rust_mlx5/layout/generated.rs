@@ -860,7 +860,7 @@ structures! {
         VPORT_NUMBER: u16 = 0x50, 16;
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
-        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
     }
     /// `mlx5_ifc_create_flow_table_out_bits`
     CreateFlowTableOut(0x80) {
@@ -1092,19 +1092,6 @@ structures! {
         OP_MOD: u16 = 0x30, 16;
         VXLAN_UDP_PORT: u16 = 0x70, 16;
     }
-    /// `mlx5_ifc_dest_format_bits`
-    DestFormat(0x40) {
-        DESTINATION_TYPE: u8 = 0x0, 8;
-        DESTINATION_ID: u32 = 0x8, 24;
-        DESTINATION_ESWITCH_OWNER_VHCA_ID_VALID: bool = 0x20, 1;
-        PACKET_REFORMAT: bool = 0x21, 1;
-        DESTINATION_ESWITCH_OWNER_VHCA_ID: u16 = 0x30, 16;
-    }
-    /// `mlx5_ifc_dest_format_flow_counter_list_auto_bits`
-    DestFormatFlowCounterListAuto(0x80) {
-        EXTENDED_DEST_FORMAT: [u8; 16] = 0x0, 128;
-        FLOW_COUNTER_LIST: u64 = 0x0, 64;
-    }
     /// `mlx5_ifc_destroy_cq_in_bits`
     DestroyCqIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -1319,22 +1306,7 @@ structures! {
         ENCRYPT_DECRYPT_OBJ_ID: u32 = 0x120, 32;
         MATCH_VALUE: [u8; 512] = 0x200, 4096;
         EXECUTE_ASO: [u64; 4] = 0x1200, 256;
-        .. DESTINATION: DestFormatFlowCounterListAuto = 0x1800;
-    }
-    /// `mlx5_ifc_flow_table_context_bits`
-    FlowTableContext(0x140) {
-        REFORMAT_EN: bool = 0x0, 1;
-        DECAP_EN: bool = 0x1, 1;
-        SW_OWNER: bool = 0x2, 1;
-        TERMINATION_TABLE: bool = 0x3, 1;
-        TABLE_MISS_ACTION: u8 = 0x4, 4;
-        LEVEL: u8 = 0x8, 8;
-        RTC_VALID: bool = 0x10, 1;
-        LOG_SIZE: u8 = 0x18, 8;
-        TABLE_MISS_ID: u32 = 0x28, 24;
-        LAG_MASTER_NEXT_TABLE_ID: u32 = 0x48, 24;
-        SWS: [u8; 16] = 0xc0, 128;
-        HWS: [u8; 16] = 0xc0, 128;
+        .. DESTINATION: [u8; 16] = 0x1800;
     }
     /// `mlx5_ifc_flow_table_eswitch_cap_bits`
     FlowTableEswitchCap(0x8000) {
@@ -1721,10 +1693,6 @@ structures! {
         RESET_TYPE: u8 = 0x30, 8;
         RESET_LEVEL: u8 = 0x38, 8;
     }
-    /// `mlx5_ifc_mirc_reg_bits`
-    MircReg(0x40) {
-        STATUS_CODE: u8 = 0x18, 8;
-    }
     /// `mlx5_ifc_mkc_bits`
     Mkc(0x200) {
         FREE: bool = 0x1, 1;
@@ -1794,7 +1762,7 @@ structures! {
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
         TABLE_ID: u32 = 0xa8, 24;
-        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
     }
     /// `mlx5_ifc_modify_lag_in_bits`
     ModifyLagIn(0xc0) {
@@ -1916,24 +1884,11 @@ structures! {
         EGRESS_CONNECT_VALID: bool = 0x73, 1;
         ADMIN_STATE: u8 = 0x78, 4;
     }
-    /// `mlx5_ifc_mpcnt_reg_bits`
-    MpcntReg(0x800) {
-        PCIE_INDEX: u8 = 0x8, 8;
-        GRP: u8 = 0x1a, 6;
-        CLR: bool = 0x20, 1;
-        COUNTER_SET: [u8; 248] = 0x40, 1984;
-    }
     /// `mlx5_ifc_mpir_reg_bits`
     MpirReg(0x80) {
         SDM: bool = 0x0, 1;
         HOST_BUSES: u8 = 0x1c, 4;
         LOCAL_PORT: u8 = 0x40, 8;
-    }
-    /// `mlx5_ifc_mrtc_reg_bits`
-    MrtcReg(0x80) {
-        TIME_SYNCED: bool = 0x0, 1;
-        TIME_H: u32 = 0x40, 32;
-        TIME_L: u32 = 0x60, 32;
     }
     /// `mlx5_ifc_mtcap_reg_bits`
     MtcapReg(0x80) {
@@ -2301,7 +2256,7 @@ structures! {
     QueryFlowTableOut(0x200) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
     }
     /// `mlx5_ifc_query_fte_in_bits`
     QueryFteIn(0x200) {
