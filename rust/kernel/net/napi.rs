@@ -60,7 +60,8 @@ pub trait Poll: Send {
 pub enum Polled<R> {
     /// There may be more to do.
     More,
-    /// There is nothing to do any more.
+    /// There is nothing to do any more. If all of the budget was used, it is polled again all the
+    /// same, and what is to be done is dropped.
     Idle(R),
 }
 

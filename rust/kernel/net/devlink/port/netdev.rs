@@ -91,11 +91,11 @@ impl Kind for NetdevKind {
 ///     type Open<'open>
 ///         = ()
 ///     where
-///         'up: 'open;
+///         Self: 'open;
 ///     type Sender<'open>
 ///         = Sender<'open>
 ///     where
-///         'up: 'open;
+///         Self: 'open;
 ///
 ///     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<()> {
 ///         let (slot, _) = cx.tx_queue()?;
