@@ -2,9 +2,10 @@
 
 //! Polling of network devices (NAPI).
 //!
-//! What is polled belongs to the device that is up, see
-//! [`Opening::napi`](crate::net::device::Opening::napi), where there also is an example. A driver
-//! has a [`Napi`] of it, with which an interrupt's handler has it polled.
+//! What is polled belongs to a device that is up
+//! ([`Opening::napi`](crate::net::device::Opening::napi)). A driver has a [`Napi`] of it, with which
+//! an interrupt's handler has it polled. The example of
+//! [`Operations`](crate::net::device::Operations) receives frames so.
 //!
 //! C header: [`include/linux/netdevice.h`](srctree/include/linux/netdevice.h)
 
@@ -59,7 +60,8 @@ pub trait Poll: Send {
 pub enum Polled<R> {
     /// There may be more to do.
     More,
-    /// There is nothing to do any more.
+    /// There is nothing to do any more. If all of the budget was used, it is polled again all the
+    /// same, and what is to be done is dropped.
     Idle(R),
 }
 

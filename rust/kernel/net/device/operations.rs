@@ -168,7 +168,7 @@ use crate::{
 ///         Polled::More
 ///     }
 ///
-///     fn rearm(_: ()) {}
+///     fn rearm((): ()) {}
 /// }
 ///
 /// #[vtable]

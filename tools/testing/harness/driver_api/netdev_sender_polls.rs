@@ -16,5 +16,5 @@ impl Poll for Receiver {
         Polled::Idle(())
     }
 
-    fn rearm(_: ()) {}
+    fn rearm((): ()) {}
 }

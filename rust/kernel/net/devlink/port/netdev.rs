@@ -46,6 +46,122 @@ impl Kind for NetdevKind {
 }
 
 /// The netdev of a port, with the driver's own part `N`. See [`OnPort::netdev`].
+///
+/// # Examples
+///
+/// A netdev that counts in what lasts as long as the binding, and that the driver restarts:
+///
+/// ```
+/// use kernel::{
+///     device::Bound,
+///     faux,
+///     net::{
+///         device::{
+///             Frame,
+///             Opening,
+///             Operations,
+///             QueueStats,
+///             Settings,
+///             Stats,
+///             Transmit,
+///             TxQueue, //
+///         },
+///         devlink::{
+///             self,
+///             Bringup,
+///             Driver,
+///             Flavour,
+///             Netdev,
+///             PortAttrs,
+///             Setup,
+///             Why, //
+///         },
+///         netlink::extack::Extack, //
+///     },
+///     prelude::*, //
+/// };
+///
+/// /// The driver's part of a netdev.
+/// struct Plug<'up> {
+///     sent: &'up QueueStats,
+/// }
+///
+/// #[vtable]
+/// impl<'up> Operations for Plug<'up> {
+///     type Open<'open>
+///         = ()
+///     where
+///         Self: 'open;
+///     type Sender<'open>
+///         = Sender<'open>
+///     where
+///         Self: 'open;
+///
+///     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<()> {
+///         let (slot, _) = cx.tx_queue()?;
+///         cx.sender(slot, Sender(self.sent));
+///         Ok(())
+///     }
+///
+///     fn stats(&self, stats: &mut Stats<'_>) {
+///         stats.sent(self.sent);
+///     }
+/// }
+///
+/// struct Sender<'open>(&'open QueueStats);
+///
+/// impl Transmit for Sender<'_> {
+///     fn start_xmit(&mut self, _: &mut TxQueue<'_>, frame: Frame<'_>) {
+///         self.0.add(1, frame.take().len());
+///     }
+/// }
+///
+/// struct Nic;
+///
+/// struct Up<'up> {
+///     netdev: Netdev<'up, Nic, Plug<'up>>,
+/// }
+///
+/// #[vtable]
+/// impl Driver for Nic {
+///     type Device = faux::Device<Bound>;
+///     type Data<'bound> = QueueStats;
+///     type Up<'up> = Up<'up>;
+///
+///     fn probe<'bound>(
+///         _: &'bound Self::Device,
+///         _: &Setup<'bound, Self>,
+///     ) -> impl PinInit<QueueStats, Error> {
+///         Ok::<_, Error>(QueueStats::new())
+///     }
+///
+///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Up<'up>> {
+///         let attrs = PortAttrs::new(Flavour::Physical {
+///             number: 0,
+///             subport: None,
+///         });
+///         let port = cx.port(0, attrs, ())?;
+///         let plug = Plug { sent: cx.data() };
+///         let netdev = cx.on(port).netdev(&Settings::new(c"rust_plug%d"), plug)?;
+///         let device = netdev.device(cx);
+///
+///         // What users do.
+///         # use kernel::net::device::testing;
+///         testing::bring_up(device)?;
+///         testing::send(device, &[0xff; 60])?;
+///         // What a reporter would do to recover.
+///         device.with_rtnl(|rtnl| rtnl.restart())?;
+///         testing::send(device, &[0xff; 60])?;
+///         assert!(cx.data().packets() >= 2);
+///         assert_eq!(testing::stats(device).tx_packets, cx.data().packets());
+///         // It is taken down before it goes with what is up.
+///         Ok(Up { netdev })
+///     }
+/// }
+///
+/// drop(devlink::faux::Registration::<Nic>::new(c"nic_with_plug")?);
+/// # Ok::<(), Error>(())
+/// ```
 pub struct Netdev<'s, T: Driver, N: Operations>(Handle<'s, T, NetdevKind, Owned<N>>);
 
 impl<T: Driver, N: Operations> Clone for Netdev<'_, T, N> {
