@@ -101,9 +101,14 @@ impl Card<'_> {
             NicInterface::SoftwareReset => return Some(Sensor::SoftwareReset),
             _ => {}
         }
+        self.wants_reset().then_some(Sensor::WantsReset)
+    }
+
+    /// Whether the firmware is dead and wants to be reset, which clears the health buffer.
+    pub(crate) fn wants_reset(&self) -> bool {
         let severity: HEALTH_SEVERITY = self.segment.read();
         let syndrome: HEALTH_SYNDROME = self.segment.read();
-        (severity.rfr() && syndrome.synd().get() != 0).then_some(Sensor::WantsReset)
+        severity.rfr() && syndrome.synd().get() != 0
     }
 
     /// Waits until the firmware has initialised something (`wait_fw_init()`); of that a user is

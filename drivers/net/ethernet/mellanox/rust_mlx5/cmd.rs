@@ -55,7 +55,10 @@ use kernel::{
     fmt,
     prelude::*,
     time::{
-        delay::fsleep,
+        delay::{
+            fsleep,
+            udelay, //
+        },
         msecs_to_jiffies,
         Delta,
         Instant,
@@ -72,8 +75,9 @@ const CMDIF_REV: u32 = 5;
 /// How much longer a command may take that is polled for.
 const POLL_EXTRA_MS: u32 = 1000;
 
-/// How often somebody who polls looks.
+/// How often somebody who polls looks, and for how long without sleeping: most commands are quick.
 const POLL_INTERVAL: Delta = Delta::from_micros(20);
+const SPIN_MS: i64 = 2;
 
 /// How often somebody who waits looks whether the device is alive.
 const ALIVE_INTERVAL_MS: u32 = 1000;
@@ -308,6 +312,8 @@ impl Card<'_> {
                 // CAST: Positive, and less than the limit.
                 let left = (i64::from(limit) - passed) as Msecs;
                 slot.wait(msecs_to_jiffies(min(left, ALIVE_INTERVAL_MS)));
+            } else if passed < SPIN_MS {
+                udelay(POLL_INTERVAL);
             } else {
                 fsleep(POLL_INTERVAL);
             }

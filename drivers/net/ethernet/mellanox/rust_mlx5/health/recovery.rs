@@ -9,10 +9,7 @@ use super::{
 };
 
 use crate::{
-    card::{
-        Card,
-        Sensor, //
-    },
+    card::Card,
     driver::Mlx5,
     segment::{
         NicInterface,
@@ -150,15 +147,13 @@ impl Card<'_> {
     /// Has firmware that wants it be reset, and waits until the device does nothing any more
     /// (`mlx5_error_sw_reset()`).
     fn reset_dead_firmware(&self) {
-        if !self.is_dead() {
+        if self.segment.is_gone() || !self.is_dead() && !self.wants_reset() {
             return;
         }
         let dev = self.dev.as_ref();
         dev_err!(dev, "start\n");
-        let sensor = self.fatal_sensor();
-        if sensor == Some(Sensor::WantsReset)
-            && self.segment.read::<INITIALIZING>().reset_supported()
-        {
+        // Also if the interface was disabled meanwhile, so that the device would not use memory.
+        if self.wants_reset() && self.segment.read::<INITIALIZING>().reset_supported() {
             dev_warn!(dev, "Issuing FW Reset\n");
             self.segment.set_nic_interface(NicInterface::SoftwareReset);
         }
