@@ -53,6 +53,9 @@ const ADDRESS: usize = 8;
 /// How many pages are taken back at a time: their addresses fill twelve mailboxes and the entry.
 const RECLAIM: u32 = (12 * 512 / ADDRESS) as u32;
 
+/// More than a device ever wants at a time: 4 GiB.
+const MOST_GIVEN: u32 = 1 << 20;
+
 /// How many the firmware can give back at a time.
 const MOST_TAKEN: u32 = 50_000;
 
@@ -240,6 +243,9 @@ impl Card<'_> {
 
     /// Gives the firmware so many pages.
     fn give_pages(&self, function: u16, count: u32) -> Result<(), Failure> {
+        if count > MOST_GIVEN {
+            return Err(EINVAL.into());
+        }
         let length = (count as usize).checked_mul(ADDRESS).ok_or(ENOMEM)?;
         let mut addresses = KVVec::with_capacity(length, GFP_KERNEL)?;
         let result = self
