@@ -204,8 +204,9 @@ impl Card<'_> {
         } else if request.count < 0 {
             let count = count.min(MOST_TAKEN);
             match self.take_pages(function, count) {
-                // What the firmware refuses it does not want any more.
-                Ok(_) | Err(Failure::Refused { .. }) => {}
+                // What the firmware refuses it does not want any more, nor what it asked for when it
+                // lived.
+                Ok(_) | Err(Failure::Refused { .. } | Failure::Dead) => {}
                 Err(failure) => {
                     let error = self.page_failure(Operation::Take, function, count, failure);
                     dev_warn!(self.dev.as_ref(), "reclaim fail {}\n", error.to_errno());
@@ -213,7 +214,7 @@ impl Card<'_> {
             }
         } else if request.count > 0 {
             match self.give_pages(function, count) {
-                Ok(()) | Err(Failure::Refused { .. }) => {}
+                Ok(()) | Err(Failure::Refused { .. } | Failure::Dead) => {}
                 Err(failure) => {
                     let error = self.page_failure(Operation::Give, function, count, failure);
                     self.cannot_give(function);

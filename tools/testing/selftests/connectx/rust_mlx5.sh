@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# rust_mlx5.sh [CYCLES]: the driver in Rust on a model ConnectX-5 (scripts/vm --nic cx5). CYCLES is how often it is
+# loaded and unloaded, and reloaded. $MODULE is a file to load instead of the kernel's own module.
+# shellcheck source=tools/testing/selftests/connectx/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+CYCLES=${1:-10}
+PCI=$(first_function 0x15b3 0x1017)
+DEVICE=/sys/bus/pci/devices/$PCI
+DRIVER=/sys/bus/pci/drivers/rust_mlx5
+DEV=pci/$PCI
+
+# The commands of probe, and those of removal, in their order.
+PROBE=(ENABLE_HCA QUERY_ISSI SET_ISSI QUERY_PAGES MANAGE_PAGES ACCESS_REG QUERY_HCA_CAP SET_HCA_CAP INIT_HCA
+	SET_DRIVER_VERSION QUERY_ADAPTER ALLOC_UAR CREATE_EQ MODIFY_NIC_VPORT_CONTEXT)
+REMOVE=(DESTROY_EQ DEALLOC_UAR TEARDOWN_HCA MANAGE_PAGES DISABLE_HCA)
+
+load() { if [[ ${MODULE:-} ]]; then insmod "$MODULE"; else modprobe rust_mlx5; fi; }
+unload() { rmmod rust_mlx5; }
+is_bound() { [[ -e $DRIVER/$PCI ]]; }
+bind() { echo "$PCI" >$DRIVER/bind; }
+unbind() { echo "$PCI" >$DRIVER/unbind; }
+reload() { devlink dev reload "$DEV" >/dev/null; }
+tell() { ctl "$@" >/dev/null; }
+reporter() { [[ $(devlink -j health show "$DEV" reporter "$1" | jq -c ".health[][]|.$2") == "$3" ]]; }
+holds_nothing() { card_is 0 .total objects && card_is 0 .pages objects; }
+works() { is_bound && shows 'fw.version 16.35.4030' devlink dev info "$DEV"; }
+
+all_is_shown() {
+	shows "^$DEV" devlink dev show && shows 'driver rust_mlx5' devlink dev info "$DEV" && works &&
+		shows 'fw.psid MT_0000000012' devlink dev info "$DEV" &&
+		shows 'board.serial_number MT0000M00000' devlink dev info "$DEV" &&
+		shows 'reporter fw_fatal' devlink health show "$DEV" &&
+		shows 'name event_eq_size' devlink dev param show "$DEV"
+}
+
+# The stock driver says the same but for its name.
+info_is_as_stock() {
+	local ours
+	ours=$(devlink -j dev info "$DEV" | jq -S '.info[]|del(.driver)') && unload &&
+		modprobe mlx5_core && settled &&
+		[[ $(devlink -j dev info "$DEV" | jq -S '.info[]|del(.driver)') == "$ours" ]] &&
+		modprobe -r mlx5_core && load
+}
+
+param_is_applied() {
+	devlink dev param set "$DEV" name event_eq_size value 512 cmode driverinit && reload && works &&
+		! devlink dev param set "$DEV" name event_eq_size value 5000 cmode driverinit 2>/dev/null
+}
+
+pages_come_and_go() {
+	local before
+	before=$(card .pages objects)
+	tell '{"do": "pages", "extra": 300}' && eventually card_is $((before + 320)) .pages objects &&
+		tell '{"do": "pages", "extra": 0}' && eventually has_pages_below $((before + 129))
+}
+
+has_pages_below() { (($(card .pages objects) < $1)); }
+
+events_are_told() {
+	dmesg -C
+	tell '{"do": "temperature", "celsius": 110}' && tell '{"do": "module", "plugged": false}' &&
+		eventually logs 'rust_mlx5.*High temperature' && eventually logs 'module 0, Cable unplugged'
+}
+
+syndrome_is_diagnosed() {
+	tell '{"do": "fatal", "syndrome": 16, "reset": false}' && eventually reporter fw error 1 &&
+		shows 'Description: High temperature' devlink health diagnose "$DEV" reporter fw &&
+		shows 'health buffer' devlink health dump show "$DEV" reporter fw
+}
+
+# A second death within the period of grace stops the device, until a user has it recovered.
+dies_and_recovers() {
+	tell '{"do": "fatal"}' && eventually reporter fw_fatal recover 1 && works &&
+		tell '{"do": "fatal"}' && eventually reporter fw_fatal state '"error"' &&
+		! devlink health recover "$DEV" reporter fw_fatal 2>/dev/null &&
+		eventually reporter fw_fatal recover 2 && reporter fw_fatal state '"healthy"' && works
+}
+
+# unharmed REQUEST: the card does what is asked with one command of probe or removal; whatever comes of that, nothing is
+# left, and the next probe works.
+unharmed() {
+	tell "$1" || return
+	is_bound && unbind
+	bind 2>/dev/null
+	is_bound && unbind
+	tell clear && tell release && holds_nothing && bind && works
+}
+
+each_command() {
+	local request=$1 command
+	shift
+	for command; do
+		# shellcheck disable=SC2059 # it is a format
+		unharmed "$(printf "$request" "$command")" || {
+			echo "the command was $command"
+			return 1
+		}
+	done
+}
+
+# A function-level reset, or a card that is put in again, is a device as new.
+remove_and_rescan() {
+	[[ ! -e $DEVICE ]] || echo 1 >"$DEVICE/remove"
+	tell return && echo 1 >/sys/bus/pci/rescan && eventually is_bound && works
+}
+
+# hangs COMMAND HOW: a command of probe, or of removal, does not end, and then the card dies or vanishes.
+hangs() {
+	local action=unbind end=$((SECONDS + 20)) pid
+	if printf '%s\n' "${PROBE[@]}" | grep -qx "$1"; then
+		unbind
+		action=bind
+	fi
+	tell "{\"do\": \"hang\", \"command\": \"$1\"}"
+	$action 2>/dev/null &
+	pid=$!
+	sleep 1
+	tell "$2"
+	wait $pid
+	((SECONDS < end)) || {
+		echo "$1 was waited for"
+		return 1
+	}
+	[[ $2 == remove ]] || tell remove
+	[[ ! -e $DEVICE ]] || echo 1 >"$DEVICE/remove"
+	tell return && tell clear && tell release
+	remove_and_rescan
+}
+
+vanishes() {
+	tell remove && eventually reporter fw_fatal error "$1" && echo 1 >"$DEVICE/remove" && remove_and_rescan
+}
+
+load_and_unload() { load && works && unload && holds_nothing; }
+
+reload_and_die() {
+	devlink health set "$DEV" reporter fw_fatal grace_period 0
+	for _ in 1 2 3 4; do reload 2>/dev/null; done &
+	sleep 0.5
+	tell '{"do": "fatal"}'
+	wait $!
+	eventually healthy && works
+}
+
+healthy() { reporter fw_fatal state '"healthy"' && shows fw.version devlink dev info "$DEV" >/dev/null; }
+
+check 'probes, without a warning' quiet mlx5 load
+check 'what there is is shown' all_is_shown
+check 'reload changes nothing, without a warning' quiet mlx5 cycles reload
+check 'a parameter is applied by reload' quiet mlx5 param_is_applied
+check 'pages come and go' quiet mlx5 pages_come_and_go
+check 'events are told' events_are_told
+check 'a syndrome is diagnosed' syndrome_is_diagnosed
+check 'it is gone with a reload' quiet mlx5 reload
+check 'firmware that dies is reset' dies_and_recovers
+check 'firmware dies during reload' reload_and_die
+check 'the card vanishes, and comes back' vanishes 1
+check 'unloads' unload
+check 'all is given back' gives_all_back
+check "$CYCLES times loaded and unloaded, without a warning" quiet mlx5 cycles load_and_unload
+check 'all is still given back' gives_all_back
+check 'loads' load
+check 'slow commands are waited for' each_command '{"do": "delay", "command": "%s", "ms": 300}' "${PROBE[@]}" "${REMOVE[@]}"
+check 'each command of probe fails' each_command '{"do": "fail", "command": "%s", "status": 1}' "${PROBE[@]}"
+check 'all is given back after that' gives_all_back
+check 'each command of removal fails' each_command '{"do": "fail", "command": "%s", "status": 1}' "${REMOVE[@]}"
+check 'each command answers noise' each_command '{"do": "garbage", "command": "%s"}' "${PROBE[@]}"
+check 'a command of probe hangs when the firmware dies' hangs INIT_HCA '{"do": "fatal"}'
+check 'a command of probe hangs when the card vanishes' hangs QUERY_HCA_CAP remove
+check 'a command of removal hangs when the firmware dies' hangs DESTROY_EQ '{"do": "fatal"}'
+check 'a command of removal hangs when the card vanishes' hangs TEARDOWN_HCA remove
+check 'devlink says what the stock driver says' info_is_as_stock
+check 'unloads at last' unload
+check 'nothing is held' holds_nothing
+check 'no command was unknown' card_is '[]' .unknown
+finish
