@@ -20,8 +20,8 @@ REMOVE=(DESTROY_EQ DEALLOC_UAR TEARDOWN_HCA MANAGE_PAGES DISABLE_HCA)
 load() { if [[ ${MODULE:-} ]]; then insmod "$MODULE"; else modprobe rust_mlx5; fi; }
 unload() { rmmod rust_mlx5; }
 is_bound() { [[ -e $DRIVER/$PCI ]]; }
-bind() { echo "$PCI" >$DRIVER/bind; }
-unbind() { echo "$PCI" >$DRIVER/unbind; }
+bind() { echo "$PCI" >"$DRIVER/bind"; }
+unbind() { echo "$PCI" >"$DRIVER/unbind"; }
 reload() { devlink dev reload "$DEV" >/dev/null; }
 tell() { ctl "$@" >/dev/null; }
 reporter() { [[ $(devlink -j health show "$DEV" reporter "$1" | jq -c ".health[][]|.$2") == "$3" ]]; }
@@ -119,7 +119,7 @@ hangs() {
 	pid=$!
 	sleep 1
 	tell "$2"
-	wait $pid
+	wait "$pid"
 	((SECONDS < end)) || {
 		echo "$1 was waited for"
 		return 1
