@@ -82,32 +82,34 @@ dies_and_recovers() {
 		eventually reporter fw_fatal recover 2 && reporter fw_fatal state '"healthy"' && works
 }
 
-# unharmed REQUEST: the card does what is asked with one command of probe or removal; whatever comes of that, nothing is
-# left, and the next probe works.
+# unharmed WHEN REQUEST: the card does what is asked with one command of `probe` or of `removal`; whatever comes of that,
+# nothing is held, and the next probe works.
 unharmed() {
-	tell "$1" || return
-	is_bound && unbind
-	bind 2>/dev/null
-	is_bound && unbind
+	! is_bound || unbind
+	[[ $1 == probe ]] || bind
+	tell "$2" || return
+	is_bound || bind 2>/dev/null
+	! is_bound || unbind
 	tell clear && tell release && holds_nothing && bind && works
 }
 
+# each_command WHEN REQUEST COMMAND...
 each_command() {
-	local request=$1 command
-	shift
+	local when=$1 request=$2 command
+	shift 2
 	for command; do
 		# shellcheck disable=SC2059 # it is a format
-		unharmed "$(printf "$request" "$command")" || {
+		unharmed "$when" "$(printf "$request" "$command")" || {
 			echo "the command was $command"
 			return 1
 		}
 	done
 }
 
-# A function-level reset, or a card that is put in again, is a device as new.
+# A card that is put in again is a device as new.
 remove_and_rescan() {
 	[[ ! -e $DEVICE ]] || echo 1 >"$DEVICE/remove"
-	tell return && echo 1 >/sys/bus/pci/rescan && eventually is_bound && works
+	tell return && tell clear && tell release && echo 1 >/sys/bus/pci/rescan && eventually is_bound && works
 }
 
 # hangs COMMAND HOW: a command of probe, or of removal, does not end, and then the card dies or vanishes.
@@ -167,11 +169,11 @@ check 'all is given back' gives_all_back
 check "$CYCLES times loaded and unloaded, without a warning" quiet mlx5 cycles load_and_unload
 check 'all is still given back' gives_all_back
 check 'loads' load
-check 'slow commands are waited for' each_command '{"do": "delay", "command": "%s", "ms": 300}' "${SOME[@]}"
-check 'each command of probe fails' each_command '{"do": "fail", "command": "%s", "status": 1}' "${PROBE[@]}"
+check 'slow commands are waited for' each_command probe '{"do": "delay", "command": "%s", "ms": 300}' "${SOME[@]}"
+check 'each command of probe fails' each_command probe '{"do": "fail", "command": "%s", "status": 1}' "${PROBE[@]}"
 check 'none of them has left anything' card_is '{}' .leaked objects
-check 'each command of removal fails' each_command '{"do": "fail", "command": "%s", "status": 1}' "${REMOVE[@]}"
-check 'commands answer noise' each_command '{"do": "garbage", "command": "%s"}' "${SOME[@]}"
+check 'each command of removal fails' each_command removal '{"do": "fail", "command": "%s", "status": 1}' "${REMOVE[@]}"
+check 'commands answer noise' each_command probe '{"do": "garbage", "command": "%s"}' "${SOME[@]}"
 check 'a command of probe hangs when the firmware dies' hangs INIT_HCA '{"do": "fatal"}'
 check 'a command of probe hangs when the card vanishes' hangs QUERY_HCA_CAP remove
 check 'a command of removal hangs when the firmware dies' hangs DESTROY_EQ '{"do": "fatal"}'
