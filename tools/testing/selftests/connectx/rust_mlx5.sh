@@ -39,15 +39,6 @@ all_is_shown() {
 		shows 'name event_eq_size' devlink dev param show "$DEV"
 }
 
-# The stock driver says the same but for its name.
-info_is_as_stock() {
-	local ours
-	ours=$(devlink -j dev info "$DEV" | jq -S '.info[]|del(.driver)') && unload &&
-		modprobe mlx5_core && settled &&
-		[[ $(devlink -j dev info "$DEV" | jq -S '.info[]|del(.driver)') == "$ours" ]] &&
-		modprobe -r mlx5_core && load
-}
-
 param_is_applied() {
 	devlink dev param set "$DEV" name event_eq_size value 512 cmode driverinit && reload && works &&
 		! devlink dev param set "$DEV" name event_eq_size value 5000 cmode driverinit 2>/dev/null
@@ -178,7 +169,6 @@ check 'a command of probe hangs when the firmware dies' hangs INIT_HCA '{"do": "
 check 'a command of probe hangs when the card vanishes' hangs QUERY_HCA_CAP remove
 check 'a command of removal hangs when the firmware dies' hangs DESTROY_EQ '{"do": "fatal"}'
 check 'a command of removal hangs when the card vanishes' hangs TEARDOWN_HCA remove
-check 'devlink says what the stock driver says' info_is_as_stock
 check 'unloads at last' unload
 check 'nothing is held' holds_nothing
 check 'no command was unknown' card_is '[]' .unknown
