@@ -207,10 +207,14 @@ unsafe extern "C" fn get_stats64<N: Operations>(
     device: *mut bindings::net_device,
     stats: *mut bindings::rtnl_link_stats64,
 ) {
-    // SAFETY: The kernel calls an operation of a device with such a part, and the statistics are
-    // zeroed.
-    let (device, stats) = unsafe { (enter::<N>(device), &mut *stats) };
-    device.value().stats(&mut Stats::new(stats));
+    // SAFETY: The kernel calls an operation of a device with such a part.
+    let device = unsafe { enter::<N>(device) };
+    // In a message of rtnetlink they may be at any multiple of four bytes.
+    // SAFETY: They are zeroed, and nobody else uses them.
+    let mut sum = unsafe { stats.read_unaligned() };
+    device.value().stats(&mut Stats::new(&mut sum));
+    // SAFETY: As above.
+    unsafe { stats.write_unaligned(sum) };
 }
 
 /// # Safety
