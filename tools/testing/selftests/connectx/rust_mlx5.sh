@@ -20,9 +20,8 @@ PROBE=(ENABLE_HCA QUERY_ISSI SET_ISSI QUERY_PAGES MANAGE_PAGES ACCESS_REG QUERY_
 SOME=(QUERY_ISSI QUERY_PAGES QUERY_HCA_CAP ALLOC_UAR)
 REMOVE=(DESTROY_EQ DEALLOC_UAR TEARDOWN_HCA MANAGE_PAGES DISABLE_HCA)
 
-# Who finds the card again after a rescan is this driver, not the stock one, which udev would load then.
-mkdir -p /run/modprobe.d
-echo 'blacklist mlx5_core' >/run/modprobe.d/rust_mlx5.conf
+# It would load the stock driver when the card comes back after a rescan.
+udevadm control --exit
 
 load() { if [[ ${MODULE:-} ]]; then insmod "$MODULE"; else modprobe rust_mlx5; fi; }
 unload() { rmmod rust_mlx5; }
