@@ -236,4 +236,3 @@ def registered_meanwhile():
         told = [m.cmd for m in listener.notifications()
                 if f"{m.get('BUS_NAME')}/{m.get('DEV_NAME')}" == dev.handle]
         assert "NEW" in told, f"expected that the instance is told of, came {told}"
-        dev.event("trap_del late")
