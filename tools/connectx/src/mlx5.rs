@@ -7,9 +7,9 @@
 //! initialisation segment (`segment`) and rings its doorbell; `cmdq` fetches commands and their
 //! mailboxes; `command` finds out who does them; most are about `objects`, some about registers
 //! (`registers`, `port`, `firmware`). Events go into event queues (`eq`); the rest of BAR 0 are
-//! pages of doorbells (`queues`). Structures are those of `layout`, which the driver `rust_mlx5` has,
-//! too; `shown` says what the trace shows of them. `control` is what can be asked of the card from
-//! outside.
+//! pages of doorbells (`queues`). Structures are those of `layout`, which the driver `rust_mlx5`
+//! has, too; `shown` says what the trace shows of them. `control` is what can be asked of the card
+//! from outside.
 //!
 //! Left out, and how the driver notices:
 //!

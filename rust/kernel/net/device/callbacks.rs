@@ -213,7 +213,7 @@ unsafe extern "C" fn get_stats64<N: Operations>(
     // SAFETY: They are zeroed, and nobody else uses them.
     let mut sum = unsafe { stats.read_unaligned() };
     device.value().stats(&mut Stats::new(&mut sum));
-    // SAFETY: As above.
+    // SAFETY: They are valid for writes, too, and nobody else uses them.
     unsafe { stats.write_unaligned(sum) };
 }
 

@@ -46,7 +46,8 @@ impl<N: Operations> EtherDevice<N> {
     /// not dropped during `'a`.
     pub(in crate::net) unsafe fn from_raw<'a>(device: NonNull<bindings::net_device>) -> &'a Self {
         // INVARIANT: By the requirements of this function.
-        // SAFETY: As above; `EtherDevice` is transparent over what is transparent over it.
+        // SAFETY: The caller says that the device is not freed during `'a`; `EtherDevice` is
+        // transparent over what is transparent over it.
         unsafe { device.cast().as_ref() }
     }
 

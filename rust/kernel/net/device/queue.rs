@@ -132,7 +132,7 @@ impl Completions<'_> {
         }
         // SAFETY: By the type invariants.
         if unsafe { bindings::netif_tx_queue_stopped(queue) } {
-            // SAFETY: As above.
+            // SAFETY: By the type invariants the queue is valid.
             unsafe { bindings::netif_tx_wake_queue(queue) };
         }
     }

@@ -40,7 +40,7 @@ impl RxMode<'_> {
             flags,
             // SAFETY: By the requirements of this function.
             unicast: unsafe { Addresses::new(unicast) },
-            // SAFETY: As above.
+            // SAFETY: The caller says that this list, too, is valid and does not change.
             multicast: unsafe { Addresses::new(multicast) },
         }
     }
@@ -79,7 +79,7 @@ impl Addresses<'_> {
         // INVARIANT: By the requirements of this function.
         Addresses {
             head,
-            // SAFETY: As above.
+            // SAFETY: The head is part of the list, which the caller says is valid.
             next: unsafe { (*head).next },
             left,
             _list: PhantomData,
@@ -98,7 +98,8 @@ impl Iterator for Addresses<'_> {
         // SAFETY: By the type invariants it is an entry's, which is valid.
         let entry = unsafe { crate::container_of!(entry, bindings::netdev_hw_addr, list) };
         let mut address = [0; ETH_ALEN];
-        // SAFETY: As above. There is room for longer addresses in it.
+        // SAFETY: The entry is valid, and stays so as long as this: the list does not change. There
+        // is room for longer addresses in it.
         unsafe {
             address.copy_from_slice(&(&(*entry).addr)[..ETH_ALEN]);
             self.next = (*entry).list.next;

@@ -246,7 +246,7 @@ macro_rules! impl_adapter {
                     unsafe { (*reg.get()).shutdown = Some(shutdown::<T>) };
                 }
                 $(
-                    // SAFETY: As above.
+                    // SAFETY: The driver is not registered yet, so this is the only use of it.
                     let $driver = unsafe { &mut *reg.get() };
                     $write;
                 )?

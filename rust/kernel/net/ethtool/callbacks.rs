@@ -267,7 +267,7 @@ unsafe extern "C" fn get_sset_count<N: EthtoolOps>(
     }
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     let count = unsafe { statistics::<N>(device, Wanted::Count) };
-    // SAFETY: As above.
+    // SAFETY: The device has such a part, and RTNL is held, as long as the operation runs.
     unsafe {
         with_proof(device, |_: &N, cx| {
             cx.device().private().strings().set(count)

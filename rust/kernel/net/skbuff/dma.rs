@@ -228,7 +228,7 @@ impl Drop for Mapping<'_> {
             unsafe { bindings::skb_dma_unmap_head(dev, head.address, head.len) };
         }
         for frag in &self.frags {
-            // SAFETY: As above.
+            // SAFETY: By the type invariants each of these was mapped, once. The device is bound.
             unsafe { bindings::skb_dma_unmap_frag(dev, frag.address, frag.len) };
         }
     }
