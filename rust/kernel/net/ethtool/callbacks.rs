@@ -284,7 +284,7 @@ unsafe extern "C" fn get_strings<N: EthtoolOps>(
     set: u32,
     data: *mut u8,
 ) {
-    if set != bindings::ethtool_stringset_ETH_SS_STATS {
+    if set != bindings::ethtool_stringset_ETH_SS_STATS || data.is_null() {
         return;
     }
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held. It has
@@ -303,6 +303,10 @@ unsafe extern "C" fn get_stats<N: EthtoolOps>(
     stats: *mut bindings::ethtool_stats,
     data: *mut u64,
 ) {
+    // The kernel has no memory for the numbers of a device that has none.
+    if data.is_null() {
+        return;
+    }
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held. It has
     // zeroed memory for `n_stats` numbers, and for as many as it was told that there are, since it
     // has held RTNL.
