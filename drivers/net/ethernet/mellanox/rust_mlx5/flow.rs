@@ -42,7 +42,8 @@ use core::ops::RangeInclusive;
 commands! {
     do CreateFlowTable = CREATE_FLOW_TABLE: CreateFlowTableIn -> CreateFlowTableOut;
     undo DestroyFlowTable = DESTROY_FLOW_TABLE: DestroyFlowTableIn -> MboxOut;
-    do SetFlowTableRoot = SET_FLOW_TABLE_ROOT: SetFlowTableRootIn -> MboxOut;
+    /// Undone by itself, and not wanted of a dead device.
+    undo SetFlowTableRoot = SET_FLOW_TABLE_ROOT: SetFlowTableRootIn -> MboxOut;
     do CreateFlowGroup = CREATE_FLOW_GROUP: CreateFlowGroupIn -> CreateFlowGroupOut;
     undo DestroyFlowGroup = DESTROY_FLOW_GROUP: DestroyFlowGroupIn -> MboxOut;
     do SetFte = SET_FLOW_TABLE_ENTRY: SetFteIn -> MboxOut;
@@ -80,6 +81,8 @@ pub(crate) struct Table<'up> {
     card: &'up Card<'up>,
     kind: TableType,
     id: u32,
+    /// In which table frames begin without this one, if they begin in this one.
+    next: Option<u32>,
 }
 
 impl<'up> Table<'up> {
@@ -104,7 +107,17 @@ impl<'up> Table<'up> {
             card,
             kind,
             id: table.get(CreateFlowTableOut::TABLE_ID),
+            next: None,
         })
+    }
+
+    /// A table in which frames begin from now on. Those that no entry is about go to `miss`; when
+    /// the table is destroyed they begin in `next`, in which they began before.
+    pub(crate) fn before(next: &Self, level: u8, log_size: u8, miss: Miss) -> Result<Self> {
+        let mut table = Self::new(next.card, next.kind, level, log_size, miss)?;
+        table.set_root()?;
+        table.next = Some(next.id);
+        Ok(table)
     }
 
     /// The table's number, for those that frames come from.
@@ -114,15 +127,23 @@ impl<'up> Table<'up> {
 
     /// Has frames begin in this table.
     pub(crate) fn set_root(&self) -> Result {
+        self.begin_in(self.id)
+    }
+
+    fn begin_in(&self, table: u32) -> Result {
         let mut input = Block::<SetFlowTableRootIn>::new();
         input.set(SetFlowTableRootIn::TABLE_TYPE, self.kind as u8);
-        input.set(SetFlowTableRootIn::TABLE_ID, self.id);
+        input.set(SetFlowTableRootIn::TABLE_ID, table);
         self.card.run::<SetFlowTableRoot>(input).map(drop)
     }
 }
 
 impl Drop for Table<'_> {
     fn drop(&mut self) {
+        if let Some(next) = self.next {
+            // The failure was logged.
+            let _ = self.begin_in(next);
+        }
         let mut input = Block::<DestroyFlowTableIn>::new();
         input.set(DestroyFlowTableIn::TABLE_TYPE, self.kind as u8);
         input.set(DestroyFlowTableIn::TABLE_ID, self.id);
@@ -130,6 +151,11 @@ impl Drop for Table<'_> {
         let _ = self.card.run::<DestroyFlowTable>(input);
     }
 }
+
+/// Headers of a frame, up to the transport layer: its own, or those inside of a tunnel.
+pub(crate) type Headers = Field<FteMatchParam, FteMatchSetLyr24>;
+pub(crate) const OUTER: Headers = FteMatchParam::OUTER_HEADERS;
+pub(crate) const INNER: Headers = FteMatchParam::INNER_HEADERS;
 
 /// Fields of a frame: of a group those that are looked at, with ones; of an entry their values.
 #[derive(Clone)]
@@ -141,26 +167,35 @@ impl Match {
         Match(Block::new())
     }
 
-    /// And that field of the outer headers.
-    pub(crate) fn with<T: Value>(mut self, field: Field<FteMatchSetLyr24, T>, value: T) -> Self {
-        self.0.set(FteMatchParam::OUTER_HEADERS.then(field), value);
+    /// And that field of those headers.
+    pub(crate) fn with<T: Value>(
+        mut self,
+        headers: Headers,
+        field: Field<FteMatchSetLyr24, T>,
+        value: T,
+    ) -> Self {
+        self.0.set(headers.then(field), value);
         self
     }
 
-    /// And all bits of that field of the outer headers.
-    pub(crate) fn all_of<T: Value>(mut self, field: Field<FteMatchSetLyr24, T>) -> Self {
-        let field = FteMatchParam::OUTER_HEADERS.then(field).number();
-        self.0.set(field, u64::MAX);
+    /// And all bits of that field of those headers.
+    pub(crate) fn all_of<T: Value>(
+        mut self,
+        headers: Headers,
+        field: Field<FteMatchSetLyr24, T>,
+    ) -> Self {
+        self.0.set(headers.then(field).number(), u64::MAX);
         self
     }
 
     /// And that address of the station or group that the frame is for.
     pub(crate) fn destination(self, [a, b, c, d, e, f]: [u8; 6]) -> Self {
-        self.with(
-            FteMatchSetLyr24::DMAC_47_16,
-            u32::from_be_bytes([a, b, c, d]),
+        let (high, low) = (u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, f]));
+        self.with(OUTER, FteMatchSetLyr24::DMAC_47_16, high).with(
+            OUTER,
+            FteMatchSetLyr24::DMAC_15_0,
+            low,
         )
-        .with(FteMatchSetLyr24::DMAC_15_0, u16::from_be_bytes([e, f]))
     }
 
     /// Which kinds of headers and parameters are looked at, a bit for each (`MLX5_MATCH_*`).
@@ -246,9 +281,6 @@ impl Destination {
 /// What a frame's entry has done with it (`MLX5_FLOW_CONTEXT_ACTION_*`).
 const FORWARD: u16 = 0x4;
 
-/// The tag of an entry that has none (`MLX5_FS_DEFAULT_FLOW_TAG`).
-const NO_TAG: u32 = 0;
-
 /// An entry of a table.
 pub(crate) struct Entry<'up> {
     card: &'up Card<'up>,
@@ -266,17 +298,6 @@ impl<'up> Entry<'up> {
         values: &Match,
         to: Destination,
     ) -> Result<Self> {
-        Self::with_tag(group, number, values, to, NO_TAG)
-    }
-
-    /// The same, for frames that are received with a tag.
-    pub(crate) fn with_tag(
-        group: &Group<'up>,
-        number: u32,
-        values: &Match,
-        to: Destination,
-        tag: u32,
-    ) -> Result<Self> {
         let index = group.first + number;
         let context = SetFteIn::FLOW_CONTEXT;
         let mut input = Block::<SetFteIn>::new();
@@ -284,7 +305,6 @@ impl<'up> Entry<'up> {
         input.set(SetFteIn::TABLE_ID, group.table);
         input.set(SetFteIn::FLOW_INDEX, index);
         input.set(context.then(FlowContext::GROUP_ID), group.id);
-        input.set(context.then(FlowContext::FLOW_TAG), tag);
         input.set(context.then(FlowContext::ACTION), FORWARD);
         input.set(context.then(FlowContext::DESTINATION_LIST_SIZE), 1);
         let place = context.then(FlowContext::MATCH_VALUE);
