@@ -180,7 +180,7 @@ impl Driver for Mlx5 {
         data.work.schedule_after(msecs_to_jiffies(interval));
         let caps = Arc::new(caps, GFP_KERNEL)?;
         let ethernet = if cx.param(params::ENABLE_ETH)? {
-            Ethernet::new(cx, &caps, event_queues.completion())?
+            Ethernet::new(cx, &caps, event_queues.completion())
         } else {
             None
         };
