@@ -275,7 +275,7 @@ impl<'up> Ethernet<'up> {
             .inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
-                    "_mlx5e_probe failed, {}\n",
+                    "create network device failed, {}\n",
                     error.to_errno()
                 );
             })
