@@ -34,6 +34,7 @@ pub mod layout;
 mod owner;
 mod pages;
 mod params;
+mod port;
 mod segment;
 mod timeouts;
 mod uar;
