@@ -364,7 +364,8 @@ use crate::{
 /// let mut data = [0xff; 4];
 /// assert_eq!(testing::module(device, &page, &mut data)?, 4);
 /// assert_eq!(data, [3, 4, 5, 6]);
-/// assert_eq!(testing::module_memory(device, 100, 2)?, (ModuleStandard::Sff8472, [100, 101]));
+/// let (standard, data) = testing::module_memory(device, 100, 2)?;
+/// assert_eq!((standard, &data[..]), (ModuleStandard::Sff8472, &[100, 101][..]));
 /// testing::set_fec(device, FecMode::BaseR)?;
 /// let configured = Some(FecMode::BaseR);
 /// assert_eq!(testing::fec(device)?, Fec { active: FecMode::Rs, configured });

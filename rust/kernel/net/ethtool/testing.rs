@@ -169,10 +169,10 @@ pub fn set_channels(device: &NetDevice, now: Channels) -> Result {
 pub fn coalesce(device: &NetDevice) -> Result<Coalesce> {
     let mut coalesce = bindings::ethtool_coalesce::default();
     let mut more = bindings::kernel_ethtool_coalesce::default();
-    // SAFETY: It is an operation of the device, called with RTNL held.
     to_result(call(
         device,
         |ops| ops.get_coalesce,
+        // SAFETY: It is an operation of the device, called with RTNL held.
         |f, raw| unsafe { f(raw, &raw mut coalesce, &raw mut more, ptr::null_mut()) },
     )?)?;
     Ok(Coalesce::from_c(&coalesce, &more))
@@ -284,10 +284,10 @@ pub fn module_memory(
 /// `ethtool --show-fec DEVICE`.
 pub fn fec(device: &NetDevice) -> Result<Fec> {
     let mut fec = bindings::ethtool_fecparam::default();
-    // SAFETY: It is an operation of the device, called with RTNL held.
     to_result(call(
         device,
         |ops| ops.get_fecparam,
+        // SAFETY: It is an operation of the device, called with RTNL held.
         |f, raw| unsafe { f(raw, &raw mut fec) },
     )?)?;
     Ok(Fec {
