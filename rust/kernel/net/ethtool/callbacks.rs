@@ -5,6 +5,7 @@
 
 use super::{
     rss,
+    standard,
     stats::{
         DriverInfo,
         Statistics,
@@ -68,6 +69,12 @@ pub(super) const fn table<N: EthtoolOps>() -> bindings::ethtool_ops {
         get_sset_count: operation!(N::HAS_STATISTICS, get_sset_count::<N>),
         get_strings: operation!(N::HAS_STATISTICS, get_strings::<N>),
         get_ethtool_stats: operation!(N::HAS_STATISTICS, get_stats::<N>),
+        get_pause_stats: operation!(N::HAS_PAUSE_STATISTICS, standard::get_pause_stats::<N>),
+        get_eth_mac_stats: operation!(N::HAS_MAC_STATISTICS, standard::get_mac_stats::<N>),
+        get_eth_phy_stats: operation!(N::HAS_PHY_STATISTICS, standard::get_phy_stats::<N>),
+        get_eth_ctrl_stats: operation!(N::HAS_CONTROL_STATISTICS, standard::get_ctrl_stats::<N>),
+        get_rmon_stats: operation!(N::HAS_RMON_STATISTICS, standard::get_rmon_stats::<N>),
+        get_link_ext_stats: operation!(N::HAS_LINK_DOWN_EVENTS, standard::get_link_ext_stats::<N>),
         get_fecparam: operation!(N::HAS_FEC, get_fec::<N>),
         set_fecparam: operation!(N::HAS_SET_FEC, set_fec::<N>),
         get_module_info: operation!(N::HAS_MODULE_STANDARD, get_module_info::<N>),

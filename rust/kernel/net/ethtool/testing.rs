@@ -235,6 +235,44 @@ pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
     Ok(all)
 }
 
+/// `ethtool -S DEVICE --groups eth-mac`: how many frames were received.
+pub fn frames_received(device: &NetDevice) -> Result<u64> {
+    let stats = get(device, |ops| ops.get_eth_mac_stats)?;
+    // SAFETY: Both variants of the union are numbers.
+    Ok(unsafe { stats.__bindgen_anon_1.stats.FramesReceivedOK })
+}
+
+/// `ethtool -S DEVICE --groups rmon`: the first and the last length of each range, and how many
+/// frames were received that are in it.
+pub fn lengths(device: &NetDevice) -> Result<KVec<(u16, u16, u64)>> {
+    let mut stats = bindings::ethtool_rmon_stats::default();
+    let mut ranges = ptr::null();
+    call(
+        device,
+        |ops| ops.get_rmon_stats,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, &raw mut stats, &raw mut ranges) },
+    )?;
+    // SAFETY: Both variants of the union are numbers.
+    let counts = unsafe { stats.__bindgen_anon_1.stats.hist };
+    let mut all = KVec::new();
+    for (number, count) in counts.into_iter().enumerate() {
+        // SAFETY: The operation has given as many ranges as there can be, and an empty one, which
+        // are never freed.
+        let range = unsafe { &*ranges.add(number) };
+        if (range.low, range.high) == (0, 0) {
+            break;
+        }
+        all.push((range.low, range.high, count), GFP_KERNEL)?;
+    }
+    Ok(all)
+}
+
+/// `ethtool -I DEVICE`: how often the link went down.
+pub fn link_down_events(device: &NetDevice) -> Result<u64> {
+    Ok(get(device, |ops| ops.get_link_ext_stats)?.link_down_events)
+}
+
 /// `ethtool -m DEVICE`.
 pub fn module(device: &NetDevice, page: &ModulePage, data: &mut [u8]) -> Result<usize> {
     let page = bindings::ethtool_module_eeprom {
