@@ -16,10 +16,14 @@ pub(crate) use self::{
     },
     fec::Forms,
     link::{
+        Link,
         Refused,
         Wanted, //
     },
-    module::Place,
+    module::{
+        Place,
+        Unreadable, //
+    },
     pause::{
         counts_stalls,
         Directions, //

@@ -2830,6 +2830,13 @@ structures! {
         SYNDROME: u32 = 0x20, 32;
         VHCA_STATE_CONTEXT: VhcaStateContext = 0x80, 128;
     }
+    /// `mlx5_ifc_query_vnic_env_in_bits`
+    QueryVnicEnvIn(0x80) {
+        OPCODE: Opcode = 0x0, 16;
+        OP_MOD: u16 = 0x30, 16;
+        OTHER_VPORT: bool = 0x40, 1;
+        VPORT_NUMBER: u16 = 0x50, 16;
+    }
     /// `mlx5_ifc_query_vnic_env_out_bits`
     QueryVnicEnvOut(0x1080) {
         STATUS: u8 = 0x0, 8;

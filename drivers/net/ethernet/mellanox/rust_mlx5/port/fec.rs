@@ -51,18 +51,24 @@ impl Forms {
         }
     }
 
-    /// The mode that users know, of the lowest bit, if there is one (`pplm2ethtool_fec()`).
+    /// The first of them.
+    pub(crate) fn lowest(self) -> Self {
+        Forms(self.0 & self.0.wrapping_neg())
+    }
+
+    /// Whether one of the `others` is one of them.
+    pub(crate) fn contains(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    /// The mode that users know the first of them by, if there is one (`pplm2ethtool_fec()`).
     pub(crate) fn mode(self) -> Option<FecMode> {
-        if self == Forms::AUTO {
-            return Some(FecMode::Auto);
-        }
-        let lowest = Forms(1 << self.0.trailing_zeros());
-        match lowest {
+        match self.lowest() {
+            Forms::AUTO => Some(FecMode::Auto),
             Forms::OFF => Some(FecMode::Off),
             Forms::FIRECODE => Some(FecMode::BaseR),
             Forms::LLRS => Some(FecMode::Llrs),
-            _ if lowest.0 & Forms::RS.0 != 0 => Some(FecMode::Rs),
-            _ => None,
+            other => Forms::RS.contains(other).then_some(FecMode::Rs),
         }
     }
 }
@@ -144,31 +150,34 @@ fn kinds(caps: &Caps) -> impl Iterator<Item = &'static Kind> + '_ {
 }
 
 /// The error correction, as the register showed it.
-pub(crate) struct Fec(Block<PplmReg>);
+pub(crate) struct Fec<'a> {
+    register: Block<PplmReg>,
+    caps: &'a Caps,
+}
 
-impl Fec {
+impl Fec<'_> {
     /// What is in use.
     pub(crate) fn active(&self) -> Forms {
-        Forms(self.0.get(PplmReg::FEC_MODE_ACTIVE.number()))
+        Forms(self.register.get(PplmReg::FEC_MODE_ACTIVE.number()))
     }
 
     /// What is wanted, of the first kind of link for which that is not left to the device.
-    pub(crate) fn configured(&self, caps: &Caps) -> Forms {
-        let mut wanted = kinds(caps).map(|kind| Forms(self.0.get(kind.admin)));
+    pub(crate) fn configured(&self) -> Forms {
+        let mut wanted = kinds(self.caps).map(|kind| Forms(self.register.get(kind.admin)));
         wanted
             .find(|forms| *forms != Forms::AUTO)
             .unwrap_or(Forms::AUTO)
     }
 
     /// Whether there is a kind of link that can one of the `forms` (`mlx5e_fec_in_caps()`).
-    pub(crate) fn can(&self, caps: &Caps, forms: Forms) -> bool {
-        kinds(caps).any(|kind| self.0.get(kind.cap) & forms.0 != 0)
+    pub(crate) fn can(&self, forms: Forms) -> bool {
+        kinds(self.caps).any(|kind| self.register.get(kind.cap) & forms.0 != 0)
     }
 }
 
-impl Port<'_> {
+impl<'a> Port<'a> {
     /// Reads what the error correction is. Fails with `EOPNOTSUPP` if the device does not tell.
-    pub(crate) fn fec(self) -> Result<Fec> {
+    pub(crate) fn fec(self) -> Result<Fec<'a>> {
         if !self.caps.get(CmdHcaCap::PCAM_REG)
             || !self.caps.has_port_register(PcamRegs5000To507f::PPLM)
         {
@@ -176,7 +185,10 @@ impl Port<'_> {
         }
         let mut register = Block::<PplmReg>::new();
         register.set(PplmReg::LOCAL_PORT, LOCAL);
-        Ok(Fec(self.card.read_register(Register::PPLM, 0, register)?))
+        Ok(Fec {
+            register: self.card.read_register(Register::PPLM, 0, register)?,
+            caps: self.caps,
+        })
     }
 
     /// Chooses an error correction for all kinds of links that can it, for which the link goes down
@@ -185,7 +197,7 @@ impl Port<'_> {
     /// Fails with `EOPNOTSUPP` if no link can it.
     pub(crate) fn set_fec(self, mode: FecMode) -> Result {
         let wanted = Forms::of_mode(mode);
-        let Fec(mut register) = self.fec()?;
+        let mut register = self.fec()?.register;
         if wanted == Forms::LLRS && !Lane::G50.is_known(self.caps) {
             return Err(EOPNOTSUPP);
         }

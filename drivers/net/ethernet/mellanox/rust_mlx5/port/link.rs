@@ -113,11 +113,14 @@ struct Protocols {
 }
 
 /// The link, as the register showed it.
-pub(crate) struct Link(Block<PtysReg>);
+pub(crate) struct Link<'a> {
+    register: Block<PtysReg>,
+    caps: &'a Caps,
+}
 
-impl Link {
+impl Link<'_> {
     fn protocols(&self, generation: Generation) -> Protocols {
-        let get = |field| self.0.get(field);
+        let get = |field| self.register.get(field);
         match generation {
             Generation::Legacy => Protocols {
                 cap: get(PtysReg::ETH_PROTO_CAPABILITY),
@@ -133,8 +136,9 @@ impl Link {
     }
 
     /// Which bits the port has (`mlx5_ptys_ext_supported()`).
-    fn generation(&self, caps: &Caps) -> Generation {
-        if caps.has_port_feature(PcamEnhancedFeatures::PTYS_EXTENDED_ETHERNET) {
+    fn generation(&self) -> Generation {
+        let has_extended = PcamEnhancedFeatures::PTYS_EXTENDED_ETHERNET;
+        if self.caps.has_port_feature(has_extended) {
             return Generation::Extended;
         }
         self.shown_generation()
@@ -142,7 +146,7 @@ impl Link {
 
     /// Which bits it shows what it can with.
     fn shown_generation(&self) -> Generation {
-        match self.0.get(PtysReg::EXT_ETH_PROTO_CAPABILITY) {
+        match self.register.get(PtysReg::EXT_ETH_PROTO_CAPABILITY) {
             0 => Generation::Legacy,
             _ => Generation::Extended,
         }
@@ -159,9 +163,9 @@ impl Link {
     }
 
     /// What the port can.
-    pub(crate) fn supported(&self, caps: &Caps) -> LinkModes {
+    pub(crate) fn supported(&self) -> LinkModes {
         let cap = self.protocols(self.shown_generation()).cap;
-        self.generation(caps).modes(cap)
+        self.generation().modes(cap)
     }
 
     /// What the port is allowed to.
@@ -171,9 +175,9 @@ impl Link {
     }
 
     /// What the other end offers.
-    pub(crate) fn partner(&self, caps: &Caps) -> LinkModes {
-        let offered = self.0.get(PtysReg::ETH_PROTO_LP_ADVERTISE);
-        self.generation(caps).modes(offered)
+    pub(crate) fn partner(&self) -> LinkModes {
+        let offered = self.register.get(PtysReg::ETH_PROTO_LP_ADVERTISE);
+        self.generation().modes(offered)
     }
 
     /// The speed in Mbit/s and how many lanes that takes, as far as the device says it.
@@ -182,16 +186,17 @@ impl Link {
         if let Some(mode) = generation.mode(protocols.oper) {
             return Some((mode.speed, Some(mode.lanes)));
         }
-        match self.0.get(PtysReg::DATA_RATE_OPER) {
+        match self.register.get(PtysReg::DATA_RATE_OPER) {
             0 => None,
             rate => Some((100 * u32::from(rate), None)),
         }
     }
 
     /// What the port is made for.
-    pub(crate) fn interface(&self, caps: &Caps) -> Interface {
-        if caps.has_port_feature(PcamEnhancedFeatures::PTYS_CONNECTOR_TYPE) {
-            return Interface::of_type(self.0.get(PtysReg::CONNECTOR_TYPE));
+    pub(crate) fn interface(&self) -> Interface {
+        let has_type = PcamEnhancedFeatures::PTYS_CONNECTOR_TYPE;
+        if self.caps.has_port_feature(has_type) {
+            return Interface::of_type(self.register.get(PtysReg::CONNECTOR_TYPE));
         }
         let (_, protocols) = self.allowed();
         let used = match protocols.oper {
@@ -203,12 +208,12 @@ impl Link {
 
     /// Whether the ends are to agree by themselves.
     pub(crate) fn negotiates(&self) -> bool {
-        !self.0.get(PtysReg::AN_DISABLE_ADMIN)
+        !self.register.get(PtysReg::AN_DISABLE_ADMIN)
     }
 
     /// Whether they have agreed.
     pub(crate) fn has_negotiated(&self) -> bool {
-        self.0.get(PtysReg::AN_STATUS) == AGREED
+        self.register.get(PtysReg::AN_STATUS) == AGREED
     }
 }
 
@@ -237,17 +242,16 @@ pub(crate) enum Refused {
     NotSupported,
 }
 
-impl Port<'_> {
+impl<'a> Port<'a> {
     /// Reads what the link is (`mlx5_query_port_ptys()`).
-    pub(crate) fn link(self) -> Result<Link> {
+    pub(crate) fn link(self) -> Result<Link<'a>> {
         let mut register = Block::<PtysReg>::new();
         register.set(PtysReg::LOCAL_PORT, LOCAL);
         register.set(PtysReg::PROTO_MASK, ETHERNET);
-        Ok(Link(self.card.read_register(
-            Register::PTYS,
-            0,
-            register,
-        )?))
+        Ok(Link {
+            register: self.card.read_register(Register::PTYS, 0, register)?,
+            caps: self.caps,
+        })
     }
 
     /// Has the link be otherwise, for which it goes down for a while
@@ -256,7 +260,7 @@ impl Port<'_> {
         const MODE_56G: u32 = 1 << 8;
 
         let link = self.link().map_err(Refused::Query)?;
-        let supported = link.generation(self.caps);
+        let supported = link.generation();
         let (generation, bits, disable) = match wanted {
             Wanted::Negotiated(modes) => {
                 let generation = Generation::for_modes(modes);
@@ -281,7 +285,7 @@ impl Port<'_> {
         if disable != link.negotiates() && bits == protocols.admin {
             return Ok(());
         }
-        if disable && !link.0.get(PtysReg::AN_DISABLE_CAP) {
+        if disable && !link.register.get(PtysReg::AN_DISABLE_CAP) {
             return Err(Refused::Set(EPERM));
         }
         self.write_link(generation, bits, disable)
