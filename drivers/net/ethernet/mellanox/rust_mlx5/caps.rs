@@ -20,6 +20,7 @@ use crate::{
         CmdHcaCap2,
         DebugCap,
         Field,
+        FlowTableNicCap,
         HcaCapUnion,
         MboxIn,
         McamAccessReg,
@@ -28,6 +29,7 @@ use crate::{
         PcamEnhancedFeatures,
         PcamReg,
         PcamRegs5000To507f,
+        PerProtocolNetworkingOffloadCaps,
         QcamReg,
         Register,
         Structure,
@@ -59,6 +61,8 @@ capabilities! {
     CmdHcaCap: GENERAL;
     CmdHcaCap2: GENERAL_2;
     DebugCap: DEBUG;
+    PerProtocolNetworkingOffloadCaps: ETHERNET_OFFLOADS;
+    FlowTableNicCap: FLOW_TABLE;
 }
 
 /// Which of its capabilities a device is asked for (`HCA_CAP_OPMOD_GET_*`).
