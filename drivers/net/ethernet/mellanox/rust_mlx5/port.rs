@@ -93,21 +93,13 @@ impl<'a> Port<'a> {
         }
     }
 
-    fn mtu(self) -> Result<Block<PmtuReg>> {
-        let mut register = Block::<PmtuReg>::new();
-        register.set(PmtuReg::LOCAL_PORT, LOCAL);
-        self.card.read_register(Register::PMTU, 0, register)
-    }
-
     /// The longest frame that the port can be set to, in bytes, with its header
     /// (`mlx5_query_port_max_mtu()`).
     pub(crate) fn max_mtu(self) -> Result<u16> {
-        Ok(self.mtu()?.get(PmtuReg::MAX_MTU))
-    }
-
-    /// The longest frame that the port takes now (`mlx5_query_port_oper_mtu()`).
-    pub(crate) fn oper_mtu(self) -> Result<u16> {
-        Ok(self.mtu()?.get(PmtuReg::OPER_MTU))
+        let mut register = Block::<PmtuReg>::new();
+        register.set(PmtuReg::LOCAL_PORT, LOCAL);
+        let register = self.card.read_register(Register::PMTU, 0, register)?;
+        Ok(register.get(PmtuReg::MAX_MTU))
     }
 
     /// Has the port take frames of that many bytes, with their headers (`mlx5_set_port_mtu()`).

@@ -2846,6 +2846,47 @@ structures! {
         AGGREGATE: bool = 0xc1, 1;
         COUNTER_SET_ID: u8 = 0xf8, 8;
     }
+    /// `mlx5_ifc_query_q_counter_out_bits`
+    QueryQCounterOut(0x800) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        RX_WRITE_REQUESTS: u32 = 0x80, 32;
+        RX_READ_REQUESTS: u32 = 0xc0, 32;
+        RX_ATOMIC_REQUESTS: u32 = 0x100, 32;
+        RX_DCT_CONNECT: u32 = 0x140, 32;
+        OUT_OF_BUFFER: u32 = 0x180, 32;
+        OUT_OF_SEQUENCE: u32 = 0x1c0, 32;
+        DUPLICATE_REQUEST: u32 = 0x200, 32;
+        RNR_NAK_RETRY_ERR: u32 = 0x240, 32;
+        PACKET_SEQ_ERR: u32 = 0x280, 32;
+        IMPLIED_NAK_SEQ_ERR: u32 = 0x2c0, 32;
+        LOCAL_ACK_TIMEOUT_ERR: u32 = 0x300, 32;
+        REQ_RNR_RETRIES_EXCEEDED: u32 = 0x380, 32;
+        RESP_LOCAL_LENGTH_ERROR: u32 = 0x3c0, 32;
+        REQ_LOCAL_LENGTH_ERROR: u32 = 0x3e0, 32;
+        RESP_LOCAL_QP_ERROR: u32 = 0x400, 32;
+        LOCAL_OPERATION_ERROR: u32 = 0x420, 32;
+        RESP_LOCAL_PROTECTION: u32 = 0x440, 32;
+        REQ_LOCAL_PROTECTION: u32 = 0x460, 32;
+        RESP_CQE_ERROR: u32 = 0x480, 32;
+        REQ_CQE_ERROR: u32 = 0x4a0, 32;
+        REQ_MW_BINDING: u32 = 0x4c0, 32;
+        REQ_BAD_RESPONSE: u32 = 0x4e0, 32;
+        REQ_REMOTE_INVALID_REQUEST: u32 = 0x500, 32;
+        RESP_REMOTE_INVALID_REQUEST: u32 = 0x520, 32;
+        REQ_REMOTE_ACCESS_ERRORS: u32 = 0x540, 32;
+        RESP_REMOTE_ACCESS_ERRORS: u32 = 0x560, 32;
+        REQ_REMOTE_OPERATION_ERRORS: u32 = 0x580, 32;
+        REQ_TRANSPORT_RETRIES_EXCEEDED: u32 = 0x5a0, 32;
+        CQ_OVERFLOW: u32 = 0x5c0, 32;
+        RESP_CQE_FLUSH_ERROR: u32 = 0x5e0, 32;
+        REQ_CQE_FLUSH_ERROR: u32 = 0x600, 32;
+        ROCE_ADP_RETRANS: u32 = 0x640, 32;
+        ROCE_ADP_RETRANS_TO: u32 = 0x660, 32;
+        ROCE_SLOW_RESTART: u32 = 0x680, 32;
+        ROCE_SLOW_RESTART_CNPS: u32 = 0x6a0, 32;
+        ROCE_SLOW_RESTART_TRANS: u32 = 0x6c0, 32;
+    }
     /// `mlx5_ifc_query_qp_in_bits`
     QueryQpIn(0x80) {
         OPCODE: Opcode = 0x0, 16;

@@ -116,6 +116,18 @@ impl<'up> Nic<'up> {
         })
     }
 
+    /// Has events wait so from now on, without that the channels are replaced
+    /// (`mlx5e_set_priv_channels_rx_coalesce()`).
+    pub(super) fn set_moderation(&self, cx: &Rtnl<'_, Self>, rx: Moderation, tx: Moderation) {
+        let mut config = self.config.lock();
+        config.rx_moderation = Some(rx);
+        config.tx_moderation = Some(tx);
+        drop(config);
+        if let Some(open) = cx.open() {
+            open.moderate(rx, tx);
+        }
+    }
+
     fn set_config(&self, config: Config) {
         let mut now = self.config.lock();
         if config.channels != now.channels {

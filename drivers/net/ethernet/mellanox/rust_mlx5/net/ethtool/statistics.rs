@@ -16,11 +16,17 @@ use crate::{
         CmdHcaCap,
         McamEnhancedFeatures,
         PcamEnhancedFeatures,
+        QueryQCounterIn,
+        QueryQCounterOut,
         QueryVnicEnvIn,
         QueryVnicEnvOut,
         QueryVportCounterIn,
         Structure,
         View, //
+    },
+    net::stats::{
+        ChannelStats,
+        Named, //
     },
     port::{
         counts_stalls,
@@ -39,17 +45,21 @@ use kernel::{
 };
 
 commands! {
+    do QueryQCounter = QUERY_Q_COUNTER: QueryQCounterIn -> QueryQCounterOut;
     do QueryVnicEnv = QUERY_VNIC_ENV: QueryVnicEnvIn -> QueryVnicEnvOut;
     do QueryVportCounter = QUERY_VPORT_COUNTER: QueryVportCounterIn -> QueryVportCounterOut;
 }
 
 /// How many priorities frames can have, and traffic classes there are at most.
-const PRIORITIES: u8 = 8;
+pub(super) const PRIORITIES: u8 = 8;
 
 /// Statistics that are being said, and whom the device can be asked by.
 pub(super) struct Filling<'a, 's> {
     pub(super) card: &'a Card<'a>,
     pub(super) caps: &'a Caps,
+    pub(super) channels: &'a [ChannelStats],
+    /// The device's counters of frames for which there was no buffer.
+    pub(super) counters: [Option<u32>; 2],
     pub(super) out: &'a mut Statistics<'s>,
 }
 
@@ -95,8 +105,10 @@ impl<'a> Filling<'a, '_> {
         self.add(values.view(), table);
     }
 
-    /// All of them but those of queues.
+    /// All of them.
     pub(super) fn add_all(&mut self) {
+        self.software();
+        self.without_buffers();
         self.virtual_nic();
         self.virtual_port();
         self.add_group(counters::IEEE_802_3);
@@ -110,10 +122,66 @@ impl<'a> Filling<'a, '_> {
         self.bus();
         self.priorities();
         self.module();
+        self.channels();
+        self.classes();
     }
 }
 
 impl Filling<'_, '_> {
+    /// What all channels count together.
+    fn software(&mut self) {
+        let rx = sums(self.channels.iter().map(|stats| stats.rx.named()));
+        let tx = sums(self.channels.iter().map(|stats| stats.tx.named()));
+        let (Some(rx), Some(tx)) = (rx, tx) else {
+            return;
+        };
+        for (direction, counters) in [
+            ("rx", &rx[..2]),
+            ("tx", &tx[..2]),
+            ("rx", &rx[2..3]),
+            ("tx", &tx[2..]),
+            ("rx", &rx[3..]),
+        ] {
+            for (name, value) in counters {
+                let of = match *name {
+                    "stopped" | "dropped" => "queue_",
+                    _ => "",
+                };
+                self.out.add(fmt!("{direction}_{of}{name}"), *value);
+            }
+        }
+    }
+
+    /// What each channel counts.
+    fn channels(&mut self) {
+        for (number, channel) in self.channels.iter().enumerate() {
+            for (name, value) in channel.rx.named() {
+                self.out.add(fmt!("rx{number}_{name}"), value);
+            }
+        }
+        for (number, channel) in self.channels.iter().enumerate() {
+            for (name, value) in channel.tx.named() {
+                self.out.add(fmt!("tx{number}_{name}"), value);
+            }
+        }
+    }
+
+    /// Frames for which there was no buffer.
+    fn without_buffers(&mut self) {
+        let names = ["rx_out_of_buffer", "rx_if_down_packets"];
+        for (name, counter) in names.into_iter().zip(self.counters) {
+            let Some(counter) = counter else {
+                continue;
+            };
+            let mut input = Block::<QueryQCounterIn>::new();
+            // CAST: The device gives out no more than that field can name.
+            input.set(QueryQCounterIn::COUNTER_SET_ID, counter as u8);
+            let values = self.read(|| self.card.run::<QueryQCounter>(input));
+            let value = values.get(QueryQCounterOut::OUT_OF_BUFFER);
+            self.out.add(fmt!("{name}"), value.into());
+        }
+    }
+
     /// What the function's own steering and queues drop.
     fn virtual_nic(&mut self) {
         let has = [
@@ -263,7 +331,7 @@ impl Filling<'_, '_> {
     }
 
     /// What buffers of traffic classes drop and mark.
-    pub(super) fn add_classes(&mut self) {
+    fn classes(&mut self) {
         if !self.caps.get(CmdHcaCap::SBCAM_REG) {
             return;
         }
@@ -275,6 +343,16 @@ impl Filling<'_, '_> {
             self.add_each(values.view(), counters::CLASS_CONGESTION, fmt!("{class}"));
         }
     }
+}
+
+/// The same counters of all channels.
+fn sums<const N: usize>(all: impl Iterator<Item = [Named; N]>) -> Option<[Named; N]> {
+    all.reduce(|mut sums, more| {
+        for ((_, sum), (_, value)) in sums.iter_mut().zip(more) {
+            *sum = sum.wrapping_add(value);
+        }
+        sums
+    })
 }
 
 /// Keeps counters, which is less than the structure that they are in.
