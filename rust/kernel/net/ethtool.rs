@@ -82,6 +82,7 @@
 //!     #[pin]
 //!     config: Mutex<Config>,
 //!     opened: Atomic<u32>,
+//!     blinks: Atomic<bool>,
 //! }
 //!
 //! impl Nic {
@@ -148,6 +149,11 @@
 //!
 //!     fn set_link(&self, _: &mut Rtnl<'_, Self>, wanted: &LinkSettings) -> Result {
 //!         self.config.lock().speed = wanted.speed.ok_or(EINVAL)?;
+//!         Ok(())
+//!     }
+//!
+//!     fn identify(&self, _: &mut Rtnl<'_, Self>, blinks: bool) -> Result {
+//!         self.blinks.store(blinks, Relaxed);
 //!         Ok(())
 //!     }
 //!
@@ -307,6 +313,7 @@
 //!         table: [0, 1, 0, 1],
 //!     }),
 //!     opened: Atomic::new(0),
+//!     blinks: Atomic::new(false),
 //! }? Error);
 //! let nic = Registration::new(&Settings::new(c"rust_ethtool%d"), None, Net::init(), nic)?;
 //!
@@ -322,6 +329,11 @@
 //! device.set_carrier(true);
 //! testing::set_link(device, &LinkSettings { speed: Some(10000), ..link })?;
 //! assert_eq!(testing::link(device)?.speed, Some(10000));
+//!
+//! testing::identify(device, true)?;
+//! assert!(nic.blinks.load(Relaxed));
+//! testing::identify(device, false)?;
+//! assert!(!nic.blinks.load(Relaxed));
 //!
 //! device::testing::bring_up(device)?;
 //! let stats = testing::statistics(device)?;

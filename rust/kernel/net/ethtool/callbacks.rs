@@ -58,6 +58,7 @@ pub(super) const fn table<N: EthtoolOps>() -> bindings::ethtool_ops {
         get_drvinfo: operation!(N::HAS_DRIVER_INFO, get_drvinfo::<N>),
         get_link_ksettings: operation!(N::HAS_LINK, get_link::<N>),
         set_link_ksettings: operation!(N::HAS_SET_LINK, set_link::<N>),
+        set_phys_id: operation!(N::HAS_IDENTIFY, set_phys_id::<N>),
         get_ringparam: operation!(N::HAS_RINGS, get_rings::<N>),
         set_ringparam: operation!(N::HAS_SET_RINGS, set_rings::<N>),
         get_channels: operation!(N::HAS_CHANNELS, get_channels::<N>),
@@ -136,6 +137,23 @@ unsafe extern "C" fn set_link<N: EthtoolOps>(
     let settings = LinkSettings::from_c(unsafe { &*settings });
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe { with_proof(device, |this: &N, cx| this.set_link(cx, &settings)) })
+}
+
+/// # Safety
+///
+/// As for [`get_drvinfo`].
+unsafe extern "C" fn set_phys_id<N: EthtoolOps>(
+    device: *mut bindings::net_device,
+    state: bindings::ethtool_phys_id_state,
+) -> c_int {
+    let blinks = match state {
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_ACTIVE => true,
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_INACTIVE => false,
+        // For who switches the light on and off itself, which what is returned here does not want.
+        _ => return EOPNOTSUPP.to_errno(),
+    };
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe { with_proof(device, |this: &N, cx| this.identify(cx, blinks)) })
 }
 
 /// # Safety

@@ -77,6 +77,13 @@ pub trait EthtoolOps: Operations {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
+    /// Has the port's light blink from now on, so that somebody finds it, or no longer
+    /// (`set_phys_id`).
+    fn identify(&self, cx: &mut Rtnl<'_, Self>, blinks: bool) -> Result {
+        let _ = (cx, blinks);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// How large the rings are (`get_ringparam`).
     fn rings(&self, cx: &Rtnl<'_, Self>) -> Limited<Rings> {
         let _ = cx;

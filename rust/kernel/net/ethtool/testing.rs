@@ -112,6 +112,21 @@ pub fn set_link(device: &NetDevice, wanted: &LinkSettings) -> Result {
     )?)
 }
 
+/// `ethtool -p DEVICE`, and its end.
+pub fn identify(device: &NetDevice, blinks: bool) -> Result {
+    let state = if blinks {
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_ACTIVE
+    } else {
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_INACTIVE
+    };
+    to_result(call(
+        device,
+        |ops| ops.set_phys_id,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, state) },
+    )?)
+}
+
 /// `ethtool -g DEVICE`.
 pub fn rings(device: &NetDevice) -> Result<Limited<Rings>> {
     let mut rings = bindings::ethtool_ringparam::default();
