@@ -35,6 +35,8 @@ use crate::{
     card::Card,
     layout::{
         Block,
+        CmdHcaCap,
+        MlcrReg,
         PaosReg,
         PmtuReg,
         Register, //
@@ -91,6 +93,23 @@ impl<'a> Port<'a> {
         if was_up {
             let _ = self.set_admin_status(AdminStatus::Up);
         }
+    }
+
+    /// Has the port's light blink until it is told not to (`mlx5_set_port_beacon()`).
+    ///
+    /// Fails with `EOPNOTSUPP` if it has none.
+    pub(crate) fn set_beacon(self, blinks: bool) -> Result {
+        /// Without an end (`MLX5_BEACON_DURATION_INF`).
+        const ENDLESS: u16 = 0xffff;
+
+        if !self.caps.get(CmdHcaCap::BEACON_LED) {
+            return Err(EOPNOTSUPP);
+        }
+        let mut register = Block::<MlcrReg>::new();
+        register.set(MlcrReg::LOCAL_PORT, LOCAL);
+        register.set(MlcrReg::BEACON_DURATION, if blinks { ENDLESS } else { 0 });
+        self.card.write_register(Register::MLCR, 0, register)?;
+        Ok(())
     }
 
     /// The longest frame that the port can be set to, in bytes, with its header

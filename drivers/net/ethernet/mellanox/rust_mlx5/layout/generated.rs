@@ -2035,6 +2035,12 @@ structures! {
         PCIE_TPH_PH: u8 = 0x1e6, 2;
         PCIE_TPH_STEERING_TAG_INDEX: u8 = 0x1e8, 8;
     }
+    /// `mlx5_ifc_mlcr_reg_bits`
+    MlcrReg(0x60) {
+        LOCAL_PORT: u8 = 0x8, 8;
+        BEACON_DURATION: u16 = 0x30, 16;
+        BEACON_REMAIN: u16 = 0x50, 16;
+    }
     /// `mlx5_ifc_mnvda_reg_bits`
     MnvdaReg(0x860) {
         CONFIGURATION_ITEM_HEADER: ConfigItem = 0x0, 96;

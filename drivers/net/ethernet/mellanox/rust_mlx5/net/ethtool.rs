@@ -145,6 +145,10 @@ impl EthtoolOps for Nic<'_> {
         self.port().set_fec(mode)
     }
 
+    fn identify(&self, _: &mut Rtnl<'_, Self>, blinks: bool) -> Result {
+        self.port().set_beacon(blinks)
+    }
+
     fn rings(&self, _: &Rtnl<'_, Self>) -> Limited<Rings> {
         let config = self.config();
         Limited {
