@@ -177,7 +177,14 @@
 //!     }
 //!
 //!     fn set_channels(&self, cx: &mut Rtnl<'_, Self>, channels: Channels) -> Result {
-//!         self.change(cx, |config| config.channels = channels.combined)
+//!         let keeps_table = cx.has_user_table();
+//!         self.change(cx, |config| {
+//!             config.channels = channels.combined;
+//!             if !keeps_table {
+//!                 let queues = (0..channels.combined).cycle();
+//!                 config.table.iter_mut().zip(queues).for_each(|(to, queue)| *to = queue);
+//!             }
+//!         })
 //!     }
 //!
 //!     fn coalesce(&self, _: &Rtnl<'_, Self>, _: Extack<'_>) -> Result<Coalesce> {
@@ -357,6 +364,7 @@
 //!
 //! testing::set_channels(device, Channels { combined: 4, ..Channels::default() })?;
 //! assert_eq!(testing::channels(device)?.now.combined, 4);
+//! assert_eq!(testing::rss(device)?.2[..], [0, 1, 2, 3]);
 //! let coalesce = Coalesce { rx_usecs: 8, ..Coalesce::default() };
 //! testing::set_coalesce(device, coalesce)?;
 //! assert_eq!(testing::coalesce(device)?, coalesce);

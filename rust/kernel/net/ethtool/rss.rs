@@ -7,9 +7,13 @@ use super::EthtoolOps;
 use crate::{
     bindings,
     net::{
-        device::callbacks::{
-            errno,
-            with_proof, //
+        device::{
+            callbacks::{
+                errno,
+                with_proof, //
+            },
+            Operations,
+            Rtnl, //
         },
         netlink::extack::Extack, //
     },
@@ -135,6 +139,15 @@ impl<'a> RssChange<'a> {
             key: (!rxfh.key.is_null()).then_some(&*key),
             table: (!rxfh.indir.is_null()).then_some(&*table),
         })
+    }
+}
+
+impl<N: Operations> Rtnl<'_, N> {
+    /// Whether a user has set the table by which received frames are spread, which then stays when
+    /// the number of queues changes (`netif_is_rxfh_configured()`).
+    pub fn has_user_table(&self) -> bool {
+        // SAFETY: The device is valid, and RTNL is held.
+        unsafe { bindings::netif_is_rxfh_configured(self.device().as_raw()) }
     }
 }
 
