@@ -109,9 +109,9 @@ impl<'up> Nic<'up> {
         if new == old {
             return Ok(());
         }
-        self.set_config(new);
+        self.set_config(cx, new);
         self.reopen(cx).inspect_err(|_| {
-            self.set_config(old);
+            self.set_config(cx, old);
             self.reopen_or_stop(cx);
         })
     }
@@ -128,10 +128,11 @@ impl<'up> Nic<'up> {
         }
     }
 
-    fn set_config(&self, config: Config) {
+    fn set_config(&self, cx: &Rtnl<'_, Self>, config: Config) {
         let mut now = self.config.lock();
-        if config.channels != now.channels {
-            self.rss.lock().fit(config.channels);
+        // What a user has set does not name channels that there are no more: the kernel saw to that.
+        if config.channels != now.channels && !cx.has_user_table() {
+            self.rss.lock().spread(config.channels);
         }
         *now = config;
     }

@@ -15,8 +15,6 @@ use kernel::{
 /// A table of channels, which the hash of a frame's addresses is an index of.
 pub(super) struct Rss {
     table: KVVec<u32>,
-    /// Whether it is as a user has set.
-    is_set: bool,
     hash: Hash,
 }
 
@@ -30,7 +28,6 @@ impl Rss {
         random::fill(&mut hash.key);
         let mut rss = Rss {
             table: KVVec::from_elem(0, size.into(), GFP_KERNEL)?,
-            is_set: false,
             hash,
         };
         rss.spread(channels);
@@ -43,24 +40,15 @@ impl Rss {
         table.extend_from_slice(&self.table, GFP_KERNEL)?;
         Ok(Rss {
             table,
-            is_set: self.is_set,
             hash: self.hash.clone(),
         })
     }
 
-    fn spread(&mut self, channels: usize) {
+    /// Has each channel be as often as others.
+    pub(super) fn spread(&mut self, channels: usize) {
         for (at, channel) in self.table.iter_mut().enumerate() {
             // CAST: There are no more channels than vectors.
             *channel = (at % channels) as u32;
-        }
-    }
-
-    /// There is another number of channels from now on. What a user has set stays if it can.
-    pub(super) fn fit(&mut self, channels: usize) {
-        let fits = |channel: &u32| (*channel as usize) < channels;
-        if !self.is_set || !self.table.iter().all(fits) {
-            self.is_set = false;
-            self.spread(channels);
         }
     }
 
@@ -72,7 +60,6 @@ impl Rss {
             return Err(EINVAL);
         }
         self.table.copy_from_slice(table);
-        self.is_set = true;
         Ok(())
     }
 
