@@ -875,7 +875,7 @@ structures! {
     CreateLagIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
         OP_MOD: u16 = 0x30, 16;
-        CTX: u64 = 0x40, 64;
+        CTX: Lagc = 0x40, 64;
     }
     /// `mlx5_ifc_create_mkey_in_bits`
     CreateMkeyIn(0x880) {
@@ -1500,6 +1500,15 @@ structures! {
         HEALTH_SYNDROME: u8 = 0x8080, 8;
         HEALTH_COUNTER: u32 = 0x8088, 24;
     }
+    /// `mlx5_ifc_lagc_bits`
+    Lagc(0x40) {
+        FDB_SELECTION_MODE: bool = 0x0, 1;
+        PORT_SELECT_MODE: u8 = 0x15, 3;
+        LAG_STATE: u8 = 0x1d, 3;
+        ACTIVE_PORT: u8 = 0x2c, 4;
+        TX_REMAP_AFFINITY_2: u8 = 0x34, 4;
+        TX_REMAP_AFFINITY_1: u8 = 0x3c, 4;
+    }
     /// `mlx5_ifc_lane_2_module_mapping_bits`
     Lane2ModuleMapping(0x20) {
         RX_LANE: u8 = 0x4, 4;
@@ -1769,7 +1778,7 @@ structures! {
         OPCODE: Opcode = 0x0, 16;
         OP_MOD: u16 = 0x30, 16;
         FIELD_SELECT: u32 = 0x60, 32;
-        CTX: u64 = 0x80, 64;
+        CTX: Lagc = 0x80, 64;
     }
     /// `mlx5_ifc_modify_nic_vport_context_in_bits`
     ModifyNicVportContextIn(0x1000) {
@@ -2305,7 +2314,7 @@ structures! {
     QueryLagOut(0x80) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        CTX: u64 = 0x40, 64;
+        CTX: Lagc = 0x40, 64;
     }
     /// `mlx5_ifc_query_mkey_in_bits`
     QueryMkeyIn(0x80) {
