@@ -3,6 +3,7 @@
 //! A device's life: probe, up, down, reload; which devices there are.
 
 use crate::{
+    board::Board,
     caps::Caps,
     card::Card,
     eq::{
@@ -20,6 +21,7 @@ use crate::{
         Health, //
     },
     info,
+    lag::Member,
     params,
     uar::Uar,
     vport, //
@@ -39,6 +41,7 @@ use kernel::{
             Reload,
             Reporter,
             Setup,
+            Shared,
             Unlocked,
             Why,
             Work, //
@@ -73,12 +76,15 @@ pub(crate) struct Data<'bound> {
     pub(crate) work: Work<'bound, Mlx5>,
     /// What kind of board the device is on, from when that was asked for.
     pub(crate) board_id: SetOnce<[u8; 16]>,
+    /// What it shares with the other functions of the card.
+    pub(crate) board: Option<Shared<'bound, Board>>,
 }
 
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
     /// What the device can do, since it was initialised.
     pub(crate) caps: Caps,
+    _lag: Option<Member<'up>>,
     _event_queues: EventQueues<'up>,
     _uar: Uar<'up>,
     _hca: Hca<'up>,
@@ -137,6 +143,7 @@ impl Driver for Mlx5 {
                 fatal: setup.reporter(FwFatal)?,
                 work: setup.work(),
                 board_id: SetOnce::new(),
+                board: Board::of(dev, setup)?,
             }? Error))
         })
     }
@@ -159,11 +166,13 @@ impl Driver for Mlx5 {
         )?;
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
+        let lag = join_lag(cx, &caps);
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
         Ok(Up {
             caps,
+            _lag: lag,
             _event_queues: event_queues,
             _uar: uar,
             _hca: hca,
@@ -175,6 +184,23 @@ impl Driver for Mlx5 {
     }
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
+        let data = cx.data();
+        if let Some(board) = &data.board {
+            board.lag.settle(&data.card);
+        }
         health::poll(cx);
     }
+}
+
+/// Has the function be part of its card's LAG when there is one.
+fn join_lag<'up>(cx: &Bringup<'up, '_, Mlx5>, caps: &Caps) -> Option<Member<'up>> {
+    let data = cx.data();
+    let member = Member::join(&data.board.as_ref()?.lag, &data.card, caps)?;
+    if cx.listen(member.listener(data.work)).is_err() {
+        dev_err!(
+            data.card.dev.as_ref(),
+            "Failed to register LAG netdev notifier\n"
+        );
+    }
+    Some(member)
 }

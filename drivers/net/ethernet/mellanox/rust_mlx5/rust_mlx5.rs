@@ -20,6 +20,7 @@
 
 #![forbid(unsafe_code)]
 
+mod board;
 mod caps;
 mod card;
 mod cmd;
@@ -30,6 +31,7 @@ mod events;
 mod hca;
 mod health;
 mod info;
+mod lag;
 pub mod layout;
 mod owner;
 mod pages;
