@@ -5,6 +5,7 @@
 use crate::{
     cmd::Queue,
     eq::Queues,
+    flow::Beginning,
     pages::Pages,
     segment::{
         NicInterface,
@@ -50,6 +51,9 @@ pub(crate) struct Card<'bound> {
     pub(crate) queue: Queue,
     #[pin]
     pub(crate) pages: Pages,
+    /// Where frames begin that it receives.
+    #[pin]
+    pub(crate) beginning: Beginning,
     /// Event queues that the device may still write to.
     #[pin]
     event_queues: Mutex<KVec<Arc<Queues>>>,
@@ -82,6 +86,7 @@ impl<'bound> Card<'bound> {
             timeouts: Timeouts::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
+            beginning <- Beginning::new(),
             event_queues <- new_mutex!(KVec::new()),
         }? Error))
     }

@@ -10,6 +10,11 @@ use crate::{
         self,
         EventQueues, //
     },
+    eswitch::{
+        self,
+        Eswitch,
+        Running, //
+    },
     hca::{
         self,
         Hca, //
@@ -35,6 +40,9 @@ use kernel::{
             self,
             Bringup,
             Driver,
+            EswitchEncapMode,
+            EswitchInlineMode,
+            EswitchMode,
             Info,
             Locked,
             Params,
@@ -76,6 +84,8 @@ pub(crate) struct Data<'bound> {
     pub(crate) work: Work<'bound, Mlx5>,
     /// What kind of board the device is on, from when that was asked for.
     pub(crate) board_id: SetOnce<[u8; 16]>,
+    #[pin]
+    pub(crate) eswitch: Eswitch,
     /// What it shares with the other functions of the card.
     pub(crate) board: Option<Shared<'bound, Board>>,
 }
@@ -84,6 +94,7 @@ pub(crate) struct Data<'bound> {
 pub(crate) struct Up<'up> {
     /// What the device can do, since it was initialised.
     pub(crate) caps: Caps,
+    pub(crate) switch: Running<'up>,
     _lag: Option<Member<'up>>,
     _event_queues: EventQueues<'up>,
     _uar: Uar<'up>,
@@ -143,6 +154,7 @@ impl Driver for Mlx5 {
                 fatal: setup.reporter(FwFatal)?,
                 work: setup.work(),
                 board_id: SetOnce::new(),
+                eswitch <- Eswitch::new(),
                 board: Board::of(dev, setup)?,
             }? Error))
         })
@@ -166,12 +178,14 @@ impl Driver for Mlx5 {
         )?;
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
+        let switch = Running::new(&data.card, &data.eswitch, &caps)?;
         let lag = join_lag(cx, &caps);
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
         Ok(Up {
             caps,
+            switch,
             _lag: lag,
             _event_queues: event_queues,
             _uar: uar,
@@ -181,6 +195,38 @@ impl Driver for Mlx5 {
 
     fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {
         info::fill(cx, out)
+    }
+
+    fn eswitch_mode(cx: &Locked<'_, Self>) -> Result<EswitchMode> {
+        eswitch::mode(cx)
+    }
+
+    fn set_eswitch_mode(cx: &Locked<'_, Self>, mode: EswitchMode, extack: Extack<'_>) -> Result {
+        eswitch::set_mode(cx, mode, extack)
+    }
+
+    fn eswitch_inline_mode(cx: &Locked<'_, Self>) -> Result<EswitchInlineMode> {
+        eswitch::inline_mode(cx)
+    }
+
+    fn set_eswitch_inline_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchInlineMode,
+        extack: Extack<'_>,
+    ) -> Result {
+        eswitch::set_inline_mode(cx, mode, extack)
+    }
+
+    fn eswitch_encap_mode(cx: &Locked<'_, Self>) -> Result<EswitchEncapMode> {
+        eswitch::encap_mode(cx)
+    }
+
+    fn set_eswitch_encap_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchEncapMode,
+        extack: Extack<'_>,
+    ) -> Result {
+        eswitch::set_encap_mode(cx, mode, extack)
     }
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {

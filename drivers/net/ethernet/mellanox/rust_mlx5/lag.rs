@@ -43,7 +43,13 @@ use kernel::{
     net::devlink::Work,
     new_mutex,
     prelude::*,
-    sync::Mutex, //
+    sync::Mutex,
+    time::{
+        delay::fsleep,
+        Delta,
+        Instant,
+        Monotonic, //
+    },
 };
 
 commands! {
@@ -76,6 +82,9 @@ pub(crate) struct Lag {
     #[pin]
     tracker: Mutex<Tracker>,
 }
+
+/// How often somebody who waits for its end looks.
+const LOOK_INTERVAL: Delta = Delta::from_millis(20);
 
 /// A LAG that the device has.
 struct Active {
@@ -117,6 +126,35 @@ impl Lag {
             }
             _ => {}
         }
+    }
+}
+
+impl Lag {
+    /// Keeps the ports from being a LAG, for a function whose e-switch is not for that
+    /// (`mlx5_lag_disable_change()`), until it [lets](Self::allow) them. Sleeps.
+    ///
+    /// The LAG that there is has ended when this returns. The first function takes it apart when it
+    /// looks at its health the next time at the latest; fails with `EBUSY` if it does not.
+    pub(crate) fn forbid(&self, card: &Card<'_>) -> Result {
+        self.tracker.lock().set_able(card, false);
+        let limit = 2 * i64::from(card.timeouts.health_poll_ms());
+        let began = Instant::<Monotonic>::now();
+        loop {
+            self.settle(card);
+            if self.active.lock().is_none() {
+                return Ok(());
+            }
+            if began.elapsed().as_millis() > limit {
+                self.allow(card);
+                return Err(EBUSY);
+            }
+            fsleep(LOOK_INTERVAL);
+        }
+    }
+
+    /// Lets the ports be a LAG again, when the first function has looked at what bonding says.
+    pub(crate) fn allow(&self, card: &Card<'_>) {
+        self.tracker.lock().set_able(card, true);
     }
 }
 

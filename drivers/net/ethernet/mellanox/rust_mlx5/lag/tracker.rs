@@ -36,6 +36,8 @@ struct Function {
     /// How bonding uses that.
     state: LowerState,
     has_roce: bool,
+    /// Its e-switch is in a mode in which its port can be part of a LAG.
+    is_able: bool,
 }
 
 impl Function {
@@ -99,6 +101,7 @@ impl Tracker {
                 tx_enabled: false,
             },
             has_roce: caps.get(CmdHcaCap::ROCE),
+            is_able: true,
         });
         self.has_changed = true;
         true
@@ -146,7 +149,8 @@ impl Tracker {
             return None;
         }
         let has_roce = self.present().next()?.1.has_roce;
-        if self.present().any(|(_, one)| one.has_roce != has_roce) {
+        let fits = |one: &Function| one.is_able && one.has_roce == has_roce;
+        if !self.present().all(|(_, one)| fits(one)) {
             return None;
         }
         Some(self.map())
@@ -208,6 +212,16 @@ impl Tracker {
         if let Some(function) = present.nth(position) {
             self.has_changed |= function.state != state;
             function.state = state;
+        }
+    }
+
+    /// Whether a function's port can be part of a LAG.
+    pub(super) fn set_able(&mut self, card: &Card<'_>, is_able: bool) {
+        let device: &Device = card.dev.as_ref();
+        let mut present = self.functions.iter_mut().flatten();
+        if let Some(function) = present.find(|function| ptr::eq(&*function.device, device)) {
+            function.is_able = is_able;
+            self.has_changed = true;
         }
     }
 
