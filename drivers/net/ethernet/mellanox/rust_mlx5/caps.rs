@@ -19,11 +19,13 @@ use crate::{
         CmdHcaCap,
         CmdHcaCap2,
         Field,
+        FlowTableNicCap,
         HcaCapUnion,
         MboxIn,
         McamAccessReg,
         McamReg,
         PcamReg,
+        PerProtocolNetworkingOffloadCaps,
         QcamReg,
         Register,
         Structure,
@@ -54,6 +56,8 @@ macro_rules! capabilities {
 capabilities! {
     CmdHcaCap: GENERAL;
     CmdHcaCap2: GENERAL_2;
+    PerProtocolNetworkingOffloadCaps: ETHERNET_OFFLOADS;
+    FlowTableNicCap: FLOW_TABLE;
 }
 
 /// Which of its capabilities a device is asked for (`HCA_CAP_OPMOD_GET_*`).

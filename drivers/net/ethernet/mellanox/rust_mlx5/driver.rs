@@ -27,6 +27,7 @@ use crate::{
     },
     info,
     lag::Member,
+    net::Ethernet,
     params,
     uar::Uar,
     vport, //
@@ -63,7 +64,10 @@ use kernel::{
         IrqVectorRegistration, //
     },
     prelude::*,
-    sync::SetOnce,
+    sync::{
+        Arc,
+        SetOnce, //
+    },
     time::msecs_to_jiffies, //
 };
 
@@ -92,8 +96,10 @@ pub(crate) struct Data<'bound> {
 
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
+    /// The network device, if there is to be one.
+    pub(crate) ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
-    pub(crate) caps: Caps,
+    pub(crate) caps: Arc<Caps>,
     pub(crate) switch: Running<'up>,
     _lag: Option<Member<'up>>,
     _event_queues: EventQueues<'up>,
@@ -145,7 +151,8 @@ impl Driver for Mlx5 {
     ) -> impl PinInit<Data<'bound>, Error> {
         pin_init::pin_init_scope(move || {
             let card = Card::new(dev)?;
-            let vectors = dev.alloc_irq_vectors(1, 1, IrqTypes::default().with(IrqType::MsiX))?;
+            let types = IrqTypes::default().with(IrqType::MsiX);
+            let vectors = dev.alloc_irq_vectors(eq::MIN_VECTORS, eq::max_vectors(), types)?;
             Ok(try_pin_init!(Data {
                 card <- card,
                 vectors,
@@ -169,13 +176,22 @@ impl Driver for Mlx5 {
         let uar = Uar::new(&data.card)?;
         // CAST: A number of events.
         let events = cx.param(params::EVENT_EQ_SIZE)? as usize;
-        let event_queues = EventQueues::new(&data.card, &caps, &uar, events)?;
+        let completions = data.vectors.len() - eq::COMPLETIONS;
+        let event_queues = EventQueues::new(&data.card, &caps, &uar, events, completions)?;
         cx.request_threaded_irq(
             data.vectors.index(eq::VECTOR)?,
             irq::Flags::TRIGGER_NONE,
             c"rust_mlx5",
             Ok(event_queues.handler()),
         )?;
+        for index in 0..completions {
+            cx.request_irq(
+                data.vectors.index(eq::COMPLETIONS + index)?,
+                irq::Flags::TRIGGER_NONE,
+                c"rust_mlx5",
+                Ok(event_queues.completion_handler(index)),
+            )?;
+        }
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
         let switch = Running::new(&data.card, &data.eswitch, &caps)?;
@@ -183,7 +199,14 @@ impl Driver for Mlx5 {
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
+        let caps = Arc::new(caps, GFP_KERNEL)?;
+        let ethernet = if cx.param(params::ENABLE_ETH)? {
+            Ethernet::new(cx, &caps, event_queues.completion())?
+        } else {
+            None
+        };
         Ok(Up {
+            ethernet,
             caps,
             switch,
             _lag: lag,

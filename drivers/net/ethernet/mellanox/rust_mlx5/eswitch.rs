@@ -57,10 +57,6 @@ impl Capability for ESwitchCap {
     const TYPE: CapabilityType = CapabilityType::ESWITCH;
 }
 
-impl Capability for PerProtocolNetworkingOffloadCaps {
-    const TYPE: CapabilityType = CapabilityType::ETHERNET_OFFLOADS;
-}
-
 /// How much of a frame's headers has to be in a request for it: what the virtual port's context
 /// says (`MLX5_CAP_INLINE_MODE_VPORT_CONTEXT`). Otherwise it is always the same.
 const INLINE_BY_VPORT: u8 = 1;

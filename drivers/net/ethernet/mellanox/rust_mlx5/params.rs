@@ -38,7 +38,15 @@ devlink_params! {
         FLOW_STEERING_MODE: ParamStr = driver(c"flow_steering_mode"),
             runtime(eswitch::steering, eswitch::set_steering),
             validate(eswitch::may_set_steering);
+
+        /// Whether there is a network device.
+        ENABLE_ETH: bool = generic(ENABLE_ETH), driverinit(true);
     }
+}
+
+/// How many events the queues for completions have room for.
+pub(crate) const fn completion_events() -> usize {
+    1024
 }
 
 /// `mlx5_devlink_eq_depth_validate()`.

@@ -35,6 +35,7 @@ mod health;
 mod info;
 mod lag;
 pub mod layout;
+mod net;
 mod owner;
 mod pages;
 mod params;

@@ -1376,6 +1376,77 @@ structures! {
         SW_STEERING_UPLINK_ICM_ADDRESS_RX: u64 = 0x1880, 64;
         SW_STEERING_UPLINK_ICM_ADDRESS_TX: u64 = 0x18c0, 64;
     }
+    /// `mlx5_ifc_flow_table_fields_supported_bits`
+    FlowTableFieldsSupported(0x80) {
+        OUTER_DMAC: bool = 0x0, 1;
+        OUTER_SMAC: bool = 0x1, 1;
+        OUTER_ETHER_TYPE: bool = 0x2, 1;
+        OUTER_IP_VERSION: bool = 0x3, 1;
+        OUTER_FIRST_PRIO: bool = 0x4, 1;
+        OUTER_FIRST_CFI: bool = 0x5, 1;
+        OUTER_FIRST_VID: bool = 0x6, 1;
+        OUTER_IPV4_TTL: bool = 0x7, 1;
+        OUTER_SECOND_PRIO: bool = 0x8, 1;
+        OUTER_SECOND_CFI: bool = 0x9, 1;
+        OUTER_SECOND_VID: bool = 0xa, 1;
+        OUTER_SIP: bool = 0xc, 1;
+        OUTER_DIP: bool = 0xd, 1;
+        OUTER_FRAG: bool = 0xe, 1;
+        OUTER_IP_PROTOCOL: bool = 0xf, 1;
+        OUTER_IP_ECN: bool = 0x10, 1;
+        OUTER_IP_DSCP: bool = 0x11, 1;
+        OUTER_UDP_SPORT: bool = 0x12, 1;
+        OUTER_UDP_DPORT: bool = 0x13, 1;
+        OUTER_TCP_SPORT: bool = 0x14, 1;
+        OUTER_TCP_DPORT: bool = 0x15, 1;
+        OUTER_TCP_FLAGS: bool = 0x16, 1;
+        OUTER_GRE_PROTOCOL: bool = 0x17, 1;
+        OUTER_GRE_KEY: bool = 0x18, 1;
+        OUTER_VXLAN_VNI: bool = 0x19, 1;
+        OUTER_GENEVE_VNI: bool = 0x1a, 1;
+        OUTER_GENEVE_OAM: bool = 0x1b, 1;
+        OUTER_GENEVE_PROTOCOL_TYPE: bool = 0x1c, 1;
+        OUTER_GENEVE_OPT_LEN: bool = 0x1d, 1;
+        SOURCE_VHCA_PORT: bool = 0x1e, 1;
+        SOURCE_ESWITCH_PORT: bool = 0x1f, 1;
+        INNER_DMAC: bool = 0x20, 1;
+        INNER_SMAC: bool = 0x21, 1;
+        INNER_ETHER_TYPE: bool = 0x22, 1;
+        INNER_IP_VERSION: bool = 0x23, 1;
+        INNER_FIRST_PRIO: bool = 0x24, 1;
+        INNER_FIRST_CFI: bool = 0x25, 1;
+        INNER_FIRST_VID: bool = 0x26, 1;
+        INNER_SECOND_PRIO: bool = 0x28, 1;
+        INNER_SECOND_CFI: bool = 0x29, 1;
+        INNER_SECOND_VID: bool = 0x2a, 1;
+        INNER_SIP: bool = 0x2c, 1;
+        INNER_DIP: bool = 0x2d, 1;
+        INNER_FRAG: bool = 0x2e, 1;
+        INNER_IP_PROTOCOL: bool = 0x2f, 1;
+        INNER_IP_ECN: bool = 0x30, 1;
+        INNER_IP_DSCP: bool = 0x31, 1;
+        INNER_UDP_SPORT: bool = 0x32, 1;
+        INNER_UDP_DPORT: bool = 0x33, 1;
+        INNER_TCP_SPORT: bool = 0x34, 1;
+        INNER_TCP_DPORT: bool = 0x35, 1;
+        INNER_TCP_FLAGS: bool = 0x36, 1;
+        GENEVE_TLV_OPTION_0_DATA: bool = 0x40, 1;
+        GENEVE_TLV_OPTION_0_EXIST: bool = 0x41, 1;
+        OUTER_FIRST_MPLS_OVER_UDP: u8 = 0x45, 4;
+        OUTER_FIRST_MPLS_OVER_GRE: u8 = 0x49, 4;
+        INNER_FIRST_MPLS: u8 = 0x4d, 4;
+        OUTER_FIRST_MPLS: u8 = 0x51, 4;
+        OUTER_ESP_SPI: bool = 0x57, 1;
+        BTH_DST_QP: bool = 0x5a, 1;
+        METADATA_REG_C_7: bool = 0x78, 1;
+        METADATA_REG_C_6: bool = 0x79, 1;
+        METADATA_REG_C_5: bool = 0x7a, 1;
+        METADATA_REG_C_4: bool = 0x7b, 1;
+        METADATA_REG_C_3: bool = 0x7c, 1;
+        METADATA_REG_C_2: bool = 0x7d, 1;
+        METADATA_REG_C_1: bool = 0x7e, 1;
+        METADATA_REG_C_0: bool = 0x7f, 1;
+    }
     /// `mlx5_ifc_flow_table_nic_cap_bits`
     FlowTableNicCap(0x8000) {
         NIC_RX_MULTI_PATH_TIRS: bool = 0x0, 1;
@@ -1458,8 +1529,8 @@ structures! {
         LOG_MAX_FLOW_COUNTER: u8 = 0x90, 8;
         LOG_MAX_DESTINATION: u8 = 0x98, 8;
         LOG_MAX_FLOW: u8 = 0xb8, 8;
-        FT_FIELD_SUPPORT: [u8; 16] = 0x100, 128;
-        FT_FIELD_BITMASK_SUPPORT: [u8; 16] = 0x180, 128;
+        FT_FIELD_SUPPORT: FlowTableFieldsSupported = 0x100, 128;
+        FT_FIELD_BITMASK_SUPPORT: FlowTableFieldsSupported = 0x180, 128;
     }
     /// `mlx5_ifc_fte_match_param_bits`
     FteMatchParam(0x1000) {
