@@ -29,6 +29,10 @@ use crate::{
     lag::Member,
     net::Ethernet,
     params,
+    trap::{
+        Packet,
+        Traps, //
+    },
     uar::Uar,
     vport, //
 };
@@ -51,6 +55,7 @@ use kernel::{
             Reporter,
             Setup,
             Shared,
+            TrapReporter,
             Unlocked,
             Why,
             Work, //
@@ -88,6 +93,8 @@ pub(crate) struct Data<'bound> {
     pub(crate) work: Work<'bound, Mlx5>,
     /// What kind of board the device is on, from when that was asked for.
     pub(crate) board_id: SetOnce<[u8; 16]>,
+    /// For frames that were trapped.
+    pub(crate) traps: TrapReporter<'bound, Mlx5, Packet>,
     #[pin]
     pub(crate) eswitch: Eswitch,
     /// What it shares with the other functions of the card.
@@ -101,6 +108,7 @@ pub(crate) struct Up<'up> {
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
     pub(crate) switch: Running<'up>,
+    pub(crate) traps: Arc<Traps<'up>>,
     _lag: Option<Member<'up>>,
     _event_queues: EventQueues<'up>,
     _uar: Uar<'up>,
@@ -144,6 +152,7 @@ impl Driver for Mlx5 {
 
     const RELOAD: Reload = Reload::DRIVER_REINIT;
     const PARAMS: Params<Self> = params::PARAMS;
+    const TRAPS: devlink::Traps<Self> = devlink::Traps::of();
 
     fn probe<'bound>(
         dev: &'bound Self::Device,
@@ -161,6 +170,7 @@ impl Driver for Mlx5 {
                 fatal: setup.reporter(FwFatal)?,
                 work: setup.work(),
                 board_id: SetOnce::new(),
+                traps: setup.trap_reporter()?,
                 eswitch <- Eswitch::new(),
                 board: Board::of(dev, setup)?,
             }? Error))
@@ -196,6 +206,7 @@ impl Driver for Mlx5 {
         vport::disable_local_loopback(&data.card, &caps)?;
         let switch = Running::new(&data.card, &data.eswitch, &caps)?;
         let lag = join_lag(cx, &caps);
+        let traps = Traps::register(cx, &switch)?;
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
@@ -209,6 +220,7 @@ impl Driver for Mlx5 {
             ethernet,
             caps,
             switch,
+            traps,
             _lag: lag,
             _event_queues: event_queues,
             _uar: uar,

@@ -51,7 +51,10 @@ use crate::{
 
 use kernel::prelude::*;
 
-use core::ops::RangeInclusive;
+use core::ops::{
+    Deref,
+    RangeInclusive, //
+};
 
 commands! {
     do CreateFlowTable = CREATE_FLOW_TABLE: CreateFlowTableIn -> CreateFlowTableOut;
@@ -311,13 +314,25 @@ impl Match {
     }
 }
 
-/// A group of a table's entries.
-pub(crate) struct Group<'up> {
+/// Where a group is.
+#[derive(Clone, Copy)]
+pub(crate) struct GroupAt<'up> {
     card: &'up Card<'up>,
     place: Place,
     table: u32,
     id: u32,
     first: u32,
+}
+
+/// A group of a table's entries.
+pub(crate) struct Group<'up>(GroupAt<'up>);
+
+impl<'up> Deref for Group<'up> {
+    type Target = GroupAt<'up>;
+
+    fn deref(&self) -> &GroupAt<'up> {
+        &self.0
+    }
 }
 
 impl<'up> Group<'up> {
@@ -346,13 +361,13 @@ impl<'up> Group<'up> {
                 .data(),
         );
         let group = table.card.run::<CreateFlowGroup>(input)?;
-        Ok(Group {
+        Ok(Group(GroupAt {
             card: table.card,
             place: table.place,
             table: table.id,
             id: group.get(CreateFlowGroupOut::GROUP_ID),
             first,
-        })
+        }))
     }
 }
 
@@ -382,7 +397,7 @@ impl<'up> Entry<'up> {
     /// The entry of a group with that number, the first one being 0: frames in which the fields that
     /// the group looks at have those values go there.
     pub(crate) fn new(
-        group: &Group<'up>,
+        group: &GroupAt<'up>,
         number: u32,
         values: &Match,
         to: Destination,
@@ -392,7 +407,7 @@ impl<'up> Entry<'up> {
 
     /// The same, for frames that are received with a tag.
     pub(crate) fn with_tag(
-        group: &Group<'up>,
+        group: &GroupAt<'up>,
         number: u32,
         values: &Match,
         to: Destination,
@@ -403,7 +418,7 @@ impl<'up> Entry<'up> {
 
     /// The same, for frames with which that is to be done.
     pub(crate) fn with_action(
-        group: &Group<'up>,
+        group: &GroupAt<'up>,
         number: u32,
         values: &Match,
         action: Action<'_>,
@@ -412,7 +427,7 @@ impl<'up> Entry<'up> {
     }
 
     fn create(
-        group: &Group<'up>,
+        group: &GroupAt<'up>,
         number: u32,
         values: &Match,
         action: Action<'_>,

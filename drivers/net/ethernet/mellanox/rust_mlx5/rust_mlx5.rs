@@ -41,6 +41,7 @@ mod pages;
 mod params;
 mod segment;
 mod timeouts;
+mod trap;
 mod uar;
 mod vport;
 

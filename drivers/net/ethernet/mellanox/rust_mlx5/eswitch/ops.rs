@@ -45,6 +45,10 @@ pub(crate) fn set_mode(cx: &Locked<'_, Mlx5>, mode: EswitchMode, extack: Extack<
     if before == mode {
         return Ok(());
     }
+    if before == EswitchMode::Legacy && cx.up(|up| up.traps.are_active()) == Some(true) {
+        let text = c"rust_mlx5: Can't change mode while devlink traps are active";
+        return Err(extack.err(text, EOPNOTSUPP));
+    }
     let lag = data.board.as_ref().map(|board| &board.lag);
     let lag = lag.filter(|_| before == EswitchMode::Legacy || mode == EswitchMode::Legacy);
     if let Some(lag) = lag {
