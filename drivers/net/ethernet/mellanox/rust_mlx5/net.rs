@@ -25,8 +25,6 @@ mod stats;
 mod steering;
 mod wqe;
 
-pub(crate) use self::port::Uplink;
-
 use self::{
     config::Config,
     hw::Records,
@@ -138,6 +136,9 @@ pub(crate) struct Nic<'up> {
     config: Mutex<Config>,
     #[pin]
     rss: Mutex<Rss>,
+    /// The receive queues of the channels that are open.
+    #[pin]
+    queues: Mutex<KVec<u32>>,
     mtu: Atomic<u32>,
     offloads: Offloads,
     /// Which frames are received.
@@ -153,10 +154,10 @@ pub(crate) struct Nic<'up> {
 }
 
 impl Nic<'_> {
-    /// How large a received frame can be, with that MTU.
-    fn frame_size(&self, mtu: u32) -> usize {
+    /// How large a received frame can be.
+    fn frame_size(&self) -> usize {
         // CAST: No more than 16 KiB.
-        (mtu + HARD_MTU) as usize
+        (self.mtu.load(Relaxed) + HARD_MTU) as usize
     }
 
     /// Which frames are received now.
@@ -321,6 +322,7 @@ impl<'up> Ethernet<'up> {
                 shared,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
+                queues <- new_mutex!(KVec::new()),
                 mtu: Atomic::new(mtu),
                 offloads,
                 mode <- new_mutex!(Mode::nothing()),

@@ -89,7 +89,7 @@ impl<'up> Channel<'up> {
             send_ring.clone(),
             (send.number(), sent.uar()),
             numbers.key,
-            &nic.inline,
+            nic.inline,
             &stats.tx,
         );
         let poller = Poller {
@@ -102,7 +102,7 @@ impl<'up> Channel<'up> {
                 cx.rx_queue()?,
                 (&stats.rx, &nic.offloads),
                 numbers.key,
-                nic.frame_size(cx.device().mtu()),
+                nic.frame_size(),
             ),
         };
         let napi = cx.napi(poller)?;

@@ -41,10 +41,7 @@ impl Drop for Open<'_, '_> {
             self.device.set_carrier(false);
         }
         self.nic.ignore_link();
-        let _ = self.nic.shared.with(|resources| {
-            resources.deactivate();
-            Ok(())
-        });
+        self.nic.deactivate();
         self.channels.clear();
     }
 }
@@ -74,7 +71,8 @@ impl<'up> Operations for Nic<'up> {
             open.channels.push(channel, GFP_KERNEL)?;
         }
         self.shared.with(|resources| resources.refresh())?;
-        self.activate(&open)?;
+        let queues = open.channels.iter().map(Channel::receive_queue);
+        self.activate(queues)?;
         self.follow_link(cx.carrier()?);
         if !self.keeps_link.load(Relaxed) {
             self.set_port_up(true);
@@ -141,15 +139,25 @@ impl<'up> Operations for Nic<'up> {
 }
 
 impl<'up> Nic<'up> {
-    /// Has frames go to the channels.
-    fn activate(&self, open: &Open<'_, 'up>) -> Result {
-        let mut queues = KVec::with_capacity(open.channels.len(), GFP_KERNEL)?;
-        for channel in &open.channels {
-            queues.push(channel.receive_queue(), GFP_KERNEL)?;
-        }
+    /// Has frames go to those queues.
+    fn activate(&self, queues: impl Iterator<Item = u32>) -> Result {
         let rss = self.rss.lock();
+        let mut active = self.queues.lock();
+        for queue in queues {
+            active.push(queue, GFP_KERNEL)?;
+        }
         self.shared
-            .with(|resources| resources.activate(&queues, rss.table()))
+            .with(|resources| resources.activate(&active, rss.table()))
+    }
+
+    /// Has frames go nowhere.
+    fn deactivate(&self) {
+        self.queues.lock().clear();
+        // If they were given back, there are no tables, either.
+        let _ = self.shared.with(|resources| {
+            resources.deactivate();
+            Ok(())
+        });
     }
 
     /// Over which channels received frames are spread, in a table.
@@ -165,12 +173,15 @@ impl<'up> Nic<'up> {
     }
 
     /// Has received frames be spread so (`mlx5e_set_rxfh()`).
-    pub(crate) fn set_indirection(&self, cx: &mut Rtnl<'_, Self>, table: &[u32]) -> Result {
-        self.rss.lock().set(table)?;
-        match cx.open() {
-            Some(open) => self.activate(open),
-            None => Ok(()),
+    pub(crate) fn set_indirection(&self, _: &mut Rtnl<'_, Self>, table: &[u32]) -> Result {
+        let mut rss = self.rss.lock();
+        rss.set(table)?;
+        let queues = self.queues.lock();
+        if queues.is_empty() {
+            return Ok(());
         }
+        self.shared
+            .with(|resources| resources.activate(&queues, rss.table()))
     }
 
     /// Channels have failed: they are replaced soon. Works in any context.

@@ -10,14 +10,11 @@ mod queue;
 mod rss;
 
 pub(super) use self::{
-    buffer::{
-        Buffer,
-        Record,
-        Records, //
-    },
+    buffer::Records,
     cq::{
         Arm,
         CompletionQueue,
+        CqConfig,
         Reader, //
     },
     object::{
@@ -29,7 +26,7 @@ pub(super) use self::{
         TransportDomain, //
     },
     queue::{
-        Queue,
+        HasWorkQueue,
         ReceiveQueue,
         SendQueue,
         WorkQueue, //

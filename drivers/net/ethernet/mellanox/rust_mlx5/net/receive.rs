@@ -4,6 +4,7 @@
 
 use super::{
     hw::{
+        HasWorkQueue,
         Reader,
         Records,
         WorkQueue, //
@@ -75,7 +76,7 @@ pub(super) struct Ring<'up> {
     buffers: SpinLock<KVVec<Slot<'up>>>,
 }
 
-impl<'up> super::hw::HasWorkQueue<'up> for Ring<'up> {
+impl<'up> HasWorkQueue<'up> for Ring<'up> {
     fn work_queue(&self) -> &WorkQueue<'up> {
         &self.queue
     }

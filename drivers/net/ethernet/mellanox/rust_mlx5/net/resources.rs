@@ -258,7 +258,8 @@ impl<'up> Shared<'up> {
 
     /// Calls `f` with them. Fails with `ENODEV` if they were given back.
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut Resources<'up>) -> Result<R>) -> Result<R> {
-        f(self.resources.lock().as_mut().ok_or(ENODEV)?)
+        let mut resources = self.resources.lock();
+        f((*resources).as_mut().ok_or(ENODEV)?)
     }
 
     /// Gives them back.

@@ -123,7 +123,7 @@ impl<'up> Ring<'up> {
 }
 
 /// Sends the frames of a channel.
-pub(super) struct Sender<'open, 'up> {
+pub(crate) struct Sender<'open, 'up> {
     card: &'up Card<'up>,
     ring: Arc<Ring<'up>>,
     /// The queue's number, and where its doorbell is.

@@ -11,7 +11,6 @@ use kernel::{
         },
         skbuff::SkBuff, //
     },
-    prelude::*,
     sync::atomic::{
         Atomic,
         Relaxed, //

@@ -68,6 +68,7 @@ const MAKE_CHECKSUMS: u8 = 1 << 6 | 1 << 7;
 const INSERT_TAG: u16 = 0x8000;
 
 /// How many bytes of a frame are in the request itself.
+#[derive(Clone, Copy)]
 pub(super) struct Inline {
     size: usize,
     /// What the device is told of that, if it wants to be.
