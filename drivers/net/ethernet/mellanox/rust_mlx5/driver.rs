@@ -27,7 +27,10 @@ use crate::{
     },
     info,
     lag::Member,
-    net::Ethernet,
+    net::{
+        Ethernet,
+        Parts, //
+    },
     params,
     trap::{
         Packet,
@@ -212,7 +215,12 @@ impl Driver for Mlx5 {
         data.work.schedule_after(msecs_to_jiffies(interval));
         let caps = Arc::new(caps, GFP_KERNEL)?;
         let ethernet = if cx.param(params::ENABLE_ETH)? {
-            Ethernet::new(cx, &caps, event_queues.completion())?
+            let parts = Parts {
+                switch: switch.clone(),
+                traps: traps.clone(),
+                trapped: data.traps,
+            };
+            Ethernet::new(cx, &caps, event_queues.completion(), parts)?
         } else {
             None
         };

@@ -43,11 +43,16 @@ use crate::{
     card::Card,
     driver::Mlx5,
     eq::CompletionEvents,
+    eswitch::Switch,
     layout::{
         CmdHcaCap,
         FlowTableNicCap,
         FlowTablePropLayout,
         PerProtocolNetworkingOffloadCaps, //
+    },
+    trap::{
+        Packet,
+        Traps, //
     },
     vport::{
         self,
@@ -63,7 +68,8 @@ use kernel::{
         },
         devlink::{
             Bringup,
-            Netdev, //
+            Netdev,
+            TrapReporter, //
         }, //
     },
     new_mutex,
@@ -123,6 +129,17 @@ impl Offloads {
     }
 }
 
+/// Parts of the driver that the network device works with.
+#[derive(Clone)]
+pub(crate) struct Parts<'up> {
+    /// It is told about send queues.
+    pub(crate) switch: Arc<Switch<'up>>,
+    /// They are told where their entries belong.
+    pub(crate) traps: Arc<Traps<'up>>,
+    /// It gets the frames of these.
+    pub(crate) trapped: TrapReporter<'up, Mlx5, Packet>,
+}
+
 /// The driver's part of the network device.
 #[pin_data]
 pub(crate) struct Nic<'up> {
@@ -131,6 +148,7 @@ pub(crate) struct Nic<'up> {
     events: CompletionEvents<'up>,
     records: Records<'up>,
     shared: Arc<Shared<'up>>,
+    parts: Parts<'up>,
     /// What users have set.
     #[pin]
     config: Mutex<Config>,
@@ -259,6 +277,7 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
+        parts: Parts<'up>,
     ) -> Result<Option<Self>> {
         let card = &cx.data().card;
         if !is_supported(card, caps) {
@@ -289,7 +308,7 @@ impl<'up> Ethernet<'up> {
             .no_link();
         let mtu = 1500.min(max);
         set_mtu(card, mtu)?;
-        let nic = Self::nic(card, caps, events, records, shared, inline, mtu);
+        let nic = Self::nic(card, caps, (events, parts), records, shared, inline, mtu);
         Ok(Some(Ethernet {
             netdev: cx.on(port).netdev(&settings, nic)?,
             _resources: give_back,
@@ -299,7 +318,7 @@ impl<'up> Ethernet<'up> {
     fn nic(
         card: &'up Card<'up>,
         caps: &Arc<Caps>,
-        events: CompletionEvents<'up>,
+        (events, parts): (CompletionEvents<'up>, Parts<'up>),
         records: Records<'up>,
         shared: Arc<Shared<'up>>,
         inline: Inline,
@@ -320,6 +339,7 @@ impl<'up> Ethernet<'up> {
                 events,
                 records,
                 shared,
+                parts,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
                 queues <- new_mutex!(KVec::new()),

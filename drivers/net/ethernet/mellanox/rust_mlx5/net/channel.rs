@@ -24,6 +24,8 @@ use super::{
     Nic, //
 };
 
+use crate::eswitch::Sending;
+
 use kernel::{
     net::{
         device::{
@@ -42,6 +44,7 @@ use kernel::{
 /// What the device has for a channel while it is open. Destroyed in this order.
 pub(super) struct Channel<'up> {
     receive: ReceiveQueue<'up, receive::Ring<'up>>,
+    _sending: Sending<'up>,
     _send: SendQueue<'up, send::Ring<'up>>,
     _received: CompletionQueue<'up>,
     _sent: CompletionQueue<'up>,
@@ -74,6 +77,7 @@ impl<'up> Channel<'up> {
         let send_ring = send::Ring::new(nic.card, records, config.log_tx_ring)?;
         let mode = nic.inline.mode;
         let send = SendQueue::ready(&sent, send_ring.clone(), numbers.domain, numbers.tis, mode)?;
+        let sending = nic.parts.switch.send_by(send.number())?;
         let receive_ring = receive::Ring::new(nic.card, records, config.log_rx_ring)?;
         let receive = ReceiveQueue::ready(
             &received,
@@ -100,7 +104,7 @@ impl<'up> Channel<'up> {
                 receive_ring,
                 received.reader(),
                 cx.rx_queue()?,
-                (&stats.rx, &nic.offloads),
+                (&stats.rx, &nic.offloads, nic.parts.trapped),
                 numbers.key,
                 nic.frame_size(),
             ),
@@ -113,6 +117,7 @@ impl<'up> Channel<'up> {
         napi.schedule();
         Ok(Channel {
             receive,
+            _sending: sending,
             _send: send,
             _received: received,
             _sent: sent,

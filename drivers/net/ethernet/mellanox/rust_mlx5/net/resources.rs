@@ -30,7 +30,8 @@ use crate::{
     caps::Caps,
     card::Card,
     eq::CompletionEvents,
-    layout::CmdHcaCap, //
+    layout::CmdHcaCap,
+    trap::Place, //
 };
 
 use kernel::{
@@ -173,6 +174,12 @@ impl<'up> Resources<'up> {
             tis: self.tises.first().map_or(0, Object::number),
             counter: number_of(&self.counter),
         }
+    }
+
+    /// Where traps belong: their frames go to the first channel (`mlx5e_open_trap()`).
+    pub(super) fn place_of_traps(&self) -> Result<Place<'up>> {
+        let direct = self.direct.first().ok_or(EINVAL)?;
+        self.steering.place_of_traps(direct.tir.number())
     }
 
     /// Has all TIRs look at the queues that there are (`mlx5e_refresh_tirs()`).
