@@ -125,7 +125,7 @@ unsafe fn add_private_flag(device: *mut bindings::net_device, flag: c_uint) {
     // SAFETY: The device is valid, and RTNL guards these flags.
     unsafe {
         let flags = &mut (*device).__bindgen_anon_1.__bindgen_anon_1;
-        flags.set_priv_flags(flags.priv_flags() | c_ulong::from(flag));
+        flags.set_priv_flags(flags.priv_flags() | flag as c_ulong);
     }
 }
 

@@ -76,6 +76,11 @@ pub(crate) fn set_mode(cx: &Locked<'_, Mlx5>, mode: EswitchMode, extack: Extack<
 impl Switch<'_> {
     fn set_mode(&self, settings: &Settings, mode: EswitchMode, extack: Extack<'_>) -> Result {
         let mut state = self.state.lock();
+        let before = state.mode();
+        let changes = before == EswitchMode::Legacy || mode == EswitchMode::Legacy;
+        if changes {
+            self.say("Disable", before);
+        }
         if mode == EswitchMode::Legacy {
             state.stop();
             return Ok(());
@@ -84,7 +89,24 @@ impl Switch<'_> {
         let failed = c"rust_mlx5: Failed setting eswitch to offloads";
         state
             .start(self.card, settings, self.index, inactive)
-            .map_err(|error| extack.err(failed, error))
+            .map_err(|error| extack.err(failed, error))?;
+        if changes {
+            self.say("Enable", mode);
+        }
+        Ok(())
+    }
+
+    fn say(&self, what: &str, mode: EswitchMode) {
+        let mode = match mode {
+            EswitchMode::Legacy => "LEGACY",
+            _ => "OFFLOADS",
+        };
+        dev_info!(
+            self.card.dev.as_ref(),
+            "E-Switch: {}: mode({}), nvfs(0), necvfs(0), active vports(0)\n",
+            what,
+            mode
+        );
     }
 }
 
