@@ -220,7 +220,7 @@ impl Driver for Mlx5 {
                 traps: traps.clone(),
                 trapped: data.traps,
             };
-            Ethernet::new(cx, &caps, event_queues.completion(), parts)?
+            Ethernet::new(cx, &caps, event_queues.completion(), parts)
         } else {
             None
         };

@@ -88,6 +88,10 @@ use kernel::{
 /// (`MLX5E_ETH_HARD_MTU`).
 const HARD_MTU: u32 = 14 + 4 + 4;
 
+/// The least MTU, and that at first.
+const MIN_MTU: u32 = 68;
+const DEFAULT_MTU: u32 = 1500;
+
 /// The largest MTU: what a buffer has room for.
 const MAX_MTU: u32 = 16 * 1024 - HARD_MTU;
 
@@ -271,48 +275,66 @@ pub(crate) struct Ethernet<'up> {
 }
 
 impl<'up> Ethernet<'up> {
-    /// Makes the network device, if the device can be one, and registers it with its port
-    /// (`mlx5e_probe()`).
+    /// Makes the network device and registers it with its port (`mlx5e_probe()`). Without one the
+    /// device is still of use; why there is none is logged.
     pub(crate) fn new(
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
         parts: Parts<'up>,
-    ) -> Result<Option<Self>> {
+    ) -> Option<Self> {
         let card = &cx.data().card;
         if !is_supported(card, caps) {
-            return Ok(None);
+            return None;
         }
-        let port = port::uplink(cx, caps)?;
+        Self::try_new(cx, caps, events, parts)
+            .inspect_err(|error| {
+                dev_err!(
+                    card.dev.as_ref(),
+                    "_mlx5e_probe failed, {}\n",
+                    error.to_errno()
+                );
+            })
+            .ok()
+    }
+
+    fn try_new(
+        cx: &Bringup<'up, '_, Mlx5>,
+        caps: &Arc<Caps>,
+        events: CompletionEvents<'up>,
+        parts: Parts<'up>,
+    ) -> Result<Self> {
+        let card = &cx.data().card;
+        let attrs = port::attributes(card, caps)?;
         let address = vport::address(card)?;
         let inline = Inline::new(card, caps)?;
         let channels = events.len();
         let records = Records::new(card)?;
         let table = resources::table_size(caps, channels);
-        let resources = Resources::new(&events, &records, caps, channels, table)
-            .inspect_err(|_| dev_err!(card.dev.as_ref(), "create rx resources failed\n"))?;
+        let resources = Resources::new(&events, &records, caps, channels, table)?;
         let shared = Shared::new(resources)?;
         let give_back = GiveBack(shared.clone());
 
         // Until the network device is up nobody needs the link.
         link::set_port_up(card, false);
         let max = u32::from(card.max_port_mtu()?).saturating_sub(HARD_MTU);
+        let mtu = DEFAULT_MTU.min(max);
+        set_mtu(card, mtu)?;
         let settings = Settings::new(c"eth%d")
             .address(address)
             // CAST: There are as many as vectors.
             .queues(channels as u16, channels as u16)
-            .mtu(68, max.min(MAX_MTU))
+            .mtu(MIN_MTU, max.min(MAX_MTU))
             .features(features(caps))
             .always(Features::HIGH_DMA)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
-        let mtu = 1500.min(max);
-        set_mtu(card, mtu)?;
         let nic = Self::nic(card, caps, (events, parts), records, shared, inline, mtu);
-        Ok(Some(Ethernet {
+        let port = port::uplink(cx, caps, attrs)?;
+        Ok(Ethernet {
             netdev: cx.on(port).netdev(&settings, nic)?,
             _resources: give_back,
-        }))
+        })
     }
 
     fn nic(

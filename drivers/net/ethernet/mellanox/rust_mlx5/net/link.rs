@@ -32,11 +32,13 @@ const UP: u8 = 1;
 const DOWN: u8 = 2;
 
 impl Card<'_> {
-    /// Whether there is a link, with a message about it (`mlx5e_update_carrier()`).
+    /// Whether there is a link, with a message if that is new (`mlx5e_update_carrier()`).
     fn has_link(&self, device: &NetDevice) -> bool {
         let is_up = vport::is_up(self).unwrap_or(false);
-        let text = if is_up { "Link up" } else { "Link down" };
-        dev_info!(self.dev.as_ref(), "{}: {}\n", &*device.name(), text);
+        if is_up != device.has_carrier() {
+            let text = if is_up { "Link up" } else { "Link down" };
+            dev_info!(self.dev.as_ref(), "{}: {}\n", &*device.name(), text);
+        }
         is_up
     }
 

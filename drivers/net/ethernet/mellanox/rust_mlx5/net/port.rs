@@ -4,6 +4,7 @@
 
 use crate::{
     caps::Caps,
+    card::Card,
     driver::Mlx5,
     layout::CmdHcaCap,
     vport, //
@@ -41,20 +42,24 @@ fn number(dev: &pci::Device, caps: &Caps) -> u32 {
     }
 }
 
+/// What the port is like; it is one of the card's switch, if the function manages that.
+pub(super) fn attributes(card: &Card<'_>, caps: &Caps) -> Result<PortAttrs> {
+    let attrs = PortAttrs::new(Flavour::Physical {
+        number: number(card.dev, caps),
+        subport: None,
+    });
+    if caps.get(CmdHcaCap::VPORT_GROUP_MANAGER) && caps.get(CmdHcaCap::ESWITCH_MANAGER) {
+        return Ok(attrs.switch(&vport::system_image(card)?.to_ne_bytes()));
+    }
+    Ok(attrs)
+}
+
 /// Registers the port (`mlx5e_devlink_port_register()`).
 pub(super) fn uplink<'up>(
     cx: &Bringup<'up, '_, Mlx5>,
     caps: &Caps,
+    attrs: PortAttrs,
 ) -> Result<Port<'up, Mlx5, Uplink>> {
-    let card = &cx.data().card;
-    let flavour = Flavour::Physical {
-        number: number(card.dev, caps),
-        subport: None,
-    };
-    let mut attrs = PortAttrs::new(flavour);
-    if caps.get(CmdHcaCap::VPORT_GROUP_MANAGER) && caps.get(CmdHcaCap::ESWITCH_MANAGER) {
-        attrs = attrs.switch(&vport::system_image(card)?.to_ne_bytes());
-    }
     let index = u32::from(caps.get(CmdHcaCap::VHCA_ID)) << 16 | UPLINK;
     cx.port(index, attrs, Uplink)
 }
