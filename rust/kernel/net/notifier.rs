@@ -52,6 +52,7 @@ pub use self::{
         BondMode,
         Lag,
         LagHash,
+        LagPorts,
         LagTxType,
         LowerState, //
     },

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     bindings,
     error::to_result,
-    net::skbuff::SkBuff,
+    net::{
+        notifier::LowerState,
+        skbuff::SkBuff, //
+    },
     prelude::*, //
 };
 
@@ -91,6 +94,56 @@ pub fn stats(device: &NetDevice) -> LinkStats {
     // SAFETY: The device is valid, and RTNL is held.
     with_rtnl(|| unsafe { bindings::dev_get_stats(device.as_raw(), &raw mut stats) });
     stats
+}
+
+/// `ip link set PORT master UPPER`, where `upper` becomes a team that hashes.
+pub fn aggregate(upper: &NetDevice, port: &NetDevice) -> Result {
+    let (upper, port) = (upper.as_raw(), port.as_raw());
+    let mut info = bindings::netdev_lag_upper_info {
+        tx_type: bindings::netdev_lag_tx_type_NETDEV_LAG_TX_TYPE_HASH,
+        hash_type: bindings::netdev_lag_hash_NETDEV_LAG_HASH_L34,
+    };
+    let info: *mut bindings::netdev_lag_upper_info = &raw mut info;
+    // SAFETY: The devices are valid, and RTNL is held. A team's information is of that kind.
+    with_rtnl(|| unsafe {
+        add_private_flag(upper, bindings::netdev_priv_flags_IFF_TEAM);
+        add_private_flag(port, bindings::netdev_priv_flags_IFF_TEAM_PORT);
+        to_result(bindings::netdev_master_upper_dev_link(
+            port,
+            upper,
+            ptr::null_mut(),
+            info.cast(),
+            ptr::null_mut(),
+        ))
+    })
+}
+
+/// # Safety
+///
+/// The device is valid, and RTNL is held.
+unsafe fn add_private_flag(device: *mut bindings::net_device, flag: c_uint) {
+    // SAFETY: The device is valid, and RTNL guards these flags.
+    unsafe {
+        let flags = &mut (*device).__bindgen_anon_1.__bindgen_anon_1;
+        flags.set_priv_flags(flags.priv_flags() | flag as c_ulong);
+    }
+}
+
+/// `ip link set PORT nomaster`.
+pub fn release(upper: &NetDevice, port: &NetDevice) {
+    // SAFETY: The devices are valid, and RTNL is held.
+    with_rtnl(|| unsafe { bindings::netdev_upper_dev_unlink(port.as_raw(), upper.as_raw()) });
+}
+
+/// What a link aggregation says of its port.
+pub fn set_lower_state(port: &NetDevice, state: LowerState) {
+    let mut info = bindings::netdev_lag_lower_state_info::default();
+    info.set_link_up(state.link_up.into());
+    info.set_tx_enabled(state.tx_enabled.into());
+    // SAFETY: The device is valid, and RTNL is held. A team's information is of that kind.
+    with_rtnl(|| unsafe {
+        bindings::netdev_lower_state_changed(port.as_raw(), (&raw mut info).cast());
+    });
 }
 
 /// Sends a frame, which begins with its Ethernet header, by the device's first queue.

@@ -6,6 +6,7 @@ use super::lag::{
     is_lag_master,
     BondInfo,
     Lag,
+    LagPorts,
     LowerState, //
 };
 
@@ -131,6 +132,7 @@ pub struct Upper<'a> {
     pub linking: bool,
     /// If it is a link aggregation that gets there, of which kind.
     pub lag: Option<Lag>,
+    is_lag: bool,
 }
 
 impl<'a> Event<'a> {
@@ -186,6 +188,17 @@ impl<'a> Event<'a> {
 }
 
 impl<'a> Upper<'a> {
+    /// The ports that the device above has, if it is a bond or a team
+    /// (`netdev_for_each_lower_dev()`).
+    ///
+    /// When [`Event::ChangeUpper`] is heard, one that got there is among them, and one that left is
+    /// not; at [`Event::PreChangeUpper`] it is the other way round.
+    pub fn lag_ports(&self) -> Option<LagPorts<'a>> {
+        // SAFETY: The kernel notifies with RTNL held, and a listener cannot have this for longer:
+        // it gets it with a lifetime that it is generic over, and only `from_c` makes one.
+        self.is_lag.then(|| unsafe { LagPorts::new(self.device) })
+    }
+
     /// # Safety
     ///
     /// As for [`Event::from_c`].
@@ -210,6 +223,7 @@ impl<'a> Upper<'a> {
             master: info.master,
             linking: info.linking,
             lag,
+            is_lag,
         })
     }
 }

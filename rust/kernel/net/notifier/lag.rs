@@ -2,7 +2,10 @@
 
 //! What link aggregations say of themselves and of their ports.
 
-use crate::bindings;
+use crate::{
+    bindings,
+    net::device::NetDevice, //
+};
 
 /// An enum, and how it is made of C's numbers; `None` for one that is not known.
 macro_rules! numbers {
@@ -140,6 +143,147 @@ impl LowerState {
             link_up: state.link_up() != 0,
             tx_enabled: state.tx_enabled() != 0,
         })
+    }
+}
+
+/// The ports of a link aggregation, see [`Upper::lag_ports`](super::Upper::lag_ports).
+///
+/// # Examples
+///
+/// A listener that says how many ports the aggregation has that a device became a port of, and what
+/// that is used for:
+///
+/// ```
+/// use kernel::{
+///     net::{
+///         device::{
+///             self,
+///             NetDevice,
+///             Opening,
+///             Operations,
+///             Settings, //
+///         },
+///         namespace::Net,
+///         netlink::extack::Extack,
+///         notifier::{
+///             Event,
+///             LagTxType,
+///             Listener,
+///             LowerState,
+///             Registration, //
+///         }, //
+///     },
+///     new_mutex,
+///     prelude::*,
+///     sync::Mutex, //
+/// };
+///
+/// struct Port;
+///
+/// #[vtable]
+/// impl Operations for Port {
+///     type Open<'open> = ();
+///     type Sender<'open> = core::convert::Infallible;
+///
+///     fn open<'open>(&'open self, _: &mut Opening<'open, Self>) -> Result<()> {
+///         Ok(())
+///     }
+/// }
+///
+/// fn register(name: &CStr) -> Result<device::Registration<Port>> {
+///     device::Registration::new(&Settings::new(name), None, Net::init(), Port)
+/// }
+///
+/// struct Seen {
+///     ports: usize,
+///     has_this: bool,
+///     state: Option<LowerState>,
+/// }
+///
+/// #[pin_data]
+/// struct Watch {
+///     #[pin]
+///     seen: Mutex<Seen>,
+/// }
+///
+/// impl Listener for Watch {
+///     fn event(&self, device: &NetDevice, event: Event<'_>, _: Extack<'_>) -> Result {
+///         let mut seen = self.seen.lock();
+///         match event {
+///             Event::ChangeUpper(upper) => {
+///                 let Some(mut ports) = upper.lag_ports() else {
+///                     return Ok(());
+///                 };
+///                 seen.has_this = ports.any(|port| port == device);
+///                 seen.ports = upper.lag_ports().map_or(0, Iterator::count);
+///                 let hashes = upper.lag.is_some_and(|lag| lag.tx_type == LagTxType::Hash);
+///                 assert_eq!(hashes, upper.linking);
+///             }
+///             Event::ChangeLowerState(state) => seen.state = state,
+///             _ => {}
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let watch = Registration::new(pin_init!(Watch {
+///     seen <- new_mutex!(Seen { ports: 0, has_this: false, state: None }),
+/// }));
+/// let watch = KBox::pin_init(watch, GFP_KERNEL)?;
+///
+/// # {
+/// # use kernel::net::device::testing;
+/// let aggregation = register(c"rust_lag")?;
+/// let ports = [register(c"rust_lag_port0")?, register(c"rust_lag_port1")?];
+/// testing::aggregate(aggregation.device(), ports[0].device())?;
+/// testing::aggregate(aggregation.device(), ports[1].device())?;
+/// assert!(watch.seen.lock().has_this);
+/// assert_eq!(watch.seen.lock().ports, 2);
+///
+/// let state = LowerState { link_up: true, tx_enabled: false };
+/// testing::set_lower_state(ports[1].device(), state);
+/// assert_eq!(watch.seen.lock().state, Some(state));
+///
+/// testing::release(aggregation.device(), ports[1].device());
+/// assert!(!watch.seen.lock().has_this);
+/// assert_eq!(watch.seen.lock().ports, 1);
+/// testing::release(aggregation.device(), ports[0].device());
+/// # }
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # Invariants
+///
+/// RTNL is held during `'a`; `next` is the next link of the list of devices below `upper`, or the
+/// list's head.
+pub struct LagPorts<'a> {
+    upper: &'a NetDevice,
+    next: *mut bindings::list_head,
+}
+
+impl<'a> LagPorts<'a> {
+    /// # Safety
+    ///
+    /// RTNL is held during `'a`.
+    pub(super) unsafe fn new(upper: &'a NetDevice) -> Self {
+        // INVARIANT: It is the list's first link, or its head.
+        LagPorts {
+            upper,
+            // SAFETY: The device is valid, and RTNL guards the list.
+            next: unsafe { (*upper.as_raw()).adj_list.lower.next },
+        }
+    }
+}
+
+impl<'a> Iterator for LagPorts<'a> {
+    type Item = &'a NetDevice;
+
+    fn next(&mut self) -> Option<&'a NetDevice> {
+        // INVARIANT: C moves on to the next link.
+        // SAFETY: By the type invariants, with RTNL held the list does not change.
+        let port = unsafe { bindings::netdev_lower_get_next(self.upper.as_raw(), &mut self.next) };
+        // SAFETY: What is in the list is a valid device, and with RTNL held it stays there.
+        (!port.is_null()).then(|| unsafe { NetDevice::from_raw(port.cast()) })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     cmd::Queue,
     eq::Queues,
     events::ModuleEvents,
+    flow::Beginning,
     pages::Pages,
     segment::{
         NicInterface,
@@ -55,6 +56,9 @@ pub(crate) struct Card<'bound> {
     pub(crate) queue: Queue,
     #[pin]
     pub(crate) pages: Pages,
+    /// Where frames begin that it receives.
+    #[pin]
+    pub(crate) beginning: Beginning,
     /// Event queues that the device may still write to.
     #[pin]
     event_queues: Mutex<KVec<Arc<Queues>>>,
@@ -91,6 +95,7 @@ impl<'bound> Card<'bound> {
             module_events: ModuleEvents::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
+            beginning <- Beginning::new(),
             event_queues <- new_mutex!(KVec::new()),
             link <- new_mutex!(None),
         }? Error))

@@ -3,11 +3,17 @@
 //! A device's life: probe, up, down, reload; which devices there are.
 
 use crate::{
+    board::Board,
     caps::Caps,
     card::Card,
     eq::{
         self,
         EventQueues, //
+    },
+    eswitch::{
+        self,
+        Eswitch,
+        Running, //
     },
     hca::{
         self,
@@ -20,8 +26,16 @@ use crate::{
         Health, //
     },
     info,
-    net::Ethernet,
+    lag::Member,
+    net::{
+        Ethernet,
+        Parts, //
+    },
     params,
+    trap::{
+        Packet,
+        Traps, //
+    },
     uar::Uar,
     vport, //
 };
@@ -34,12 +48,17 @@ use kernel::{
             self,
             Bringup,
             Driver,
+            EswitchEncapMode,
+            EswitchInlineMode,
+            EswitchMode,
             Info,
             Locked,
             Params,
             Reload,
             Reporter,
             Setup,
+            Shared,
+            TrapReporter,
             Unlocked,
             Why,
             Work, //
@@ -77,6 +96,12 @@ pub(crate) struct Data<'bound> {
     pub(crate) work: Work<'bound, Mlx5>,
     /// What kind of board the device is on, from when that was asked for.
     pub(crate) board_id: SetOnce<[u8; 16]>,
+    /// For frames that were trapped.
+    pub(crate) traps: TrapReporter<'bound, Mlx5, Packet>,
+    #[pin]
+    pub(crate) eswitch: Eswitch,
+    /// What it shares with the other functions of the card.
+    pub(crate) board: Option<Shared<'bound, Board>>,
 }
 
 /// What exists only while the device is up. Dropped in this order.
@@ -85,6 +110,9 @@ pub(crate) struct Up<'up> {
     pub(crate) ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
+    pub(crate) switch: Running<'up>,
+    pub(crate) traps: Arc<Traps<'up>>,
+    _lag: Option<Member<'up>>,
     _event_queues: EventQueues<'up>,
     _uar: Uar<'up>,
     _hca: Hca<'up>,
@@ -127,6 +155,7 @@ impl Driver for Mlx5 {
 
     const RELOAD: Reload = Reload::DRIVER_REINIT;
     const PARAMS: Params<Self> = params::PARAMS;
+    const TRAPS: devlink::Traps<Self> = devlink::Traps::of();
 
     fn probe<'bound>(
         dev: &'bound Self::Device,
@@ -144,6 +173,9 @@ impl Driver for Mlx5 {
                 fatal: setup.reporter(FwFatal)?,
                 work: setup.work(),
                 board_id: SetOnce::new(),
+                traps: setup.trap_reporter()?,
+                eswitch <- Eswitch::new(),
+                board: Board::of(dev, setup)?,
             }? Error))
         })
     }
@@ -175,18 +207,29 @@ impl Driver for Mlx5 {
         }
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
+        let switch = Running::new(&data.card, &data.eswitch, &caps)?;
+        let lag = join_lag(cx, &caps);
+        let traps = Traps::register(cx, &switch)?;
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
         let caps = Arc::new(caps, GFP_KERNEL)?;
         let ethernet = if cx.param(params::ENABLE_ETH)? {
-            Ethernet::new(cx, &caps, event_queues.completion())
+            let parts = Parts {
+                switch: switch.clone(),
+                traps: traps.clone(),
+                trapped: data.traps,
+            };
+            Ethernet::new(cx, &caps, event_queues.completion(), parts)
         } else {
             None
         };
         Ok(Up {
             ethernet,
             caps,
+            switch,
+            traps,
+            _lag: lag,
             _event_queues: event_queues,
             _uar: uar,
             _hca: hca,
@@ -197,7 +240,56 @@ impl Driver for Mlx5 {
         info::fill(cx, out)
     }
 
+    fn eswitch_mode(cx: &Locked<'_, Self>) -> Result<EswitchMode> {
+        eswitch::mode(cx)
+    }
+
+    fn set_eswitch_mode(cx: &Locked<'_, Self>, mode: EswitchMode, extack: Extack<'_>) -> Result {
+        eswitch::set_mode(cx, mode, extack)
+    }
+
+    fn eswitch_inline_mode(cx: &Locked<'_, Self>) -> Result<EswitchInlineMode> {
+        eswitch::inline_mode(cx)
+    }
+
+    fn set_eswitch_inline_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchInlineMode,
+        extack: Extack<'_>,
+    ) -> Result {
+        eswitch::set_inline_mode(cx, mode, extack)
+    }
+
+    fn eswitch_encap_mode(cx: &Locked<'_, Self>) -> Result<EswitchEncapMode> {
+        eswitch::encap_mode(cx)
+    }
+
+    fn set_eswitch_encap_mode(
+        cx: &Locked<'_, Self>,
+        mode: EswitchEncapMode,
+        extack: Extack<'_>,
+    ) -> Result {
+        eswitch::set_encap_mode(cx, mode, extack)
+    }
+
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
+        let data = cx.data();
+        if let Some(board) = &data.board {
+            board.lag.settle(&data.card);
+        }
         health::poll(cx);
     }
+}
+
+/// Has the function be part of its card's LAG when there is one.
+fn join_lag<'up>(cx: &Bringup<'up, '_, Mlx5>, caps: &Caps) -> Option<Member<'up>> {
+    let data = cx.data();
+    let member = Member::join(&data.board.as_ref()?.lag, &data.card, caps)?;
+    if cx.listen(member.listener(data.work)).is_err() {
+        dev_err!(
+            data.card.dev.as_ref(),
+            "Failed to register LAG netdev notifier\n"
+        );
+    }
+    Some(member)
 }

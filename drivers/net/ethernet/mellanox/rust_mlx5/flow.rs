@@ -6,6 +6,20 @@
 //! says which values these have, and where such frames go. Each is a value, and dropping it has the
 //! device forget it; so who owns several declares them from the last made to the first.
 
+mod action;
+mod beginning;
+
+pub(crate) use self::action::{
+    Action,
+    Counter,
+    Destination,
+    ModifyHeader, //
+};
+pub(crate) use self::beginning::{
+    Beginning,
+    Detour, //
+};
+
 use crate::{
     card::Card,
     cmd::{
@@ -19,7 +33,6 @@ use crate::{
         CreateFlowTableIn,
         CreateFlowTableOut,
         DeleteFteIn,
-        DestFormatStruct,
         DestroyFlowGroupIn,
         DestroyFlowTableIn,
         Field,
@@ -27,6 +40,7 @@ use crate::{
         FlowTableContext,
         FteMatchParam,
         FteMatchSetLyr24,
+        FteMatchSetMisc,
         MboxOut,
         SetFlowTableRootIn,
         SetFteIn,
@@ -37,7 +51,10 @@ use crate::{
 
 use kernel::prelude::*;
 
-use core::ops::RangeInclusive;
+use core::ops::{
+    Deref,
+    RangeInclusive, //
+};
 
 commands! {
     do CreateFlowTable = CREATE_FLOW_TABLE: CreateFlowTableIn -> CreateFlowTableOut;
@@ -55,6 +72,52 @@ commands! {
 pub(crate) enum TableType {
     /// What the function receives.
     NicRx = 0,
+    /// What a virtual port gives to the e-switch.
+    IngressAcl = 3,
+    /// What the e-switch forwards.
+    Fdb = 4,
+}
+
+/// What passes a table, and of whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    kind: TableType,
+    /// The virtual port, if it is not the function's own.
+    vport: Option<u16>,
+}
+
+impl Place {
+    /// The virtual port with that number, which the e-switch's manager sees.
+    pub(crate) fn of_vport(kind: TableType, vport: u16) -> Self {
+        Place {
+            kind,
+            vport: Some(vport),
+        }
+    }
+
+    /// Whether it is what the function receives.
+    fn is_received(&self) -> bool {
+        self.kind == TableType::NicRx && self.vport.is_none()
+    }
+}
+
+impl From<TableType> for Place {
+    /// The function's own.
+    fn from(kind: TableType) -> Self {
+        Place { kind, vport: None }
+    }
+}
+
+/// Writes a place into the input of a command, of which all have the same fields for that.
+macro_rules! set_place {
+    ($input:ident: $structure:ident, $place:expr) => {
+        let place: Place = $place;
+        $input.set($structure::TABLE_TYPE, place.kind as u8);
+        if let Some(vport) = place.vport {
+            $input.set($structure::OTHER_VPORT, true);
+            $input.set($structure::VPORT_NUMBER, vport);
+        }
+    };
 }
 
 /// Where a frame goes that no entry of a table is about.
@@ -79,7 +142,7 @@ impl Miss {
 /// A flow table.
 pub(crate) struct Table<'up> {
     card: &'up Card<'up>,
-    kind: TableType,
+    place: Place,
     id: u32,
     /// In which table frames begin without this one, if they begin in this one.
     next: Option<u32>,
@@ -87,17 +150,41 @@ pub(crate) struct Table<'up> {
 
 impl<'up> Table<'up> {
     /// A table for `1 << log_size` entries. Frames go from tables to those of a higher level.
-    pub(crate) fn new(
+    pub(crate) fn new<P: Into<Place>>(
         card: &'up Card<'up>,
-        kind: TableType,
+        place: P,
         level: u8,
         log_size: u8,
         miss: Miss,
     ) -> Result<Self> {
+        Self::create(card, place.into(), level, log_size, miss, false)
+    }
+
+    /// The same, for entries that can have tunnels begin and end, too.
+    pub(crate) fn with_tunnels<P: Into<Place>>(
+        card: &'up Card<'up>,
+        place: P,
+        level: u8,
+        log_size: u8,
+        miss: Miss,
+    ) -> Result<Self> {
+        Self::create(card, place.into(), level, log_size, miss, true)
+    }
+
+    fn create(
+        card: &'up Card<'up>,
+        place: Place,
+        level: u8,
+        log_size: u8,
+        miss: Miss,
+        tunnels: bool,
+    ) -> Result<Self> {
         let context = CreateFlowTableIn::FLOW_TABLE_CONTEXT;
         let (action, next) = miss.action();
         let mut input = Block::<CreateFlowTableIn>::new();
-        input.set(CreateFlowTableIn::TABLE_TYPE, kind as u8);
+        set_place!(input: CreateFlowTableIn, place);
+        input.set(context.then(FlowTableContext::REFORMAT_EN), tunnels);
+        input.set(context.then(FlowTableContext::DECAP_EN), tunnels);
         input.set(context.then(FlowTableContext::LEVEL), level);
         input.set(context.then(FlowTableContext::LOG_SIZE), log_size);
         input.set(context.then(FlowTableContext::TABLE_MISS_ACTION), action);
@@ -105,7 +192,7 @@ impl<'up> Table<'up> {
         let table = card.run::<CreateFlowTable>(input)?;
         Ok(Table {
             card,
-            kind,
+            place,
             id: table.get(CreateFlowTableOut::TABLE_ID),
             next: None,
         })
@@ -114,7 +201,7 @@ impl<'up> Table<'up> {
     /// A table in which frames begin from now on. Those that no entry is about go to `miss`; when
     /// the table is destroyed they begin in `next`, in which they began before.
     pub(crate) fn before(next: &Self, level: u8, log_size: u8, miss: Miss) -> Result<Self> {
-        let mut table = Self::new(next.card, next.kind, level, log_size, miss)?;
+        let mut table = Self::new(next.card, next.place, level, log_size, miss)?;
         table.set_root()?;
         table.next = Some(next.id);
         Ok(table)
@@ -131,11 +218,19 @@ impl<'up> Table<'up> {
     }
 
     fn begin_in(&self, table: u32) -> Result {
-        let mut input = Block::<SetFlowTableRootIn>::new();
-        input.set(SetFlowTableRootIn::TABLE_TYPE, self.kind as u8);
-        input.set(SetFlowTableRootIn::TABLE_ID, table);
-        self.card.run::<SetFlowTableRoot>(input).map(drop)
+        if self.place.is_received() {
+            self.card.beginning.set(self.card, table)
+        } else {
+            set_root(self.card, self.place, table)
+        }
     }
+}
+
+fn set_root(card: &Card<'_>, place: Place, table: u32) -> Result {
+    let mut input = Block::<SetFlowTableRootIn>::new();
+    set_place!(input: SetFlowTableRootIn, place);
+    input.set(SetFlowTableRootIn::TABLE_ID, table);
+    card.run::<SetFlowTableRoot>(input).map(drop)
 }
 
 impl Drop for Table<'_> {
@@ -143,9 +238,11 @@ impl Drop for Table<'_> {
         if let Some(next) = self.next {
             // The failure was logged.
             let _ = self.begin_in(next);
+        } else if self.place.is_received() {
+            self.card.beginning.forget(self.card, self.id);
         }
         let mut input = Block::<DestroyFlowTableIn>::new();
-        input.set(DestroyFlowTableIn::TABLE_TYPE, self.kind as u8);
+        set_place!(input: DestroyFlowTableIn, self.place);
         input.set(DestroyFlowTableIn::TABLE_ID, self.id);
         // The failure was logged.
         let _ = self.card.run::<DestroyFlowTable>(input);
@@ -160,6 +257,10 @@ pub(crate) const INNER: Headers = FteMatchParam::INNER_HEADERS;
 /// Fields of a frame: of a group those that are looked at, with ones; of an entry their values.
 #[derive(Clone)]
 pub(crate) struct Match(Block<FteMatchParam>);
+
+/// Whose e-switch a frame came from.
+const SOURCE_OWNER: Field<FteMatchParam, u16> =
+    FteMatchParam::MISC_PARAMETERS.then(FteMatchSetMisc::SOURCE_ESWITCH_OWNER_VHCA_ID);
 
 impl Match {
     /// None.
@@ -188,6 +289,12 @@ impl Match {
         self
     }
 
+    /// And that field, of whatever kind.
+    pub(crate) fn with_any<T: Value>(mut self, field: Field<FteMatchParam, T>, value: T) -> Self {
+        self.0.set(field, value);
+        self
+    }
+
     /// And that address of the station or group that the frame is for.
     pub(crate) fn destination(self, [a, b, c, d, e, f]: [u8; 6]) -> Self {
         let (high, low) = (u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, f]));
@@ -207,13 +314,25 @@ impl Match {
     }
 }
 
-/// A group of a table's entries.
-pub(crate) struct Group<'up> {
+/// Where a group is.
+#[derive(Clone, Copy)]
+pub(crate) struct GroupAt<'up> {
     card: &'up Card<'up>,
-    kind: TableType,
+    place: Place,
     table: u32,
     id: u32,
     first: u32,
+}
+
+/// A group of a table's entries.
+pub(crate) struct Group<'up>(GroupAt<'up>);
+
+impl<'up> Deref for Group<'up> {
+    type Target = GroupAt<'up>;
+
+    fn deref(&self) -> &GroupAt<'up> {
+        &self.0
+    }
 }
 
 impl<'up> Group<'up> {
@@ -225,11 +344,15 @@ impl<'up> Group<'up> {
     ) -> Result<Self> {
         let (first, last) = entries.into_inner();
         let mut input = Block::<CreateFlowGroupIn>::new();
-        input.set(CreateFlowGroupIn::TABLE_TYPE, table.kind as u8);
+        set_place!(input: CreateFlowGroupIn, table.place);
         input.set(CreateFlowGroupIn::TABLE_ID, table.id);
         input.set(CreateFlowGroupIn::START_FLOW_INDEX, first);
         input.set(CreateFlowGroupIn::END_FLOW_INDEX, last);
         input.set(CreateFlowGroupIn::MATCH_CRITERIA_ENABLE, criteria.parts());
+        input.set(
+            CreateFlowGroupIn::SOURCE_ESWITCH_OWNER_VHCA_ID_VALID,
+            criteria.0.get(SOURCE_OWNER) != 0,
+        );
         copy(
             criteria,
             input
@@ -238,20 +361,20 @@ impl<'up> Group<'up> {
                 .data(),
         );
         let group = table.card.run::<CreateFlowGroup>(input)?;
-        Ok(Group {
+        Ok(Group(GroupAt {
             card: table.card,
-            kind: table.kind,
+            place: table.place,
             table: table.id,
             id: group.get(CreateFlowGroupOut::GROUP_ID),
             first,
-        })
+        }))
     }
 }
 
 impl Drop for Group<'_> {
     fn drop(&mut self) {
         let mut input = Block::<DestroyFlowGroupIn>::new();
-        input.set(DestroyFlowGroupIn::TABLE_TYPE, self.kind as u8);
+        set_place!(input: DestroyFlowGroupIn, self.place);
         input.set(DestroyFlowGroupIn::TABLE_ID, self.table);
         input.set(DestroyFlowGroupIn::GROUP_ID, self.id);
         // The failure was logged.
@@ -259,32 +382,13 @@ impl Drop for Group<'_> {
     }
 }
 
-/// Where frames go.
-#[derive(Clone, Copy)]
-pub(crate) enum Destination {
-    /// To a table of a higher level.
-    Table(u32),
-    /// To receive queues.
-    Tir(u32),
-}
-
-impl Destination {
-    /// `MLX5_IFC_FLOW_DESTINATION_TYPE_*`, and the number.
-    fn place(self) -> (u8, u32) {
-        match self {
-            Destination::Table(table) => (1, table),
-            Destination::Tir(tir) => (2, tir),
-        }
-    }
-}
-
-/// What a frame's entry has done with it (`MLX5_FLOW_CONTEXT_ACTION_*`).
-const FORWARD: u16 = 0x4;
+/// The tag of an entry that has none (`MLX5_FS_DEFAULT_FLOW_TAG`).
+const NO_TAG: u32 = 0;
 
 /// An entry of a table.
 pub(crate) struct Entry<'up> {
     card: &'up Card<'up>,
-    kind: TableType,
+    place: Place,
     table: u32,
     index: u32,
 }
@@ -293,36 +397,62 @@ impl<'up> Entry<'up> {
     /// The entry of a group with that number, the first one being 0: frames in which the fields that
     /// the group looks at have those values go there.
     pub(crate) fn new(
-        group: &Group<'up>,
+        group: &GroupAt<'up>,
         number: u32,
         values: &Match,
         to: Destination,
     ) -> Result<Self> {
+        Self::create(group, number, values, Action::Forward(to), NO_TAG)
+    }
+
+    /// The same, for frames that are received with a tag.
+    pub(crate) fn with_tag(
+        group: &GroupAt<'up>,
+        number: u32,
+        values: &Match,
+        to: Destination,
+        tag: u32,
+    ) -> Result<Self> {
+        Self::create(group, number, values, Action::Forward(to), tag)
+    }
+
+    /// The same, for frames with which that is to be done.
+    pub(crate) fn with_action(
+        group: &GroupAt<'up>,
+        number: u32,
+        values: &Match,
+        action: Action<'_>,
+    ) -> Result<Self> {
+        Self::create(group, number, values, action, NO_TAG)
+    }
+
+    fn create(
+        group: &GroupAt<'up>,
+        number: u32,
+        values: &Match,
+        action: Action<'_>,
+        tag: u32,
+    ) -> Result<Self> {
         let index = group.first + number;
         let context = SetFteIn::FLOW_CONTEXT;
         let mut input = Block::<SetFteIn>::new();
-        input.set(SetFteIn::TABLE_TYPE, group.kind as u8);
+        set_place!(input: SetFteIn, group.place);
         input.set(SetFteIn::TABLE_ID, group.table);
         input.set(SetFteIn::FLOW_INDEX, index);
         input.set(context.then(FlowContext::GROUP_ID), group.id);
-        input.set(context.then(FlowContext::ACTION), FORWARD);
-        input.set(context.then(FlowContext::DESTINATION_LIST_SIZE), 1);
+        input.set(context.then(FlowContext::FLOW_TAG), tag);
         let place = context.then(FlowContext::MATCH_VALUE);
         copy(values, input.view_mut().part(place).data());
 
-        let (kind, number) = to.place();
-        let mut destination = Block::<DestFormatStruct>::new();
-        destination.set(DestFormatStruct::DESTINATION_TYPE, kind);
-        destination.set(DestFormatStruct::DESTINATION_ID, number);
+        let list = action.fill(&mut input);
+        let list = list.as_ref().map_or(&[][..], |list| list);
         let mut output = Block::<MboxOut>::new();
-        group.card.run_with::<SetFte>(
-            input,
-            destination.as_ref(),
-            Output(output.as_mut(), &mut []),
-        )?;
+        group
+            .card
+            .run_with::<SetFte>(input, list, Output(output.as_mut(), &mut []))?;
         Ok(Entry {
             card: group.card,
-            kind: group.kind,
+            place: group.place,
             table: group.table,
             index,
         })
@@ -332,7 +462,7 @@ impl<'up> Entry<'up> {
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
         let mut input = Block::<DeleteFteIn>::new();
-        input.set(DeleteFteIn::TABLE_TYPE, self.kind as u8);
+        set_place!(input: DeleteFteIn, self.place);
         input.set(DeleteFteIn::TABLE_ID, self.table);
         input.set(DeleteFteIn::FLOW_INDEX, self.index);
         // The failure was logged.

@@ -34,7 +34,11 @@ use kernel::{
     new_mutex,
     prelude::*,
     sync::Mutex,
-    time::msecs_to_jiffies, //
+    time::{
+        msecs_to_jiffies,
+        Instant,
+        Monotonic, //
+    }, //
 };
 
 /// How often the firmware's counter may be as it was.
@@ -42,6 +46,8 @@ const MAX_MISSES: u32 = 3;
 
 /// What was seen when the work looked last.
 struct Seen {
+    /// When the counter was read.
+    read: Instant<Monotonic>,
     counter: u32,
     misses: u32,
     syndrome: u8,
@@ -75,6 +81,7 @@ impl Health {
 impl Seen {
     fn new() -> Self {
         Seen {
+            read: Instant::now(),
             counter: 0,
             misses: 0,
             syndrome: 0,
@@ -89,8 +96,14 @@ impl Seen {
         }
     }
 
-    /// Looks at a device that is not dead. Returns what is to be reported.
-    fn look(&mut self, card: &Card<'_>) -> Option<(&'static CStr, Context)> {
+    /// Looks whether the firmware counts. Returns whether it has missed that for too long.
+    fn has_missed(&mut self, card: &Card<'_>) -> bool {
+        // The work may have been scheduled for something else, before the counter has to be another.
+        let interval = i64::from(card.timeouts.health_poll_ms());
+        if self.read.elapsed().as_millis() < interval / 2 {
+            return false;
+        }
+        self.read = Instant::now();
         let counter = card.segment.read::<HEALTH_COUNTER>().into_raw();
         if counter == self.counter {
             self.misses += 1;
@@ -98,9 +111,14 @@ impl Seen {
             self.misses = 0;
         }
         self.counter = counter;
+        self.misses == MAX_MISSES
+    }
+
+    /// Looks at a device that is not dead. Returns what is to be reported.
+    fn look(&mut self, card: &Card<'_>) -> Option<(&'static CStr, Context)> {
         let before = self.syndrome;
         self.syndrome = syndrome(card);
-        let missed = self.misses == MAX_MISSES;
+        let missed = self.has_missed(card);
         if missed {
             dev_err!(
                 card.dev.as_ref(),

@@ -95,7 +95,7 @@ fn serial_numbers(card: &Card<'_>, out: &mut Info<'_>) -> Result {
 }
 
 /// The text before `end`.
-fn text_of(bytes: &[u8], end: u8) -> Result<CString> {
+pub(crate) fn text_of(bytes: &[u8], end: u8) -> Result<CString> {
     let is_end = |byte: &u8| *byte == end || *byte == 0;
     let text = bytes.split(is_end).next().unwrap_or_default();
     CString::try_from_fmt(fmt!("{}", BStr::from_bytes(text)))

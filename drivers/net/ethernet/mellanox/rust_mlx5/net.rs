@@ -44,6 +44,7 @@ use crate::{
     card::Card,
     driver::Mlx5,
     eq::CompletionEvents,
+    eswitch::Switch,
     layout::{
         CmdHcaCap,
         FlowTableNicCap,
@@ -53,6 +54,10 @@ use crate::{
     port::{
         AdminStatus,
         Port, //
+    },
+    trap::{
+        Packet,
+        Traps, //
     },
     vport::{
         self,
@@ -68,7 +73,8 @@ use kernel::{
         },
         devlink::{
             Bringup,
-            Netdev, //
+            Netdev,
+            TrapReporter, //
         }, //
     },
     new_mutex,
@@ -135,6 +141,17 @@ impl Offloads {
     }
 }
 
+/// Parts of the driver that the network device works with.
+#[derive(Clone)]
+pub(crate) struct Parts<'up> {
+    /// It is told about send queues.
+    pub(crate) switch: Arc<Switch<'up>>,
+    /// They are told where their entries belong.
+    pub(crate) traps: Arc<Traps<'up>>,
+    /// It gets the frames of these.
+    pub(crate) trapped: TrapReporter<'up, Mlx5, Packet>,
+}
+
 /// The driver's part of the network device.
 #[pin_data]
 pub(crate) struct Nic<'up> {
@@ -144,6 +161,7 @@ pub(crate) struct Nic<'up> {
     events: CompletionEvents<'up>,
     records: Records<'up>,
     shared: Arc<Shared<'up>>,
+    parts: Parts<'up>,
     /// What users have set.
     #[pin]
     config: Mutex<Config>,
@@ -259,7 +277,8 @@ impl Drop for GiveBack<'_> {
 }
 
 /// What the driver's part is made of.
-struct Parts<'up> {
+struct Ingredients<'up> {
+    parts: Parts<'up>,
     card: &'up Card<'up>,
     board_id: [u8; 16],
     caps: Arc<Caps>,
@@ -285,12 +304,13 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
+        parts: Parts<'up>,
     ) -> Option<Self> {
         let card = &cx.data().card;
         if !is_supported(card, caps) {
             return None;
         }
-        Self::try_new(cx, caps, events)
+        Self::try_new(cx, caps, events, parts)
             .inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
@@ -305,6 +325,7 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
+        parts: Parts<'up>,
     ) -> Result<Self> {
         let card = &cx.data().card;
         let attrs = port::attributes(card, caps)?;
@@ -333,7 +354,8 @@ impl<'up> Ethernet<'up> {
             .always(Features::HIGH_DMA)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
-        let parts = Parts {
+        let ingredients = Ingredients {
+            parts,
             card,
             board_id: cx.data().board_id.as_ref().copied().unwrap_or_default(),
             caps: caps.clone(),
@@ -346,14 +368,15 @@ impl<'up> Ethernet<'up> {
         };
         let port = port::uplink(cx, caps, attrs)?;
         Ok(Ethernet {
-            netdev: cx.on(port).netdev(&settings, Self::nic(parts))?,
+            netdev: cx.on(port).netdev(&settings, Self::nic(ingredients))?,
             _resources: give_back,
         })
     }
 
-    fn nic(parts: Parts<'up>) -> impl PinInit<Nic<'up>, Error> {
+    fn nic(ingredients: Ingredients<'up>) -> impl PinInit<Nic<'up>, Error> {
         pin_init::pin_init_scope(move || {
-            let Parts {
+            let Ingredients {
+                parts,
                 card,
                 board_id,
                 caps,
@@ -363,7 +386,7 @@ impl<'up> Ethernet<'up> {
                 inline,
                 mtu,
                 rss,
-            } = parts;
+            } = ingredients;
             let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
             for _ in 0..count {
@@ -377,6 +400,7 @@ impl<'up> Ethernet<'up> {
                 events,
                 records,
                 shared,
+                parts,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
                 queues <- new_mutex!(KVec::new()),

@@ -2,12 +2,18 @@
 
 //! Parameters.
 
-use crate::driver::Mlx5;
+use crate::{
+    driver::Mlx5,
+    eswitch, //
+};
 
 use kernel::{
     devlink_params,
     net::{
-        devlink::Locked,
+        devlink::{
+            param::ParamStr,
+            Locked, //
+        },
         netlink::extack::Extack, //
     },
     prelude::*, //
@@ -18,6 +24,20 @@ devlink_params! {
         /// How many events the queue for all that is about no command and no pages has room for.
         EVENT_EQ_SIZE: u32 = generic(EVENT_EQ_SIZE), driverinit(0x1000),
             validate(is_queue_size);
+        /// How many groups of many entries there can be in a table of the e-switch.
+        FDB_LARGE_GROUPS: u32 = driver(c"fdb_large_groups"), driverinit(15),
+            validate(is_number_of_groups);
+        /// Frames in the e-switch say which port they came from.
+        ESW_PORT_METADATA: bool = driver(c"esw_port_metadata"),
+            runtime(eswitch::port_metadata, eswitch::set_port_metadata),
+            validate(eswitch::may_set_port_metadata);
+        /// The ports of the card are a LAG, whose e-switch users say what to do.
+        ESW_MULTIPORT: bool = driver(c"esw_multiport"),
+            runtime(eswitch::multiport, eswitch::set_multiport);
+        /// Who manages flow tables.
+        FLOW_STEERING_MODE: ParamStr = driver(c"flow_steering_mode"),
+            runtime(eswitch::steering, eswitch::set_steering),
+            validate(eswitch::may_set_steering);
 
         /// Whether there is a network device.
         ENABLE_ETH: bool = generic(ENABLE_ETH), driverinit(true);
@@ -36,4 +56,13 @@ fn is_queue_size(_: &Locked<'_, Mlx5>, size: u32, _: Extack<'_>) -> Result {
     } else {
         Err(EINVAL)
     }
+}
+
+/// `mlx5_devlink_large_group_num_validate()`.
+fn is_number_of_groups(_: &Locked<'_, Mlx5>, groups: u32, extack: Extack<'_>) -> Result {
+    if (1..=1024).contains(&groups) {
+        return Ok(());
+    }
+    let text = c"rust_mlx5: Unsupported group number, supported range is 1-1024";
+    Err(extack.err(text, EOPNOTSUPP))
 }

@@ -20,17 +20,20 @@
 
 #![forbid(unsafe_code)]
 
+mod board;
 mod caps;
 mod card;
 mod cmd;
 mod driver;
 mod eq;
 mod errors;
+mod eswitch;
 mod events;
 mod flow;
 mod hca;
 mod health;
 mod info;
+mod lag;
 pub mod layout;
 mod net;
 mod owner;
@@ -39,6 +42,7 @@ mod params;
 mod port;
 mod segment;
 mod timeouts;
+mod trap;
 mod uar;
 mod vport;
 

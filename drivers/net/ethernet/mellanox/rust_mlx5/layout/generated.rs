@@ -275,6 +275,14 @@ structures! {
         SYNDROME: u32 = 0x20, 32;
         FLOW_COUNTER_ID: u32 = 0x40, 32;
     }
+    /// `mlx5_ifc_alloc_modify_header_context_in_bits`
+    AllocModifyHeaderContextIn(0x80) {
+        OPCODE: Opcode = 0x0, 16;
+        OP_MOD: u16 = 0x30, 16;
+        TABLE_TYPE: u8 = 0x60, 8;
+        NUM_OF_ACTIONS: u8 = 0x78, 8;
+        .. ACTIONS: u64 = 0x80;
+    }
     /// `mlx5_ifc_alloc_modify_header_context_out_bits`
     AllocModifyHeaderContextOut(0x80) {
         STATUS: u8 = 0x0, 8;
@@ -764,6 +772,15 @@ structures! {
         TYPE: u32 = 0x20, 32;
         CRC16: u16 = 0x50, 16;
     }
+    /// `mlx5_ifc_copy_action_in_bits`
+    CopyActionIn(0x40) {
+        ACTION_TYPE: u8 = 0x0, 4;
+        SRC_FIELD: u16 = 0x4, 12;
+        SRC_OFFSET: u8 = 0x13, 5;
+        LENGTH: u8 = 0x1b, 5;
+        DST_FIELD: u16 = 0x24, 12;
+        DST_OFFSET: u8 = 0x33, 5;
+    }
     /// `mlx5_ifc_cq_error_bits`
     CqError(0xe0) {
         CQN: u32 = 0x8, 24;
@@ -875,7 +892,7 @@ structures! {
     CreateLagIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
         OP_MOD: u16 = 0x30, 16;
-        CTX: u64 = 0x40, 64;
+        CTX: Lagc = 0x40, 64;
     }
     /// `mlx5_ifc_create_mkey_in_bits`
     CreateMkeyIn(0x880) {
@@ -1491,6 +1508,10 @@ structures! {
         EXECUTE_ASO: [u64; 4] = 0x1200, 256;
         .. DESTINATION: [u8; 16] = 0x1800;
     }
+    /// `mlx5_ifc_flow_counter_list_bits`
+    FlowCounterList(0x40) {
+        FLOW_COUNTER_ID: u32 = 0x0, 32;
+    }
     /// `mlx5_ifc_flow_table_context_bits`
     FlowTableContext(0x140) {
         REFORMAT_EN: bool = 0x0, 1;
@@ -1688,9 +1709,9 @@ structures! {
     /// `mlx5_ifc_fte_match_param_bits`
     FteMatchParam(0x1000) {
         OUTER_HEADERS: FteMatchSetLyr24 = 0x0, 512;
-        MISC_PARAMETERS: [u8; 64] = 0x200, 512;
+        MISC_PARAMETERS: FteMatchSetMisc = 0x200, 512;
         INNER_HEADERS: FteMatchSetLyr24 = 0x400, 512;
-        MISC_PARAMETERS_2: [u8; 64] = 0x600, 512;
+        MISC_PARAMETERS_2: FteMatchSetMisc2 = 0x600, 512;
         MISC_PARAMETERS_3: [u8; 64] = 0x800, 512;
         MISC_PARAMETERS_4: [u8; 64] = 0xa00, 512;
         MISC_PARAMETERS_5: [u8; 64] = 0xc00, 512;
@@ -1724,6 +1745,60 @@ structures! {
         UDP_DPORT: u16 = 0xf0, 16;
         SRC_IPV4_SRC_IPV6: [u8; 16] = 0x100, 128;
         DST_IPV4_DST_IPV6: [u8; 16] = 0x180, 128;
+    }
+    /// `mlx5_ifc_fte_match_set_misc_bits`
+    FteMatchSetMisc(0x200) {
+        GRE_C_PRESENT: bool = 0x0, 1;
+        GRE_K_PRESENT: bool = 0x2, 1;
+        GRE_S_PRESENT: bool = 0x3, 1;
+        SOURCE_VHCA_PORT: u8 = 0x4, 4;
+        SOURCE_SQN: u32 = 0x8, 24;
+        SOURCE_ESWITCH_OWNER_VHCA_ID: u16 = 0x20, 16;
+        SOURCE_PORT: u16 = 0x30, 16;
+        OUTER_SECOND_PRIO: u8 = 0x40, 3;
+        OUTER_SECOND_CFI: bool = 0x43, 1;
+        OUTER_SECOND_VID: u16 = 0x44, 12;
+        INNER_SECOND_PRIO: u8 = 0x50, 3;
+        INNER_SECOND_CFI: bool = 0x53, 1;
+        INNER_SECOND_VID: u16 = 0x54, 12;
+        OUTER_SECOND_CVLAN_TAG: bool = 0x60, 1;
+        INNER_SECOND_CVLAN_TAG: bool = 0x61, 1;
+        OUTER_SECOND_SVLAN_TAG: bool = 0x62, 1;
+        INNER_SECOND_SVLAN_TAG: bool = 0x63, 1;
+        GRE_PROTOCOL: u16 = 0x70, 16;
+        GRE_KEY: u32 = 0x80, 32;
+        VXLAN_VNI: u32 = 0xa0, 24;
+        BTH_OPCODE: u8 = 0xb8, 8;
+        GENEVE_VNI: u32 = 0xc0, 24;
+        GENEVE_TLV_OPTION_0_EXIST: bool = 0xde, 1;
+        GENEVE_OAM: bool = 0xdf, 1;
+        OUTER_IPV6_FLOW_LABEL: u32 = 0xec, 20;
+        INNER_IPV6_FLOW_LABEL: u32 = 0x10c, 20;
+        GENEVE_OPT_LEN: u8 = 0x12a, 6;
+        GENEVE_PROTOCOL_TYPE: u16 = 0x130, 16;
+        BTH_DST_QP: u32 = 0x148, 24;
+        INNER_ESP_SPI: u32 = 0x160, 32;
+        OUTER_ESP_SPI: u32 = 0x180, 32;
+    }
+    /// `mlx5_ifc_fte_match_set_misc2_bits`
+    FteMatchSetMisc2(0x200) {
+        OUTER_FIRST_MPLS: u32 = 0x0, 32;
+        INNER_FIRST_MPLS: u32 = 0x20, 32;
+        OUTER_FIRST_MPLS_OVER_GRE: u32 = 0x40, 32;
+        OUTER_FIRST_MPLS_OVER_UDP: u32 = 0x60, 32;
+        METADATA_REG_C_7: u32 = 0x80, 32;
+        METADATA_REG_C_6: u32 = 0xa0, 32;
+        METADATA_REG_C_5: u32 = 0xc0, 32;
+        METADATA_REG_C_4: u32 = 0xe0, 32;
+        METADATA_REG_C_3: u32 = 0x100, 32;
+        METADATA_REG_C_2: u32 = 0x120, 32;
+        METADATA_REG_C_1: u32 = 0x140, 32;
+        METADATA_REG_C_0: u32 = 0x160, 32;
+        METADATA_REG_A: u32 = 0x180, 32;
+        PSP_SYNDROME: u8 = 0x1a0, 8;
+        MACSEC_SYNDROME: u8 = 0x1a8, 8;
+        IPSEC_SYNDROME: u8 = 0x1b0, 8;
+        IPSEC_NEXT_HEADER: u8 = 0x1b8, 8;
     }
     /// `mlx5_ifc_general_obj_in_cmd_hdr_bits`
     GeneralObjInCmdHdr(0x80) {
@@ -1808,6 +1883,15 @@ structures! {
         CLEAR_INT: bool = 0x807f, 1;
         HEALTH_SYNDROME: u8 = 0x8080, 8;
         HEALTH_COUNTER: u32 = 0x8088, 24;
+    }
+    /// `mlx5_ifc_lagc_bits`
+    Lagc(0x40) {
+        FDB_SELECTION_MODE: bool = 0x0, 1;
+        PORT_SELECT_MODE: u8 = 0x15, 3;
+        LAG_STATE: u8 = 0x1d, 3;
+        ACTIVE_PORT: u8 = 0x2c, 4;
+        TX_REMAP_AFFINITY_2: u8 = 0x34, 4;
+        TX_REMAP_AFFINITY_1: u8 = 0x3c, 4;
     }
     /// `mlx5_ifc_lane_2_module_mapping_bits`
     Lane2ModuleMapping(0x20) {
@@ -2084,7 +2168,7 @@ structures! {
         OPCODE: Opcode = 0x0, 16;
         OP_MOD: u16 = 0x30, 16;
         FIELD_SELECT: u32 = 0x60, 32;
-        CTX: u64 = 0x80, 64;
+        CTX: Lagc = 0x80, 64;
     }
     /// `mlx5_ifc_modify_nic_vport_context_in_bits`
     ModifyNicVportContextIn(0x1000) {
@@ -2796,7 +2880,7 @@ structures! {
     QueryLagOut(0x80) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        CTX: u64 = 0x40, 64;
+        CTX: Lagc = 0x40, 64;
     }
     /// `mlx5_ifc_query_mkey_in_bits`
     QueryMkeyIn(0x80) {
@@ -3125,6 +3209,14 @@ structures! {
         L3_PROT_TYPE: bool = 0x0, 1;
         L4_PROT_TYPE: bool = 0x1, 1;
         SELECTED_FIELDS: u32 = 0x2, 30;
+    }
+    /// `mlx5_ifc_set_action_in_bits`
+    SetActionIn(0x40) {
+        ACTION_TYPE: u8 = 0x0, 4;
+        FIELD: u16 = 0x4, 12;
+        OFFSET: u8 = 0x13, 5;
+        LENGTH: u8 = 0x1b, 5;
+        DATA: u32 = 0x20, 32;
     }
     /// `mlx5_ifc_set_driver_version_in_bits`
     SetDriverVersionIn(0x280) {

@@ -27,6 +27,8 @@ use super::{
     Nic, //
 };
 
+use crate::eswitch::Sending;
+
 use kernel::{
     net::{
         device::{
@@ -45,6 +47,7 @@ use kernel::{
 /// What the device has for a channel while it is open. Destroyed in this order.
 pub(super) struct Channel<'up> {
     receive: ReceiveQueue<'up, receive::Ring<'up>>,
+    _sending: Sending<'up>,
     _send: SendQueue<'up, send::Ring<'up>>,
     received: CompletionQueue<'up>,
     sent: CompletionQueue<'up>,
@@ -77,6 +80,7 @@ impl<'up> Channel<'up> {
         let send_ring = send::Ring::new(nic.card, records, config.log_tx_ring)?;
         let mode = nic.inline.mode;
         let send = SendQueue::ready(&sent, send_ring.clone(), numbers.domain, numbers.tis, mode)?;
+        let sending = nic.parts.switch.send_by(send.number())?;
         let receive_ring = receive::Ring::new(nic.card, records, config.log_rx_ring)?;
         let receive = ReceiveQueue::ready(
             &received,
@@ -103,7 +107,7 @@ impl<'up> Channel<'up> {
                 receive_ring,
                 received.reader(),
                 cx.rx_queue()?,
-                (&stats.rx, &nic.offloads),
+                (&stats.rx, &nic.offloads, nic.parts.trapped),
                 numbers.key,
                 nic.frame_size(),
             ),
@@ -116,6 +120,7 @@ impl<'up> Channel<'up> {
         napi.schedule();
         Ok(Channel {
             receive,
+            _sending: sending,
             _send: send,
             received,
             sent,

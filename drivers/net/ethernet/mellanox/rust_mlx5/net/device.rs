@@ -12,7 +12,10 @@ use super::{
     Nic, //
 };
 
-use crate::vport::Address;
+use crate::{
+    trap::Applied,
+    vport::Address, //
+};
 
 use kernel::{
     net::{
@@ -35,6 +38,8 @@ use kernel::{
 pub(crate) struct Open<'open, 'up> {
     nic: &'open Nic<'up>,
     device: &'open EtherDevice<Nic<'up>>,
+    /// That traps are in the device's tables.
+    traps: Option<Applied<'up>>,
     channels: KVec<Channel<'up>>,
 }
 
@@ -58,6 +63,7 @@ impl Drop for Open<'_, '_> {
             self.device.set_carrier(false);
         }
         self.nic.ignore_link();
+        self.traps = None;
         self.nic.deactivate();
         self.channels.clear();
     }
@@ -82,6 +88,7 @@ impl<'up> Operations for Nic<'up> {
         let mut open = Open {
             nic: self,
             device: cx.device(),
+            traps: None,
             channels: KVec::with_capacity(config.channels, GFP_KERNEL)?,
         };
         let numbers = self.shared.with(|resources| Ok(resources.numbers()))?;
@@ -92,6 +99,8 @@ impl<'up> Operations for Nic<'up> {
         self.shared.with(|resources| resources.refresh())?;
         let queues = open.channels.iter().map(Channel::receive_queue);
         self.activate(queues)?;
+        let place = self.shared.with(|resources| resources.place_of_traps())?;
+        open.traps = Some(self.parts.traps.apply(place)?);
         self.follow_link(cx.carrier()?);
         if !self.keeps_link.load(Relaxed) {
             self.set_port_up(true);

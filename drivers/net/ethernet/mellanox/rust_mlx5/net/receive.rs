@@ -15,12 +15,14 @@ use super::{
 
 use crate::{
     card::Card,
+    driver::Mlx5,
     layout::{
         Block,
         Cqe,
         Structure,
         WqeData, //
-    }, //
+    },
+    trap::Packet, //
 };
 
 use kernel::{
@@ -30,6 +32,10 @@ use kernel::{
     },
     net::{
         device::RxQueue,
+        devlink::{
+            TrapOrigin,
+            TrapReporter, //
+        },
         napi::Polling,
         skbuff::{
             Checksum,
@@ -62,6 +68,9 @@ const CHECKSUMS_OK: u8 = 1 << 1 | 1 << 2;
 /// What of a frame was hashed (`CQE_RSS_HTYPE_IP`, `CQE_RSS_HTYPE_L4`).
 const HASHED_IP: u8 = 0x3 << 2;
 const HASHED_L4: u8 = 0x3 << 6;
+
+/// Where a completion has the tag of the entry by which the frame came (`get_cqe_flow_tag()`).
+const FLOW_TAG: u32 = 0xfff;
 
 /// How many buffers are given at once at least.
 const BULK: u32 = 8;
@@ -109,6 +118,8 @@ pub(super) struct Receiver<'open, 'up> {
     queue: RxQueue<'open>,
     stats: &'open RxStats,
     offloads: &'open Offloads,
+    /// For frames that were trapped.
+    trapped: TrapReporter<'up, Mlx5, Packet>,
     /// The key for all memory.
     key: u32,
     /// The largest frame.
@@ -124,7 +135,11 @@ impl<'open, 'up> Receiver<'open, 'up> {
         ring: Arc<Ring<'up>>,
         completions: Reader<'up>,
         queue: RxQueue<'open>,
-        nic: (&'open RxStats, &'open Offloads),
+        nic: (
+            &'open RxStats,
+            &'open Offloads,
+            TrapReporter<'up, Mlx5, Packet>,
+        ),
         key: u32,
         size: usize,
     ) -> Self {
@@ -135,6 +150,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
             queue,
             stats: nic.0,
             offloads: nic.1,
+            trapped: nic.2,
             key,
             size,
             given: 0,
@@ -227,6 +243,12 @@ impl<'open, 'up> Receiver<'open, 'up> {
     }
 
     fn receive(&mut self, cx: &mut Polling<'_>, mut skb: SkBuff, completion: &Block<Cqe>) {
+        // Of others it is 0.
+        if let Some(trap) = Packet::of_tag(completion.get(Cqe::QPN) & FLOW_TAG) {
+            skb.reset_mac_header();
+            self.trapped.report(trap, &mut skb, TrapOrigin::UNKNOWN);
+            return;
+        }
         self.stats.count(&skb);
         if self.offloads.hashes() {
             let of = completion.get(Cqe::RSS_HASH_TYPE);

@@ -32,7 +32,8 @@ use crate::{
     caps::Caps,
     card::Card,
     eq::CompletionEvents,
-    layout::CmdHcaCap, //
+    layout::CmdHcaCap,
+    trap::Place, //
 };
 
 use kernel::{
@@ -179,6 +180,12 @@ impl<'up> Resources<'up> {
     /// network device was up and while it was not.
     pub(super) fn counters(&self) -> [Option<u32>; 2] {
         [&self.counter, &self.drop_counter].map(|counter| Some(counter.as_ref()?.number()))
+    }
+
+    /// Where traps belong: their frames go to the first channel (`mlx5e_open_trap()`).
+    pub(super) fn place_of_traps(&self) -> Result<Place<'up>> {
+        let direct = self.direct.first().ok_or(EINVAL)?;
+        self.steering.place_of_traps(direct.tir.number())
     }
 
     /// Has all TIRs look at the queues that there are (`mlx5e_refresh_tirs()`).

@@ -34,7 +34,8 @@ use crate::{
         TableType,
         OUTER, //
     },
-    layout::FteMatchSetLyr24, //
+    layout::FteMatchSetLyr24,
+    trap::Place, //
 };
 
 use kernel::prelude::*;
@@ -164,6 +165,15 @@ impl<'up> Steering<'up> {
         })
     }
 
+    /// Where traps belong, whose frames go to `tir`: the last groups of the tables.
+    pub(super) fn place_of_traps(&self, tir: u32) -> Result<Place<'up>> {
+        Ok(Place {
+            vlans: **self.vlans.group(TRAPPED_VLAN)?,
+            addresses: **self.by_address.group(addresses::TRAPPED)?,
+            tir,
+        })
+    }
+
     /// Has those frames be the device's that `mode` says (`mlx5e_fs_set_rx_mode_work()`).
     ///
     /// As much as possible is done if something fails.
@@ -190,6 +200,9 @@ impl Drop for Steering<'_> {
         let _ = self.set_mode(&Mode::nothing());
     }
 }
+
+/// The group of the table of VLANs that is for what is trapped.
+const TRAPPED_VLAN: usize = 4;
 
 /// The table of VLANs: those without tag pass, and those with any, for the device does not filter
 /// VLANs (`mlx5e_fs_create_vlan_table()`).

@@ -34,10 +34,10 @@ const BROADCAST: Address = [0xff; 6];
 /// An address whose lowest bit of the first byte is set is that of a group.
 const ANY_GROUP: Address = [0x01, 0, 0, 0, 0, 0];
 
-/// Groups of the table: for one address each, and for all groups of stations. A third one is for
-/// what is trapped.
+/// Groups of the table: for one address each, for all groups of stations, and for what is trapped.
 const ONE: usize = 0;
 const ALL_GROUPS: usize = 1;
+pub(super) const TRAPPED: usize = 2;
 
 /// The table, without entries (`mlx5e_create_l2_table()`).
 pub(super) fn table<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
