@@ -13,7 +13,8 @@ use crate::{
         HEALTH_SYNDROME,
         INITIALIZING, //
     },
-    timeouts::Timeouts, //
+    timeouts::Timeouts,
+    vsc::Vsc, //
 };
 
 use kernel::{
@@ -45,6 +46,7 @@ pub(crate) struct Card<'bound> {
     pub(crate) dev: &'bound devlink::pci::Device,
     _master: BusMaster<'bound>,
     pub(crate) segment: Segment<'bound>,
+    pub(crate) vsc: Option<Vsc<'bound>>,
     pub(crate) timeouts: Timeouts,
     #[pin]
     pub(crate) queue: Queue,
@@ -79,6 +81,7 @@ impl<'bound> Card<'bound> {
             dev,
             _master: dev.bus_master(),
             segment,
+            vsc: Vsc::find(dev),
             timeouts: Timeouts::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),

@@ -38,6 +38,7 @@ mod segment;
 mod timeouts;
 mod uar;
 mod vport;
+mod vsc;
 
 kernel::module_devlink_pci_driver! {
     type: driver::Mlx5,

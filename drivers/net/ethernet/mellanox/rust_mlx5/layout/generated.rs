@@ -237,7 +237,9 @@ numbers! {
         MCAM = 0x907f;
         SBPR = 0xb001;
         SBCM = 0xb002;
+        NIC_CAP = 0xc00d;
         DTOR = 0xc00e;
+        VHCA_ICM_CTRL = 0xc010;
     }
 }
 
@@ -1908,6 +1910,10 @@ structures! {
         SENSOR_NAME_HI: u32 = 0xc0, 32;
         SENSOR_NAME_LO: u32 = 0xe0, 32;
     }
+    /// `mlx5_ifc_nic_cap_reg_bits`
+    NicCapReg(0x80) {
+        VHCA_ICM_CTRL: bool = 0x1a, 1;
+    }
     /// `mlx5_ifc_nic_vport_context_bits`
     NicVportContext(0x800) {
         MIN_WQE_INLINE_MODE: u8 = 0x5, 3;
@@ -2486,6 +2492,19 @@ structures! {
         SYNDROME: u32 = 0x20, 32;
         VHCA_STATE_CONTEXT: VhcaStateContext = 0x80, 128;
     }
+    /// `mlx5_ifc_query_vnic_env_in_bits`
+    QueryVnicEnvIn(0x80) {
+        OPCODE: Opcode = 0x0, 16;
+        OP_MOD: u16 = 0x30, 16;
+        OTHER_VPORT: bool = 0x40, 1;
+        VPORT_NUMBER: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_query_vnic_env_out_bits`
+    QueryVnicEnvOut(0x1080) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        VPORT_ENV: VnicDiagnosticStatistics = 0x80, 4096;
+    }
     /// `mlx5_ifc_query_vport_counter_in_bits`
     QueryVportCounterIn(0x100) {
         OPCODE: Opcode = 0x0, 16;
@@ -2708,6 +2727,12 @@ structures! {
         PACKETS: u64 = 0x0, 64;
         OCTETS: u64 = 0x40, 64;
     }
+    /// `mlx5_ifc_vhca_icm_ctrl_reg_bits`
+    VhcaIcmCtrlReg(0x200) {
+        VHCA_ID_VALID: bool = 0x0, 1;
+        VHCA_ID: u16 = 0x10, 16;
+        CUR_ALLOC_ICM: u32 = 0xc0, 32;
+    }
     /// `mlx5_ifc_vhca_state_context_bits`
     VhcaStateContext(0x80) {
         ARM_CHANGE_EVENT: bool = 0x0, 1;
@@ -2718,6 +2743,27 @@ structures! {
     VhcaStateFieldSelect(0x20) {
         SW_FUNCTION_ID: bool = 0x1e, 1;
         ARM_CHANGE_EVENT: bool = 0x1f, 1;
+    }
+    /// `mlx5_ifc_vnic_diagnostic_statistics_bits`
+    VnicDiagnosticStatistics(0x1000) {
+        COUNTER_ERROR_QUEUES: u32 = 0x0, 32;
+        TOTAL_ERROR_QUEUES: u32 = 0x20, 32;
+        SEND_QUEUE_PRIORITY_UPDATE_FLOW: u32 = 0x40, 32;
+        NIC_RECEIVE_STEERING_DISCARD: u64 = 0x80, 64;
+        RECEIVE_DISCARD_VPORT_DOWN: u64 = 0xc0, 64;
+        TRANSMIT_DISCARD_VPORT_DOWN: u64 = 0x100, 64;
+        ASYNC_EQ_OVERRUN: u32 = 0x140, 32;
+        COMP_EQ_OVERRUN: u32 = 0x160, 32;
+        INVALID_COMMAND: u32 = 0x1a0, 32;
+        QUOTA_EXCEEDED_COMMAND: u32 = 0x1c0, 32;
+        INTERNAL_RQ_OUT_OF_BUFFER: u32 = 0x1e0, 32;
+        CQ_OVERRUN: u32 = 0x200, 32;
+        ETH_WQE_TOO_SMALL: u32 = 0x220, 32;
+        GENERATED_PKT_STEERING_FAIL: u64 = 0x300, 64;
+        HANDLED_PKT_STEERING_FAIL: u64 = 0x340, 64;
+        BAR_UAR_ACCESS: u32 = 0x380, 32;
+        ODP_LOCAL_TRIGGERED_PAGE_FAULT: u32 = 0x3a0, 32;
+        ODP_REMOTE_TRIGGERED_PAGE_FAULT: u32 = 0x3c0, 32;
     }
     /// `mlx5_ifc_wq_bits`
     Wq(0x600) {
