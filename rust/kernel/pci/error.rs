@@ -82,4 +82,36 @@ impl Device<Bound> {
         // SAFETY: The device is valid.
         unsafe { bindings::pci_channel_offline(self.as_raw()) != 0 }
     }
+
+    /// Whether the device answers in configuration space (`pci_device_is_present()`). It may do so
+    /// when its registers still read as ones, since it was reset and does not know its BARs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     device::Bound,
+    ///     pci,
+    ///     prelude::*,
+    ///     time::{
+    ///         delay::fsleep,
+    ///         Delta, //
+    ///     }, //
+    /// };
+    ///
+    /// /// Waits until the device has reset itself.
+    /// fn wait(dev: &pci::Device<Bound>) -> Result {
+    ///     for _ in 0..100 {
+    ///         if dev.is_present() {
+    ///             return Ok(());
+    ///         }
+    ///         fsleep(Delta::from_millis(20));
+    ///     }
+    ///     Err(ETIMEDOUT)
+    /// }
+    /// ```
+    pub fn is_present(&self) -> bool {
+        // SAFETY: The device is valid, and bound, so it is on a bus.
+        unsafe { bindings::pci_device_is_present(self.as_raw()) }
+    }
 }

@@ -13,6 +13,64 @@ use crate::{
 pub(super) const TEXT: usize = bindings::ETH_GSTRING_LEN as usize;
 
 /// The driver's own statistics. See [`EthtoolOps::statistics`](super::EthtoolOps::statistics).
+///
+/// # Examples
+///
+/// A device may have none, at times or always. The kernel has no memory for their numbers then:
+///
+/// ```
+/// use kernel::{
+///     net::{
+///         device::{
+///             Opening,
+///             Operations,
+///             Registration,
+///             Rtnl,
+///             Settings, //
+///         },
+///         ethtool::{
+///             Ethtool,
+///             EthtoolOps,
+///             Statistics, //
+///         },
+///         namespace::Net, //
+///     },
+///     prelude::*, //
+/// };
+///
+/// struct Nic;
+///
+/// #[vtable]
+/// impl Operations for Nic {
+///     type Open<'open> = ();
+///     type Sender<'open> = core::convert::Infallible;
+///
+///     const ETHTOOL: Ethtool<Self> = Ethtool::OPS;
+///
+///     fn open<'open>(&'open self, _: &mut Opening<'open, Self>) -> Result {
+///         Ok(())
+///     }
+/// }
+///
+/// #[vtable]
+/// impl EthtoolOps for Nic {
+///     fn statistics(&self, cx: &Rtnl<'_, Self>, out: &mut Statistics<'_>) {
+///         if cx.open().is_some() {
+///             out.add(fmt!("rx_errors"), 0);
+///         }
+///     }
+/// }
+///
+/// let settings = Settings::new(c"rust_stats%d");
+/// let nic = Registration::<Nic>::new(&settings, None, Net::init(), Ok::<_, Error>(Nic))?;
+/// # use kernel::net::{device, ethtool::testing};
+/// # let nic = nic.device();
+/// assert_eq!(testing::statistics(nic)?.len(), 0);
+/// device::testing::bring_up(nic)?;
+/// assert_eq!(testing::statistics(nic)?.len(), 1);
+/// device::testing::take_down(nic);
+/// # Ok::<(), Error>(())
+/// ```
 pub struct Statistics<'a> {
     wanted: Wanted<'a>,
     count: usize,

@@ -234,12 +234,15 @@ pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
         let count = usize::try_from(count(raw, STATS as c_int)).map_err(|_| EINVAL)?;
         let mut names = KVec::from_elem([0_u8; TEXT], count, GFP_KERNEL)?;
         let mut values = KVec::from_elem(0_u64, count, GFP_KERNEL)?;
-        strings(raw, STATS, names.as_mut_ptr().cast());
+        // As the kernel does: there is no memory for nothing.
+        let nothing = count == 0;
+        let or_null = |memory: *mut u64| if nothing { ptr::null_mut() } else { memory };
+        strings(raw, STATS, or_null(names.as_mut_ptr().cast()).cast());
         let mut header = bindings::ethtool_stats {
             n_stats: count as u32,
             ..Default::default()
         };
-        stats(raw, &raw mut header, values.as_mut_ptr());
+        stats(raw, &raw mut header, or_null(values.as_mut_ptr()));
         Ok::<_, Error>((names, values))
     })??;
     let mut all = KVec::new();

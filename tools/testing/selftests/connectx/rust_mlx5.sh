@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# rust_mlx5.sh [CYCLES]: the driver in Rust on a model ConnectX-5 (scripts/vm --nic cx5). CYCLES is how often it is
-# loaded and unloaded, and reloaded. $MODULE is a file to load instead of the kernel's own module.
+# rust_mlx5.sh [CYCLES]: the driver in Rust on a model ConnectX-5 of two functions (scripts/vm --nic
+# cx5,ports=2,count=2). CYCLES is how often it is loaded and unloaded, and reloaded. $MODULE is a file to load instead
+# of the kernel's own module.
 # shellcheck source=tools/testing/selftests/connectx/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -13,6 +14,13 @@ PCI=$(first_function 0x15b3 0x1017)
 DEVICE=/sys/bus/pci/devices/$PCI
 DRIVER=/sys/bus/pci/drivers/rust_mlx5
 DEV=pci/$PCI
+OTHER=$(for folder in /sys/bus/pci/devices/*; do
+	[[ $(cat "$folder/vendor") != 0x15b3 || ${folder##*/} == "$PCI" ]] || echo "${folder##*/}"
+done)
+# What a driver in C has handlers of errors of the bus called with.
+ERRORS=/src/build/${vm_kernel:?}/test-modules/devlink_test_pci.ko
+ERROR=/sys/kernel/debug/devlink_test_pci/error
+SEMAPHORE=tools/testing/selftests/connectx/semaphore.py
 
 # The commands of probe, and those of removal, in their order.
 PROBE=(ENABLE_HCA QUERY_ISSI SET_ISSI QUERY_PAGES MANAGE_PAGES ACCESS_REG QUERY_HCA_CAP SET_HCA_CAP INIT_HCA
@@ -30,9 +38,13 @@ bind() { echo "$PCI" >"$DRIVER/bind"; }
 unbind() { echo "$PCI" >"$DRIVER/unbind"; }
 reload() { devlink dev reload "$DEV" >/dev/null; }
 tell() { ctl "$@" >/dev/null; }
-reporter() { [[ $(devlink -j health show "$DEV" reporter "$1" | jq -c ".health[][]|.$2") == "$3" ]]; }
+# ask_reporter NAME FIELD [FUNCTION]
+ask_reporter() { devlink -j health show "pci/${3:-$PCI}" reporter "$1" | jq -c ".health[][]|.$2"; }
+# reporter NAME FIELD WANTED [FUNCTION]
+reporter() { [[ $(ask_reporter "$1" "$2" "${4:-$PCI}") == "$3" ]]; }
+recover() { devlink health recover "$DEV" reporter fw_fatal; }
 holds_nothing() { card_is 0 .total objects && card_is 0 .pages objects; }
-works() { is_bound && shows 'fw.version 16.35.4030' devlink dev info "$DEV"; }
+works() { is_bound && shows 'fw.version 16.35.4030' devlink dev info "$DEV" && card_is '"Running"' .phase; }
 
 all_is_shown() {
 	shows "^$DEV" devlink dev show && shows 'driver rust_mlx5' devlink dev info "$DEV" && works &&
@@ -68,13 +80,86 @@ syndrome_is_diagnosed() {
 		shows 'health buffer' devlink health dump show "$DEV" reporter fw
 }
 
+# What the firmware's memory is in a dump is the model's, and words that it has nothing for are their addresses.
+dump_is_whole() {
+	local dump
+	dump=$(devlink -j health dump show "$DEV" reporter fw_fatal | jq -c '[.. | numbers]')
+	[[ $(jq -c '[length >= 16384, .[-4:]]' <<<"$dump") == '[true,[252,63,208,197]]' ]] && return
+	echo "expected 16384 bytes, came ${dump:0:200} ... ${dump: -200}"
+	return 1
+}
+
+counters_are_shown() {
+	shows 'vNIC env counters' devlink health diagnose "$DEV" reporter vnic &&
+		[[ $(devlink -j health diagnose "$DEV" reporter vnic | jq -c '.[] | to_entries | map(.key)') == \
+			'["total_error_queues","send_queue_priority_update_flow","cq_overrun"]' ]]
+}
+
 # A second death within the period of grace stops the device, until a user has it recovered.
 dies_and_recovers() {
-	tell '{"do": "fatal"}' && eventually reporter fw_fatal recover 1 && works &&
-		tell '{"do": "fatal"}' && eventually reporter fw_fatal state '"error"' &&
-		! devlink health recover "$DEV" reporter fw_fatal 2>/dev/null &&
-		eventually reporter fw_fatal recover 2 && reporter fw_fatal state '"healthy"' && works
+	dmesg -C
+	tell '{"do": "fatal"}' && eventually reporter fw_fatal recover 1 && works && dump_is_whole &&
+		devlink health dump clear "$DEV" reporter fw_fatal &&
+		tell '{"do": "fatal"}' && eventually reporter fw_fatal state '"error"' && eventually is_down &&
+		recover && reporter fw_fatal recover 2 && reporter fw_fatal state '"healthy"' && works
 }
+
+is_down() { logs 'Driver is in error state. Unloading'; }
+
+# A user may restart a device that nothing is wrong with, too.
+restarts_when_asked() {
+	local before
+	before=$(ask_reporter fw_fatal recover)
+	recover && reporter fw_fatal recover $((before + 1)) && works
+}
+
+# recovers_by COMMAND...: that kills the device, which recovers.
+recovers_by() {
+	local before
+	before=$(ask_reporter fw_fatal recover)
+	dmesg -C
+	devlink health set "$DEV" reporter fw_fatal grace_period 0 && "$@" &&
+		eventually reporter fw_fatal recover $((before + 1)) && healthy && works
+}
+
+both_die() {
+	local first second
+	first=$(ask_reporter fw_fatal recover) second=$(ask_reporter fw_fatal recover "$OTHER")
+	devlink health set "$DEV" reporter fw_fatal grace_period 0 &&
+		devlink health set "pci/$OTHER" reporter fw_fatal grace_period 0 &&
+		tell '{"do": "fatal"}' && tell --card 1 '{"do": "fatal"}' &&
+		eventually reporter fw_fatal recover $((first + 1)) &&
+		eventually reporter fw_fatal recover $((second + 1)) "$OTHER" && works &&
+		shows 'fw.version' devlink dev info "pci/$OTHER"
+}
+
+# While another function has the semaphore there is neither a dump nor a reset by this one.
+other_function_resets() {
+	local before
+	before=$(ask_reporter fw_fatal recover)
+	dmesg -C
+	devlink health set "$DEV" reporter fw_fatal grace_period 0 &&
+		devlink health dump clear "$DEV" reporter fw_fatal
+	"$SEMAPHORE" take "$DEVICE" || return
+	! devlink health dump show "$DEV" reporter fw_fatal 2>/dev/null && tell '{"do": "fatal"}' &&
+		eventually logs 'Failed to lock SW reset semaphore' && sleep 3 && ! logs 'Issuing FW Reset' &&
+		"$SEMAPHORE" reset "$DEVICE" && eventually reporter fw_fatal recover $((before + 1)) &&
+		"$SEMAPHORE" give "$DEVICE" && works && ! logs 'Issuing FW Reset'
+}
+
+# The machine restores the configuration space of a function that it has reset itself, not of others.
+loses_power() { tell remove && eventually logs 'handling bad device' && sleep 1 && tell return; }
+resets_bound() { echo flr >"$DEVICE/reset_method" && echo 1 >"$DEVICE/reset"; }
+resets_unbound() { unbind && resets_bound && bind && works; }
+
+# bus_error KIND STATE: the function has an error of the bus, with what comes of it.
+bus_error() { echo "$PCI $1" >"$ERROR" && reporter fw_fatal state '"healthy"' && "$2"; }
+errors_of_the_bus() {
+	insmod "$ERRORS" && bus_error nonfatal works && bus_error fatal works && bus_error final is_taken_down &&
+		recover && works && bus_error fatal works && rmmod devlink_test_pci
+}
+
+is_taken_down() { card_is '"Down"' .phase; }
 
 # unharmed WHEN REQUEST: the card does what is asked with one command of `probe` or of `removal`; whatever comes of that,
 # nothing is held, and the next probe works.
@@ -147,6 +232,14 @@ reload_and_die() {
 
 healthy() { reporter fw_fatal state '"healthy"' && shows fw.version devlink dev info "$DEV" >/dev/null; }
 
+gone_during_reload() {
+	reload 2>/dev/null &
+	sleep 0.3
+	tell remove
+	wait $!
+	remove_and_rescan
+}
+
 check 'probes, without a warning' quiet mlx5 load
 check 'what there is is shown' all_is_shown
 check 'reload changes nothing, without a warning' quiet mlx5 cycles reload
@@ -155,8 +248,18 @@ check 'pages come and go' quiet mlx5 pages_come_and_go
 check 'events are told' events_are_told
 check 'a syndrome is diagnosed' syndrome_is_diagnosed
 check 'it is gone with a reload' quiet mlx5 reload
+check 'its own counters are diagnosed' quiet mlx5 counters_are_shown
 check 'firmware that dies is reset' dies_and_recovers
+check 'a user has it restarted' restarts_when_asked
 check 'firmware dies during reload' reload_and_die
+check 'both functions die' cycles both_die
+check 'another function resets the firmware' other_function_resets
+check 'it loses its configuration space, and answers again' recovers_by loses_power
+check 'it is reset while it is bound' recovers_by resets_bound
+check 'it is reset while it is not bound' quiet mlx5 resets_unbound
+check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
+check 'errors of the bus are recovered from' errors_of_the_bus
+check 'the card is gone during reload, and comes back' gone_during_reload
 check 'the card vanishes, and comes back' vanishes
 check 'unloads' unload
 check 'all is given back' gives_all_back

@@ -15,7 +15,8 @@ use crate::{
         HEALTH_SYNDROME,
         INITIALIZING, //
     },
-    timeouts::Timeouts, //
+    timeouts::Timeouts,
+    vsc::Vsc, //
 };
 
 use kernel::{
@@ -50,6 +51,7 @@ pub(crate) struct Card<'bound> {
     pub(crate) dev: &'bound devlink::pci::Device,
     _master: BusMaster<'bound>,
     pub(crate) segment: Segment<'bound>,
+    pub(crate) vsc: Option<Vsc<'bound>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) module_events: ModuleEvents,
     #[pin]
@@ -91,6 +93,7 @@ impl<'bound> Card<'bound> {
             dev,
             _master: dev.bus_master(),
             segment,
+            vsc: Vsc::find(dev),
             timeouts: Timeouts::new(),
             module_events: ModuleEvents::new(),
             queue <- Queue::new(dev.as_ref()),

@@ -170,9 +170,9 @@ impl Card<'_> {
         self.queue.set_state(State::Down);
     }
 
-    /// The device is dead: commands fail, also those that somebody waits for.
+    /// The device is dead, if it is not down: commands fail, also those that somebody waits for.
     pub(crate) fn set_dead(&self) {
-        self.queue.set_state(State::Dead);
+        self.queue.set_dead();
     }
 
     /// Whether the device was found [dead](Self::set_dead).

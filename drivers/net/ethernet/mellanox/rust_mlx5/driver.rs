@@ -23,7 +23,8 @@ use crate::{
         self,
         Fw,
         FwFatal,
-        Health, //
+        Health,
+        Vnic, //
     },
     info,
     lag::Member,
@@ -92,6 +93,7 @@ pub(crate) struct Data<'bound> {
     pub(crate) health: Health,
     pub(crate) fw: Reporter<'bound, Mlx5, Fw>,
     pub(crate) fatal: Reporter<'bound, Mlx5, FwFatal>,
+    _vnic: Reporter<'bound, Mlx5, Vnic>,
     /// Looks at the device's health.
     pub(crate) work: Work<'bound, Mlx5>,
     /// What kind of board the device is on, from when that was asked for.
@@ -171,6 +173,7 @@ impl Driver for Mlx5 {
                 health <- Health::new(),
                 fw: setup.reporter(Fw)?,
                 fatal: setup.reporter(FwFatal)?,
+                _vnic: setup.reporter(Vnic)?,
                 work: setup.work(),
                 board_id: SetOnce::new(),
                 traps: setup.trap_reporter()?,
@@ -180,9 +183,10 @@ impl Driver for Mlx5 {
         })
     }
 
-    fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Up<'up>> {
+    fn up<'up>(cx: &Bringup<'up, '_, Self>, why: &Why, _: Extack<'_>) -> Result<Up<'up>> {
         let data = cx.data();
-        let (hca, caps) = Hca::bring_up(&data.card)?;
+        let (hca, caps) =
+            Hca::bring_up(&data.card).inspect_err(|_| health::up_failed(data, why))?;
         if data.board_id.as_ref().is_none() {
             data.board_id.populate(hca::board_id(&data.card)?);
         }
@@ -210,7 +214,8 @@ impl Driver for Mlx5 {
         let switch = Running::new(&data.card, &data.eswitch, &caps)?;
         let lag = join_lag(cx, &caps);
         let traps = Traps::register(cx, &switch)?;
-        data.health.reset();
+        data.card.enable_dumps();
+        data.health.reset(&caps);
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
         let caps = Arc::new(caps, GFP_KERNEL)?;

@@ -34,7 +34,10 @@ impl ErrorHandler for Mlx5 {
     fn error_detected(cx: &mut DeviceLocked<'_, '_, Self>, channel: ChannelState) -> Verdict {
         let card = &cx.data().card;
         dev_info!(card.dev.as_ref(), "an error of the bus was detected\n");
-        card.set_dead();
+        if channel != ChannelState::Normal || card.fatal_sensor().is_some() {
+            card.set_dead();
+        }
+        card.reset_dead_firmware();
         cx.take_down();
         match channel {
             ChannelState::PermanentFailure => Verdict::Disconnect,
@@ -43,14 +46,7 @@ impl ErrorHandler for Mlx5 {
     }
 
     fn slot_reset(cx: &mut DeviceLocked<'_, '_, Self>) -> Result {
-        let card = &cx.data().card;
-        card.wait_vital().inspect_err(|error| {
-            dev_err!(
-                card.dev.as_ref(),
-                "wait vital failed with error code: {}\n",
-                error.to_errno()
-            )
-        })
+        cx.data().card.wait_vital()
     }
 
     fn resume(cx: &mut DeviceLocked<'_, '_, Self>) {
@@ -68,7 +64,7 @@ impl ErrorHandler for Mlx5 {
 
 impl Card<'_> {
     /// Waits until the firmware counts (`wait_vital()`). Fails with `ETIMEDOUT`.
-    fn wait_vital(&self) -> Result {
+    pub(crate) fn wait_vital(&self) -> Result {
         let mut last = 0;
         for _ in 0..LOOKS {
             let count = self.segment.read::<HEALTH_COUNTER>().into_raw();
@@ -80,6 +76,11 @@ impl Card<'_> {
             }
             fsleep(LOOK_INTERVAL);
         }
+        dev_err!(
+            self.dev.as_ref(),
+            "wait vital failed with error code: {}\n",
+            ETIMEDOUT.to_errno()
+        );
         Err(ETIMEDOUT)
     }
 }

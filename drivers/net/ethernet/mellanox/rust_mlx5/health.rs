@@ -3,26 +3,37 @@
 //! The device's health, which the driver's work looks at again and again: whether the firmware
 //! lives, what it complains about, and what is done when it is dead.
 //!
-//! Recovery is done by the work in steps, of which none waits for long: so a device that is removed
-//! meanwhile is not waited for.
+//! While somebody else has the device lock, as in a reload, the work waits for its turn: what a
+//! reload waits for ends by itself if the device is dead.
 
 mod recovery;
 mod reporter;
 mod text;
+mod vnic;
 
-pub(crate) use self::reporter::{
-    Fw,
-    FwFatal, //
+pub(crate) use self::{
+    reporter::{
+        Fw,
+        FwFatal, //
+    },
+    vnic::Vnic, //
 };
 
 use self::{
-    recovery::Recovery,
+    recovery::{
+        Recovery,
+        BUSY_MS, //
+    },
     reporter::Context, //
 };
 
 use crate::{
+    caps::Caps,
     card::Card,
-    driver::Mlx5,
+    driver::{
+        Data,
+        Mlx5, //
+    },
     segment::{
         HEALTH_COUNTER,
         HEALTH_SYNDROME, //
@@ -30,14 +41,18 @@ use crate::{
 };
 
 use kernel::{
-    net::devlink::Unlocked,
+    net::devlink::{
+        Unlocked,
+        Why, //
+    },
     new_mutex,
     prelude::*,
     sync::Mutex,
     time::{
         msecs_to_jiffies,
         Instant,
-        Monotonic, //
+        Monotonic,
+        Msecs, //
     }, //
 };
 
@@ -53,6 +68,8 @@ struct Seen {
     syndrome: u8,
     /// Whether it was said that the device is dead.
     is_dead: bool,
+    /// Whether it was dead when a reload was to bring it up.
+    is_lost: bool,
 }
 
 /// What the driver knows about the device's health.
@@ -62,6 +79,7 @@ pub(crate) struct Health {
     seen: Mutex<Seen>,
     #[pin]
     recovery: Mutex<Recovery>,
+    counters: vnic::Known,
 }
 
 impl Health {
@@ -69,12 +87,45 @@ impl Health {
         pin_init!(Health {
             seen <- new_mutex!(Seen::new()),
             recovery <- new_mutex!(Recovery::None),
+            counters: vnic::Known::none(),
         })
     }
 
     /// The device is up, and nothing is known about it (`mlx5_start_health_poll()`).
-    pub(crate) fn reset(&self) {
+    pub(crate) fn reset(&self, caps: &Caps) {
         *self.seen.lock() = Seen::new();
+        *self.recovery.lock() = Recovery::None;
+        self.counters.learn(caps);
+    }
+
+    /// Looks, with the device lock held, whether the device is dead. Returns once that it is.
+    fn find_dead(&self, card: &Card<'_>) -> Option<Context> {
+        let mut seen = self.seen.lock();
+        if seen.is_dead || !seen.is_doubtful(card) {
+            return None;
+        }
+        if let Some(sensor) = card.fatal_sensor() {
+            dev_err!(
+                card.dev.as_ref(),
+                "Fatal error {} detected\n",
+                sensor as u32
+            );
+        }
+        text::print(card);
+        card.set_dead();
+        seen.is_dead = true;
+        seen.syndrome = syndrome(card);
+        Some(seen.context())
+    }
+}
+
+/// A reload, or whatever `why` is, could not bring the device up: if it is dead it is to recover,
+/// unless it just tried that.
+pub(crate) fn up_failed(data: &Data<'_>, why: &Why) {
+    let card = &data.card;
+    if matches!(why, Why::Reload { .. }) && (card.segment.is_gone() || card.wants_reset()) {
+        data.health.seen.lock().is_lost = true;
+        data.work.schedule();
     }
 }
 
@@ -86,6 +137,7 @@ impl Seen {
             misses: 0,
             syndrome: 0,
             is_dead: false,
+            is_lost: false,
         }
     }
 
@@ -94,6 +146,11 @@ impl Seen {
             syndrome: self.syndrome,
             misses: self.misses,
         }
+    }
+
+    /// Whether there is a reason to take the device for dead.
+    fn is_doubtful(&self, card: &Card<'_>) -> bool {
+        self.is_lost || !card.is_down() && (card.is_dead() || card.fatal_sensor().is_some())
     }
 
     /// Looks whether the firmware counts. Returns whether it has missed that for too long.
@@ -148,42 +205,37 @@ fn syndrome(card: &Card<'_>) -> u8 {
 /// next. While it is down it is not.
 pub(crate) fn poll(cx: &mut Unlocked<'_, '_, Mlx5>) {
     let data = cx.data();
-    if let Some(next) = recovery::step(cx) {
+    if let Some(next) = recovery::go_on(cx).or_else(|| look(cx)) {
         data.work.schedule_after(msecs_to_jiffies(next));
-        return;
     }
+}
+
+/// Returns after how many milliseconds to look again.
+fn look(cx: &mut Unlocked<'_, '_, Mlx5>) -> Option<Msecs> {
+    let data = cx.data();
     let card = &data.card;
-    if card.is_down() {
-        return;
-    }
-    data.work
-        .schedule_after(msecs_to_jiffies(card.timeouts.health_poll_ms()));
-    let sensor = card.fatal_sensor();
     let mut seen = data.health.seen.lock();
-    if seen.is_dead {
-        return;
-    }
-    if sensor.is_none() && !card.is_dead() {
-        let report = seen.look(card);
+    if !seen.is_dead && seen.is_doubtful(card) {
         drop(seen);
-        if let Some((message, context)) = report {
-            // What becomes of it is the reporter's.
-            let _ = data.fw.report(cx, message, &context);
-        }
-        return;
+        let looked = cx.lock_device(|cx| {
+            if let Some(context) = data.health.find_dead(card) {
+                recovery::report(cx, &context);
+            }
+            Ok(())
+        });
+        return match looked {
+            Err(_) => Some(BUSY_MS),
+            Ok(()) => (!card.is_down()).then(|| card.timeouts.health_poll_ms()),
+        };
     }
-    if let Some(sensor) = sensor {
-        dev_err!(
-            card.dev.as_ref(),
-            "Fatal error {} detected\n",
-            sensor as u32
-        );
+    if card.is_down() {
+        return None;
     }
-    text::print(card);
-    card.set_dead();
-    seen.is_dead = true;
-    seen.syndrome = syndrome(card);
-    let context = seen.context();
+    let report = if seen.is_dead { None } else { seen.look(card) };
     drop(seen);
-    recovery::report(cx, &context);
+    if let Some((message, context)) = report {
+        // What becomes of it is the reporter's.
+        let _ = data.fw.report(cx, message, &context);
+    }
+    Some(card.timeouts.health_poll_ms())
 }

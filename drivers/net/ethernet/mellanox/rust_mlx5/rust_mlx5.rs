@@ -45,6 +45,7 @@ mod timeouts;
 mod trap;
 mod uar;
 mod vport;
+mod vsc;
 
 kernel::module_devlink_pci_driver! {
     type: driver::Mlx5,

@@ -39,6 +39,7 @@ pub(crate) struct Timeouts {
     init: Atomic<u32>,
     pci_toggle: Atomic<u32>,
     health_poll: Atomic<u32>,
+    full_crdump: Atomic<u32>,
     fw_reset: Atomic<u32>,
     teardown: Atomic<u32>,
     reclaim_pages: Atomic<u32>,
@@ -62,6 +63,7 @@ impl Timeouts {
             init: Atomic::new(2000),
             pci_toggle: Atomic::new(2000),
             health_poll: Atomic::new(2000),
+            full_crdump: Atomic::new(60_000),
             fw_reset: Atomic::new(60_000),
             teardown: Atomic::new(3000),
             reclaim_pages: Atomic::new(5000),
@@ -105,6 +107,11 @@ impl Timeouts {
         self.health_poll.load(Relaxed)
     }
 
+    /// Another function of the card, to read a dump of what died, and to reset it.
+    pub(crate) fn full_crdump_ms(&self) -> u32 {
+        self.full_crdump.load(Relaxed)
+    }
+
     /// The device, to answer on the bus after a reset.
     pub(crate) fn fw_reset_ms(&self) -> u32 {
         self.fw_reset.load(Relaxed)
@@ -145,6 +152,7 @@ impl Card<'_> {
         set(&self.timeouts.fw_reset, get(DtorReg::FW_RESET_TO), toggle);
         set(&self.timeouts.teardown, get(DtorReg::TEAR_DOWN_TO), 0);
         set(&self.timeouts.health_poll, get(DtorReg::HEALTH_POLL_TO), 0);
+        set(&self.timeouts.full_crdump, get(DtorReg::FULL_CRDUMP_TO), 0);
         set(
             &self.timeouts.reclaim_pages,
             get(DtorReg::RECLAIM_PAGES_TO),

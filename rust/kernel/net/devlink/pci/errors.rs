@@ -196,9 +196,6 @@ impl<T: ErrorHandler> ErrorHandlers<T> {
 impl<T: Driver> Private<T> {
     /// Saves the configuration space, for after a reset (`pci_save_state()`).
     pub(super) fn save_state(&self) -> Result {
-        if T::ERRORS.handlers.is_none() {
-            return Ok(());
-        }
         self.with_held(|held| {
             // SAFETY: The device is valid, and this is called in its probe.
             to_result(unsafe { bindings::pci_save_state(held.enabled.as_raw()) })
@@ -212,6 +209,12 @@ impl<T: Driver> Private<T> {
             self.with_held(|held| held.enabled.switch_off());
         }
         verdict
+    }
+
+    /// Switches off and on again, with the configuration space that was saved.
+    pub(super) fn restore(&self) -> Result {
+        self.with_held(|held| held.enabled.switch_off());
+        self.switch_on()
     }
 
     /// Undoes [`judge`](Self::judge) after a reset.
@@ -231,7 +234,7 @@ impl<T: Driver> Private<T> {
 /// # Safety
 ///
 /// `pdev` is a device that is bound to the driver `T`, and stays so for `'a`.
-unsafe fn binding<'a, T: Driver>(pdev: *mut bindings::pci_dev) -> Pin<&'a Private<T>> {
+pub(super) unsafe fn binding<'a, T: Driver>(pdev: *mut bindings::pci_dev) -> Pin<&'a Private<T>> {
     // SAFETY: It is valid as long as it is bound. A `pci::Device` is a `struct pci_dev`.
     let dev = unsafe { &*pdev.cast::<pci::Device<CoreInternal<'_>>>() };
     // SAFETY: It is bound to the driver, whose private data is set from when it is bound until it

@@ -167,6 +167,14 @@ impl Queue {
         self.wake();
     }
 
+    /// What accepted commands until now is dead. Who waits for the end of one learns about it.
+    pub(super) fn set_dead(&self) {
+        let _ = self
+            .state
+            .cmpxchg(State::Up as u32, State::Dead as u32, Relaxed);
+        self.wake();
+    }
+
     /// Whether the end of a command is an event.
     pub(super) fn is_by_events(&self) -> bool {
         self.by_events.load(Relaxed)

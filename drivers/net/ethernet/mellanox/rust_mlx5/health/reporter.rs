@@ -3,6 +3,7 @@
 //! The reporters of the firmware's complaints and of its death.
 
 use super::{
+    recovery,
     syndrome,
     text, //
 };
@@ -25,9 +26,9 @@ use kernel::{
     net::{
         devlink::{
             Fmsg,
-            Locked,
             Pinned,
-            ReporterOps, //
+            ReporterOps,
+            Restart, //
         },
         netlink::extack::Extack, //
     },
@@ -119,11 +120,28 @@ impl ReporterOps<Mlx5> for FwFatal {
 
     type Error = Context;
 
-    /// Has the work recover: it takes the device down and brings it up again, which a callback
-    /// cannot. Fails with `EINPROGRESS`; that it has recovered the reporter says when it has.
-    fn recover(&self, cx: &Locked<'_, Mlx5>, _: Option<&Context>, extack: Extack<'_>) -> Result {
-        cx.data().health.begin_recovery();
-        cx.data().work.schedule();
-        Err(extack.err(c"The recovery has begun", EINPROGRESS))
+    fn restart(
+        &self,
+        cx: &mut Restart<'_, Mlx5>,
+        error: Option<&Context>,
+        _: Extack<'_>,
+    ) -> Result {
+        recovery::restart(cx, error.is_none())
+    }
+
+    fn dump(
+        &self,
+        cx: &Pinned<'_, Mlx5>,
+        out: &mut Fmsg<'_>,
+        error: Option<&Context>,
+        _: Extack<'_>,
+    ) -> Result {
+        let card = &cx.data().card;
+        let dump = card.vsc.as_ref().ok_or(ENODEV)?.dump(&card.segment)?;
+        if let Some(error) = error {
+            error.fill(out);
+        }
+        out.pair(c"crdump_data", &dump[..]);
+        Ok(())
     }
 }

@@ -237,7 +237,9 @@ numbers! {
         MCAM = 0x907f;
         SBPR = 0xb001;
         SBCM = 0xb002;
+        NIC_CAP = 0xc00d;
         DTOR = 0xc00e;
+        VHCA_ICM_CTRL = 0xc010;
     }
 }
 
@@ -2320,6 +2322,10 @@ structures! {
         SENSOR_NAME_HI: u32 = 0xc0, 32;
         SENSOR_NAME_LO: u32 = 0xe0, 32;
     }
+    /// `mlx5_ifc_nic_cap_reg_bits`
+    NicCapReg(0x80) {
+        VHCA_ICM_CTRL: bool = 0x1a, 1;
+    }
     /// `mlx5_ifc_nic_vport_context_bits`
     NicVportContext(0x800) {
         MIN_WQE_INLINE_MODE: u8 = 0x5, 3;
@@ -3359,6 +3365,12 @@ structures! {
     TrafficCounter(0x80) {
         PACKETS: u64 = 0x0, 64;
         OCTETS: u64 = 0x40, 64;
+    }
+    /// `mlx5_ifc_vhca_icm_ctrl_reg_bits`
+    VhcaIcmCtrlReg(0x200) {
+        VHCA_ID_VALID: bool = 0x0, 1;
+        VHCA_ID: u16 = 0x10, 16;
+        CUR_ALLOC_ICM: u32 = 0xc0, 32;
     }
     /// `mlx5_ifc_vhca_state_context_bits`
     VhcaStateContext(0x80) {
