@@ -3,9 +3,12 @@
 //! The card as the driver talks to it, as long as it is bound.
 
 use crate::{
+    clock::FirmwareClock,
     cmd::Queue,
+    driver::Mlx5,
     eq::Queues,
     pages::Pages,
+    reset::Reset,
     segment::{
         NicInterface,
         Segment,
@@ -17,7 +20,10 @@ use crate::{
 };
 
 use kernel::{
-    net::devlink,
+    net::devlink::{
+        self,
+        Work, //
+    },
     new_mutex,
     pci::BusMaster,
     prelude::*,
@@ -50,6 +56,10 @@ pub(crate) struct Card<'bound> {
     pub(crate) queue: Queue,
     #[pin]
     pub(crate) pages: Pages,
+    #[pin]
+    pub(crate) clock: FirmwareClock,
+    #[pin]
+    pub(crate) reset: Reset<'bound>,
     /// Event queues that the device may still write to.
     #[pin]
     event_queues: Mutex<KVec<Arc<Queues>>>,
@@ -71,8 +81,10 @@ pub(crate) enum Sensor {
 }
 
 impl<'bound> Card<'bound> {
+    /// A card, for which `work` is the driver's.
     pub(crate) fn new(
         dev: &'bound devlink::pci::Device,
+        work: Work<'bound, Mlx5>,
     ) -> Result<impl PinInit<Self, Error> + 'bound> {
         let segment = Segment::new(dev)?;
         Ok(try_pin_init!(Card {
@@ -82,6 +94,8 @@ impl<'bound> Card<'bound> {
             timeouts: Timeouts::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
+            clock <- FirmwareClock::new(),
+            reset <- Reset::new(work),
             event_queues <- new_mutex!(KVec::new()),
         }? Error))
     }

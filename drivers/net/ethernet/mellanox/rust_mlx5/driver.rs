@@ -9,6 +9,7 @@ use crate::{
         self,
         EventQueues, //
     },
+    flash,
     hca::{
         self,
         Hca, //
@@ -21,6 +22,7 @@ use crate::{
     },
     info,
     params,
+    reset,
     uar::Uar,
     vport, //
 };
@@ -31,11 +33,14 @@ use kernel::{
     net::{
         devlink::{
             self,
+            Action,
             Bringup,
             Driver,
+            Image,
             Info,
             Locked,
             Params,
+            Progress,
             Reload,
             Reporter,
             Setup,
@@ -119,7 +124,7 @@ impl Driver for Mlx5 {
     type Data<'bound> = Data<'bound>;
     type Up<'up> = Up<'up>;
 
-    const RELOAD: Reload = Reload::DRIVER_REINIT;
+    const RELOAD: Reload = Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE);
     const PARAMS: Params<Self> = params::PARAMS;
 
     fn probe<'bound>(
@@ -127,7 +132,7 @@ impl Driver for Mlx5 {
         setup: &Setup<'bound, Self>,
     ) -> impl PinInit<Data<'bound>, Error> {
         pin_init::pin_init_scope(move || {
-            let card = Card::new(dev)?;
+            let card = Card::new(dev, setup.work())?;
             let vectors = dev.alloc_irq_vectors(1, 1, IrqTypes::default().with(IrqType::MsiX))?;
             Ok(try_pin_init!(Data {
                 card <- card,
@@ -141,9 +146,16 @@ impl Driver for Mlx5 {
         })
     }
 
-    fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Up<'up>> {
+    fn up<'up>(cx: &Bringup<'up, '_, Self>, why: &Why, extack: Extack<'_>) -> Result<Up<'up>> {
         let data = cx.data();
-        let (hca, caps) = Hca::bring_up(&data.card)?;
+        if why.is(Action::FwActivate) {
+            reset::finish(&data.card, extack)?;
+        } else if why.is(Action::DriverReinit) {
+            reset::is_refused(&data.card, extack)?;
+        }
+        let (hca, caps) = Hca::bring_up(&data.card, &params::Chosen::new(cx, why)?)?;
+        params::set_initial(cx, why, &caps)?;
+        data.card.reset.set_caps(&caps);
         if data.board_id.as_ref().is_none() {
             data.board_id.populate(hca::board_id(&data.card)?);
         }
@@ -159,6 +171,10 @@ impl Driver for Mlx5 {
         )?;
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
+        if why.is(Action::FwActivate) {
+            reset::verify(&data.card, extack)?;
+        }
+        data.card.start_clock(&caps);
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
@@ -170,11 +186,38 @@ impl Driver for Mlx5 {
         })
     }
 
+    fn may_go_down(cx: &Locked<'_, Self>, why: &Why, extack: Extack<'_>) -> Result {
+        reset::is_refused(&cx.data().card, extack)?;
+        if why.is(Action::FwActivate) {
+            reset::activate(cx, extack)?;
+        }
+        Ok(())
+    }
+
+    fn activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
+        reset::activate_live(cx, extack)
+    }
+
+    fn flash(
+        cx: &Locked<'_, Self>,
+        image: &Image<'_>,
+        progress: &Progress<'_>,
+        extack: Extack<'_>,
+    ) -> Result {
+        flash::flash(cx, image, progress, extack)
+    }
+
     fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {
         info::fill(cx, out)
     }
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
-        health::poll(cx);
+        match reset::step(cx) {
+            Some(next) => cx.data().work.schedule_after(msecs_to_jiffies(next)),
+            None => {
+                cx.data().card.update_clock();
+                health::poll(cx);
+            }
+        }
     }
 }

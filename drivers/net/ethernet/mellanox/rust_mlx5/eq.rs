@@ -100,6 +100,7 @@ impl Queues {
 /// The queues, while the device has them.
 pub(crate) struct EventQueues<'up> {
     card: &'up Card<'up>,
+    features: events::Features,
     queues: Arc<Queues>,
 }
 
@@ -114,6 +115,7 @@ impl<'up> EventQueues<'up> {
     ) -> Result<Self> {
         Ok(EventQueues {
             card,
+            features: events::Features::new(caps),
             queues: Queues::new(card, caps, uar, events)?,
         })
     }
@@ -122,6 +124,7 @@ impl<'up> EventQueues<'up> {
     pub(crate) fn handler(&self) -> Handler<'up> {
         Handler {
             card: self.card,
+            features: self.features,
             queues: self.queues.clone(),
         }
     }
@@ -213,6 +216,7 @@ impl Drop for EventQueues<'_> {
 /// Reads the queues when there is an interrupt.
 pub(crate) struct Handler<'up> {
     card: &'up Card<'up>,
+    features: events::Features,
     queues: Arc<Queues>,
 }
 
@@ -256,7 +260,7 @@ impl ThreadedHandler for Handler<'_> {
         let queues = &self.queues;
         let reading = queues.reading.lock();
         while let Some(event) = queues.asynchronous.next() {
-            events::handle(self.card, &event);
+            events::handle(self.card, self.features, &event);
         }
         queues.asynchronous.arm(self.card);
         if let Some(pages) = &queues.pages {

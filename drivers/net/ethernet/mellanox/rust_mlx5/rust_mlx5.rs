@@ -22,11 +22,13 @@
 
 mod caps;
 mod card;
+mod clock;
 mod cmd;
 mod driver;
 mod eq;
 mod errors;
 mod events;
+mod flash;
 mod hca;
 mod health;
 mod info;
@@ -34,6 +36,7 @@ pub mod layout;
 mod owner;
 mod pages;
 mod params;
+mod reset;
 mod segment;
 mod timeouts;
 mod uar;
