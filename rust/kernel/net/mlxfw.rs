@@ -49,10 +49,9 @@ pub struct Component {
 }
 
 impl Component {
-    /// Whether the library can write it: it computes with 32 bits, and goes on by what can be
-    /// written.
+    /// Whether the library can write it.
     fn is_writable(&self) -> bool {
-        // The size rounded up is a number of 32 bits, and a multiple of the unit is left to write.
+        // Its shifts would overflow otherwise, and its loop would not end.
         self.align_bits < u16::BITS as u8 && self.max_write >> self.align_bits != 0
     }
 }
@@ -115,14 +114,14 @@ pub struct Handle(pub u32);
 /// }
 ///
 /// impl Flash {
-///     fn new() -> impl PinInit<Self> {
-///         pin_init!(Flash {
+///     fn new() -> impl PinInit<Self, Error> {
+///         try_pin_init!(Flash {
 ///             update <- new_mutex!(Update {
 ///                 state: State::Idle,
 ///                 new: [0; 8],
 ///                 stored: None,
 ///             }),
-///         })
+///         }? Error)
 ///     }
 ///
 ///     fn enter(&self, state: State) -> Result {
@@ -193,7 +192,7 @@ pub struct Handle(pub u32);
 ///         _: &'bound Self::Device,
 ///         _: &Setup<'bound, Self>,
 ///     ) -> impl PinInit<Flash, Error> {
-///         pin_init::pin_init_scope(|| Ok(Flash::new()))
+///         Flash::new()
 ///     }
 ///
 ///     fn up<'up>(_: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result {
