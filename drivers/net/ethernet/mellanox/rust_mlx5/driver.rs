@@ -187,15 +187,19 @@ impl Driver for Mlx5 {
     }
 
     fn may_go_down(cx: &Locked<'_, Self>, why: &Why, extack: Extack<'_>) -> Result {
-        reset::is_refused(&cx.data().card, extack)?;
         if why.is(Action::FwActivate) {
-            reset::activate(cx, extack)?;
+            reset::activate(cx, extack)
+        } else {
+            reset::is_refused(&cx.data().card, extack)
         }
-        Ok(())
     }
 
-    fn activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
-        reset::activate_live(cx, extack)
+    fn may_activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
+        reset::may_activate_live(&cx.data().card, extack)
+    }
+
+    fn activate_live(cx: &Locked<'_, Self>, _: Extack<'_>) -> Result {
+        cx.data().card.replace_live()
     }
 
     fn flash(

@@ -15,9 +15,9 @@ mod step;
 pub(crate) use self::{
     reload::{
         activate,
-        activate_live,
         finish,
         is_refused,
+        may_activate_live,
         verify, //
     },
     step::step, //

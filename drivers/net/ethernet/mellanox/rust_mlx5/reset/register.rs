@@ -71,7 +71,7 @@ impl Card<'_> {
     }
 
     /// Has the firmware that was stored replace the one that runs, which goes on.
-    pub(super) fn replace_live(&self) -> Result {
+    pub(crate) fn replace_live(&self) -> Result {
         self.write_reset(LIVE, 0)
     }
 

@@ -46,10 +46,9 @@ pub(crate) fn is_refused(card: &Card<'_>, extack: Extack<'_>) -> Result {
     Ok(())
 }
 
-/// Has the firmware that was stored replace the one that runs
+/// Whether the firmware that was stored can replace the one that runs
 /// (`mlx5_devlink_trigger_fw_live_patch()`).
-pub(crate) fn activate_live(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
-    let card = &cx.data().card;
+pub(crate) fn may_activate_live(card: &Card<'_>, extack: Extack<'_>) -> Result {
     check_possible(card, extack)?;
     if card.query_reset()?.get(MfrlReg::RESET_LEVEL) & LIVE == 0 {
         return Err(extack.err(
@@ -57,7 +56,7 @@ pub(crate) fn activate_live(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result
             EINVAL,
         ));
     }
-    card.replace_live()
+    Ok(())
 }
 
 fn check_possible(card: &Card<'_>, extack: Extack<'_>) -> Result {
