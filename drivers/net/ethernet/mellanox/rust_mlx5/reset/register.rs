@@ -202,6 +202,11 @@ impl Card<'_> {
         let mut state = self.reset.state.lock();
         let Phase::Agreed(_) = state.phase else {
             dev_warn!(dev, "Reset request was already cleared\n");
+            if state.is_own && event == Event::Abort {
+                // Not all have agreed; this function itself, perhaps.
+                drop(state);
+                self.give_up(ECANCELED);
+            }
             return;
         };
         // Its interface is disabled now by the driver, which is not the reset.

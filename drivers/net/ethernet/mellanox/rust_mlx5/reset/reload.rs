@@ -125,6 +125,7 @@ fn wait(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if result == Err(ECANCELED) {
         // The firmware knows why.
         card.check_reset(extack)?;
+        return Err(extack.err(c"Sync reset failed", EIO));
     }
     result
 }
