@@ -123,7 +123,8 @@ impl Drop for Mapping<'_> {
     }
 }
 
-/// What can be [mapped](Mapped): a [`KBox`] or a [`KVec`] of what has no invalid bit patterns.
+/// What can be [mapped](Mapped): a [`KBox`] or a [`KVec`] of what has no invalid bit patterns, and
+/// memory for received frames ([`RxBuffer`](crate::net::skbuff::RxBuffer)).
 ///
 /// # Safety
 ///

@@ -46,6 +46,7 @@ use core::{
 };
 
 pub(in crate::net) mod callbacks;
+mod carrier;
 mod ether;
 mod features;
 mod frame;
@@ -55,6 +56,7 @@ mod owned;
 mod queue;
 mod registration;
 mod rx_mode;
+mod service;
 mod settings;
 mod stats;
 #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
@@ -65,6 +67,7 @@ pub(in crate::net) use self::owned::{
     Place, //
 };
 pub use self::{
+    carrier::Carrier,
     ether::{
         EtherDevice,
         Rtnl, //

@@ -223,7 +223,7 @@ unsafe extern "C" fn get_stats64<N: Operations>(
 unsafe extern "C" fn tx_timeout<N: Operations>(device: *mut bindings::net_device, queue: c_uint) {
     // SAFETY: The kernel calls an operation of a device with such a part.
     let device = unsafe { enter::<N>(device) };
-    device.value().tx_timeout(queue as usize);
+    device.value().tx_timeout(device, queue as usize);
 }
 
 /// # Safety

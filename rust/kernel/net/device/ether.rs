@@ -74,6 +74,12 @@ impl<N: Operations> EtherDevice<N> {
         }
     }
 
+    /// Has a work call [`Operations::service`], if the device is up by then. Works in any context.
+    pub fn schedule_service(&self) {
+        const { assert!(N::HAS_SERVICE, "the driver has no service()") };
+        self.private().service.schedule();
+    }
+
     /// What it does for the kernel now. Changes with RTNL held.
     pub fn features(&self) -> Features {
         // SAFETY: The device is valid. The word is read in one go, for it may change.
@@ -123,6 +129,7 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// use kernel::{
 ///     net::{
 ///         device::{
+///             EtherDevice,
 ///             Features,
 ///             Opening,
 ///             Operations,
@@ -211,6 +218,15 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 ///         self.checksums.store(features.contains(Features::RX_CHECKSUM), Relaxed);
 ///         Ok(())
 ///     }
+///
+///     fn tx_timeout(&self, device: &EtherDevice<Self>, _: usize) {
+///         device.schedule_service();
+///     }
+///
+///     fn service(&self, cx: &mut Rtnl<'_, Self>) {
+///         // The device is left without buffers if they cannot be made.
+///         let _ = cx.restart();
+///     }
 /// }
 ///
 /// const FEATURES: Features = Features::RX_CHECKSUM.and(Features::RX_HASH);
@@ -242,6 +258,16 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// assert_eq!((device.mtu(), buffers()), (4000, None));
 /// device.with_rtnl(|cx| cx.restart())?;
 /// assert_eq!((buffers(), nic.opened.load(Relaxed)), (Some(4014), 3));
+///
+/// // What an interrupt's handler does, which cannot restart the device itself.
+/// device.schedule_service();
+/// # for _ in 0..1000 {
+/// #     if nic.opened.load(Relaxed) == 4 {
+/// #         break;
+/// #     }
+/// #     fsleep(Delta::from_millis(1));
+/// # }
+/// assert_eq!((buffers(), nic.opened.load(Relaxed)), (Some(4014), 4));
 ///
 /// testing::set_address(device, [0x02, 0, 0, 0, 0, 42])?;
 /// assert_eq!(device.mac_address(), Some([0x02, 0, 0, 0, 0, 42]));

@@ -12,6 +12,7 @@ use super::{
         RxQueue,
         TxSlot, //
     },
+    Carrier,
     EtherDevice,
     Frame,
     Operations,
@@ -48,10 +49,14 @@ pub(super) struct Opened<'open, N: Operations + 'open> {
     senders: KVec<UnsafeCell<Option<N::Sender<'open>>>>,
     napis: OwnedNapis<'open>,
     rx_queues: u16,
+    carrier: Option<Carrier>,
 }
 
 impl<N: Operations> Drop for Opened<'_, N> {
     fn drop(&mut self) {
+        if let Some(carrier) = &self.carrier {
+            carrier.end();
+        }
         self.napis.stop();
         self.open = None;
         self.senders.clear();
@@ -117,6 +122,18 @@ impl<'open, N: Operations> Opening<'open, N> {
         Ok(RxQueue::new(index))
     }
 
+    /// What says whether there is a link, as long as the device is up. Each is the same.
+    pub fn carrier(&mut self) -> Result<Carrier> {
+        if let Some(carrier) = &self.opened.carrier {
+            return Ok(carrier.clone());
+        }
+        // SAFETY: A reference has no null pointer. The device is valid for `'open`, before whose end
+        // `opened` is dropped, which ends this.
+        let carrier = unsafe { Carrier::new(NonNull::new_unchecked(self.device.as_raw()))? };
+        self.opened.carrier = Some(carrier.clone());
+        Ok(carrier)
+    }
+
     /// Has the kernel poll `poll` from now on, whenever what is returned is scheduled
     /// (`netif_napi_add_config()`, `napi_enable()`).
     pub fn napi<P: Poll + 'open>(&mut self, poll: P) -> Result<Napi> {
@@ -139,6 +156,7 @@ pub(super) unsafe fn open<N: Operations>(device: &EtherDevice<N>) -> Result {
             senders: KVec::new(),
             napis: OwnedNapis::new(),
             rx_queues: 0,
+            carrier: None,
         },
         _lifetime: PhantomData,
     };

@@ -3,6 +3,7 @@
 //! What a driver does with an Ethernet device.
 
 use super::{
+    EtherDevice,
     Features,
     Frame,
     Opening,
@@ -312,9 +313,17 @@ pub trait Operations: Sized + Send + Sync {
     /// (`ndo_tx_timeout`).
     ///
     /// Bottom halves are off and all queues are locked: cannot sleep. What is to be done about it
-    /// is left to a work, which calls [`Rtnl::restart`].
-    fn tx_timeout(&self, queue: usize) {
-        let _ = queue;
+    /// is left to [`service`](Self::service).
+    fn tx_timeout(&self, device: &EtherDevice<Self>, queue: usize) {
+        let _ = (device, queue);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Does what could not be done where it was found necessary, as to
+    /// [restart](Rtnl::restart) the device: a work that
+    /// [`EtherDevice::schedule_service`] schedules calls this, if the device is up by then.
+    fn service(&self, cx: &mut Rtnl<'_, Self>) {
+        let _ = cx;
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 }

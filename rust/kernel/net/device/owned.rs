@@ -4,6 +4,7 @@
 
 use super::{
     callbacks,
+    service::Service,
     EtherDevice,
     Operations,
     Settings,
@@ -20,7 +21,11 @@ use crate::{
         Atomic,
         Release, //
     },
-    types::ScopeGuard, //
+    types::ScopeGuard,
+    workqueue::{
+        work_class,
+        OwnedWork, //
+    }, //
 };
 
 use core::{
@@ -63,6 +68,9 @@ pub(in crate::net) struct Place {
 /// change with RTNL held only.
 #[pin_data]
 pub(in crate::net) struct Private<N: Operations> {
+    // Dropped first, so that it does not run any more.
+    #[pin]
+    pub(super) service: OwnedWork<Service<N>>,
     #[pin]
     pub(super) value: N,
     opened: Atomic<*mut c_void>,
@@ -158,7 +166,13 @@ impl<N: Operations> Owned<N> {
             // SAFETY: It was made above and is not registered.
             unsafe { bindings::free_netdev(device.as_ptr()) };
         });
+        // SAFETY: It is dropped with the value, which no safe code can forget but with what that
+        // borrows.
+        let service = unsafe {
+            OwnedWork::new_borrowing(Ok(Service::of(*device)), work_class!("netdev_service"))
+        };
         let private = try_pin_init!(Private::<N> {
+            service <- service,
             value <- value,
             opened: Atomic::new(ptr::null_mut()),
             strings: Cell::new(0),

@@ -6,6 +6,7 @@ use super::SkBuff;
 
 use crate::{
     bindings,
+    dma::Mappable,
     prelude::*, //
 };
 
@@ -33,6 +34,64 @@ use core::{
 /// assert_eq!(buffer[1517], 0);
 /// buffer[..6].fill(0xff);
 /// assert_eq!(RxBuffer::new(1 << 20).err(), Some(EINVAL));
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// A device writes to it while it is [mapped](crate::dma::Mapped):
+///
+/// ```
+/// use kernel::{
+///     device::{
+///         Bound,
+///         Device, //
+///     },
+///     dma::{
+///         DataDirection,
+///         Mapped, //
+///     },
+///     net::{
+///         napi::Polling,
+///         skbuff::{
+///             RxBuffer,
+///             SkBuff, //
+///         }, //
+///     },
+///     prelude::*, //
+/// };
+///
+/// type Slot<'dev> = Mapped<'dev, RxBuffer>;
+///
+/// /// What a descriptor says the address of.
+/// fn slot<'dev>(dev: &'dev Device<Bound>) -> Result<Slot<'dev>> {
+///     Mapped::new(dev, RxBuffer::new(1518)?, DataDirection::FromDevice)
+/// }
+///
+/// /// The device says that it has received so many bytes.
+/// fn received(cx: &mut Polling<'_>, slot: Slot<'_>, len: usize) -> Result<SkBuff> {
+///     cx.build(slot.into_inner(), len)
+/// }
+///
+/// # // SAFETY: `dev` is a device without a driver, so nothing else ends its mappings.
+/// # unsafe fn device(dev: *mut kernel::bindings::device) -> &'static Device<Bound> {
+/// #     unsafe { Device::from_raw(dev) }
+/// # }
+/// # let info = kernel::bindings::platform_device_info {
+/// #     name: c"doctest_rx_buffer".as_char_ptr(),
+/// #     dma_mask: u64::MAX,
+/// #     ..pin_init::zeroed()
+/// # };
+/// # // SAFETY: The description is valid for the call, and has no resources.
+/// # let platform = kernel::error::from_err_ptr(unsafe {
+/// #     kernel::bindings::platform_device_register_full(&info)
+/// # })?;
+/// # // SAFETY: The device is unregistered when the mappings are gone.
+/// # let dev = unsafe { device(&raw mut (*platform).dev) };
+/// let (first, second) = (slot(dev)?, slot(dev)?);
+/// assert_ne!(first.dma_address(), second.dma_address());
+/// assert_eq!(first.into_inner().len(), 1518);
+/// # drop(second);
+/// # // SAFETY: It was registered above.
+/// # unsafe { kernel::bindings::platform_device_unregister(platform) };
 /// # Ok::<(), Error>(())
 /// ```
 ///
@@ -109,6 +168,16 @@ impl RxBuffer {
             bindings::skb_put(skb.as_ptr(), len as u32);
             Ok(SkBuff::from_raw(skb))
         }
+    }
+}
+
+// SAFETY: Page fragments are in the linear mapping, also if the value moves, which is no more than a
+// pointer to one. Any bytes are valid there.
+unsafe impl Mappable for RxBuffer {
+    type Target = [u8];
+
+    fn memory(&mut self) -> NonNull<[u8]> {
+        NonNull::from(&mut **self)
     }
 }
 

@@ -385,7 +385,7 @@ impl Capabilities {
                     FlowTablePropLayout::FT_FIELD_SUPPORT,
                     FlowTablePropLayout::FT_FIELD_BITMASK_SUPPORT,
                 ] {
-                    table.bytes(field).copy_from_slice(&MATCHES);
+                    table.part(field).data().copy_from_slice(&MATCHES);
                 }
             }
         }

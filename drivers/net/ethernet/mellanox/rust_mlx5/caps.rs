@@ -19,12 +19,14 @@ use crate::{
         CmdHcaCap,
         CmdHcaCap2,
         Field,
+        FlowTableNicCap,
         HcaCapUnion,
         MboxIn,
         McamAccessReg,
         McamEnhancedFeatures,
         McamReg,
         PcamReg,
+        PerProtocolNetworkingOffloadCaps,
         QcamReg,
         Register,
         Structure,
@@ -55,6 +57,8 @@ macro_rules! capabilities {
 capabilities! {
     CmdHcaCap: GENERAL;
     CmdHcaCap2: GENERAL_2;
+    PerProtocolNetworkingOffloadCaps: ETHERNET_OFFLOADS;
+    FlowTableNicCap: FLOW_TABLE;
 }
 
 /// Which of its capabilities a device is asked for (`HCA_CAP_OPMOD_GET_*`).

@@ -20,9 +20,12 @@ use crate::{
 };
 
 use kernel::{
-    net::devlink::{
-        self,
-        Work, //
+    net::{
+        device::Carrier,
+        devlink::{
+            self,
+            Work, //
+        }, //
     },
     new_mutex,
     pci::BusMaster,
@@ -63,6 +66,9 @@ pub(crate) struct Card<'bound> {
     /// Event queues that the device may still write to.
     #[pin]
     event_queues: Mutex<KVec<Arc<Queues>>>,
+    /// Who is to know of the port's link.
+    #[pin]
+    pub(crate) link: Mutex<Option<Carrier>>,
 }
 
 /// Why a device is taken for dead (`MLX5_SENSOR_*`).
@@ -97,6 +103,7 @@ impl<'bound> Card<'bound> {
             clock <- FirmwareClock::new(),
             reset <- Reset::new(work),
             event_queues <- new_mutex!(KVec::new()),
+            link <- new_mutex!(None),
         }? Error))
     }
 }
@@ -164,12 +171,17 @@ impl Card<'_> {
         Ok(())
     }
 
+    /// Whether the device does nothing any more: its interface is disabled, or it is gone.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.segment.is_gone() || self.segment.nic_interface() == NicInterface::Disabled
+    }
+
     /// Waits until the interface is disabled: the device does nothing any more. Returns whether it
     /// is; one that is gone does nothing, either.
     pub(crate) fn wait_until_disabled(&self, limit_ms: u32) -> bool {
         let began = Instant::<Monotonic>::now();
         loop {
-            if self.segment.is_gone() || self.segment.nic_interface() == NicInterface::Disabled {
+            if self.is_stopped() {
                 return true;
             }
             if began.elapsed().as_millis() > i64::from(limit_ms) {

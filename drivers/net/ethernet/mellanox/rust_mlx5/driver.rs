@@ -21,6 +21,7 @@ use crate::{
         Health, //
     },
     info,
+    net::Ethernet,
     params,
     reset,
     uar::Uar,
@@ -57,7 +58,10 @@ use kernel::{
         IrqVectorRegistration, //
     },
     prelude::*,
-    sync::SetOnce,
+    sync::{
+        Arc,
+        SetOnce, //
+    },
     time::msecs_to_jiffies, //
 };
 
@@ -82,8 +86,10 @@ pub(crate) struct Data<'bound> {
 
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
+    /// The network device, if there is to be one.
+    pub(crate) ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
-    pub(crate) caps: Caps,
+    pub(crate) caps: Arc<Caps>,
     _event_queues: EventQueues<'up>,
     _uar: Uar<'up>,
     _hca: Hca<'up>,
@@ -133,7 +139,8 @@ impl Driver for Mlx5 {
     ) -> impl PinInit<Data<'bound>, Error> {
         pin_init::pin_init_scope(move || {
             let card = Card::new(dev, setup.work())?;
-            let vectors = dev.alloc_irq_vectors(1, 1, IrqTypes::default().with(IrqType::MsiX))?;
+            let types = IrqTypes::default().with(IrqType::MsiX);
+            let vectors = dev.alloc_irq_vectors(eq::MIN_VECTORS, eq::max_vectors(), types)?;
             Ok(try_pin_init!(Data {
                 card <- card,
                 vectors,
@@ -160,15 +167,23 @@ impl Driver for Mlx5 {
             data.board_id.populate(hca::board_id(&data.card)?);
         }
         let uar = Uar::new(&data.card)?;
-        // CAST: A number of events.
-        let events = cx.param(params::EVENT_EQ_SIZE)? as usize;
-        let event_queues = EventQueues::new(&data.card, &caps, &uar, events)?;
+        let sizes = params::QueueSizes::new(cx)?;
+        let completions = data.vectors.len() - eq::COMPLETIONS;
+        let event_queues = EventQueues::new(&data.card, &caps, &uar, sizes, completions)?;
         cx.request_threaded_irq(
             data.vectors.index(eq::VECTOR)?,
             irq::Flags::TRIGGER_NONE,
             c"rust_mlx5",
             Ok(event_queues.handler()),
         )?;
+        for index in 0..completions {
+            cx.request_irq(
+                data.vectors.index(eq::COMPLETIONS + index)?,
+                irq::Flags::TRIGGER_NONE,
+                c"rust_mlx5",
+                Ok(event_queues.completion_handler(index)),
+            )?;
+        }
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
         if why.is(Action::FwActivate) {
@@ -178,7 +193,14 @@ impl Driver for Mlx5 {
         data.health.reset();
         let interval = data.card.timeouts.health_poll_ms();
         data.work.schedule_after(msecs_to_jiffies(interval));
+        let caps = Arc::new(caps, GFP_KERNEL)?;
+        let ethernet = if cx.param(params::ENABLE_ETH)? {
+            Ethernet::new(cx, &caps, event_queues.completion())
+        } else {
+            None
+        };
         Ok(Up {
+            ethernet,
             caps,
             _event_queues: event_queues,
             _uar: uar,

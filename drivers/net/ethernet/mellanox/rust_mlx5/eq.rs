@@ -2,11 +2,20 @@
 
 //! Event queues: one for the end of commands, one for requests for pages, one for all else. They
 //! share an interrupt. Its first half ends the waits for commands, its second half, which may wait
-//! for commands itself, does the rest.
+//! for commands itself, does the rest. Each of the other interrupts is for [completions](completion).
 
+mod completion;
 mod ring;
 
-use self::ring::Ring;
+pub(crate) use self::completion::CompletionEvents;
+
+use self::{
+    completion::{
+        CompletionHandler,
+        Vector, //
+    },
+    ring::Ring, //
+};
 
 use crate::{
     caps::Caps,
@@ -30,6 +39,7 @@ use crate::{
         View, //
     },
     pages::PageRequest,
+    params::QueueSizes,
     uar::Uar, //
 };
 
@@ -55,6 +65,16 @@ commands! {
 /// Which vector of the function's the queues raise.
 pub(crate) const VECTOR: usize = 0;
 
+/// The first of the vectors for completions, of which there is at least one, and one for each CPU if
+/// possible.
+pub(crate) const COMPLETIONS: usize = VECTOR + 1;
+pub(crate) const MIN_VECTORS: u32 = COMPLETIONS as u32 + 1;
+
+/// How many vectors are wanted.
+pub(crate) fn max_vectors() -> u32 {
+    COMPLETIONS as u32 + kernel::cpu::nr_cpu_ids()
+}
+
 /// How many events are expected at most.
 const COMMANDS: usize = 32;
 const PAGES: usize = 1;
@@ -69,11 +89,27 @@ pub(crate) struct Queues {
     /// Held while the latter two are read.
     #[pin]
     reading: Mutex<()>,
+    /// For each vector but the first.
+    completion: KVec<Pin<KBox<Vector>>>,
+    sizes: QueueSizes,
+    /// Held while one of these is made.
+    #[pin]
+    making: Mutex<()>,
 }
 
 impl Queues {
-    fn new(card: &Card<'_>, caps: &Caps, uar: &Uar<'_>, events: usize) -> Result<Arc<Self>> {
+    fn new(
+        card: &Card<'_>,
+        caps: &Caps,
+        uar: &Uar<'_>,
+        sizes: QueueSizes,
+        vectors: usize,
+    ) -> Result<Arc<Self>> {
         let dev = card.dev.as_ref();
+        let mut completion = KVec::with_capacity(vectors, GFP_KERNEL)?;
+        for _ in 0..vectors {
+            completion.push(KBox::pin_init(Vector::new()?, GFP_KERNEL)?, GFP_KERNEL)?;
+        }
         let ring = |events| Ring::new(dev, events, uar.index());
         let pages = if caps.get(CmdHcaCap::PAGE_REQUEST_DISABLE) {
             None
@@ -82,9 +118,12 @@ impl Queues {
         };
         let queues = try_pin_init!(Queues {
             command: ring(COMMANDS)?,
-            asynchronous: ring(events)?,
+            asynchronous: ring(sizes.asynchronous)?,
             pages,
             reading <- new_mutex!(()),
+            completion,
+            sizes,
+            making <- new_mutex!(()),
         }? Error);
         Arc::pin_init(queues, GFP_KERNEL)
     }
@@ -94,6 +133,7 @@ impl Queues {
         self.command.is_lent()
             || self.asynchronous.is_lent()
             || self.pages.as_ref().is_some_and(Ring::is_lent)
+            || self.completion.iter().any(|vector| vector.is_lent())
     }
 }
 
@@ -102,22 +142,35 @@ pub(crate) struct EventQueues<'up> {
     card: &'up Card<'up>,
     features: events::Features,
     queues: Arc<Queues>,
+    uar: u32,
 }
 
 impl<'up> EventQueues<'up> {
-    /// Memory for them, with room for so many events that are about no command and no pages. The
-    /// device has them when they were [created](Self::create).
+    /// Memory for them. The device has them when they were [created](Self::create). So many vectors
+    /// are for completions.
     pub(crate) fn new(
         card: &'up Card<'up>,
         caps: &Caps,
         uar: &Uar<'_>,
-        events: usize,
+        sizes: QueueSizes,
+        vectors: usize,
     ) -> Result<Self> {
         Ok(EventQueues {
             card,
             features: events::Features::new(caps),
-            queues: Queues::new(card, caps, uar, events)?,
+            queues: Queues::new(card, caps, uar, sizes, vectors)?,
+            uar: uar.index(),
         })
+    }
+
+    /// Those for completions.
+    pub(crate) fn completion(&self) -> CompletionEvents<'up> {
+        CompletionEvents::new(self.card, self.queues.clone(), self.uar)
+    }
+
+    /// What is to be called for the interrupt of that number among those for completions.
+    pub(crate) fn completion_handler(&self, index: usize) -> CompletionHandler<'up> {
+        CompletionHandler::new(&self.completion(), index)
     }
 
     /// What is to be called for the interrupt.
@@ -144,34 +197,14 @@ impl<'up> EventQueues<'up> {
 
     /// Creates a queue for the types of events that have a bit in `mask`.
     fn create_one(&self, ring: &Ring, mask: u64, name: &str) -> Result {
-        let mut input = Block::<CreateEqIn>::new();
-        let context = CreateEqIn::EQ_CONTEXT_ENTRY;
-        // CAST: A power of two.
-        input.set(context.then(Eqc::LOG_EQ_SIZE), ring.log_size() as u8);
-        input.set(context.then(Eqc::UAR_PAGE), ring.uar());
-        input.set(context.then(Eqc::INTR), VECTOR as u16);
-        if let Some(word) = CreateEqIn::EVENT_BITMASK.at(0) {
-            input.set(word, mask);
-        }
-        let mut output = Block::<CreateEqOut>::new();
-        ring.lend();
-        let created = ring.addresses().and_then(|addresses| {
-            self.card
-                .run_with::<CreateEq>(input, &addresses, Output(output.as_mut(), &mut []))
-        });
-        created.inspect_err(|error| {
-            if *error != ETIMEDOUT && !self.card.is_dead() {
-                ring.take_back();
-            }
+        create(self.card, ring, VECTOR, mask).inspect_err(|error| {
             dev_warn!(
                 self.card.dev.as_ref(),
                 "failed to create {} EQ {}\n",
                 name,
                 error.to_errno()
             );
-        })?;
-        ring.created(self.card, output.get(CreateEqOut::EQ_NUMBER));
-        Ok(())
+        })
     }
 
     /// Destroys a queue, if the device has it.
@@ -198,6 +231,9 @@ impl<'up> EventQueues<'up> {
 impl Drop for EventQueues<'_> {
     fn drop(&mut self) {
         let queues = &self.queues;
+        for ring in queues.completion.iter().filter_map(|vector| vector.ring()) {
+            self.destroy(ring, "comp");
+        }
         if let Some(pages) = &queues.pages {
             self.destroy(pages, "pages");
         }
@@ -211,6 +247,31 @@ impl Drop for EventQueues<'_> {
             self.card.keep_queues(queues.clone());
         }
     }
+}
+
+/// Creates a queue that raises a vector, for the types of events that have a bit in `mask`.
+fn create(card: &Card<'_>, ring: &Ring, vector: usize, mask: u64) -> Result {
+    let mut input = Block::<CreateEqIn>::new();
+    let context = CreateEqIn::EQ_CONTEXT_ENTRY;
+    // CAST: A power of two, and one of at most 2048 vectors.
+    input.set(context.then(Eqc::LOG_EQ_SIZE), ring.log_size() as u8);
+    input.set(context.then(Eqc::UAR_PAGE), ring.uar());
+    input.set(context.then(Eqc::INTR), vector as u16);
+    if let Some(word) = CreateEqIn::EVENT_BITMASK.at(0) {
+        input.set(word, mask);
+    }
+    let mut output = Block::<CreateEqOut>::new();
+    ring.lend();
+    let created = ring.addresses().and_then(|addresses| {
+        card.run_with::<CreateEq>(input, &addresses, Output(output.as_mut(), &mut []))
+    });
+    created.inspect_err(|error| {
+        if *error != ETIMEDOUT && !card.is_dead() {
+            ring.take_back();
+        }
+    })?;
+    ring.created(card, output.get(CreateEqOut::EQ_NUMBER));
+    Ok(())
 }
 
 /// Reads the queues when there is an interrupt.

@@ -44,6 +44,10 @@ const PCI_POWER_CHANGE: u8 = 0x5;
 const FW_LIVE_PATCH: u8 = 0x7;
 const PCI_SYNC_FOR_FW_UPDATE: u8 = 0x8;
 
+/// What became of the port (`MLX5_PORT_CHANGE_SUBTYPE_*`).
+const PORT_DOWN: u8 = 1;
+const PORT_ACTIVE: u8 = 4;
+
 /// States of a module (`MLX5_MODULE_STATUS_*`).
 const MODULE_ERROR: u8 = 3;
 
@@ -92,6 +96,11 @@ pub(crate) fn handle(card: &Card<'_>, features: Features, event: &Block<Eqe>) {
     let view = event.view();
     let data = view.bytes(Eqe::EVENT_DATA);
     match event.get(Eqe::EVENT_TYPE) {
+        EventType::PORT_CHANGE => match event.get(Eqe::EVENT_SUB_TYPE) {
+            PORT_DOWN | PORT_ACTIVE => card.port_changed(),
+            // On the way from one to the other.
+            _ => {}
+        },
         EventType::PORT_MODULE_EVENT => module(card, View::of_any_length(data)),
         EventType::TEMP_WARN_EVENT => temperature(card, View::of_any_length(data)),
         EventType::GENERAL_EVENT => match event.get(Eqe::EVENT_SUB_TYPE) {

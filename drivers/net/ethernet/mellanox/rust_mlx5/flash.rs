@@ -88,7 +88,7 @@ pub(crate) fn flash(
         };
         mlxfw::flash(&updater, psid, image, progress, extack)
     })
-    .unwrap_or_else(|| Err(extack.err(c"The device is down", ENODEV)))
+    .unwrap_or_else(|| Err(extack.err(c"rust_mlx5: The device is down", ENODEV)))
 }
 
 impl Updater<'_> {

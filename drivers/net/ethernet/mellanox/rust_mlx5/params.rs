@@ -37,6 +37,8 @@ devlink_params! {
         /// How many unicast addresses a virtual port can receive frames for. At first, as many as
         /// the device has.
         MAX_MACS: u32 = generic(MAX_MACS), driverinit(1), validate(is_number_of_addresses);
+        /// Whether there is a network device.
+        ENABLE_ETH: bool = generic(ENABLE_ETH), driverinit(true);
         /// Whether other functions of the card can have its firmware reset.
         ENABLE_REMOTE_DEV_RESET: bool = generic(ENABLE_REMOTE_DEV_RESET),
             runtime(reset::accepts_others, reset::set_accepts_others);
@@ -63,10 +65,24 @@ devlink_params! {
     }
 }
 
-/// How many completions the queues for events about them have room for.
-pub(crate) fn io_eq_size(cx: &Locked<'_, Mlx5>) -> Result<usize> {
-    // CAST: A number of events.
-    Ok(cx.param(IO_EQ_SIZE)? as usize)
+/// How many events the device's queues have room for.
+#[derive(Clone, Copy)]
+pub(crate) struct QueueSizes {
+    /// Of all that is about no command and no pages.
+    pub(crate) asynchronous: usize,
+    /// Of completions, each queue.
+    pub(crate) completions: usize,
+}
+
+impl QueueSizes {
+    /// What was chosen.
+    pub(crate) fn new(cx: &Locked<'_, Mlx5>) -> Result<Self> {
+        // CAST: Numbers of events.
+        Ok(QueueSizes {
+            asynchronous: cx.param(EVENT_EQ_SIZE)? as usize,
+            completions: cx.param(IO_EQ_SIZE)? as usize,
+        })
+    }
 }
 
 /// What of the device's capabilities users choose; `None` leaves it as it is.
@@ -110,7 +126,7 @@ fn with_caps<R>(
     f: impl FnOnce(&Caps) -> R,
 ) -> Result<R> {
     cx.up(|up| f(&up.caps))
-        .ok_or_else(|| extack.err(c"The device is down", ENODEV))
+        .ok_or_else(|| extack.err(c"rust_mlx5: The device is down", ENODEV))
 }
 
 /// `mlx5_devlink_eq_depth_validate()`.
@@ -129,7 +145,7 @@ fn can_be_roce(cx: &Locked<'_, Mlx5>, wanted: bool, extack: Extack<'_>) -> Resul
             || caps.get(CmdHcaCap::ROCE_RW_SUPPORTED) && caps.max(CmdHcaCap::ROCE)
     })?;
     if wanted && !can {
-        return Err(extack.err(c"Device doesn't support RoCE", EOPNOTSUPP));
+        return Err(extack.err(c"rust_mlx5: Device doesn't support RoCE", EOPNOTSUPP));
     }
     Ok(())
 }
@@ -144,16 +160,22 @@ fn is_number_of_addresses(cx: &Locked<'_, Mlx5>, number: u32, extack: Extack<'_>
         (caps.max(CAN_BE_SET), u32::from(log_max))
     })?;
     if !can_be_set {
-        return Err(extack.err(c"Device has a fixed max_macs", EOPNOTSUPP));
+        return Err(extack.err(c"rust_mlx5: Device has a fixed max_macs", EOPNOTSUPP));
     }
     if number == 0 {
-        return Err(extack.err(c"max_macs value must be greater than 0", EINVAL));
+        return Err(extack.err(c"rust_mlx5: max_macs value must be greater than 0", EINVAL));
     }
     if !number.is_power_of_two() {
-        return Err(extack.err(c"Only power of 2 values are supported for max_macs", EINVAL));
+        return Err(extack.err(
+            c"rust_mlx5: Only power of 2 values are supported for max_macs",
+            EINVAL,
+        ));
     }
     if number.trailing_zeros() > log_max {
-        return Err(extack.err(c"max_macs value is out of the supported range", EINVAL));
+        return Err(extack.err(
+            c"rust_mlx5: max_macs value is out of the supported range",
+            EINVAL,
+        ));
     }
     Ok(())
 }

@@ -204,6 +204,15 @@ impl<'bound> Segment<'bound> {
         (&self.bar).try_write(at, Be::<u32>::new(value))
     }
 
+    /// Writes two words to a page of doorbells at once. Otherwise as [`ring`](Self::ring).
+    pub(crate) fn ring_wide(&self, page: usize, offset: usize, value: u64) -> Result {
+        let at = page
+            .checked_mul(UAR_PAGE_SIZE)
+            .and_then(|at| at.checked_add(offset))
+            .ok_or(EINVAL)?;
+        (&self.bar).try_write(at, Be::<u64>::new(value))
+    }
+
     /// The words of the health buffer that differ from one assertion to the other.
     pub(crate) fn assert_vars(&self) -> [u32; 6] {
         core::array::from_fn(|number| {

@@ -5,13 +5,25 @@
 use crate::{
     caps::Caps,
     card::Card,
-    cmd::commands,
+    cmd::{
+        commands,
+        Output, //
+    },
     layout::{
         Block,
         CmdHcaCap,
+        DeleteL2TableEntryIn,
+        Field,
+        MacAddressLayout,
+        MboxOut,
         ModifyNicVportContextIn,
         ModifyNicVportFieldSelect,
-        NicVportContext, //
+        NicVportContext,
+        QueryNicVportContextOut,
+        QueryVportStateOut,
+        SetL2TableEntryIn,
+        Structure,
+        Value, //
     },
 };
 
@@ -20,7 +32,15 @@ use kernel::prelude::*;
 commands! {
     /// As the stock driver has it, a dead device is taken for one that has done it.
     undo ModifyNicVportContext = MODIFY_NIC_VPORT_CONTEXT: ModifyNicVportContextIn -> MboxOut;
+    do QueryNicVportContext = QUERY_NIC_VPORT_CONTEXT: QueryNicVportContextIn
+        -> QueryNicVportContextOut;
+    do QueryVportState = QUERY_VPORT_STATE: QueryVportStateIn -> QueryVportStateOut;
+    do SetL2TableEntry = SET_L2_TABLE_ENTRY: SetL2TableEntryIn -> MboxOut;
+    undo DeleteL2TableEntry = DELETE_L2_TABLE_ENTRY: DeleteL2TableEntryIn -> MboxOut;
 }
+
+/// An address of a station or of a group of stations.
+pub(crate) type Address = [u8; 6];
 
 /// The port is one for Ethernet (`MLX5_CAP_PORT_TYPE_ETH`).
 pub(crate) const ETHERNET: u8 = 1;
@@ -50,4 +70,140 @@ pub(crate) fn disable_local_loopback(card: &Card<'_>, caps: &Caps) -> Result {
     card.run::<ModifyNicVportContext>(input)
         .inspect_err(|_| dev_err!(card.dev.as_ref(), "Failed to set hca defaults\n"))?;
     Ok(())
+}
+
+fn context(card: &Card<'_>) -> Result<Block<QueryNicVportContextOut>> {
+    card.run::<QueryNicVportContext>(Block::new())
+}
+
+fn get<T: Value>(card: &Card<'_>, field: Field<NicVportContext, T>) -> Result<T> {
+    Ok(context(card)?.get(QueryNicVportContextOut::NIC_VPORT_CONTEXT.then(field)))
+}
+
+/// The identifier of the card that the port is on (`mlx5_query_nic_vport_system_image_guid()`).
+pub(crate) fn system_image(card: &Card<'_>) -> Result<u64> {
+    get(card, NicVportContext::SYSTEM_IMAGE_GUID)
+}
+
+/// The port's own address (`mlx5_query_mac_address()`).
+pub(crate) fn address(card: &Card<'_>) -> Result<Address> {
+    let place = QueryNicVportContextOut::NIC_VPORT_CONTEXT.then(NicVportContext::PERMANENT_ADDRESS);
+    let context = context(card)?;
+    let [a, b] = context
+        .get(place.then(MacAddressLayout::MAC_ADDR_47_32))
+        .to_be_bytes();
+    let [c, d, e, f] = context
+        .get(place.then(MacAddressLayout::MAC_ADDR_31_0))
+        .to_be_bytes();
+    Ok([a, b, c, d, e, f])
+}
+
+/// Which headers a frame must have in its descriptor (`mlx5_query_nic_vport_min_inline()`).
+pub(crate) fn min_inline(card: &Card<'_>) -> Result<u8> {
+    get(card, NicVportContext::MIN_WQE_INLINE_MODE)
+}
+
+/// The largest frame of the port.
+pub(crate) fn mtu(card: &Card<'_>) -> Result<u16> {
+    get(card, NicVportContext::MTU)
+}
+
+/// Says which one is the largest frame of the port (`mlx5_modify_nic_vport_mtu()`).
+pub(crate) fn set_mtu(card: &Card<'_>, mtu: u16) -> Result {
+    let select = ModifyNicVportContextIn::FIELD_SELECT;
+    let context = ModifyNicVportContextIn::NIC_VPORT_CONTEXT;
+    let mut input = Block::<ModifyNicVportContextIn>::new();
+    input.set(select.then(ModifyNicVportFieldSelect::MTU), true);
+    input.set(context.then(NicVportContext::MTU), mtu);
+    card.run::<ModifyNicVportContext>(input).map(drop)
+}
+
+/// Whether there is a link (`mlx5_query_vport_state()`).
+pub(crate) fn is_up(card: &Card<'_>) -> Result<bool> {
+    const UP: u8 = 1;
+
+    let state = card.run::<QueryVportState>(Block::new())?;
+    Ok(state.get(QueryVportStateOut::STATE) == UP)
+}
+
+/// Lists of what a port receives (`MLX5_NVPRT_LIST_TYPE_*`).
+#[derive(Clone, Copy)]
+pub(crate) enum List {
+    Unicast = 0,
+    Multicast = 1,
+}
+
+/// Says for which stations or groups the port receives frames (`mlx5_modify_nic_vport_mac_list()`).
+pub(crate) fn set_addresses(
+    card: &Card<'_>,
+    list: List,
+    addresses: impl ExactSizeIterator<Item = Address>,
+) -> Result {
+    let select = ModifyNicVportContextIn::FIELD_SELECT;
+    let context = ModifyNicVportContextIn::NIC_VPORT_CONTEXT;
+    let mut input = Block::<ModifyNicVportContextIn>::new();
+    input.set(select.then(ModifyNicVportFieldSelect::ADDRESSES_LIST), true);
+    input.set(context.then(NicVportContext::ALLOWED_LIST_TYPE), list as u8);
+    // CAST: The list has at most 12 bits of length.
+    let length = addresses.len() as u16;
+    input.set(context.then(NicVportContext::ALLOWED_LIST_SIZE), length);
+    let mut tail = KVVec::with_capacity(addresses.len() * MacAddressLayout::BYTES, GFP_KERNEL)?;
+    for address in addresses {
+        tail.extend_from_slice(&[0; 2], GFP_KERNEL)?;
+        tail.extend_from_slice(&address, GFP_KERNEL)?;
+    }
+    let mut output = Block::<MboxOut>::new();
+    card.run_with::<ModifyNicVportContext>(input, &tail, Output(output.as_mut(), &mut []))
+}
+
+/// Says whether the port receives frames for all groups, or all frames
+/// (`mlx5_modify_nic_vport_promisc()`).
+pub(crate) fn set_promiscuous(card: &Card<'_>, all_groups: bool, all: bool) -> Result {
+    let select = ModifyNicVportContextIn::FIELD_SELECT;
+    let context = ModifyNicVportContextIn::NIC_VPORT_CONTEXT;
+    let mut input = Block::<ModifyNicVportContextIn>::new();
+    input.set(select.then(ModifyNicVportFieldSelect::PROMISC), true);
+    input.set(context.then(NicVportContext::PROMISC_MC), all_groups);
+    input.set(context.then(NicVportContext::PROMISC_ALL), all);
+    card.run::<ModifyNicVportContext>(input).map(drop)
+}
+
+/// An entry of the table by which frames from the wire are spread over the physical functions.
+pub(crate) struct L2Entry<'up> {
+    card: &'up Card<'up>,
+    index: u32,
+}
+
+impl<'up> L2Entry<'up> {
+    /// Frames for that station are this function's (`mlx5_mpfs_add_mac()`).
+    pub(crate) fn new(card: &'up Card<'up>, index: u32, address: Address) -> Result<Self> {
+        let [a, b, c, d, e, f] = address;
+        let place = SetL2TableEntryIn::MAC_ADDRESS;
+        let mut input = Block::<SetL2TableEntryIn>::new();
+        input.set(SetL2TableEntryIn::TABLE_INDEX, index);
+        input.set(
+            place.then(MacAddressLayout::MAC_ADDR_47_32),
+            u16::from_be_bytes([a, b]),
+        );
+        input.set(
+            place.then(MacAddressLayout::MAC_ADDR_31_0),
+            u32::from_be_bytes([c, d, e, f]),
+        );
+        card.run::<SetL2TableEntry>(input)?;
+        Ok(L2Entry { card, index })
+    }
+
+    /// Which entry it is.
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+}
+
+impl Drop for L2Entry<'_> {
+    fn drop(&mut self) {
+        let mut input = Block::<DeleteL2TableEntryIn>::new();
+        input.set(DeleteL2TableEntryIn::TABLE_INDEX, self.index);
+        // The failure was logged.
+        let _ = self.card.run::<DeleteL2TableEntry>(input);
+    }
 }

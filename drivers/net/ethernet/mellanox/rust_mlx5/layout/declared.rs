@@ -126,6 +126,24 @@ structures! {
         TIS_TIR_NUM: u32 = 0x60, 24;
     }
 
+    /// `struct mlx5_wqe_eth_seg`: what is behind that of a frame. The first bytes of the frame, or a
+    /// VLAN tag, are its end.
+    WqeEthernet(0x80) {
+        CHECKSUMS: u8 = 0x20, 8;
+        MSS: u16 = 0x30, 16;
+        INLINE_SIZE: u16 = 0x60, 16;
+        INLINE_START: u16 = 0x70, 16;
+        INSERT_TYPE: u16 = 0x60, 16;
+        VLAN_TAG: u16 = 0x70, 16;
+    }
+
+    /// `struct mlx5_wqe_data_seg`: memory, which is read or written.
+    WqeData(0x80) {
+        BYTE_COUNT: u32 = 0x0, 32;
+        LKEY: u32 = 0x20, 32;
+        ADDRESS: u64 = 0x40, 64;
+    }
+
     /// `struct mlx5_reg_host_endianness`.
     HostEndianness(0x80) {
         HE: u8 = 0x0, 8;

@@ -843,7 +843,7 @@ structures! {
         END_FLOW_INDEX: u32 = 0x120, 32;
         MATCH_DEFINER_ID: u16 = 0x150, 16;
         MATCH_CRITERIA_ENABLE: u8 = 0x1f8, 8;
-        MATCH_CRITERIA: [u8; 512] = 0x200, 4096;
+        MATCH_CRITERIA: FteMatchParam = 0x200, 4096;
     }
     /// `mlx5_ifc_create_flow_group_out_bits`
     CreateFlowGroupOut(0x80) {
@@ -861,7 +861,7 @@ structures! {
         VPORT_NUMBER: u16 = 0x50, 16;
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_create_flow_table_out_bits`
     CreateFlowTableOut(0x80) {
@@ -949,7 +949,7 @@ structures! {
         OPCODE: Opcode = 0x0, 16;
         UID: u16 = 0x10, 16;
         OP_MOD: u16 = 0x30, 16;
-        RQT_CONTEXT: [u8; 240] = 0x100, 1920;
+        RQT_CONTEXT: Rqtc = 0x100, 1920;
     }
     /// `mlx5_ifc_create_rqt_out_bits`
     CreateRqtOut(0x80) {
@@ -1092,6 +1092,15 @@ structures! {
         OPCODE: Opcode = 0x0, 16;
         OP_MOD: u16 = 0x30, 16;
         VXLAN_UDP_PORT: u16 = 0x70, 16;
+    }
+    /// `mlx5_ifc_dest_format_struct_bits`
+    DestFormatStruct(0x40) {
+        DESTINATION_TYPE: u8 = 0x0, 8;
+        DESTINATION_ID: u32 = 0x8, 24;
+        DESTINATION_ESWITCH_OWNER_VHCA_ID_VALID: bool = 0x20, 1;
+        PACKET_REFORMAT: bool = 0x21, 1;
+        DESTINATION_TABLE_TYPE: u8 = 0x28, 8;
+        DESTINATION_ESWITCH_OWNER_VHCA_ID: u16 = 0x30, 16;
     }
     /// `mlx5_ifc_destroy_cq_in_bits`
     DestroyCqIn(0x80) {
@@ -1305,9 +1314,24 @@ structures! {
         MODIFY_HEADER_ID: u32 = 0xe0, 32;
         PUSH_VLAN_2: u32 = 0x100, 32;
         ENCRYPT_DECRYPT_OBJ_ID: u32 = 0x120, 32;
-        MATCH_VALUE: [u8; 512] = 0x200, 4096;
+        MATCH_VALUE: FteMatchParam = 0x200, 4096;
         EXECUTE_ASO: [u64; 4] = 0x1200, 256;
         .. DESTINATION: [u8; 16] = 0x1800;
+    }
+    /// `mlx5_ifc_flow_table_context_bits`
+    FlowTableContext(0x140) {
+        REFORMAT_EN: bool = 0x0, 1;
+        DECAP_EN: bool = 0x1, 1;
+        SW_OWNER: bool = 0x2, 1;
+        TERMINATION_TABLE: bool = 0x3, 1;
+        TABLE_MISS_ACTION: u8 = 0x4, 4;
+        LEVEL: u8 = 0x8, 8;
+        RTC_VALID: bool = 0x10, 1;
+        LOG_SIZE: u8 = 0x18, 8;
+        TABLE_MISS_ID: u32 = 0x28, 24;
+        LAG_MASTER_NEXT_TABLE_ID: u32 = 0x48, 24;
+        SWS: [u8; 16] = 0xc0, 128;
+        HWS: [u8; 16] = 0xc0, 128;
     }
     /// `mlx5_ifc_flow_table_eswitch_cap_bits`
     FlowTableEswitchCap(0x8000) {
@@ -1331,6 +1355,77 @@ structures! {
         SW_STEERING_FDB_ACTION_DROP_ICM_ADDRESS_TX: u64 = 0x1840, 64;
         SW_STEERING_UPLINK_ICM_ADDRESS_RX: u64 = 0x1880, 64;
         SW_STEERING_UPLINK_ICM_ADDRESS_TX: u64 = 0x18c0, 64;
+    }
+    /// `mlx5_ifc_flow_table_fields_supported_bits`
+    FlowTableFieldsSupported(0x80) {
+        OUTER_DMAC: bool = 0x0, 1;
+        OUTER_SMAC: bool = 0x1, 1;
+        OUTER_ETHER_TYPE: bool = 0x2, 1;
+        OUTER_IP_VERSION: bool = 0x3, 1;
+        OUTER_FIRST_PRIO: bool = 0x4, 1;
+        OUTER_FIRST_CFI: bool = 0x5, 1;
+        OUTER_FIRST_VID: bool = 0x6, 1;
+        OUTER_IPV4_TTL: bool = 0x7, 1;
+        OUTER_SECOND_PRIO: bool = 0x8, 1;
+        OUTER_SECOND_CFI: bool = 0x9, 1;
+        OUTER_SECOND_VID: bool = 0xa, 1;
+        OUTER_SIP: bool = 0xc, 1;
+        OUTER_DIP: bool = 0xd, 1;
+        OUTER_FRAG: bool = 0xe, 1;
+        OUTER_IP_PROTOCOL: bool = 0xf, 1;
+        OUTER_IP_ECN: bool = 0x10, 1;
+        OUTER_IP_DSCP: bool = 0x11, 1;
+        OUTER_UDP_SPORT: bool = 0x12, 1;
+        OUTER_UDP_DPORT: bool = 0x13, 1;
+        OUTER_TCP_SPORT: bool = 0x14, 1;
+        OUTER_TCP_DPORT: bool = 0x15, 1;
+        OUTER_TCP_FLAGS: bool = 0x16, 1;
+        OUTER_GRE_PROTOCOL: bool = 0x17, 1;
+        OUTER_GRE_KEY: bool = 0x18, 1;
+        OUTER_VXLAN_VNI: bool = 0x19, 1;
+        OUTER_GENEVE_VNI: bool = 0x1a, 1;
+        OUTER_GENEVE_OAM: bool = 0x1b, 1;
+        OUTER_GENEVE_PROTOCOL_TYPE: bool = 0x1c, 1;
+        OUTER_GENEVE_OPT_LEN: bool = 0x1d, 1;
+        SOURCE_VHCA_PORT: bool = 0x1e, 1;
+        SOURCE_ESWITCH_PORT: bool = 0x1f, 1;
+        INNER_DMAC: bool = 0x20, 1;
+        INNER_SMAC: bool = 0x21, 1;
+        INNER_ETHER_TYPE: bool = 0x22, 1;
+        INNER_IP_VERSION: bool = 0x23, 1;
+        INNER_FIRST_PRIO: bool = 0x24, 1;
+        INNER_FIRST_CFI: bool = 0x25, 1;
+        INNER_FIRST_VID: bool = 0x26, 1;
+        INNER_SECOND_PRIO: bool = 0x28, 1;
+        INNER_SECOND_CFI: bool = 0x29, 1;
+        INNER_SECOND_VID: bool = 0x2a, 1;
+        INNER_SIP: bool = 0x2c, 1;
+        INNER_DIP: bool = 0x2d, 1;
+        INNER_FRAG: bool = 0x2e, 1;
+        INNER_IP_PROTOCOL: bool = 0x2f, 1;
+        INNER_IP_ECN: bool = 0x30, 1;
+        INNER_IP_DSCP: bool = 0x31, 1;
+        INNER_UDP_SPORT: bool = 0x32, 1;
+        INNER_UDP_DPORT: bool = 0x33, 1;
+        INNER_TCP_SPORT: bool = 0x34, 1;
+        INNER_TCP_DPORT: bool = 0x35, 1;
+        INNER_TCP_FLAGS: bool = 0x36, 1;
+        GENEVE_TLV_OPTION_0_DATA: bool = 0x40, 1;
+        GENEVE_TLV_OPTION_0_EXIST: bool = 0x41, 1;
+        OUTER_FIRST_MPLS_OVER_UDP: u8 = 0x45, 4;
+        OUTER_FIRST_MPLS_OVER_GRE: u8 = 0x49, 4;
+        INNER_FIRST_MPLS: u8 = 0x4d, 4;
+        OUTER_FIRST_MPLS: u8 = 0x51, 4;
+        OUTER_ESP_SPI: bool = 0x57, 1;
+        BTH_DST_QP: bool = 0x5a, 1;
+        METADATA_REG_C_7: bool = 0x78, 1;
+        METADATA_REG_C_6: bool = 0x79, 1;
+        METADATA_REG_C_5: bool = 0x7a, 1;
+        METADATA_REG_C_4: bool = 0x7b, 1;
+        METADATA_REG_C_3: bool = 0x7c, 1;
+        METADATA_REG_C_2: bool = 0x7d, 1;
+        METADATA_REG_C_1: bool = 0x7e, 1;
+        METADATA_REG_C_0: bool = 0x7f, 1;
     }
     /// `mlx5_ifc_flow_table_nic_cap_bits`
     FlowTableNicCap(0x8000) {
@@ -1414,8 +1509,48 @@ structures! {
         LOG_MAX_FLOW_COUNTER: u8 = 0x90, 8;
         LOG_MAX_DESTINATION: u8 = 0x98, 8;
         LOG_MAX_FLOW: u8 = 0xb8, 8;
-        FT_FIELD_SUPPORT: [u8; 16] = 0x100, 128;
-        FT_FIELD_BITMASK_SUPPORT: [u8; 16] = 0x180, 128;
+        FT_FIELD_SUPPORT: FlowTableFieldsSupported = 0x100, 128;
+        FT_FIELD_BITMASK_SUPPORT: FlowTableFieldsSupported = 0x180, 128;
+    }
+    /// `mlx5_ifc_fte_match_param_bits`
+    FteMatchParam(0x1000) {
+        OUTER_HEADERS: FteMatchSetLyr24 = 0x0, 512;
+        MISC_PARAMETERS: [u8; 64] = 0x200, 512;
+        INNER_HEADERS: FteMatchSetLyr24 = 0x400, 512;
+        MISC_PARAMETERS_2: [u8; 64] = 0x600, 512;
+        MISC_PARAMETERS_3: [u8; 64] = 0x800, 512;
+        MISC_PARAMETERS_4: [u8; 64] = 0xa00, 512;
+        MISC_PARAMETERS_5: [u8; 64] = 0xc00, 512;
+        MISC_PARAMETERS_6: [u8; 64] = 0xe00, 512;
+    }
+    /// `mlx5_ifc_fte_match_set_lyr_2_4_bits`
+    FteMatchSetLyr24(0x200) {
+        SMAC_47_16: u32 = 0x0, 32;
+        SMAC_15_0: u16 = 0x20, 16;
+        ETHERTYPE: u16 = 0x30, 16;
+        DMAC_47_16: u32 = 0x40, 32;
+        DMAC_15_0: u16 = 0x60, 16;
+        FIRST_PRIO: u8 = 0x70, 3;
+        FIRST_CFI: bool = 0x73, 1;
+        FIRST_VID: u16 = 0x74, 12;
+        IP_PROTOCOL: u8 = 0x80, 8;
+        IP_DSCP: u8 = 0x88, 6;
+        IP_ECN: u8 = 0x8e, 2;
+        CVLAN_TAG: bool = 0x90, 1;
+        SVLAN_TAG: bool = 0x91, 1;
+        FRAG: bool = 0x92, 1;
+        IP_VERSION: u8 = 0x93, 4;
+        TCP_FLAGS: u16 = 0x97, 9;
+        TCP_SPORT: u16 = 0xa0, 16;
+        TCP_DPORT: u16 = 0xb0, 16;
+        L4_TYPE: u8 = 0xc0, 2;
+        L4_TYPE_EXT: u8 = 0xc2, 4;
+        IPV4_IHL: u8 = 0xd0, 4;
+        TTL_HOPLIMIT: u8 = 0xd8, 8;
+        UDP_SPORT: u16 = 0xe0, 16;
+        UDP_DPORT: u16 = 0xf0, 16;
+        SRC_IPV4_SRC_IPV6: [u8; 16] = 0x100, 128;
+        DST_IPV4_DST_IPV6: [u8; 16] = 0x180, 128;
     }
     /// `mlx5_ifc_general_obj_in_cmd_hdr_bits`
     GeneralObjInCmdHdr(0x80) {
@@ -1767,7 +1902,7 @@ structures! {
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
         TABLE_ID: u32 = 0xa8, 24;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_modify_lag_in_bits`
     ModifyLagIn(0xc0) {
@@ -1827,7 +1962,7 @@ structures! {
         OP_MOD: u16 = 0x30, 16;
         RQTN: u32 = 0x48, 24;
         BITMASK: u64 = 0x80, 64;
-        CTX: [u8; 240] = 0x100, 1920;
+        CTX: Rqtc = 0x100, 1920;
     }
     /// `mlx5_ifc_modify_scheduling_element_in_bits`
     ModifySchedulingElementIn(0x400) {
@@ -1848,13 +1983,19 @@ structures! {
         MODIFY_BITMASK: u64 = 0x80, 64;
         CTX: Sqc = 0x100, 1920;
     }
+    /// `mlx5_ifc_modify_tir_bitmask_bits`
+    ModifyTirBitmask(0x40) {
+        SELF_LB_EN: bool = 0x3b, 1;
+        HASH: bool = 0x3d, 1;
+        PACKET_MERGE: bool = 0x3f, 1;
+    }
     /// `mlx5_ifc_modify_tir_in_bits`
     ModifyTirIn(0x880) {
         OPCODE: Opcode = 0x0, 16;
         UID: u16 = 0x10, 16;
         OP_MOD: u16 = 0x30, 16;
         TIRN: u32 = 0x48, 24;
-        BITMASK: u64 = 0x80, 64;
+        BITMASK: ModifyTirBitmask = 0x80, 64;
         CTX: Tirc = 0x100, 1920;
     }
     /// `mlx5_ifc_modify_tis_in_bits`
@@ -2347,7 +2488,7 @@ structures! {
     QueryFlowTableOut(0x200) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_query_fte_in_bits`
     QueryFteIn(0x200) {
@@ -2502,7 +2643,7 @@ structures! {
     QueryRqtOut(0x880) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        RQT_CONTEXT: [u8; 240] = 0x100, 1920;
+        RQT_CONTEXT: Rqtc = 0x100, 1920;
     }
     /// `mlx5_ifc_query_scheduling_element_in_bits`
     QuerySchedulingElementIn(0x200) {
@@ -2657,6 +2798,21 @@ structures! {
         RESERVATION_TIMEOUT: u16 = 0x130, 16;
         WQ: Wq = 0x180, 1536;
     }
+    /// `mlx5_ifc_rqtc_bits`
+    Rqtc(0x780) {
+        LIST_Q_TYPE: u8 = 0xa5, 3;
+        RQT_MAX_SIZE: u16 = 0xb0, 16;
+        RQ_VHCA_ID_FORMAT: bool = 0xc0, 1;
+        RQT_ACTUAL_SIZE: u16 = 0xd0, 16;
+        .. RQ_NUM: u32 = 0x780;
+        .. RQ_VHCA: u64 = 0x780;
+    }
+    /// `mlx5_ifc_rx_hash_field_select_bits`
+    RxHashFieldSelect(0x20) {
+        L3_PROT_TYPE: bool = 0x0, 1;
+        L4_PROT_TYPE: bool = 0x1, 1;
+        SELECTED_FIELDS: u32 = 0x2, 30;
+    }
     /// `mlx5_ifc_set_driver_version_in_bits`
     SetDriverVersionIn(0x280) {
         OPCODE: Opcode = 0x0, 16;
@@ -2781,8 +2937,8 @@ structures! {
         SELF_LB_BLOCK: u8 = 0x126, 2;
         TRANSPORT_DOMAIN: u32 = 0x128, 24;
         RX_HASH_TOEPLITZ_KEY: [u32; 10] = 0x140, 320;
-        RX_HASH_FIELD_SELECTOR_OUTER: u32 = 0x280, 32;
-        RX_HASH_FIELD_SELECTOR_INNER: u32 = 0x2a0, 32;
+        RX_HASH_FIELD_SELECTOR_OUTER: RxHashFieldSelect = 0x280, 32;
+        RX_HASH_FIELD_SELECTOR_INNER: RxHashFieldSelect = 0x2a0, 32;
     }
     /// `mlx5_ifc_tisc_bits`
     Tisc(0x500) {

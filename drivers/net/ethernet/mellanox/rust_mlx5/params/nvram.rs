@@ -177,31 +177,36 @@ fn set_per_function(
         return Err(extack.err(unsupported, EOPNOTSUPP));
     }
     if !caps.get(NvGlobalPciCap::PER_PF_TOTAL_VF_SUPPORTED) {
-        return Err(extack.err(c"SRIOV is not per PF on this device", EOPNOTSUPP));
+        return Err(extack.err(c"rust_mlx5: SRIOV is not per PF on this device", EOPNOTSUPP));
     }
-    let mut all = card
-        .next::<NvGlobalPciConf>()
-        .map_err(or_say(extack, c"Unable to read global PCI configuration"))?;
+    let mut all = card.next::<NvGlobalPciConf>().map_err(or_say(
+        extack,
+        c"rust_mlx5: Unable to read global PCI configuration",
+    ))?;
     all.set(NvGlobalPciConf::SRIOV_VALID, true);
     all.set(NvGlobalPciConf::PER_PF_TOTAL_VF, true);
     change(&mut all);
-    all.write(card)
-        .map_err(or_say(extack, c"Unable to write global PCI configuration"))
+    all.write(card).map_err(or_say(
+        extack,
+        c"rust_mlx5: Unable to write global PCI configuration",
+    ))
 }
 
 /// `mlx5_devlink_enable_sriov_set()`.
 pub(super) fn set_sriov(cx: &Locked<'_, Mlx5>, enable: bool, extack: Extack<'_>) -> Result {
     let card = &cx.data().card;
-    let caps = card
-        .next()
-        .map_err(or_say(extack, c"Failed to read global PCI capability"))?;
-    let unsupported = c"SRIOV is not supported on this device";
+    let caps = card.next().map_err(or_say(
+        extack,
+        c"rust_mlx5: Failed to read global PCI capability",
+    ))?;
+    let unsupported = c"rust_mlx5: SRIOV is not supported on this device";
     set_per_function(card, caps, unsupported, extack, |all| {
         all.set(NvGlobalPciConf::SRIOV_EN, true);
     })?;
-    let mut own = card
-        .next::<NvPfPciConf>()
-        .map_err(or_say(extack, c"Unable to read per host PF configuration"))?;
+    let mut own = card.next::<NvPfPciConf>().map_err(or_say(
+        extack,
+        c"rust_mlx5: Unable to read per host PF configuration",
+    ))?;
     own.set(NvPfPciConf::PF_TOTAL_VF_EN, enable);
     own.write(card)
 }
@@ -228,8 +233,8 @@ pub(super) fn set_total_vfs(cx: &Locked<'_, Mlx5>, number: u32, extack: Extack<'
     let card = &cx.data().card;
     let caps = card
         .next()
-        .map_err(or_say(extack, c"Failed to read global pci cap"))?;
-    let unsupported = c"Not configurable on this device";
+        .map_err(or_say(extack, c"rust_mlx5: Failed to read global pci cap"))?;
+    let unsupported = c"rust_mlx5: Not configurable on this device";
     set_per_function(card, caps, unsupported, extack, |_| {})?;
     let mut own = card.next::<NvPfPciConf>()?;
     own.set(NvPfPciConf::TOTAL_VF, u16::try_from(number)?);
@@ -242,7 +247,7 @@ pub(super) fn is_number_of_vfs(cx: &Locked<'_, Mlx5>, number: u32, extack: Extac
     let caps = cx.data().card.next::<NvGlobalPciCap>()?;
     let max = caps.get(NvGlobalPciCap::MAX_VFS_PER_PF);
     if caps.get(NvGlobalPciCap::MAX_VFS_PER_PF_VALID) && number > max.into() {
-        return Err(extack.err_fmt(fmt!("Max allowed by device is {max}"), EINVAL));
+        return Err(extack.err_fmt(fmt!("rust_mlx5: Max allowed by device is {max}"), EINVAL));
     }
     Ok(())
 }
@@ -266,27 +271,31 @@ pub(super) fn max_sfs(cx: &Locked<'_, Mlx5>) -> Result<u32> {
 pub(super) fn set_max_sfs(cx: &Locked<'_, Mlx5>, number: u32, extack: Extack<'_>) -> Result {
     let card = &cx.data().card;
     if number != 0 {
-        let mut all = card
-            .next::<NvGlobalPciConf>()
-            .map_err(or_say(extack, c"Failed to read global PCI configuration"))?;
+        let mut all = card.next::<NvGlobalPciConf>().map_err(or_say(
+            extack,
+            c"rust_mlx5: Failed to read global PCI configuration",
+        ))?;
         all.set(NvGlobalPciConf::PER_PF_NUM_SF, true);
         all.write(card).map_err(or_say(
             extack,
-            c"Failed to change per_pf_num_sf global PCI configuration",
+            c"rust_mlx5: Failed to change per_pf_num_sf global PCI configuration",
         ))?;
     }
-    let mut own = card
-        .next::<NvPfPciConf>()
-        .map_err(or_say(extack, c"Failed to read PF configuration"))?;
+    let mut own = card.next::<NvPfPciConf>().map_err(or_say(
+        extack,
+        c"rust_mlx5: Failed to read PF configuration",
+    ))?;
     let log_bar_size = if number == 0 { 0 } else { LOG_SF_BAR_SIZE };
     own.set(NvPfPciConf::LOG_SF_BAR_SIZE, log_bar_size);
     own.set(NvPfPciConf::PF_TOTAL_SF_EN, number != 0);
     own.set(NvPfPciConf::TOTAL_SF, u16::try_from(number)?);
-    own.write(card)
-        .map_err(or_say(extack, c"Failed to change PF PCI configuration"))?;
+    own.write(card).map_err(or_say(
+        extack,
+        c"rust_mlx5: Failed to change PF PCI configuration",
+    ))?;
     // Users are told that of something that did not fail.
     let _ = extack.err(
-        c"Modifying max_sfs requires a FW reset and PCI bus rescan",
+        c"rust_mlx5: Modifying max_sfs requires a FW reset and PCI bus rescan",
         EINPROGRESS,
     );
     Ok(())
@@ -295,7 +304,7 @@ pub(super) fn set_max_sfs(cx: &Locked<'_, Mlx5>, number: u32, extack: Extack<'_>
 /// `mlx5_devlink_max_sfs_validate()`.
 pub(super) fn is_number_of_sfs(_: &Locked<'_, Mlx5>, number: u32, extack: Extack<'_>) -> Result {
     if number > u16::MAX.into() {
-        let text = fmt!("Max SFs allowed value is {}", u16::MAX);
+        let text = fmt!("rust_mlx5: Max SFs allowed value is {}", u16::MAX);
         return Err(extack.err_fmt(text, EINVAL));
     }
     Ok(())
@@ -331,9 +340,10 @@ pub(super) fn set_compression(
     extack: Extack<'_>,
 ) -> Result {
     let card = &cx.data().card;
-    let mut all = card
-        .next::<NvSwOffloadConf>()
-        .map_err(or_say(extack, c"Failed to read sw_offload_conf mnvda reg"))?;
+    let mut all = card.next::<NvSwOffloadConf>().map_err(or_say(
+        extack,
+        c"rust_mlx5: Failed to read sw_offload_conf mnvda reg",
+    ))?;
     let number = number_of(&COMPRESSIONS, value).ok_or(EOPNOTSUPP)?;
     all.set(NvSwOffloadConf::CQE_COMPRESSION, number);
     all.write(card)
@@ -344,7 +354,7 @@ pub(super) fn is_compression(_: &Locked<'_, Mlx5>, value: ParamStr, extack: Exta
     match number_of(&COMPRESSIONS, value) {
         Some(_) => Ok(()),
         None => Err(extack.err(
-            c"Invalid value, supported values are balanced/aggressive",
+            c"rust_mlx5: Invalid value, supported values are balanced/aggressive",
             EOPNOTSUPP,
         )),
     }
@@ -375,12 +385,12 @@ pub(super) fn checksum(cx: &Locked<'_, Mlx5>) -> Result<ParamStr> {
 fn write_checksum(card: &Card<'_>, number: u8, extack: Extack<'_>) -> Result {
     let mut all = card.next::<NvSwAccelerateConf>().map_err(or_say(
         extack,
-        c"Failed to read sw_accelerate_conf mnvda reg",
+        c"rust_mlx5: Failed to read sw_accelerate_conf mnvda reg",
     ))?;
     all.set(NvSwAccelerateConf::SWP_L4_CSUM_MODE, number);
     all.write(card).map_err(or_say(
         extack,
-        c"Failed to write sw_accelerate_conf mnvda reg",
+        c"rust_mlx5: Failed to write sw_accelerate_conf mnvda reg",
     ))
 }
 
@@ -400,7 +410,7 @@ pub(super) fn reset_checksum(cx: &Locked<'_, Mlx5>, _: Mode, extack: Extack<'_>)
     let card = &cx.data().card;
     let number = checksum_in(card, Access::Default).map_err(or_say(
         extack,
-        c"Failed to read sw_accelerate_conf mnvda reg",
+        c"rust_mlx5: Failed to read sw_accelerate_conf mnvda reg",
     ))?;
     write_checksum(card, number, extack)
 }
@@ -410,7 +420,7 @@ pub(super) fn is_checksum(cx: &Locked<'_, Mlx5>, value: ParamStr, extack: Extack
     let number = number_of(&CHECKSUMS, value).filter(|number| *number != 0);
     let number = number.ok_or_else(|| {
         extack.err(
-            c"Invalid value, supported values are full_csum/l4_only",
+            c"rust_mlx5: Invalid value, supported values are full_csum/l4_only",
             EINVAL,
         )
     })?;
@@ -421,10 +431,13 @@ pub(super) fn is_checksum(cx: &Locked<'_, Mlx5>, value: ParamStr, extack: Extack
         .data()
         .card
         .next::<NvSwOffloadCap>()
-        .map_err(or_say(extack, c"Failed to read sw_offload_cap"))?;
+        .map_err(or_say(extack, c"rust_mlx5: Failed to read sw_offload_cap"))?;
     if caps.get(NvSwOffloadCap::SWP_L4_CSUM_MODE_L4_ONLY) {
         Ok(())
     } else {
-        Err(extack.err(c"l4_only mode is not supported on this device", EOPNOTSUPP))
+        Err(extack.err(
+            c"rust_mlx5: l4_only mode is not supported on this device",
+            EOPNOTSUPP,
+        ))
     }
 }

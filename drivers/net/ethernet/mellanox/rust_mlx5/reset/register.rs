@@ -90,7 +90,7 @@ impl Card<'_> {
             return Err(EREMOTEIO);
         }
         let error = self.report_write(failure);
-        Err(extack.err(c"Sync reset command failed", error))
+        Err(extack.err(c"rust_mlx5: Sync reset command failed", error))
     }
 
     /// Whether the device says that no reset has failed (`mlx5_fw_reset_get_reset_state_err()`).
@@ -100,11 +100,11 @@ impl Card<'_> {
             .map(|register| register.get(MfrlReg::RESET_STATE));
         Err(match state {
             Ok(0) => return Ok(()),
-            Ok(1 | 2) => extack.err(c"Sync reset still in progress", EBUSY),
-            Ok(3) => extack.err(c"Sync reset negotiation timeout", ETIMEDOUT),
-            Ok(4) => extack.err(c"One of the hosts disabled reset", EPERM),
-            Ok(5) => extack.err(c"Sync reset unload timeout", ETIMEDOUT),
-            _ => extack.err(c"Sync reset failed", EIO),
+            Ok(1 | 2) => extack.err(c"rust_mlx5: Sync reset still in progress", EBUSY),
+            Ok(3) => extack.err(c"rust_mlx5: Sync reset negotiation timeout", ETIMEDOUT),
+            Ok(4) => extack.err(c"rust_mlx5: One of the hosts disabled reset", EPERM),
+            Ok(5) => extack.err(c"rust_mlx5: Sync reset unload timeout", ETIMEDOUT),
+            _ => extack.err(c"rust_mlx5: Sync reset failed", EIO),
         })
     }
 

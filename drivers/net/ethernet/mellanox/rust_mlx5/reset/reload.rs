@@ -41,7 +41,7 @@ const BUS_INTERVAL: Delta = Delta::from_millis(100);
 /// A reload, or an e-switch that changes, would be in the way of a reset that goes on.
 pub(crate) fn is_refused(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if card.reset.is_in_progress() {
-        return Err(extack.err(c"Can't reload during firmware reset", EBUSY));
+        return Err(extack.err(c"rust_mlx5: Can't reload during firmware reset", EBUSY));
     }
     Ok(())
 }
@@ -52,7 +52,7 @@ pub(crate) fn may_activate_live(card: &Card<'_>, extack: Extack<'_>) -> Result {
     check_possible(card, extack)?;
     if card.query_reset()?.get(MfrlReg::RESET_LEVEL) & LIVE == 0 {
         return Err(extack.err(
-            c"FW upgrade to the stored FW can't be done by FW live patching",
+            c"rust_mlx5: FW upgrade to the stored FW can't be done by FW live patching",
             EINVAL,
         ));
     }
@@ -62,7 +62,10 @@ pub(crate) fn may_activate_live(card: &Card<'_>, extack: Extack<'_>) -> Result {
 fn check_possible(card: &Card<'_>, extack: Extack<'_>) -> Result {
     is_refused(card, extack)?;
     if !card.reset.abilities().has_register {
-        return Err(extack.err(c"FW activate is unsupported for this function", EOPNOTSUPP));
+        return Err(extack.err(
+            c"rust_mlx5: FW activate is unsupported for this function",
+            EOPNOTSUPP,
+        ));
     }
     Ok(())
 }
@@ -76,7 +79,7 @@ pub(crate) fn activate(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
     check_possible(card, extack)?;
     let possible = card.query_reset()?;
     if possible.get(MfrlReg::RESET_LEVEL) & WITH_BUS == 0 {
-        return Err(extack.err(c"FW activate requires reboot", EINVAL));
+        return Err(extack.err(c"rust_mlx5: FW activate requires reboot", EINVAL));
     }
     begin(&mut card.reset.state.lock());
     // What ended after nobody waited for it any more.
@@ -125,7 +128,7 @@ fn wait(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if result == Err(ECANCELED) {
         // The firmware knows why.
         card.check_reset(extack)?;
-        return Err(extack.err(c"Sync reset failed", EIO));
+        return Err(extack.err(c"rust_mlx5: Sync reset failed", EIO));
     }
     result
 }
@@ -138,7 +141,7 @@ pub(crate) fn finish(card: &Card<'_>, extack: Extack<'_>) -> Result {
         (state.phase, state.method)
     };
     let Phase::Stopped { to_be_told } = phase else {
-        return Err(extack.err(c"The device is down", ENODEV));
+        return Err(extack.err(c"rust_mlx5: The device is down", ENODEV));
     };
     if to_be_told {
         card.acknowledge();
@@ -154,7 +157,12 @@ pub(crate) fn finish(card: &Card<'_>, extack: Extack<'_>) -> Result {
     }
     let result = wait_for_bus(card);
     end(&mut card.reset.state.lock());
-    result.map_err(|error| extack.err(c"FW activate aborted, PCI reads fail after reset", error))
+    result.map_err(|error| {
+        extack.err(
+            c"rust_mlx5: FW activate aborted, PCI reads fail after reset",
+            error,
+        )
+    })
 }
 
 /// `mlx5_sync_reset_unload_flow()`, from when the function is down.
@@ -214,7 +222,7 @@ pub(crate) fn verify(card: &Card<'_>, extack: Extack<'_>) -> Result {
         "Sync reset did not complete, state={}\n",
         progress.number()
     );
-    Err(extack.err(c"Sync reset did not complete successfully", EIO))
+    Err(extack.err(c"rust_mlx5: Sync reset did not complete successfully", EIO))
 }
 
 impl Card<'_> {

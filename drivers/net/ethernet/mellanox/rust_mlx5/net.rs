@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The network device of a function.
+//!
+//! [`Ethernet`] is part of `Up`: the device has [objects](resources) for the network device as long
+//! as that exists, whether it is up or not. While it is up it has [channels](channel), each with
+//! queues to [send](send) and to [receive](receive); [flow tables](steering) say which frames are
+//! received by which queue.
+//!
+//! When the device goes down the network device is unregistered first, which closes the channels,
+//! then the objects are given back.
+
+mod channel;
+pub(crate) mod config;
+mod device;
+mod hw;
+mod link;
+mod port;
+mod receive;
+mod resources;
+mod rss;
+mod rx_mode;
+mod send;
+mod stats;
+mod steering;
+mod wqe;
+
+use self::{
+    config::Config,
+    hw::Records,
+    resources::{
+        Resources,
+        Shared, //
+    },
+    rss::Rss,
+    rx_mode::Mode,
+    stats::ChannelStats,
+    wqe::Inline, //
+};
+
+use crate::{
+    caps::Caps,
+    card::Card,
+    driver::Mlx5,
+    eq::CompletionEvents,
+    layout::{
+        CmdHcaCap,
+        FlowTableNicCap,
+        FlowTablePropLayout,
+        PerProtocolNetworkingOffloadCaps, //
+    },
+    vport::{
+        self,
+        ETHERNET, //
+    }, //
+};
+
+use kernel::{
+    net::{
+        device::{
+            Features,
+            Settings, //
+        },
+        devlink::{
+            Bringup,
+            Netdev, //
+        }, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        Mutex, //
+    }, //
+};
+
+/// How much larger a frame is than the MTU: its header with a VLAN tag, and its checksum
+/// (`MLX5E_ETH_HARD_MTU`).
+const HARD_MTU: u32 = 14 + 4 + 4;
+
+/// The least MTU, and that at first.
+const MIN_MTU: u32 = 68;
+const DEFAULT_MTU: u32 = 1500;
+
+/// The largest MTU: what a buffer has room for.
+const MAX_MTU: u32 = 16 * 1024 - HARD_MTU;
+
+/// How many channels there are at most (`MLX5E_MAX_NUM_CHANNELS`, as many as are used at first).
+const MAX_CHANNELS: usize = 128;
+
+/// How long a queue may be stopped.
+const TX_TIMEOUT_MS: u32 = 15_000;
+
+/// What the device does with received frames, as users have set.
+struct Offloads {
+    checks: Atomic<bool>,
+    hashes: Atomic<bool>,
+    /// Whether what it sums up is all of a frame.
+    sums_all: bool,
+}
+
+impl Offloads {
+    fn new(caps: &Caps) -> Self {
+        Offloads {
+            checks: Atomic::new(true),
+            hashes: Atomic::new(true),
+            sums_all: caps.get(PerProtocolNetworkingOffloadCaps::CQE_CHECKSUM_FULL),
+        }
+    }
+
+    fn set(&self, features: Features) {
+        let checks = features.contains(Features::RX_CHECKSUM);
+        self.checks.store(checks, Relaxed);
+        let hashes = features.contains(Features::RX_HASH);
+        self.hashes.store(hashes, Relaxed);
+    }
+
+    /// Whether it looks at checksums.
+    fn checks(&self) -> bool {
+        self.checks.load(Relaxed)
+    }
+
+    /// Whether it says the hash by which it spreads them.
+    fn hashes(&self) -> bool {
+        self.hashes.load(Relaxed)
+    }
+}
+
+/// The driver's part of the network device.
+#[pin_data]
+pub(crate) struct Nic<'up> {
+    pub(crate) card: &'up Card<'up>,
+    pub(crate) caps: Arc<Caps>,
+    events: CompletionEvents<'up>,
+    records: Records<'up>,
+    shared: Arc<Shared<'up>>,
+    /// What users have set.
+    #[pin]
+    config: Mutex<Config>,
+    #[pin]
+    rss: Mutex<Rss>,
+    /// The receive queues of the channels that are open.
+    #[pin]
+    queues: Mutex<KVec<u32>>,
+    mtu: Atomic<u32>,
+    offloads: Offloads,
+    /// Which frames are received.
+    #[pin]
+    mode: Mutex<Mode>,
+    inline: Inline,
+    /// Channels are being replaced, and the link stays.
+    keeps_link: Atomic<bool>,
+    /// A queue has failed, so that its channel does nothing any more.
+    has_failed: Atomic<bool>,
+    /// Of as many channels as there can be.
+    pub(crate) channels: KVec<ChannelStats>,
+}
+
+impl Nic<'_> {
+    /// How large a received frame can be.
+    fn frame_size(&self) -> usize {
+        // CAST: No more than 16 KiB.
+        (self.mtu.load(Relaxed) + HARD_MTU) as usize
+    }
+
+    /// Which frames are received now.
+    fn mode(&self) -> Result<Mode> {
+        self.mode.lock().try_clone()
+    }
+
+    /// Has those frames be received.
+    fn set_mode(&self, mode: Mode) -> Result {
+        self.shared.with(|resources| resources.set_mode(&mode))?;
+        *self.mode.lock() = mode;
+        Ok(())
+    }
+}
+
+/// Whether the device can be a network device (`mlx5_eth_supported()`). What it lacks is logged.
+fn is_supported(card: &Card<'_>, caps: &Caps) -> bool {
+    use PerProtocolNetworkingOffloadCaps as Offload;
+
+    const LEVELS: u8 = 3;
+
+    if caps.get(CmdHcaCap::PORT_TYPE) != ETHERNET {
+        return false;
+    }
+    let level =
+        FlowTableNicCap::FLOW_TABLE_PROPERTIES_NIC_RECEIVE.then(FlowTablePropLayout::MAX_FT_LEVEL);
+    let needed = [
+        ("eth_net_offloads", caps.get(CmdHcaCap::ETH_NET_OFFLOADS)),
+        ("nic_flow_table", caps.get(CmdHcaCap::NIC_FLOW_TABLE)),
+        ("csum_cap", caps.get(Offload::CSUM_CAP)),
+        ("max_lso_cap", caps.get(Offload::MAX_LSO_CAP) != 0),
+        ("vlan_cap", caps.get(Offload::VLAN_CAP)),
+        ("rss_ind_tbl_cap", caps.get(Offload::RSS_IND_TBL_CAP) != 0),
+        ("max_ft_level", caps.get(level) >= LEVELS),
+    ];
+    for (name, has) in needed {
+        if !has {
+            dev_warn!(card.dev.as_ref(), "Missing {} capability\n", name);
+            return false;
+        }
+    }
+    true
+}
+
+/// What the device does for frames.
+fn features(caps: &Caps) -> Features {
+    let common = Features::SCATTER_GATHER
+        | Features::CHECKSUM
+        | Features::RX_CHECKSUM
+        | Features::RX_HASH
+        | Features::RX_VLAN;
+    // Without that the tag is put into frames of which the beginning is in the request only.
+    if caps.get(PerProtocolNetworkingOffloadCaps::WQE_VLAN_INSERT) {
+        common | Features::TX_VLAN
+    } else {
+        common
+    }
+}
+
+/// Has the port have that MTU (`mlx5e_set_dev_port_mtu()`).
+fn set_mtu(card: &Card<'_>, mtu: u32) -> Result {
+    // CAST: No more than 16 bits, for that is the largest one.
+    let hard = (mtu + HARD_MTU) as u16;
+    card.set_port_mtu(hard)?;
+    // Some functions have no such context.
+    let _ = vport::set_mtu(card, hard);
+    match vport::mtu(card) {
+        Ok(now) if now != hard && now != 0 => dev_warn!(
+            card.dev.as_ref(),
+            "VPort MTU {} is different than netdev mtu {}\n",
+            u32::from(now).saturating_sub(HARD_MTU),
+            mtu
+        ),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Gives back what the device has for the network device.
+struct GiveBack<'up>(Arc<Shared<'up>>);
+
+impl Drop for GiveBack<'_> {
+    fn drop(&mut self) {
+        self.0.give_back();
+    }
+}
+
+/// The network device, as part of what exists while the device is up.
+pub(crate) struct Ethernet<'up> {
+    /// For what is reached by the instance.
+    pub(crate) netdev: Netdev<'up, Mlx5, Nic<'up>>,
+    _resources: GiveBack<'up>,
+}
+
+impl<'up> Ethernet<'up> {
+    /// Makes the network device and registers it with its port (`mlx5e_probe()`). Without one the
+    /// device is still of use; why there is none is logged.
+    pub(crate) fn new(
+        cx: &Bringup<'up, '_, Mlx5>,
+        caps: &Arc<Caps>,
+        events: CompletionEvents<'up>,
+    ) -> Option<Self> {
+        let card = &cx.data().card;
+        if !is_supported(card, caps) {
+            return None;
+        }
+        Self::try_new(cx, caps, events)
+            .inspect_err(|error| {
+                dev_err!(
+                    card.dev.as_ref(),
+                    "create network device failed, {}\n",
+                    error.to_errno()
+                );
+            })
+            .ok()
+    }
+
+    fn try_new(
+        cx: &Bringup<'up, '_, Mlx5>,
+        caps: &Arc<Caps>,
+        events: CompletionEvents<'up>,
+    ) -> Result<Self> {
+        let card = &cx.data().card;
+        let attrs = port::attributes(card, caps)?;
+        let address = vport::address(card)?;
+        let inline = Inline::new(card, caps)?;
+        let channels = events.len().min(MAX_CHANNELS);
+        let records = Records::new(card)?;
+        let table = resources::table_size(caps, channels);
+        let resources = Resources::new(&events, &records, caps, channels, table)?;
+        let shared = Shared::new(resources)?;
+        let give_back = GiveBack(shared.clone());
+
+        // Until the network device is up nobody needs the link.
+        link::set_port_up(card, false);
+        let max = u32::from(card.max_port_mtu()?).saturating_sub(HARD_MTU);
+        let mtu = DEFAULT_MTU.min(max);
+        set_mtu(card, mtu)?;
+        let settings = Settings::new(c"eth%d")
+            .address(address)
+            // CAST: There are as many as vectors.
+            .queues(channels as u16, channels as u16)
+            .mtu(MIN_MTU, max.min(MAX_MTU))
+            .features(features(caps))
+            .always(Features::HIGH_DMA)
+            .tx_timeout(TX_TIMEOUT_MS)
+            .no_link();
+        let nic = Self::nic(card, caps, events, records, shared, inline, mtu);
+        let port = port::uplink(cx, caps, attrs)?;
+        Ok(Ethernet {
+            netdev: cx.on(port).netdev(&settings, nic)?,
+            _resources: give_back,
+        })
+    }
+
+    fn nic(
+        card: &'up Card<'up>,
+        caps: &Arc<Caps>,
+        events: CompletionEvents<'up>,
+        records: Records<'up>,
+        shared: Arc<Shared<'up>>,
+        inline: Inline,
+        mtu: u32,
+    ) -> impl PinInit<Nic<'up>, Error> {
+        let caps = caps.clone();
+        pin_init::pin_init_scope(move || {
+            let count = events.len().min(MAX_CHANNELS);
+            let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
+            for _ in 0..count {
+                channels.push(ChannelStats::new(), GFP_KERNEL)?;
+            }
+            let rss = Rss::new(resources::table_size(&caps, count), count)?;
+            let (config, offloads) = (Config::new(&caps, count), Offloads::new(&caps));
+            Ok(try_pin_init!(Nic {
+                card,
+                caps,
+                events,
+                records,
+                shared,
+                config <- new_mutex!(config),
+                rss <- new_mutex!(rss),
+                queues <- new_mutex!(KVec::new()),
+                mtu: Atomic::new(mtu),
+                offloads,
+                mode <- new_mutex!(Mode::nothing()),
+                inline,
+                keeps_link: Atomic::new(false),
+                has_failed: Atomic::new(false),
+                channels,
+            }? Error))
+        })
+    }
+}

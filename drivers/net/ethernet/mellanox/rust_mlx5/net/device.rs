@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel asks of the network device.
+
+use super::{
+    channel::Channel,
+    rx_mode::Mode,
+    send::Sender,
+    set_mtu,
+    Nic, //
+};
+
+use crate::vport::Address;
+
+use kernel::{
+    net::device::{
+        EtherDevice,
+        Features,
+        Opening,
+        Operations,
+        Rtnl,
+        RxMode,
+        Stats, //
+    },
+    prelude::*,
+    sync::atomic::Relaxed, //
+};
+
+/// The channels, while the device is up.
+pub(crate) struct Open<'open, 'up> {
+    nic: &'open Nic<'up>,
+    device: &'open EtherDevice<Nic<'up>>,
+    channels: KVec<Channel<'up>>,
+}
+
+impl Drop for Open<'_, '_> {
+    /// `mlx5e_close()`. If the channels are replaced, the link stays as it is.
+    fn drop(&mut self) {
+        if !self.nic.keeps_link.load(Relaxed) {
+            self.nic.set_port_up(false);
+            self.device.set_carrier(false);
+        }
+        self.nic.ignore_link();
+        self.nic.deactivate();
+        self.channels.clear();
+    }
+}
+
+#[vtable]
+impl<'up> Operations for Nic<'up> {
+    type Open<'open>
+        = Open<'open, 'up>
+    where
+        Self: 'open;
+    type Sender<'open>
+        = Sender<'open, 'up>
+    where
+        Self: 'open;
+
+    /// `mlx5e_open()`.
+    fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<Open<'open, 'up>> {
+        let config = self.config();
+        let mut open = Open {
+            nic: self,
+            device: cx.device(),
+            channels: KVec::with_capacity(config.channels, GFP_KERNEL)?,
+        };
+        let numbers = self.shared.with(|resources| Ok(resources.numbers()))?;
+        for index in 0..config.channels {
+            let channel = Channel::open(self, cx, index, &config, &numbers)?;
+            open.channels.push(channel, GFP_KERNEL)?;
+        }
+        self.shared.with(|resources| resources.refresh())?;
+        let queues = open.channels.iter().map(Channel::receive_queue);
+        self.activate(queues)?;
+        self.follow_link(cx.carrier()?);
+        if !self.keeps_link.load(Relaxed) {
+            self.set_port_up(true);
+        }
+        Ok(open)
+    }
+
+    /// `mlx5e_get_stats()`, without what only the port counts.
+    fn stats(&self, stats: &mut Stats<'_>) {
+        for channel in &self.channels {
+            channel.add_to(stats);
+        }
+    }
+
+    fn set_rx_mode(&self, cx: &mut Rtnl<'_, Self>, mode: RxMode<'_>) -> Result {
+        let own = cx.device().mac_address().ok_or(EINVAL)?;
+        self.set_mode(Mode::new(own, mode)?)
+    }
+
+    fn set_mac_address(&self, _: &mut Rtnl<'_, Self>, address: Address) -> Result {
+        let mut mode = self.mode()?;
+        mode.broadcast = true;
+        mode.set_own(address)?;
+        self.set_mode(mode)
+    }
+
+    /// `mlx5e_change_nic_mtu()`.
+    fn change_mtu(&self, cx: &mut Rtnl<'_, Self>, mtu: u32) -> Result {
+        let old = self.mtu.load(Relaxed);
+        set_mtu(self.card, mtu)?;
+        self.mtu.store(mtu, Relaxed);
+        self.reopen(cx).inspect_err(|_| {
+            self.mtu.store(old, Relaxed);
+            // The failure was logged.
+            let _ = set_mtu(self.card, old);
+            self.reopen_or_stop(cx);
+        })
+    }
+
+    fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
+        self.change(cx, |config| {
+            config.strips_tags = features.contains(Features::RX_VLAN);
+        })?;
+        self.offloads.set(features);
+        Ok(())
+    }
+
+    fn tx_timeout(&self, device: &EtherDevice<Self>, queue: usize) {
+        dev_err!(
+            self.card.dev.as_ref(),
+            "{}: TX timeout detected on queue {}\n",
+            &*device.name(),
+            queue
+        );
+        self.wants_reopening(device);
+    }
+
+    /// Replaces channels that have failed (`mlx5e_tx_timeout_work()`).
+    fn service(&self, cx: &mut Rtnl<'_, Self>) {
+        if self.has_failed.xchg(false, Relaxed) {
+            self.reopen_or_stop(cx);
+        }
+    }
+}
+
+impl<'up> Nic<'up> {
+    /// Has frames go to those queues.
+    fn activate(&self, queues: impl Iterator<Item = u32>) -> Result {
+        let rss = self.rss.lock();
+        let mut active = self.queues.lock();
+        for queue in queues {
+            active.push(queue, GFP_KERNEL)?;
+        }
+        self.shared
+            .with(|resources| resources.activate(&active, rss.table()))
+    }
+
+    /// Has frames go nowhere.
+    fn deactivate(&self) {
+        self.queues.lock().clear();
+        // If they were given back, there are no tables, either.
+        let _ = self.shared.with(|resources| {
+            resources.deactivate();
+            Ok(())
+        });
+    }
+
+    /// Over which channels received frames are spread, in a table.
+    pub(crate) fn indirection(&self, table: &mut [u32]) {
+        for (to, from) in table.iter_mut().zip(self.rss.lock().table()) {
+            *to = *from;
+        }
+    }
+
+    /// How long that table is.
+    pub(crate) fn indirection_len(&self) -> usize {
+        self.rss.lock().table().len()
+    }
+
+    /// Has received frames be spread so (`mlx5e_set_rxfh()`).
+    pub(crate) fn set_indirection(&self, _: &mut Rtnl<'_, Self>, table: &[u32]) -> Result {
+        let mut rss = self.rss.lock();
+        rss.set(table)?;
+        let queues = self.queues.lock();
+        if queues.is_empty() {
+            return Ok(());
+        }
+        self.shared
+            .with(|resources| resources.activate(&queues, rss.table()))
+    }
+
+    /// Channels have failed: they are replaced soon. Works in any context.
+    pub(super) fn wants_reopening(&self, device: &EtherDevice<Self>) {
+        self.has_failed.store(true, Relaxed);
+        device.schedule_service();
+    }
+}

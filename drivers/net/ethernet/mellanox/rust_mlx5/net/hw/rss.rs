@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Receive-side scaling: tables of receive queues (RQT), and what spreads frames over them (TIR).
+
+use super::object::{
+    Object,
+    RqtKind,
+    TirKind, //
+};
+
+use crate::{
+    card::Card,
+    cmd::{
+        commands,
+        Output, //
+    },
+    layout::{
+        Block,
+        CreateRqtIn,
+        CreateTirIn,
+        Field,
+        MboxOut,
+        ModifyRqtIn,
+        ModifyTirBitmask,
+        ModifyTirIn,
+        Rqtc,
+        RxHashFieldSelect,
+        Tirc, //
+    }, //
+};
+
+use kernel::prelude::*;
+
+commands! {
+    do ModifyRqt = MODIFY_RQT: ModifyRqtIn -> MboxOut;
+    do ModifyTir = MODIFY_TIR: ModifyTirIn -> MboxOut;
+}
+
+/// A table of receive queues.
+pub(crate) type Rqt<'up> = Object<'up, RqtKind>;
+
+/// Numbers of queues as the device wants them.
+fn list(queues: impl ExactSizeIterator<Item = u32>) -> Result<KVVec<u8>> {
+    let mut list = KVVec::with_capacity(queues.len() * size_of::<u32>(), GFP_KERNEL)?;
+    for queue in queues {
+        list.extend_from_slice(&queue.to_be_bytes(), GFP_KERNEL)?;
+    }
+    Ok(list)
+}
+
+impl<'up> Rqt<'up> {
+    /// A table with room for `size` queues, in which is only this one.
+    pub(crate) fn of_queue(card: &'up Card<'up>, size: u16, queue: u32) -> Result<Self> {
+        let context = CreateRqtIn::RQT_CONTEXT;
+        let mut input = Block::<CreateRqtIn>::new();
+        input.set(context.then(Rqtc::RQT_MAX_SIZE), size);
+        input.set(context.then(Rqtc::RQT_ACTUAL_SIZE), 1);
+        Self::with(card, input, &queue.to_be_bytes())
+    }
+
+    /// Fills the table with those queues, as many as there is room for at most.
+    pub(crate) fn redirect(&self, queues: impl ExactSizeIterator<Item = u32>) -> Result {
+        /// The list of queues.
+        const LIST: u64 = 1;
+
+        let context = ModifyRqtIn::CTX;
+        let mut input = Block::<ModifyRqtIn>::new();
+        input.set(ModifyRqtIn::RQTN, self.number());
+        input.set(ModifyRqtIn::BITMASK, LIST);
+        // CAST: No more than the table has room for.
+        input.set(context.then(Rqtc::RQT_ACTUAL_SIZE), queues.len() as u16);
+        let mut output = Block::<MboxOut>::new();
+        self.card()
+            .run_with::<ModifyRqt>(input, &list(queues)?, Output(output.as_mut(), &mut []))
+    }
+}
+
+/// What frames have in common that are spread by the same fields.
+#[derive(Clone, Copy)]
+pub(crate) struct Traffic {
+    pub(crate) is_ipv6: bool,
+    /// The protocol above IP, if it is any one.
+    pub(crate) protocol: Option<u8>,
+}
+
+/// Protocols above IP.
+pub(crate) const TCP: u8 = 6;
+pub(crate) const UDP: u8 = 17;
+const AH: u8 = 51;
+const ESP: u8 = 50;
+
+impl Traffic {
+    /// Each kind, in the order of `enum mlx5_traffic_types`.
+    pub(crate) const ALL: [Self; 10] = {
+        const fn of(is_ipv6: bool, protocol: Option<u8>) -> Traffic {
+            Traffic { is_ipv6, protocol }
+        }
+        [
+            of(false, Some(TCP)),
+            of(true, Some(TCP)),
+            of(false, Some(UDP)),
+            of(true, Some(UDP)),
+            of(false, Some(AH)),
+            of(true, Some(AH)),
+            of(false, Some(ESP)),
+            of(true, Some(ESP)),
+            of(false, None),
+            of(true, None),
+        ]
+    };
+
+    /// The fields that are hashed: addresses, and ports or the index of security parameters
+    /// (`MLX5_HASH_FIELD_SEL_*`).
+    fn fields(self) -> u32 {
+        match self.protocol {
+            Some(TCP | UDP) => 0xf,
+            Some(_) => 0x13,
+            None => 0x3,
+        }
+    }
+}
+
+/// What spreads frames over the queues of a table.
+pub(crate) type Tir<'up> = Object<'up, TirKind>;
+
+/// A key for the hash of frames.
+pub(crate) type HashKey = [u8; Tirc::RX_HASH_TOEPLITZ_KEY.width() / 8];
+
+/// `MLX5_TIRC_DISP_TYPE_INDIRECT`.
+const INDIRECT: u8 = 1;
+
+/// `MLX5_RX_HASH_FN_*`.
+const INVERTED_XOR8: u8 = 1;
+const TOEPLITZ: u8 = 2;
+
+/// What all have.
+fn context(domain: u32, table: &Rqt<'_>, tunnels: bool) -> Block<CreateTirIn> {
+    let context = CreateTirIn::CTX;
+    let mut input = Block::<CreateTirIn>::new();
+    input.set(context.then(Tirc::TRANSPORT_DOMAIN), domain);
+    input.set(context.then(Tirc::DISP_TYPE), INDIRECT);
+    input.set(context.then(Tirc::INDIRECT_TABLE), table.number());
+    input.set(context.then(Tirc::TUNNELED_OFFLOAD_EN), tunnels);
+    input
+}
+
+impl<'up> Tir<'up> {
+    /// For frames of a kind, spread by their headers, or by those inside of a tunnel
+    /// (`mlx5e_rss_create_tir()`).
+    pub(crate) fn spreading(
+        card: &'up Card<'up>,
+        domain: u32,
+        table: &Rqt<'up>,
+        tunnels: bool,
+        key: &HashKey,
+        traffic: Traffic,
+        inner: bool,
+    ) -> Result<Self> {
+        let place: Field<CreateTirIn, Tirc> = CreateTirIn::CTX;
+        let mut input = context(domain, table, tunnels);
+        input.set(place.then(Tirc::RX_HASH_FN), TOEPLITZ);
+        input.set(place.then(Tirc::RX_HASH_SYMMETRIC), true);
+        let words = place.then(Tirc::RX_HASH_TOEPLITZ_KEY).elements();
+        for (field, word) in words.zip(key.as_chunks().0) {
+            input.set(field, u32::from_be_bytes(*word));
+        }
+        let select = place.then(if inner {
+            Tirc::RX_HASH_FIELD_SELECTOR_INNER
+        } else {
+            Tirc::RX_HASH_FIELD_SELECTOR_OUTER
+        });
+        input.set(
+            select.then(RxHashFieldSelect::L3_PROT_TYPE),
+            traffic.is_ipv6,
+        );
+        let is_udp = traffic.protocol == Some(UDP);
+        input.set(select.then(RxHashFieldSelect::L4_PROT_TYPE), is_udp);
+        input.set(
+            select.then(RxHashFieldSelect::SELECTED_FIELDS),
+            traffic.fields(),
+        );
+        Self::with(card, input, &[])
+    }
+
+    /// For all other frames, which have one queue.
+    pub(crate) fn direct(
+        card: &'up Card<'up>,
+        domain: u32,
+        table: &Rqt<'up>,
+        tunnels: bool,
+    ) -> Result<Self> {
+        let mut input = context(domain, table, tunnels);
+        input.set(CreateTirIn::CTX.then(Tirc::RX_HASH_FN), INVERTED_XOR8);
+        Self::with(card, input, &[])
+    }
+
+    /// Has it not receive what the function itself sends (`mlx5e_refresh_tirs()`): a device that has
+    /// it otherwise looks at that when queues come.
+    pub(crate) fn refresh(&self) -> Result {
+        let bitmask = ModifyTirIn::BITMASK;
+        let mut input = Block::<ModifyTirIn>::new();
+        input.set(ModifyTirIn::TIRN, self.number());
+        input.set(bitmask.then(ModifyTirBitmask::SELF_LB_EN), true);
+        self.card().run::<ModifyTir>(input).map(drop)
+    }
+}

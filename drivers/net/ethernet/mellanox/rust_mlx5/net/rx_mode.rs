@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Which frames the network device is to receive.
+
+use crate::vport::Address;
+
+use kernel::{
+    net::device::RxMode,
+    prelude::*, //
+};
+
+/// Which frames are the device's.
+pub(super) struct Mode {
+    pub(super) everything: bool,
+    pub(super) all_groups: bool,
+    pub(super) broadcast: bool,
+    /// Stations, the device's own address being the first.
+    pub(super) unicast: KVec<Address>,
+    /// Groups of stations.
+    pub(super) multicast: KVec<Address>,
+}
+
+impl Mode {
+    /// None.
+    pub(super) const fn nothing() -> Self {
+        Mode {
+            everything: false,
+            all_groups: false,
+            broadcast: false,
+            unicast: KVec::new(),
+            multicast: KVec::new(),
+        }
+    }
+
+    /// Those for that address, and what the kernel says.
+    pub(super) fn new(own: Address, wanted: RxMode<'_>) -> Result<Self> {
+        let mut mode = Mode {
+            everything: wanted.is_promiscuous(),
+            all_groups: wanted.is_all_multicast(),
+            broadcast: true,
+            unicast: KVec::with_capacity(1 + wanted.unicast.len(), GFP_KERNEL)?,
+            multicast: KVec::with_capacity(wanted.multicast.len(), GFP_KERNEL)?,
+        };
+        mode.unicast.push(own, GFP_KERNEL)?;
+        for address in wanted.unicast {
+            if address != own {
+                mode.unicast.push(address, GFP_KERNEL)?;
+            }
+        }
+        for address in wanted.multicast {
+            mode.multicast.push(address, GFP_KERNEL)?;
+        }
+        Ok(mode)
+    }
+
+    /// The same once more.
+    pub(super) fn try_clone(&self) -> Result<Self> {
+        let mut mode = Mode {
+            unicast: KVec::with_capacity(self.unicast.len(), GFP_KERNEL)?,
+            multicast: KVec::with_capacity(self.multicast.len(), GFP_KERNEL)?,
+            ..*self
+        };
+        mode.unicast.extend_from_slice(&self.unicast, GFP_KERNEL)?;
+        mode.multicast
+            .extend_from_slice(&self.multicast, GFP_KERNEL)?;
+        Ok(mode)
+    }
+
+    /// Those for another address of its own.
+    pub(super) fn set_own(&mut self, own: Address) -> Result {
+        match self.unicast.first_mut() {
+            Some(first) => *first = own,
+            None => self.unicast.push(own, GFP_KERNEL)?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The table of stations and groups for which frames are received.
+
+use super::{
+    level,
+    Filled, //
+};
+
+use crate::{
+    caps::Caps,
+    card::Card,
+    flow::{
+        Destination,
+        Entry,
+        Match,
+        Table, //
+    },
+    layout::CmdHcaCap,
+    net::rx_mode::Mode,
+    vport::{
+        self,
+        Address,
+        L2Entry,
+        List, //
+    }, //
+};
+
+use kernel::prelude::*;
+
+/// All stations.
+const BROADCAST: Address = [0xff; 6];
+
+/// An address whose lowest bit of the first byte is set is that of a group.
+const ANY_GROUP: Address = [0x01, 0, 0, 0, 0, 0];
+
+/// Groups of the table: for one address each, and for all groups of stations. A third one is for
+/// what is trapped.
+const ONE: usize = 0;
+const ALL_GROUPS: usize = 1;
+
+/// The table, without entries (`mlx5e_create_l2_table()`).
+pub(super) fn table<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
+    const LOG_SIZE: u8 = 16;
+    const ADDRESSES: u32 = 0x8000;
+
+    let groups = [
+        (0..=ADDRESSES - 1, Match::none().destination(BROADCAST)),
+        (ADDRESSES..=ADDRESSES, Match::none().destination(ANY_GROUP)),
+        (ADDRESSES + 1..=ADDRESSES + 1, Match::none()),
+    ];
+    Filled::new(last, next, level::ADDRESSES, LOG_SIZE, &groups)
+}
+
+/// Frames for a station or group are the device's.
+struct Rule<'up> {
+    address: Address,
+    /// Which entry of the group it is.
+    number: u32,
+    // Dropped first.
+    from_wire: Option<L2Entry<'up>>,
+    _entry: Entry<'up>,
+}
+
+/// The entries of the table.
+pub(super) struct Addresses<'up> {
+    card: &'up Card<'up>,
+    /// How many addresses the port can have lists of.
+    longest: [usize; 2],
+    /// How many stations' frames from the wire this and other functions can have, if that is to be
+    /// said.
+    from_wire: u32,
+    unicast: KVec<Rule<'up>>,
+    multicast: KVec<Rule<'up>>,
+    broadcast: Option<Rule<'up>>,
+    all_groups: Option<Entry<'up>>,
+}
+
+impl<'up> Addresses<'up> {
+    pub(super) fn new(card: &'up Card<'up>, caps: &Caps) -> Self {
+        let manages =
+            caps.get(CmdHcaCap::VPORT_GROUP_MANAGER) && caps.get(CmdHcaCap::ESWITCH_MANAGER);
+        let log_size = caps.get(CmdHcaCap::LOG_MAX_L2_TABLE);
+        let longest = [
+            CmdHcaCap::LOG_MAX_CURRENT_UC_LIST,
+            CmdHcaCap::LOG_MAX_CURRENT_MC_LIST,
+        ];
+        Addresses {
+            card,
+            longest: longest.map(|field| 1 << caps.get(field)),
+            from_wire: if manages && log_size > 0 {
+                1 << log_size
+            } else {
+                0
+            },
+            unicast: KVec::new(),
+            multicast: KVec::new(),
+            broadcast: None,
+            all_groups: None,
+        }
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &Rule<'up>> {
+        let lists = Iterator::chain(self.unicast.iter(), self.multicast.iter());
+        Iterator::chain(self.broadcast.iter(), lists)
+    }
+
+    /// The lowest number that no rule has.
+    fn free(limit: u32, used: impl Iterator<Item = u32> + Clone) -> Result<u32> {
+        (0..limit)
+            .find(|number| !used.clone().any(|used| used == *number))
+            .ok_or(ENOSPC)
+    }
+
+    /// Has frames for a station or group be the device's, and go to the table `to`.
+    fn rule(&self, table: &Filled<'up>, to: &Table<'up>, address: Address) -> Result<Rule<'up>> {
+        let numbers: KVec<u32> = collect(self.rules().map(|rule| rule.number))?;
+        let number = Self::free(0x8000, numbers.iter().copied())?;
+        let values = Match::none().destination(address);
+        let to = Destination::Table(to.id());
+        let entry = Entry::new(table.group(ONE)?, number, &values, to)?;
+        Ok(Rule {
+            address,
+            number,
+            from_wire: None,
+            _entry: entry,
+        })
+    }
+
+    /// Has frames from the wire for that rule's station be this function's. That there are more
+    /// stations than the card can tell apart is no failure.
+    fn add_from_wire(&self, rule: &mut Rule<'up>) {
+        if self.from_wire == 0 {
+            return;
+        }
+        let used = |rule: &Rule<'up>| rule.from_wire.as_ref().map(L2Entry::index);
+        let entry = collect(self.unicast.iter().filter_map(used))
+            .and_then(|used: KVec<u32>| Self::free(self.from_wire, used.iter().copied()))
+            .and_then(|index| L2Entry::new(self.card, index, rule.address));
+        match entry {
+            Ok(entry) => rule.from_wire = Some(entry),
+            Err(error) => dev_warn!(
+                self.card.dev.as_ref(),
+                "MPFS, failed to add mac {:02x?}, err({})\n",
+                rule.address,
+                error.to_errno()
+            ),
+        }
+    }
+
+    /// Has frames for those addresses be the device's, and go to `to`, and those for others not.
+    /// Does as much as possible if something fails.
+    pub(super) fn set(&mut self, table: &Filled<'up>, to: &Table<'up>, mode: &Mode) -> Result {
+        let mut result = Ok(());
+        if mode.all_groups && self.all_groups.is_none() {
+            let values = Match::none().destination(ANY_GROUP);
+            let entry = table
+                .group(ALL_GROUPS)
+                .and_then(|group| Entry::new(group, 0, &values, Destination::Table(to.id())));
+            match entry {
+                Ok(entry) => self.all_groups = Some(entry),
+                Err(error) => result = Err(error),
+            }
+        }
+        if mode.broadcast && self.broadcast.is_none() {
+            match self.rule(table, to, BROADCAST) {
+                Ok(rule) => self.broadcast = Some(rule),
+                Err(error) => result = Err(error),
+            }
+        }
+        self.unicast
+            .retain(|rule| mode.unicast.contains(&rule.address));
+        self.multicast
+            .retain(|rule| mode.multicast.contains(&rule.address));
+        for address in &mode.unicast {
+            if !self.unicast.iter().any(|rule| rule.address == *address) {
+                let added = self.rule(table, to, *address).and_then(|mut rule| {
+                    self.add_from_wire(&mut rule);
+                    Ok(self.unicast.push(rule, GFP_KERNEL)?)
+                });
+                result = result.and(added);
+            }
+        }
+        for address in &mode.multicast {
+            if !self.multicast.iter().any(|rule| rule.address == *address) {
+                let added = self
+                    .rule(table, to, *address)
+                    .and_then(|rule| Ok(self.multicast.push(rule, GFP_KERNEL)?));
+                result = result.and(added);
+            }
+        }
+        if !mode.broadcast {
+            self.broadcast = None;
+        }
+        if !mode.all_groups {
+            self.all_groups = None;
+        }
+        result
+    }
+
+    /// Says to the port what it receives (`mlx5e_vport_context_update()`): what does not fit into
+    /// its lists it does not.
+    pub(super) fn tell(&self, mode: &Mode) -> Result {
+        let broadcast = mode.broadcast.then_some(BROADCAST);
+        let multicast = Iterator::chain(broadcast.into_iter(), mode.multicast.iter().copied());
+        let unicast = mode.unicast.iter().copied();
+        let unicast = self.tell_list(List::Unicast, "UC", unicast);
+        let multicast = self.tell_list(List::Multicast, "MC", multicast);
+        let promiscuous = vport::set_promiscuous(self.card, mode.all_groups, mode.everything);
+        unicast.and(multicast).and(promiscuous)
+    }
+
+    fn tell_list(
+        &self,
+        list: List,
+        name: &str,
+        addresses: impl Iterator<Item = Address>,
+    ) -> Result {
+        let addresses: KVec<Address> = collect(addresses)?;
+        let (length, longest) = (addresses.len(), self.longest[list as usize]);
+        if length > longest {
+            dev_warn!(
+                self.card.dev.as_ref(),
+                "mdev {} list size ({}) > ({}) max vport list size, some addresses will be dropped\n",
+                name,
+                length,
+                longest
+            );
+        }
+        let fitting = addresses.get(..longest).unwrap_or(&addresses);
+        vport::set_addresses(self.card, list, fitting.iter().copied())
+    }
+}
+
+fn collect<T>(from: impl Iterator<Item = T>) -> Result<KVec<T>> {
+    let mut all = KVec::new();
+    for one in from {
+        all.push(one, GFP_KERNEL)?;
+    }
+    Ok(all)
+}
