@@ -86,6 +86,8 @@ mod resource;
 pub mod sb;
 mod selftests;
 mod shared;
+#[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
+pub mod testing;
 mod trap;
 
 pub use self::{

@@ -80,7 +80,7 @@ impl Device<Bound> {
             return Err(EOPNOTSUPP);
         }
         let id = self.read_id();
-        let functions = Functions::behind_port_of(self)?;
+        let functions = Functions::on_bus_of(self)?;
         let mut kept = KVec::with_capacity(functions.len(), GFP_KERNEL)?;
         for function in &functions {
             kept.push(KeptState::new(function)?, GFP_KERNEL)?;
@@ -94,6 +94,43 @@ impl Device<Bound> {
         }
         within(up_within, || port.has_link())?;
         within(up_within, || self.read_id() == id)
+    }
+
+    /// The functions that share the device's bus, and with it its resets: itself, and others
+    /// (`pci_walk_bus()`).
+    ///
+    /// # Examples
+    ///
+    /// Nothing but functions of the same card would be reset:
+    ///
+    /// ```
+    /// use kernel::{
+    ///     device::Bound,
+    ///     pci,
+    ///     prelude::*, //
+    /// };
+    ///
+    /// fn is_alone(dev: &pci::Device<Bound>) -> Result<bool> {
+    ///     let functions = dev.functions_on_bus()?;
+    ///     Ok(functions.iter().all(|other| other.device_id() == dev.device_id()))
+    /// }
+    /// ```
+    pub fn functions_on_bus(&self) -> Result<KVec<ARef<Device>>> {
+        Functions::on_bus_of(self)
+    }
+
+    /// Whether there is a bridge above the device, with which it can be reset.
+    pub fn has_bridge(&self) -> bool {
+        // SAFETY: The device is bound, so it is on a bus, which has a device above it or none.
+        !unsafe { (*(*self.as_raw()).bus).self_ }.is_null()
+    }
+
+    /// Whether the kernel would take the device for pulled out while the link is down, so that
+    /// [`toggle_link`](Self::toggle_link) fails.
+    ///
+    /// Fails with `EOPNOTSUPP` for a device that has no link.
+    pub fn is_link_watched(&self) -> Result<bool> {
+        Port::above(self).ok_or(EOPNOTSUPP)?.is_watched()
     }
 
     fn read_id(&self) -> u16 {
@@ -124,15 +161,15 @@ fn within(time: Delta, is_so: impl Fn() -> bool) -> Result {
     }
 }
 
-/// The functions behind a port.
+/// The functions on a bus.
 struct Functions {
     list: KVec<ARef<Device>>,
     result: Result,
 }
 
 impl Functions {
-    /// Those that share the link of `dev`, itself included.
-    fn behind_port_of(dev: &Device<Bound>) -> Result<KVec<ARef<Device>>> {
+    /// Those that share the bus of `dev`, itself included.
+    fn on_bus_of(dev: &Device<Bound>) -> Result<KVec<ARef<Device>>> {
         let mut this = Functions {
             list: KVec::new(),
             result: Ok(()),

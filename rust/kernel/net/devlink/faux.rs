@@ -39,6 +39,12 @@ impl<T: Driver<Device = faux::Device<Bound>>> Registration<T> {
         Self::bind(name, |device| unsafe { Instance::new(device) })
     }
 
+    /// The instance.
+    #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
+    pub(super) fn instance(&self) -> &Instance<T> {
+        &self._instance
+    }
+
     /// Makes a device, which is bound until the instance that `make` makes of it is dropped.
     fn bind(
         name: &CStr,

@@ -62,6 +62,12 @@ pub struct Progress<'a> {
 }
 
 impl Progress<'_> {
+    /// The C instance, which is valid, registered and in a flash.
+    #[cfg(CONFIG_RUST_MLXFW_ABSTRACTIONS)]
+    pub(in crate::net) fn devlink(&self) -> NonNull<bindings::devlink> {
+        self.devlink
+    }
+
     /// Says that `done` of `total` are done; the unit is the driver's, usually bytes. A `total` of
     /// 0 is a step without an extent (`devlink_flash_update_status_notify()`).
     pub fn status(&self, what: &CStr, component: Option<&CStr>, done: usize, total: usize) {

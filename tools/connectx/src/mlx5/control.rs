@@ -73,6 +73,9 @@ impl Mlx5 {
                 let file = firmware_file(version, size as usize);
                 return Ok(json!({ "file": hex(&file) }));
             }
+            "reset" => self
+                .request_reset(host)
+                .map_err(|_| "no driver wants to know".to_string())?,
             "heartbeat" => self.segment.stop(!flag("on", true)?),
             "vport" => {
                 self.post(host, Event::new(EventType::NIC_VPORT_CHANGE));

@@ -221,7 +221,7 @@ fn packed((major, minor, sub): Version) -> u32 {
 
 impl Mlx5 {
     /// Begins a reset that all drivers of the card have to agree to.
-    fn request_reset(&mut self, host: &mut dyn Host) -> Outcome {
+    pub(super) fn request_reset(&mut self, host: &mut dyn Host) -> Outcome {
         self.firmware.reset = progress::NEGOTIATION;
         if self.sync_reset_event(host, RESET_REQUEST) {
             Ok(())

@@ -909,6 +909,7 @@ fn request(random: &mut Random) -> Value {
         "fatal",
         "heartbeat",
         "vport",
+        "reset",
         "delay",
         "hang",
         "fail",

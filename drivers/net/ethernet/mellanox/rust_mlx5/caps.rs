@@ -84,8 +84,8 @@ struct Known {
 /// The capabilities of a device.
 pub(crate) struct Caps {
     known: KVec<Known>,
-    /// Registers that there are, of those that ACCESS_REG reads and writes: the first group.
-    management: Block<McamReg>,
+    /// Registers that there are, of those that ACCESS_REG reads and writes, by group.
+    management: [Block<McamReg>; MANAGEMENT_GROUPS.len()],
     /// Those of them that are about ports.
     ports: Block<PcamReg>,
 }
@@ -98,7 +98,7 @@ impl Caps {
     pub(crate) fn new() -> Self {
         Caps {
             known: KVec::new(),
-            management: Block::new(),
+            management: [const { Block::new() }; MANAGEMENT_GROUPS.len()],
             ports: Block::new(),
         }
     }
@@ -122,16 +122,23 @@ impl Caps {
 
     /// Whether there is such a management register.
     pub(crate) fn has_register(&self, field: Field<McamAccessReg, bool>) -> bool {
-        self.get(CmdHcaCap::MCAM_REG)
-            && self
-                .management
-                .get(McamReg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS.then(field))
+        const REGISTERS: Field<McamReg, McamAccessReg> =
+            McamReg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS;
+
+        self.get(CmdHcaCap::MCAM_REG) && self.management[0].get(REGISTERS.then(field))
     }
 
-    /// Whether the management registers have something (`MLX5_CAP_MCAM_FEATURE()`).
-    pub(crate) fn has_management_feature(&self, field: Field<McamEnhancedFeatures, bool>) -> bool {
-        self.management
-            .get(McamReg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES.then(field))
+    /// Whether there is MIRC, which the second group has.
+    pub(crate) fn has_mirc(&self) -> bool {
+        self.get(CmdHcaCap::MCAM_REG) && self.management[1].get(McamReg::MIRC)
+    }
+
+    /// Whether there is something of management that is no register.
+    pub(crate) fn has_feature(&self, field: Field<McamEnhancedFeatures, bool>) -> bool {
+        const FEATURES: Field<McamReg, McamEnhancedFeatures> =
+            McamReg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES;
+
+        self.get(CmdHcaCap::MCAM_REG) && self.management[0].get(FEATURES.then(field))
     }
 
     /// Whether there is such a register of ports (`MLX5_CAP_PCAM_REG()`).
@@ -253,13 +260,12 @@ impl Caps {
             self.ports = ports.unwrap_or_default();
         }
         if management {
-            for group in MANAGEMENT_GROUPS {
+            for (group, known) in MANAGEMENT_GROUPS.iter().zip(&mut self.management) {
                 let mut register = Block::<McamReg>::new();
-                register.set(McamReg::ACCESS_REG_GROUP, group);
-                let groups = card.read_register(Register::MCAM, 0, register);
-                if let (0, Ok(groups)) = (group, groups) {
-                    self.management = groups;
-                }
+                register.set(McamReg::ACCESS_REG_GROUP, *group);
+                *known = card
+                    .read_register(Register::MCAM, 0, register)
+                    .unwrap_or_default();
             }
         }
         if quality {

@@ -3,11 +3,14 @@
 //! The card as the driver talks to it, as long as it is bound.
 
 use crate::{
+    clock::FirmwareClock,
     cmd::Queue,
+    driver::Mlx5,
     eq::Queues,
     events::ModuleEvents,
     flow::Beginning,
     pages::Pages,
+    reset::Reset,
     segment::{
         NicInterface,
         Segment,
@@ -22,7 +25,10 @@ use crate::{
 use kernel::{
     net::{
         device::Carrier,
-        devlink, //
+        devlink::{
+            self,
+            Work, //
+        }, //
     },
     new_mutex,
     pci::BusMaster,
@@ -61,6 +67,10 @@ pub(crate) struct Card<'bound> {
     /// Where frames begin that it receives.
     #[pin]
     pub(crate) beginning: Beginning,
+    #[pin]
+    pub(crate) clock: FirmwareClock,
+    #[pin]
+    pub(crate) reset: Reset<'bound>,
     /// Event queues that the device may still write to.
     #[pin]
     event_queues: Mutex<KVec<Arc<Queues>>>,
@@ -85,8 +95,10 @@ pub(crate) enum Sensor {
 }
 
 impl<'bound> Card<'bound> {
+    /// A card, for which `work` is the driver's.
     pub(crate) fn new(
         dev: &'bound devlink::pci::Device,
+        work: Work<'bound, Mlx5>,
     ) -> Result<impl PinInit<Self, Error> + 'bound> {
         let segment = Segment::new(dev)?;
         Ok(try_pin_init!(Card {
@@ -99,6 +111,8 @@ impl<'bound> Card<'bound> {
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
             beginning <- Beginning::new(),
+            clock <- FirmwareClock::new(),
+            reset <- Reset::new(work),
             event_queues <- new_mutex!(KVec::new()),
             link <- new_mutex!(None),
         }? Error))

@@ -15,6 +15,7 @@ use crate::{
         Eswitch,
         Running, //
     },
+    flash,
     hca::{
         self,
         Hca, //
@@ -33,6 +34,7 @@ use crate::{
         Parts, //
     },
     params,
+    reset,
     trap::{
         Packet,
         Traps, //
@@ -47,14 +49,17 @@ use kernel::{
     net::{
         devlink::{
             self,
+            Action,
             Bringup,
             Driver,
+            Image,
             EswitchEncapMode,
             EswitchInlineMode,
             EswitchMode,
             Info,
             Locked,
             Params,
+            Progress,
             Reload,
             Reporter,
             Setup,
@@ -155,7 +160,7 @@ impl Driver for Mlx5 {
     type Data<'bound> = Data<'bound>;
     type Up<'up> = Up<'up>;
 
-    const RELOAD: Reload = Reload::DRIVER_REINIT;
+    const RELOAD: Reload = Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE);
     const PARAMS: Params<Self> = params::PARAMS;
     const TRAPS: devlink::Traps<Self> = devlink::Traps::of();
 
@@ -164,7 +169,7 @@ impl Driver for Mlx5 {
         setup: &Setup<'bound, Self>,
     ) -> impl PinInit<Data<'bound>, Error> {
         pin_init::pin_init_scope(move || {
-            let card = Card::new(dev)?;
+            let card = Card::new(dev, setup.work())?;
             let types = IrqTypes::default().with(IrqType::MsiX);
             let vectors = dev.alloc_irq_vectors(eq::MIN_VECTORS, eq::max_vectors(), types)?;
             Ok(try_pin_init!(Data {
@@ -183,18 +188,25 @@ impl Driver for Mlx5 {
         })
     }
 
-    fn up<'up>(cx: &Bringup<'up, '_, Self>, why: &Why, _: Extack<'_>) -> Result<Up<'up>> {
+    fn up<'up>(cx: &Bringup<'up, '_, Self>, why: &Why, extack: Extack<'_>) -> Result<Up<'up>> {
         let data = cx.data();
+        if why.is(Action::FwActivate) {
+            reset::finish(&data.card, extack)?;
+        } else if why.is(Action::DriverReinit) {
+            reset::is_refused(&data.card, extack)?;
+        }
+        let chosen = params::Chosen::new(cx, why)?;
         let (hca, caps) =
-            Hca::bring_up(&data.card).inspect_err(|_| health::up_failed(data, why))?;
+            Hca::bring_up(&data.card, &chosen).inspect_err(|_| health::up_failed(data, why))?;
+        params::set_initial(cx, why, &caps)?;
+        data.card.reset.set_caps(&caps);
         if data.board_id.as_ref().is_none() {
             data.board_id.populate(hca::board_id(&data.card)?);
         }
         let uar = Uar::new(&data.card)?;
-        // CAST: A number of events.
-        let events = cx.param(params::EVENT_EQ_SIZE)? as usize;
+        let sizes = params::QueueSizes::new(cx)?;
         let completions = data.vectors.len() - eq::COMPLETIONS;
-        let event_queues = EventQueues::new(&data.card, &caps, &uar, events, completions)?;
+        let event_queues = EventQueues::new(&data.card, &caps, &uar, sizes, completions)?;
         cx.request_threaded_irq(
             data.vectors.index(eq::VECTOR)?,
             irq::Flags::TRIGGER_NONE,
@@ -211,6 +223,10 @@ impl Driver for Mlx5 {
         }
         event_queues.create(&caps)?;
         vport::disable_local_loopback(&data.card, &caps)?;
+        if why.is(Action::FwActivate) {
+            reset::verify(&data.card, extack)?;
+        }
+        data.card.start_clock(&caps);
         let switch = Running::new(&data.card, &data.eswitch, &caps)?;
         let lag = join_lag(cx, &caps);
         let traps = Traps::register(cx, &switch)?;
@@ -239,6 +255,31 @@ impl Driver for Mlx5 {
             _uar: uar,
             _hca: hca,
         })
+    }
+
+    fn may_go_down(cx: &Locked<'_, Self>, why: &Why, extack: Extack<'_>) -> Result {
+        if why.is(Action::FwActivate) {
+            reset::activate(cx, extack)
+        } else {
+            reset::is_refused(&cx.data().card, extack)
+        }
+    }
+
+    fn may_activate_live(cx: &Locked<'_, Self>, extack: Extack<'_>) -> Result {
+        reset::may_activate_live(&cx.data().card, extack)
+    }
+
+    fn activate_live(cx: &Locked<'_, Self>, _: Extack<'_>) -> Result {
+        cx.data().card.replace_live()
+    }
+
+    fn flash(
+        cx: &Locked<'_, Self>,
+        image: &Image<'_>,
+        progress: &Progress<'_>,
+        extack: Extack<'_>,
+    ) -> Result {
+        flash::flash(cx, image, progress, extack)
     }
 
     fn info(cx: &Locked<'_, Self>, out: &mut Info<'_>, _: Extack<'_>) -> Result {
@@ -278,7 +319,12 @@ impl Driver for Mlx5 {
     }
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
+        if let Some(next) = reset::step(cx) {
+            cx.data().work.schedule_after(msecs_to_jiffies(next));
+            return;
+        }
         let data = cx.data();
+        data.card.update_clock();
         if let Some(board) = &data.board {
             board.lag.settle(&data.card);
         }

@@ -39,6 +39,7 @@ use crate::{
         View, //
     },
     pages::PageRequest,
+    params::QueueSizes,
     uar::Uar, //
 };
 
@@ -90,6 +91,7 @@ pub(crate) struct Queues {
     reading: Mutex<()>,
     /// For each vector but the first.
     completion: KVec<Pin<KBox<Vector>>>,
+    sizes: QueueSizes,
     /// Held while one of these is made.
     #[pin]
     making: Mutex<()>,
@@ -100,7 +102,7 @@ impl Queues {
         card: &Card<'_>,
         caps: &Caps,
         uar: &Uar<'_>,
-        events: usize,
+        sizes: QueueSizes,
         vectors: usize,
     ) -> Result<Arc<Self>> {
         let dev = card.dev.as_ref();
@@ -116,10 +118,11 @@ impl Queues {
         };
         let queues = try_pin_init!(Queues {
             command: ring(COMMANDS)?,
-            asynchronous: ring(events)?,
+            asynchronous: ring(sizes.asynchronous)?,
             pages,
             reading <- new_mutex!(()),
             completion,
+            sizes,
             making <- new_mutex!(()),
         }? Error);
         Arc::pin_init(queues, GFP_KERNEL)
@@ -137,23 +140,25 @@ impl Queues {
 /// The queues, while the device has them.
 pub(crate) struct EventQueues<'up> {
     card: &'up Card<'up>,
+    features: events::Features,
     queues: Arc<Queues>,
     uar: u32,
 }
 
 impl<'up> EventQueues<'up> {
-    /// Memory for them, with room for so many events that are about no command and no pages. The
-    /// device has them when they were [created](Self::create). So many vectors are for completions.
+    /// Memory for them. The device has them when they were [created](Self::create). So many vectors
+    /// are for completions.
     pub(crate) fn new(
         card: &'up Card<'up>,
         caps: &Caps,
         uar: &Uar<'_>,
-        events: usize,
+        sizes: QueueSizes,
         vectors: usize,
     ) -> Result<Self> {
         Ok(EventQueues {
             card,
-            queues: Queues::new(card, caps, uar, events, vectors)?,
+            features: events::Features::new(caps),
+            queues: Queues::new(card, caps, uar, sizes, vectors)?,
             uar: uar.index(),
         })
     }
@@ -172,6 +177,7 @@ impl<'up> EventQueues<'up> {
     pub(crate) fn handler(&self) -> Handler<'up> {
         Handler {
             card: self.card,
+            features: self.features,
             queues: self.queues.clone(),
         }
     }
@@ -271,6 +277,7 @@ fn create(card: &Card<'_>, ring: &Ring, vector: usize, mask: u64) -> Result {
 /// Reads the queues when there is an interrupt.
 pub(crate) struct Handler<'up> {
     card: &'up Card<'up>,
+    features: events::Features,
     queues: Arc<Queues>,
 }
 
@@ -314,7 +321,7 @@ impl ThreadedHandler for Handler<'_> {
         let queues = &self.queues;
         let reading = queues.reading.lock();
         while let Some(event) = queues.asynchronous.next() {
-            events::handle(self.card, &event);
+            events::handle(self.card, self.features, &event);
         }
         queues.asynchronous.arm(self.card);
         if let Some(pages) = &queues.pages {

@@ -10,10 +10,14 @@ use crate::{
         CmdHcaCap,
         Eqe,
         EventType,
+        McamEnhancedFeatures,
+        MpeinReg,
         PortModuleEvent,
+        Register,
         TempWarningEvent,
         View, //
     },
+    reset,
     vport::ETHERNET, //
 };
 
@@ -40,6 +44,11 @@ const ALWAYS: [EventType; 12] = [
     EventType::SRQ_LAST_WQE,
     EventType::SRQ_RQ_LIMIT,
 ];
+
+/// What an event of no type of its own is about (`MLX5_GENERAL_SUBTYPE_*`).
+const PCI_POWER_CHANGE: u8 = 0x5;
+const FW_LIVE_PATCH: u8 = 0x7;
+const PCI_SYNC_FOR_FW_UPDATE: u8 = 0x8;
 
 /// What became of the port (`MLX5_PORT_CHANGE_SUBTYPE_*`).
 const PORT_DOWN: u8 = 1;
@@ -108,8 +117,23 @@ pub(crate) fn mask(caps: &Caps) -> u64 {
     Iterator::chain(ALWAYS.iter(), sometimes).fold(0, |mask, kind| mask | 1 << kind.0)
 }
 
+/// What can be found out about events.
+#[derive(Clone, Copy)]
+pub(crate) struct Features {
+    /// How much power the slot has.
+    slot_power: bool,
+}
+
+impl Features {
+    pub(crate) fn new(caps: &Caps) -> Self {
+        Features {
+            slot_power: caps.has_feature(McamEnhancedFeatures::PCI_STATUS_AND_POWER),
+        }
+    }
+}
+
 /// Does what there is to be done about an event. Sleeps.
-pub(crate) fn handle(card: &Card<'_>, event: &Block<Eqe>) {
+pub(crate) fn handle(card: &Card<'_>, features: Features, event: &Block<Eqe>) {
     let view = event.view();
     let data = view.bytes(Eqe::EVENT_DATA);
     match event.get(Eqe::EVENT_TYPE) {
@@ -120,6 +144,17 @@ pub(crate) fn handle(card: &Card<'_>, event: &Block<Eqe>) {
         },
         EventType::PORT_MODULE_EVENT => module(card, View::of_any_length(data)),
         EventType::TEMP_WARN_EVENT => temperature(card, View::of_any_length(data)),
+        EventType::GENERAL_EVENT => match event.get(Eqe::EVENT_SUB_TYPE) {
+            PCI_POWER_CHANGE if features.slot_power => slot_power(card),
+            FW_LIVE_PATCH => dev_info!(
+                card.dev.as_ref(),
+                "Live patch updated firmware version: {}\n",
+                card.segment.firmware_revision()
+            ),
+            PCI_SYNC_FOR_FW_UPDATE => reset::handle(card, View::of_any_length(data)),
+            // About what the driver does not have.
+            _ => {}
+        },
         // About what nobody made.
         _ => {}
     }
@@ -178,4 +213,28 @@ fn temperature(card: &Card<'_>, event: View<'_, TempWarningEvent>) {
         event.get(TempWarningEvent::SENSOR_WARNING_MSB),
         event.get(TempWarningEvent::SENSOR_WARNING_LSB) & 1
     );
+}
+
+/// The power that the slot has, or says that it has, is another one (`mlx5_pcie_event()`).
+fn slot_power(card: &Card<'_>) {
+    const NOT_READ: u8 = 0;
+    const SUFFICIENT: u8 = 1;
+    const INSUFFICIENT: u8 = 2;
+
+    let dev = card.dev.as_ref();
+    let Ok(register) = card.read_register(Register::MPEIN, 0, Block::<MpeinReg>::new()) else {
+        // That was logged.
+        return;
+    };
+    let watts = register.get(MpeinReg::PCI_POWER);
+    match register.get(MpeinReg::PWR_STATUS) {
+        NOT_READ => dev_info!(dev, "PCIe slot power capability was not advertised.\n"),
+        INSUFFICIENT => dev_warn!(
+            dev,
+            "Detected insufficient power on the PCIe slot ({}W).\n",
+            watts
+        ),
+        SUFFICIENT => dev_info!(dev, "PCIe slot advertised sufficient power ({}W).\n", watts),
+        _ => {}
+    }
 }

@@ -27,6 +27,7 @@ use crate::{
     },
     owner,
     pages::Startup,
+    params::Chosen,
     timeouts::{
         PRE_INIT_MS,
         PRE_INIT_WAIT_MS,
@@ -161,7 +162,7 @@ pub(crate) struct Hca<'up> {
 
 impl<'up> Hca<'up> {
     /// Brings the device up, and learns what it can do (`mlx5_function_setup()`).
-    pub(crate) fn bring_up(card: &'up Card<'up>) -> Result<(Self, Caps)> {
+    pub(crate) fn bring_up(card: &'up Card<'up>, chosen: &Chosen) -> Result<(Self, Caps)> {
         let interface = Interface::enable(card)?;
         let enabled = Enabled::enable(card)?;
         set_issi(card).inspect_err(|_| dev_err!(card.dev.as_ref(), "failed to set issi\n"))?;
@@ -169,7 +170,7 @@ impl<'up> Hca<'up> {
         let pages = WithPages::give(card)?;
         card.read_times()
             .inspect_err(|_| dev_err!(card.dev.as_ref(), "failed to read dtor\n"))?;
-        let (initialised, caps) = initialise(card)?;
+        let (initialised, caps) = initialise(card, chosen)?;
         let hca = Hca {
             _initialised: initialised,
             _pages: pages,
@@ -181,11 +182,11 @@ impl<'up> Hca<'up> {
 }
 
 /// `mlx5_function_open()`.
-fn initialise<'up>(card: &'up Card<'up>) -> Result<(Initialised<'up>, Caps)> {
+fn initialise<'up>(card: &'up Card<'up>, chosen: &Chosen) -> Result<(Initialised<'up>, Caps)> {
     let dev = card.dev.as_ref();
     set_host_endianness(card).inspect_err(|_| dev_err!(dev, "set_hca_ctrl failed\n"))?;
     let mut caps = Caps::new();
-    caps.set(card)
+    caps.set(card, chosen)
         .inspect_err(|_| dev_err!(dev, "set_hca_cap failed\n"))?;
     if caps.max(CmdHcaCap::ICM_MNG_FUNCTION_ID_MODE) {
         card.pages.set_function(caps.get(CmdHcaCap::VHCA_ID));

@@ -13,8 +13,7 @@ use crate::{
         McqiVersion,
         McqsReg,
         Register,
-        Structure,
-        View, //
+        Structure, //
     }, //
 };
 
@@ -34,7 +33,8 @@ use kernel::{
 /// How the firmware's image is called among components (`MCQS_IDENTIFIER_BOOT_IMG`).
 const BOOT_IMAGE: u16 = 1;
 
-/// That the register is to say a version (`MCQI_INFO_TYPE_VERSION`).
+/// What the register is to say: what can be written, or a version (`MCQI_INFO_TYPE_*`).
+pub(crate) const INFO_CAPABILITIES: u8 = 0;
 const INFO_VERSION: u8 = 1;
 
 /// States of a component's update (`MCQS_UPDATE_STATE_*`): nothing waits, or an image does.
@@ -192,14 +192,28 @@ fn is_pending(card: &Card<'_>, index: u16) -> Result<bool> {
 
 /// The version of a component that runs, or that waits.
 fn version_of(card: &Card<'_>, index: u16, pending: bool) -> Result<Packed> {
-    let mut register = Block::<McqiReg>::new();
-    register.set(McqiReg::COMPONENT_INDEX, index);
-    register.set(McqiReg::READ_PENDING_COMPONENT, pending);
-    register.set(McqiReg::INFO_TYPE, INFO_VERSION);
-    // CAST: A structure's length.
-    register.set(McqiReg::DATA_SIZE, McqiVersion::BYTES as u16);
-    let mut answer = [0; McqiReg::BYTES + McqiVersion::BYTES];
-    card.read_register_into(Register::MCQI, register.as_ref(), &mut answer)?;
-    let version = View::<McqiVersion>::of_any_length(&answer[McqiReg::BYTES..]);
+    let version = card.query_component::<McqiVersion>(index, pending, INFO_VERSION)?;
     Ok(Packed(version.get(McqiVersion::VERSION)))
+}
+
+impl Card<'_> {
+    /// Asks about a component of the firmware, one that runs or one that waits
+    /// (`mlx5_reg_mcqi_query()`).
+    pub(crate) fn query_component<S: Structure>(
+        &self,
+        index: u16,
+        pending: bool,
+        kind: u8,
+    ) -> Result<Block<S>> {
+        let mut register = Block::<McqiReg>::new();
+        register.set(McqiReg::COMPONENT_INDEX, index);
+        register.set(McqiReg::READ_PENDING_COMPONENT, pending);
+        register.set(McqiReg::INFO_TYPE, kind);
+        register.set(McqiReg::DATA_SIZE, u16::try_from(S::BYTES)?);
+        let mut answer = KVec::from_elem(0, McqiReg::BYTES + S::BYTES, GFP_KERNEL)?;
+        self.read_register_into(Register::MCQI, register.as_ref(), &mut answer)?;
+        let mut data = Block::<S>::new();
+        data.as_mut().copy_from_slice(&answer[McqiReg::BYTES..]);
+        Ok(data)
+    }
 }

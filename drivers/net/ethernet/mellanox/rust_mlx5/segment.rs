@@ -53,10 +53,13 @@ register! {
         31:0    entries;
     }
 
-    /// Whether the firmware accepts what is written to the segment, and can be reset.
+    /// Whether the firmware accepts what is written to the segment, and can be reset; and how far a
+    /// reset is that all functions agreed to.
     pub(crate) INITIALIZING(u32) @ 0x1fc {
         31:31   initializing => bool;
         30:30   reset_supported => bool;
+        22:22   reset_acknowledged => bool;
+        15:12   reset_state;
     }
 
     /// The beginning of the health buffer, which the firmware fills when something is wrong.

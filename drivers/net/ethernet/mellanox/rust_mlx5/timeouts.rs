@@ -43,6 +43,9 @@ pub(crate) struct Timeouts {
     fw_reset: Atomic<u32>,
     teardown: Atomic<u32>,
     reclaim_pages: Atomic<u32>,
+    pci_sync_update: Atomic<u32>,
+    fsm_reactivate: Atomic<u32>,
+    reset_unload: Atomic<u32>,
 }
 
 /// What a value is of: of seconds if that is 1, and so on.
@@ -67,6 +70,9 @@ impl Timeouts {
             fw_reset: Atomic::new(60_000),
             teardown: Atomic::new(3000),
             reclaim_pages: Atomic::new(5000),
+            pci_sync_update: Atomic::new(5000),
+            fsm_reactivate: Atomic::new(5000),
+            reset_unload: Atomic::new(300_000),
         }
     }
 
@@ -126,6 +132,21 @@ impl Timeouts {
     pub(crate) fn reclaim_pages_ms(&self) -> u32 {
         self.reclaim_pages.load(Relaxed)
     }
+
+    /// All functions, to agree to a reset.
+    pub(crate) fn pci_sync_update_ms(&self) -> u32 {
+        self.pci_sync_update.load(Relaxed)
+    }
+
+    /// The firmware, to make what runs the one that an update is of.
+    pub(crate) fn fsm_reactivate_ms(&self) -> u32 {
+        self.fsm_reactivate.load(Relaxed)
+    }
+
+    /// All functions, to be taken down for a reset.
+    pub(crate) fn reset_unload_ms(&self) -> u32 {
+        self.reset_unload.load(Relaxed)
+    }
 }
 
 impl Card<'_> {
@@ -152,12 +173,15 @@ impl Card<'_> {
         set(&self.timeouts.fw_reset, get(DtorReg::FW_RESET_TO), toggle);
         set(&self.timeouts.teardown, get(DtorReg::TEAR_DOWN_TO), 0);
         set(&self.timeouts.health_poll, get(DtorReg::HEALTH_POLL_TO), 0);
-        set(&self.timeouts.full_crdump, get(DtorReg::FULL_CRDUMP_TO), 0);
-        set(
-            &self.timeouts.reclaim_pages,
-            get(DtorReg::RECLAIM_PAGES_TO),
-            0,
-        );
+        for (to, field) in [
+            (&self.timeouts.full_crdump, DtorReg::FULL_CRDUMP_TO),
+            (&self.timeouts.reclaim_pages, DtorReg::RECLAIM_PAGES_TO),
+            (&self.timeouts.pci_sync_update, DtorReg::PCI_SYNC_UPDATE_TO),
+            (&self.timeouts.fsm_reactivate, DtorReg::FSM_REACTIVATE_TO),
+            (&self.timeouts.reset_unload, DtorReg::RESET_UNLOAD_TO),
+        ] {
+            set(to, get(field), 0);
+        }
         Ok(())
     }
 }

@@ -297,6 +297,42 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         let devlink = self.private.devlink.as_ptr();
         // SAFETY: The instance is valid. If this task holds its lock, this does not return.
         unsafe { bindings::devl_lock(devlink) };
+        // SAFETY: It was taken just now.
+        unsafe { self.with_lock(f) }
+    }
+
+    /// As [`lock`](Self::lock), but returns `None` at once while somebody has the lock
+    /// (`devl_trylock()`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::net::devlink::{
+    ///     Driver,
+    ///     Unlocked, //
+    /// };
+    ///
+    /// /// Whether the device is up, and nothing is being done to it.
+    /// fn is_idle<T: Driver>(cx: &mut Unlocked<'_, '_, T>) -> bool {
+    ///     cx.try_lock(|cx| cx.is_up()).unwrap_or(false)
+    /// }
+    /// ```
+    pub fn try_lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> Option<R> {
+        // SAFETY: The instance is valid.
+        if unsafe { bindings::devl_trylock(self.private.devlink.as_ptr()) } == 0 {
+            return None;
+        }
+        // SAFETY: It was taken just now.
+        Some(unsafe { self.with_lock(f) })
+    }
+
+    /// Calls `f` and gives the lock back.
+    ///
+    /// # Safety
+    ///
+    /// This task has taken the instance lock, and has no [`Locked`].
+    unsafe fn with_lock<R>(&mut self, f: impl FnOnce(&Locked<'bound, T>) -> R) -> R {
+        let devlink = self.private.devlink.as_ptr();
         // SAFETY: The lock is held, and the data is complete while the proof exists.
         let mut cx = unsafe { Locked::new(devlink) };
         cx.frees = true;
@@ -305,7 +341,7 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         // Those with the lock have returned, for this task got it, and so has `f`.
         unsafe { self.private.retired.free() };
         drop(cx);
-        // SAFETY: It was taken above.
+        // SAFETY: This task has it, as this function requires.
         unsafe { bindings::devl_unlock(devlink) };
         result
     }

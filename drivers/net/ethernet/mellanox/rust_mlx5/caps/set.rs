@@ -30,6 +30,7 @@ use crate::{
         Value,
         ViewMut, //
     },
+    params::Chosen,
 };
 
 use kernel::{
@@ -104,14 +105,14 @@ impl<S: Capability> Wanted<S> {
 }
 
 /// Has the device have capabilities of a type.
-type Step = fn(&mut Caps, &Card<'_>) -> Result;
+type Step = fn(&mut Caps, &Card<'_>, &Chosen) -> Result;
 
 impl Caps {
     /// Has the device have what the driver wants (`set_hca_cap()`).
     ///
     /// Paging on demand is left as it is: nothing here uses it. So is the identifier that software
     /// gives to functions.
-    pub(crate) fn set(&mut self, card: &Card<'_>) -> Result {
+    pub(crate) fn set(&mut self, card: &Card<'_>, chosen: &Chosen) -> Result {
         let steps: [(&str, Step); 5] = [
             ("handle_hca_cap", Self::set_general),
             ("handle_hca_cap_atomic", Self::set_atomic),
@@ -120,12 +121,13 @@ impl Caps {
             ("handle_hca_cap_port_selection", Self::set_port_selection),
         ];
         for (name, step) in steps {
-            step(self, card).inspect_err(|_| dev_err!(card.dev.as_ref(), "{} failed\n", name))?;
+            step(self, card, chosen)
+                .inspect_err(|_| dev_err!(card.dev.as_ref(), "{} failed\n", name))?;
         }
         Ok(())
     }
 
-    fn set_general(&mut self, card: &Card<'_>) -> Result {
+    fn set_general(&mut self, card: &Card<'_>, chosen: &Chosen) -> Result {
         self.query_both(card, CapabilityType::GENERAL)?;
         let mut wanted = Wanted::<CmdHcaCap>::current(self)?;
         wanted.set(CmdHcaCap::PKEY_TABLE_SIZE, PKEYS_128);
@@ -177,10 +179,23 @@ impl Caps {
         if vectors != 0 {
             wanted.set(CmdHcaCap::NUM_TOTAL_DYNAMIC_VF_MSIX, vectors);
         }
+        if self.get(CmdHcaCap::ROCE_RW_SUPPORTED) && self.max(CmdHcaCap::ROCE) {
+            wanted.set(CmdHcaCap::ROCE, self.has_roce(chosen));
+        }
+        if let Some(log_max) = chosen.log_max_macs {
+            if self.max(CmdHcaCap::LOG_MAX_CURRENT_UC_LIST) != 0 {
+                wanted.set(CmdHcaCap::LOG_MAX_CURRENT_UC_LIST, log_max);
+            }
+        }
         wanted.send(card)
     }
 
-    fn set_atomic(&mut self, card: &Card<'_>) -> Result {
+    /// Whether the device is to have RoCE (`mlx5_is_roce_on()`).
+    fn has_roce(&self, chosen: &Chosen) -> bool {
+        chosen.roce.unwrap_or_else(|| self.get(CmdHcaCap::ROCE))
+    }
+
+    fn set_atomic(&mut self, card: &Card<'_>, _: &Chosen) -> Result {
         if !self.get(CmdHcaCap::ATOMIC) {
             return Ok(());
         }
@@ -197,8 +212,13 @@ impl Caps {
         wanted.send(card)
     }
 
-    fn set_roce(&mut self, card: &Card<'_>) -> Result {
-        if !self.get(CmdHcaCap::ROCE) {
+    fn set_roce(&mut self, card: &Card<'_>, chosen: &Chosen) -> Result {
+        let has_roce = if self.get(CmdHcaCap::ROCE_RW_SUPPORTED) {
+            self.has_roce(chosen)
+        } else {
+            self.get(CmdHcaCap::ROCE)
+        };
+        if !has_roce {
             return Ok(());
         }
         self.query_both(card, CapabilityType::ROCE)?;
@@ -213,7 +233,7 @@ impl Caps {
         wanted.send(card)
     }
 
-    fn set_general_2(&mut self, card: &Card<'_>) -> Result {
+    fn set_general_2(&mut self, card: &Card<'_>, _: &Chosen) -> Result {
         if !self.max(CmdHcaCap::HCA_CAP_2) {
             return Ok(());
         }
@@ -227,7 +247,7 @@ impl Caps {
         wanted.send(card)
     }
 
-    fn set_port_selection(&mut self, card: &Card<'_>) -> Result {
+    fn set_port_selection(&mut self, card: &Card<'_>, _: &Chosen) -> Result {
         const BYPASS: Field<PortSelectionCap, bool> =
             PortSelectionCap::PORT_SELECT_FLOW_TABLE_BYPASS;
 

@@ -4,6 +4,8 @@
 
 use super::{
     commands,
+    Command,
+    Failure,
     Output, //
 };
 
@@ -79,6 +81,37 @@ impl Card<'_> {
         self.access_bytes(Direction::Read, number, 0, register, value)
     }
 
+    /// Writes a register of which the end is in `register`, too.
+    pub(crate) fn write_register_from<S: Structure>(
+        &self,
+        number: Register,
+        register: &[u8],
+    ) -> Result {
+        let mut value = Block::<S>::new();
+        self.access_bytes(Direction::Write, number, 0, register, value.as_mut())
+    }
+
+    /// Writes a register, without a message about what the firmware refused.
+    pub(crate) fn try_write_register<S: Structure>(
+        &self,
+        number: Register,
+        register: Block<S>,
+    ) -> Result<(), Failure> {
+        let mut value = Block::<S>::new();
+        self.try_access(
+            Direction::Write,
+            number,
+            0,
+            register.as_ref(),
+            value.as_mut(),
+        )
+    }
+
+    /// Logs why a register could not be written, and returns the error for that.
+    pub(crate) fn report_write(&self, failure: Failure) -> Error {
+        self.report(AccessReg::OPCODE, Direction::Write as u16, failure)
+    }
+
     /// `mlx5_core_access_reg()`.
     fn access_bytes(
         &self,
@@ -88,11 +121,24 @@ impl Card<'_> {
         register: &[u8],
         value: &mut [u8],
     ) -> Result {
+        self.try_access(direction, number, argument, register, value)
+            .map_err(|failure| self.report(AccessReg::OPCODE, direction as u16, failure))
+    }
+
+    /// As that, without a message about what the firmware refused (`mlx5_access_reg()`).
+    fn try_access(
+        &self,
+        direction: Direction,
+        number: Register,
+        argument: u32,
+        register: &[u8],
+        value: &mut [u8],
+    ) -> Result<(), Failure> {
         let mut input = Block::<AccessRegisterIn>::new();
         input.set(AccessRegisterIn::OP_MOD, direction as u16);
         input.set(AccessRegisterIn::REGISTER_ID, number);
         input.set(AccessRegisterIn::ARGUMENT, argument);
         let mut head = Block::<crate::layout::AccessRegisterOut>::new();
-        self.run_with::<AccessReg>(input, register, Output(head.as_mut(), value))
+        self.try_with::<AccessReg>(input, register, Output(head.as_mut(), value))
     }
 }

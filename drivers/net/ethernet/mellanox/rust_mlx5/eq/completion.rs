@@ -19,8 +19,7 @@ use crate::{
         Eqe,
         EventType,
         View, //
-    },
-    params, //
+    }, //
 };
 
 use kernel::{
@@ -132,7 +131,7 @@ impl<'up> CompletionEvents<'up> {
         let vector = self.vector(index)?;
         let making = self.queues.making.lock();
         if vector.ring().is_none() {
-            let events = params::completion_events();
+            let events = self.queues.sizes.completions;
             let ring = Ring::new(self.card.dev.as_ref(), events, self.uar)?;
             vector.ring.populate(ring);
         }

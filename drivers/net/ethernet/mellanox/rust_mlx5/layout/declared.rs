@@ -8,6 +8,8 @@ use super::{
     Field,
     HealthBuffer,
     InitialSeg,
+    McamReg,
+    MnvdaReg,
     PagesReqEvent,
     Structure, //
 };
@@ -42,6 +44,18 @@ impl InitialSeg {
     pub const INTERNAL_TIMER_H: Field<Self, u32> = Field::new(0x8000, 32);
     /// The lower half.
     pub const INTERNAL_TIMER_L: Field<Self, u32> = Field::new(0x8020, 32);
+}
+
+/// What `struct mlx5_ifc_mcam_access_reg_bits2` has, in the answer about that group of registers.
+impl McamReg {
+    /// Whether there is MIRC.
+    pub const MIRC: Field<Self, bool> = Field::new(0x5d, 1);
+}
+
+/// Words that hold one of several structures.
+impl MnvdaReg {
+    /// The same as bytes.
+    pub const DATA: Field<Self, [u8; 256]> = Field::new(0x60, 2048);
 }
 
 /// What only `enum` constants of the driver in C say.

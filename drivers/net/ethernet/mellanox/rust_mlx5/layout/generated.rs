@@ -235,6 +235,7 @@ numbers! {
         MCC = 0x9062;
         MCDA = 0x9063;
         MCAM = 0x907f;
+        MIRC = 0x9162;
         SBPR = 0xb001;
         SBCM = 0xb002;
         NIC_CAP = 0xc00d;
@@ -2088,6 +2089,10 @@ structures! {
         RESET_TYPE: u8 = 0x30, 8;
         RESET_LEVEL: u8 = 0x38, 8;
     }
+    /// `mlx5_ifc_mirc_reg_bits`
+    MircReg(0x40) {
+        STATUS_CODE: u8 = 0x18, 8;
+    }
     /// `mlx5_ifc_mkc_bits`
     Mkc(0x200) {
         FREE: bool = 0x1, 1;
@@ -2298,11 +2303,41 @@ structures! {
         CLR: bool = 0x20, 1;
         COUNTER_SET: [u8; 248] = 0x40, 1984;
     }
+    /// `mlx5_ifc_mpein_reg_bits`
+    MpeinReg(0x180) {
+        DEPTH: u8 = 0x2, 6;
+        PCIE_INDEX: u8 = 0x8, 8;
+        NODE: u8 = 0x10, 8;
+        CAPABILITY_MASK: u32 = 0x20, 32;
+        LINK_WIDTH_ENABLED: u8 = 0x48, 8;
+        LINK_SPEED_ENABLED: u16 = 0x50, 16;
+        LANE0_PHYSICAL_POSITION: u8 = 0x60, 8;
+        LINK_WIDTH_ACTIVE: u8 = 0x68, 8;
+        LINK_SPEED_ACTIVE: u16 = 0x70, 16;
+        NUM_OF_PFS: u16 = 0x80, 16;
+        NUM_OF_VFS: u16 = 0x90, 16;
+        BDF0: u16 = 0xa0, 16;
+        MAX_READ_REQUEST_SIZE: u8 = 0xc0, 4;
+        MAX_PAYLOAD_SIZE: u8 = 0xc4, 4;
+        PWR_STATUS: u8 = 0xcd, 3;
+        PORT_TYPE: u8 = 0xd0, 4;
+        LANE_REVERSAL: bool = 0xdf, 1;
+        PCI_POWER: u16 = 0xf4, 12;
+        DEVICE_STATUS: u16 = 0x120, 16;
+        PORT_STATE: u8 = 0x130, 8;
+        RECEIVER_DETECT_RESULT: u16 = 0x150, 16;
+    }
     /// `mlx5_ifc_mpir_reg_bits`
     MpirReg(0x80) {
         SDM: bool = 0x0, 1;
         HOST_BUSES: u8 = 0x1c, 4;
         LOCAL_PORT: u8 = 0x40, 8;
+    }
+    /// `mlx5_ifc_mrtc_reg_bits`
+    MrtcReg(0x80) {
+        TIME_SYNCED: bool = 0x0, 1;
+        TIME_H: u32 = 0x40, 32;
+        TIME_L: u32 = 0x60, 32;
     }
     /// `mlx5_ifc_mtcap_reg_bits`
     MtcapReg(0x80) {
@@ -2355,6 +2390,62 @@ structures! {
         ALLOWED_LIST_SIZE: u16 = 0x790, 16;
         PERMANENT_ADDRESS: MacAddressLayout = 0x7a0, 64;
         .. CURRENT_UC_MAC_ADDRESS: u64 = 0x800;
+    }
+    /// `mlx5_ifc_nv_global_pci_cap_bits`
+    NvGlobalPciCap(0xa0) {
+        MAX_VFS_PER_PF_VALID: bool = 0x0, 1;
+        PER_PF_TOTAL_VF_SUPPORTED: bool = 0x14, 1;
+        SRIOV_SUPPORT: bool = 0x20, 1;
+        MAX_VFS_PER_PF: u16 = 0x30, 16;
+    }
+    /// `mlx5_ifc_nv_global_pci_conf_bits`
+    NvGlobalPciConf(0x60) {
+        SRIOV_VALID: bool = 0x0, 1;
+        PER_PF_NUM_SF: bool = 0xb, 1;
+        PER_PF_TOTAL_VF: bool = 0x11, 1;
+        SRIOV_EN: bool = 0x20, 1;
+        TOTAL_VFS: u16 = 0x30, 16;
+    }
+    /// `mlx5_ifc_nv_pf_pci_conf_bits`
+    NvPfPciConf(0x80) {
+        LOG_SF_BAR_SIZE: u8 = 0x0, 8;
+        PF_TOTAL_SF_EN: bool = 0x8, 1;
+        PF_TOTAL_VF_EN: bool = 0x9, 1;
+        TOTAL_SF: u16 = 0x10, 16;
+        TOTAL_VF: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_nv_sw_accelerate_conf_bits`
+    NvSwAccelerateConf(0x40) {
+        SWP_L4_CSUM_MODE: u8 = 0x0, 2;
+    }
+    /// `mlx5_ifc_nv_sw_offload_cap_bits`
+    NvSwOffloadCap(0x20) {
+        SWP_L4_CSUM_MODE_L4_ONLY: bool = 0x19, 1;
+    }
+    /// `mlx5_ifc_nv_sw_offload_conf_bits`
+    NvSwOffloadConf(0x40) {
+        IP_OVER_VXLAN_PORT: u16 = 0x0, 16;
+        TUNNEL_ECN_COPY_OFFLOAD_DISABLE: bool = 0x10, 1;
+        PCI_ATOMIC_MODE: u8 = 0x11, 3;
+        SR_ENABLE: bool = 0x14, 1;
+        PTP_CYC2REALTIME: bool = 0x15, 1;
+        VECTOR_CALC_DISABLE: bool = 0x16, 1;
+        UCTX_EN: bool = 0x17, 1;
+        PRIO_TAG_REQUIRED_EN: bool = 0x18, 1;
+        ESW_FDB_IPV4_TTL_MODIFY_ENABLE: bool = 0x19, 1;
+        MKEY_BY_NAME: bool = 0x1a, 1;
+        IP_OVER_VXLAN_EN: bool = 0x1b, 1;
+        ONE_QP_PER_RECOVERY: bool = 0x1c, 1;
+        CQE_COMPRESSION: u8 = 0x1d, 3;
+        TUNNEL_UDP_ENTROPY_PROTO_DISABLE: bool = 0x20, 1;
+        AR_ENABLE: bool = 0x22, 1;
+        LOG_MAX_OUTSTANDING_WQE: u8 = 0x23, 5;
+        VF_MIGRATION: u8 = 0x28, 2;
+        LOG_TX_PSN_WIN: u8 = 0x2a, 6;
+        LRO_LOG_TIMEOUT3: u8 = 0x30, 4;
+        LRO_LOG_TIMEOUT2: u8 = 0x34, 4;
+        LRO_LOG_TIMEOUT1: u8 = 0x38, 4;
+        LRO_LOG_TIMEOUT0: u8 = 0x3c, 4;
     }
     /// `mlx5_ifc_odp_cap_bits`
     OdpCap(0x800) {

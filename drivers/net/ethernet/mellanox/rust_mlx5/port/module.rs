@@ -114,7 +114,7 @@ impl Port<'_> {
         const MANY_DWORDS: usize = 32;
 
         let has_many = McamEnhancedFeatures::MCIA_32DWORDS;
-        let dwords = if self.caps.has_management_feature(has_many) {
+        let dwords = if self.caps.has_feature(has_many) {
             MANY_DWORDS
         } else {
             DWORDS

@@ -242,7 +242,7 @@ impl Filling<'_, '_> {
     /// Errors of the bus.
     fn bus(&mut self) {
         let port = self.port();
-        let has = |field| self.caps.has_management_feature(field);
+        let has = |field| self.caps.has_feature(field);
         let has_group = has(McamEnhancedFeatures::PCIE_PERFORMANCE_GROUP);
         let tables = [
             (has_group, counters::BUS),
