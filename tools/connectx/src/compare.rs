@@ -54,7 +54,7 @@ fn sections(file: &[u8]) -> Result<Sections> {
         if let Some(name) = packet.comment.strip_prefix(MARK) {
             section = name.into();
             sections.insert(section.clone(), Vec::new());
-        } else if packet.direction != Direction::Outbound {
+        } else if is_compared(&packet) {
             sections
                 .entry(section.clone())
                 .or_default()
@@ -64,6 +64,15 @@ fn sections(file: &[u8]) -> Result<Sections> {
     sections.remove("");
     sections.values_mut().for_each(leave_out_repetitions);
     Ok(sections)
+}
+
+/// Commands, and how the driver gives the device up. What else is told comes of these.
+fn is_compared(packet: &Packet) -> bool {
+    match packet.direction {
+        Direction::Inbound => true,
+        Direction::Outbound => false,
+        Direction::None => packet.comment == "disabled" || packet.comment.starts_with("reset"),
+    }
 }
 
 fn command(packet: Packet) -> Command {

@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# rust_mlx5_races.sh [ROUNDS]: rust_mlx5 on a model ConnectX-5 (scripts/vm --nic cx5) is reloaded while its device is
+# removed, its module is unloaded, its firmware dies, its function is reset, and the network namespace is deleted that the
+# instance is in. From round to round the second comes later, from the begin of the reload to its end. Each round ends in
+# time, and after it the device works.
+# shellcheck source=tools/testing/selftests/connectx/mlx5_lib.sh
+. "$(dirname "$0")/mlx5_lib.sh"
+
+ROUNDS=${1:-20}
+LIMIT=120
+use_driver rust_mlx5
+
+reload() { devlink dev reload "$DEV" >/dev/null 2>&1; }
+remove() { echo 1 >"$DEVICE/remove"; }
+rescan() { [[ -e $DEVICE ]] || echo 1 >/sys/bus/pci/rescan; }
+unload() { rmmod "$DRIVER"; }
+healthy() { reporter fw_fatal state '"healthy"' && works; }
+is_back() { eventually is_bound && eventually works; }
+
+# Milliseconds since the machine has started.
+now() { awk '{print int($1 * 1000)}' /proc/uptime; }
+
+# measure: how long a reload takes, in milliseconds: $took.
+measure() {
+	local start
+	start=$(now)
+	reload || return
+	took=$(($(now) - start))
+}
+
+# later ROUND CMD...: CMD, that part of a reload later.
+later() {
+	local delay=$((took * $1 / ROUNDS))
+	sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
+	"${@:2}"
+}
+
+# race FIRST SECOND BACK: in each round SECOND comes in the middle of FIRST, and BACK has the device work again.
+race() {
+	local round pid status
+	for ((round = 0; round < ROUNDS; round++)); do
+		dmesg -C
+		in_time "$LIMIT" "$1" &
+		pid=$!
+		status=0
+		in_time "$LIMIT" later "$round" "$2" || status=$?
+		wait "$pid"
+		if (($? == 124 || status == 124)) || ! in_time "$LIMIT" "$3" || ! no_report; then
+			echo "this was round $round of $ROUNDS, $((took * round / ROUNDS)) ms after the begin; the kernel said last:"
+			dmesg | tail -n 15
+			return 1
+		fi
+	done
+}
+
+back_after_removal() { rescan && is_back; }
+
+back_after_unload() {
+	! is_loaded || unload || return
+	holds_nothing && insert && is_back
+}
+
+dies() { tell fatal; }
+# The reload may have ended it, or the health work is to recover it; a user may have to say that it shall be.
+back_after_death() {
+	eventually healthy || {
+		devlink health recover "$DEV" reporter fw_fatal
+		eventually healthy
+	}
+}
+
+reset() { echo 1 >"$DEVICE/reset"; }
+back_after_reset() {
+	eventually works || {
+		echo "it does not work after the reset of its function; a reload:"
+		devlink dev reload "$DEV" && works
+	}
+}
+
+# The instance is moved to a namespace first, so FIRST is what moves it there and reloads it.
+reload_elsewhere() {
+	ip netns add race && devlink dev reload "$DEV" netns race >/dev/null 2>&1
+	devlink -N race dev reload "$DEV" >/dev/null 2>&1
+}
+delete_namespace() {
+	eventually test -e /run/netns/race
+	ip netns del race
+}
+is_home() { shows "^$DEV" devlink dev show >/dev/null 2>&1; }
+back_from_namespace() {
+	[[ ! -e /run/netns/race ]] || ip netns del race
+	eventually is_home && is_back
+}
+
+remove_while_deleted() {
+	eventually test -e /run/netns/race
+	ip netns del race &
+	remove
+	wait $!
+}
+back_from_nowhere() {
+	[[ ! -e /run/netns/race ]] || ip netns del race
+	rescan && eventually is_home && is_back
+}
+
+check 'loads' insert
+check 'works' is_back
+devlink health set "$DEV" reporter fw_fatal grace_period 0
+check 'a reload is measured' measure
+measure
+check "$ROUNDS times removed during reload" race reload remove back_after_removal
+check "$ROUNDS times unloaded during reload" race reload unload back_after_unload
+devlink health set "$DEV" reporter fw_fatal grace_period 0
+check "$ROUNDS times dead firmware during reload" race reload dies back_after_death
+check "$ROUNDS times a reset of the function during reload" race reload reset back_after_reset
+check "$ROUNDS times two reloads" race reload reload is_back
+# Two of them, one after the other.
+took=$((2 * took))
+check "$ROUNDS times its namespace deleted during reload" race reload_elsewhere delete_namespace back_from_namespace
+check "$ROUNDS times its namespace deleted, and it removed" race reload_elsewhere remove_while_deleted back_from_nowhere
+check 'unloads' unload
+check 'nothing is held' holds_nothing
+check 'no command was unknown' card_is '[]' .unknown
+finish
