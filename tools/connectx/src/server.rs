@@ -638,6 +638,9 @@ pub(crate) mod tests {
     #[test]
     fn commands_are_captured() {
         let (mut slot, _memory) = running();
+        slot.control(&json!({"do": "mark", "name": "probe"}))
+            .unwrap();
+        assert!(slot.control(&json!({"do": "mark"})).is_err());
         increment(&mut slot, 0x1_0010);
         slot.reset().unwrap();
         let answer = slot.control(&json!({"do": "capture"})).unwrap();
@@ -654,6 +657,7 @@ pub(crate) mod tests {
         assert_eq!(
             packets.collect::<Vec<_>>(),
             [
+                (Direction::None, "mark: probe".into(), vec![]),
                 (Direction::Inbound, "increment".into(), input),
                 (Direction::Outbound, "increment in=@0x10010".into(), output),
                 (Direction::None, "reset: Machine".into(), vec![]),

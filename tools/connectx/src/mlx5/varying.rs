@@ -137,3 +137,33 @@ pub fn leave_out(name: &str, input: &mut [u8]) {
         *byte &= varying.rest.to_be_bytes()[number % 8];
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_about_commands() {
+        for (number, varying) in VARYING.iter().enumerate() {
+            let name = varying.command;
+            assert!(command::opcode(name).is_some(), "{name}");
+            assert!(
+                VARYING[..number].iter().all(|other| other.command != name),
+                "{name}"
+            );
+        }
+        for repeated in REPEATED {
+            let name = repeated.split(' ').next().unwrap_or_default();
+            assert!(command::opcode(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn destinations_keep_their_types() {
+        let mut input = vec![0; SetFteIn::BYTES];
+        input.extend_from_slice(&[1, 0, 0, 7, 0, 0, 0, 0, 2, 0, 0, 8, 0x80, 0, 0, 0]);
+        leave_out("SET_FLOW_TABLE_ENTRY", &mut input);
+        let expected = [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0x80, 0, 0, 0];
+        assert_eq!(input[SetFteIn::BYTES..], expected);
+    }
+}
