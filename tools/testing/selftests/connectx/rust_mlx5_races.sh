@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # rust_mlx5_races.sh [ROUNDS]: rust_mlx5 on a model ConnectX-5 (scripts/vm --nic cx5) is reloaded while its device is
-# removed, its module is unloaded, its firmware dies, its function is reset, and the network namespace is deleted that the
-# instance is in. From round to round the second comes later, from the begin of the reload to its end. Each round ends in
+# removed, its module is unloaded, its firmware dies, its function is reset or has an error of the bus, and the network
+# namespace is deleted that the instance is in. From round to round the second comes later, from the begin of the reload to its end. Each round ends in
 # time, and after it the device works.
 # shellcheck source=tools/testing/selftests/connectx/mlx5_lib.sh
 . "$(dirname "$0")/mlx5_lib.sh"
 
 ROUNDS=${1:-20}
 LIMIT=120
+# What a driver in C has handlers of errors of the bus called with.
+ERRORS=/src/build/${vm_kernel:?}/test-modules/devlink_test_pci.ko
+ERROR=/sys/kernel/debug/devlink_test_pci/error
 use_driver rust_mlx5
 
 reload() { devlink dev reload "$DEV" >/dev/null 2>&1; }
@@ -79,6 +82,9 @@ back_after_reset() {
 	}
 }
 
+# What the handlers answer is part of what is written, so that may be an error, too.
+has_bus_error() { echo "$PCI fatal" >"$ERROR" || true; }
+
 # The instance is moved to a namespace first, so FIRST is what moves it there and reloads it.
 reload_elsewhere() {
 	ip netns add race && devlink dev reload "$DEV" netns race >/dev/null 2>&1
@@ -115,6 +121,8 @@ check "$ROUNDS times unloaded during reload" race reload unload back_after_unloa
 devlink health set "$DEV" reporter fw_fatal grace_period 0
 check "$ROUNDS times dead firmware during reload" race reload dies back_after_death
 check "$ROUNDS times a reset of the function during reload" race reload reset back_after_reset
+check 'errors of the bus can be made' insmod "$ERRORS"
+check "$ROUNDS times an error of the bus during reload" race reload has_bus_error back_after_death
 check "$ROUNDS times two reloads" race reload reload is_back
 # Two of them, one after the other.
 took=$((2 * took))
