@@ -92,7 +92,7 @@ let_go() {
 
 # try PHASE INDEX KIND: one case.
 try() {
-	local gone=''
+	local gone='' status=0
 	[[ $3 != 'kills the firmware' && $3 != 'makes the card vanish' ]] || gone=1
 	ready "$1" || {
 		echo 'it was not ready'
@@ -100,8 +100,12 @@ try() {
 	}
 	dmesg -C
 	tell "{${faults[$3]}, \"command\": \"any\", \"after\": $2}" || return
-	in_time "$LIMIT" run_phase "$1"
-	(($? != 124)) || return
+	in_time "$LIMIT" run_phase "$1" || status=$?
+	((status != 124)) || return
+	[[ $status == 0 || $3 != 'is late' ]] || {
+		echo "it fails with $status"
+		return 1
+	}
 	if [[ $gone ]]; then
 		# It may not have met its command, if another way was gone.
 		[[ ! -e $DEVICE ]] || in_time "$LIMIT" remove || return
