@@ -111,6 +111,11 @@ impl<F: CardFault> Faults<F> {
         Some(fault)
     }
 
+    /// How many have not happened, or not often enough.
+    pub fn pending(&self) -> usize {
+        self.list.len()
+    }
+
     /// Forgets all faults.
     pub fn clear(&mut self) {
         self.list.clear();
@@ -178,6 +183,7 @@ mod tests {
             .into();
         let hit = Some(Fault::Card(Explosion));
         assert_eq!(came, [None, None, None, None, hit, None]);
+        assert_eq!(faults.pending(), 0);
     }
 
     #[test]

@@ -118,6 +118,7 @@ impl Mlx5 {
             "undelivered": self.statistics.undelivered,
             "lost_events": self.statistics.lost_events,
             "refused_pages": self.pages.refused,
+            "faults": self.faults.pending(),
         })
     }
 
