@@ -126,12 +126,13 @@ try() {
 remove() { echo 1 >"$DEVICE/remove"; }
 
 # sweep PHASE KIND: all commands of the phase.
-cases=0 number=0
+cases=0 number=0 swept=0
 sweep() {
 	local i bad=0
+	swept=0
 	for i in "${!commands[@]}"; do
 		((number++ % step == first)) || continue
-		cases=$((cases + 1))
+		swept=$((swept + 1))
 		output=$(try "$1" "$i" "$2" 2>&1) && continue
 		bad=$((bad + 1))
 		echo "$1, command $i: ${commands[i]} $2:"
@@ -146,26 +147,23 @@ sweep() {
 	((bad == 0))
 }
 
-# Not in a subshell, since the cases are counted.
+# verify PHASE KIND: a check, but not in a subshell, since the cases are counted.
 verify() {
-	local output file
+	local file verdict=ok
 	file=$(mktemp)
 	count=$((count + 1))
-	if sweep "$1" "$2" >"$file" 2>&1; then
-		echo "ok $count $1: each of ${#commands[@]} commands $2"
-	else
+	sweep "$1" "$2" >"$file" 2>&1 || verdict='not ok'
+	[[ $verdict == ok ]] ||
 		failed=$((failed + 1))
-		echo "not ok $count $1: each of ${#commands[@]} commands $2"
-		sed 's/^/# /' "$file"
-	fi
+	cases=$((cases + swept))
+	echo "$verdict $count $1: a command $2, $swept of ${#commands[@]}"
+	sed 's/^/# /' "$file"
 	rm "$file"
 }
 
 lost='' MISSED=$(mktemp)
 check 'loads' insert
 check 'works' works
-# Firmware that dies is to be reset each time.
-devlink health set "$DEV" reporter fw_fatal grace_period 0
 tell "{\"do\": \"timeout\", \"ms\": $HANG}"
 for phase in "${phases[@]}"; do
 	possible "$phase" || {
