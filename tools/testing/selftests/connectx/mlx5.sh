@@ -17,10 +17,6 @@ CYCLES=${1:-10}
 # What the driver says with the level of a warning, whatever the card, when the firmware resets, and
 # in switchdev mode.
 export UNAVOIDABLE='MPFS/FDB active|Sync Reset|Reset Ack|Skipping wait for vf|wasn.t destroyed, refcount|(Dropping|Disabling) .* (vlan|switchdev mode)$|S-tagged traffic'
-OTHER=$(for folder in /sys/bus/pci/devices/*; do
-	[[ $(cat "$folder/vendor") != 0x15b3 || ${folder##*/} == "$PCI" ]] || echo "${folder##*/}"
-done)
-OTHER_DEV=pci/$OTHER
 
 # The checks that a driver does not pass, since it does not have what they are about, each with the reason.
 declare -A lacks=()

@@ -8,6 +8,12 @@
 PCI=$(first_function 0x15b3 0x1017)
 DEVICE=/sys/bus/pci/devices/$PCI
 DEV=pci/$PCI
+# The card's second function, if it has two.
+OTHER=$(for folder in /sys/bus/pci/devices/*; do
+	[[ $(cat "$folder/vendor") != 0x15b3 || ${folder##*/} == "$PCI" ]] || echo "${folder##*/}"
+done)
+# shellcheck disable=SC2034 # of those who need it
+OTHER_DEV=pci/$OTHER
 DRIVERS=(mlx5_core rust_mlx5)
 
 # use_driver NAME: the driver that the tests are about. udev does not load the other one, which would have a card whose

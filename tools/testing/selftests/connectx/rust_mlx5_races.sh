@@ -6,7 +6,9 @@
 # namespace is deleted that the instance is in. From round to round the second comes later, from the begin of the reload to its end. Each round ends in
 # time, and after it the device works.
 #
-# A RACE is removal, unload, death, reset, bus_error, reload, namespace or nowhere; all of them, if none is said.
+# With two functions (--nic cx5,ports=2,count=2) one is removed, too, while both are put into a bond.
+#
+# A RACE is removal, unload, death, reset, bus_error, reload, namespace, nowhere or bond; all of them, if none is said.
 # shellcheck source=tools/testing/selftests/connectx/mlx5_lib.sh
 . "$(dirname "$0")/mlx5_lib.sh"
 
@@ -127,6 +129,21 @@ back_from_nowhere() {
 	rescan && eventually is_home && is_back
 }
 
+become_a_lag() {
+	ip link add race type bond mode active-backup miimon 100
+	ip link set "$(netdev)" down
+	ip link set "$(netdev "$OTHER")" down
+	ip link set "$(netdev)" master race
+	ip link set "$(netdev "$OTHER")" master race
+	ip link set race up
+	sleep 1
+} 2>/dev/null
+has_netdevs() { [[ $(netdev) && $(netdev "$OTHER") ]]; }
+back_from_bond() {
+	[[ ! -e /sys/class/net/race ]] || ip link del race
+	rescan && is_back && eventually has_netdevs && eventually card_is 0 .objects.lag objects
+}
+
 check 'loads' insert
 check 'works' is_back
 devlink health set "$DEV" reporter fw_fatal grace_period 0
@@ -144,6 +161,14 @@ race reload 'two reloads' reload reload is_back
 took=$((2 * took))
 race namespace 'its namespace deleted during reload' reload_elsewhere delete_namespace back_from_namespace
 race nowhere 'its namespace deleted, and it removed' reload_elsewhere remove_while_deleted back_from_nowhere
+if [[ $(netdev) && $OTHER ]]; then
+	check 'there are bonds' modprobe bonding
+	# What it takes two functions to become a LAG.
+	took=2000
+	race bond 'removed while it is put into a bond' become_a_lag remove back_from_bond
+else
+	echo '# without two network devices there is no bond'
+fi
 check 'unloads' unload
 check 'nothing is held' holds_nothing
 check 'no command was unknown' card_is '[]' .unknown
