@@ -34,6 +34,8 @@ struct Planned<F: CardFault> {
     /// Which commands; `None` is all.
     command: Option<F::Command>,
     fault: Fault<F>,
+    /// How many of these commands are spared first.
+    spared: u64,
     /// How often; `None` is for ever.
     left: Option<u64>,
 }
@@ -55,7 +57,8 @@ impl<F: CardFault> Default for Faults<F> {
 
 impl<F: CardFault> Faults<F> {
     /// Adds what a request asks for: `delay` (with `ms`), `hang`, `garbage` or what the card knows,
-    /// of a `command` (a name, or `any`), for `count` times, 0 for ever, once if it does not say.
+    /// of a `command` (a name, or `any`), for `count` times, 0 for ever, once if it does not say;
+    /// with `after` so many of these commands are spared first.
     pub fn add(&mut self, kind: &str, request: &Value) -> Result<(), String> {
         let number = |name: &str| request.get(name).and_then(Value::as_u64);
         let fault = match kind {
@@ -82,6 +85,7 @@ impl<F: CardFault> Faults<F> {
         self.list.push(Planned {
             command,
             fault,
+            spared: number("after").unwrap_or(0),
             left,
         });
         Ok(())
@@ -89,8 +93,13 @@ impl<F: CardFault> Faults<F> {
 
     /// What goes wrong with a command that came in; one fault at a time.
     pub fn take(&mut self, command: F::Command) -> Option<Fault<F>> {
-        let hit = |planned: &Planned<F>| planned.command.is_none_or(|only| only == command);
-        let index = self.list.iter().position(hit)?;
+        let hit = |planned: &mut Planned<F>| {
+            let hit = planned.command.is_none_or(|only| only == command);
+            let spared = hit && planned.spared > 0;
+            planned.spared -= u64::from(spared);
+            hit && !spared
+        };
+        let index = self.list.iter_mut().position(hit)?;
         let planned = &mut self.list[index];
         let fault = planned.fault;
         if let Some(left) = &mut planned.left {
@@ -100,6 +109,11 @@ impl<F: CardFault> Faults<F> {
             }
         }
         Some(fault)
+    }
+
+    /// How many have not happened, or not often enough.
+    pub fn pending(&self) -> usize {
+        self.list.len()
     }
 
     /// Forgets all faults.
@@ -157,6 +171,19 @@ mod tests {
         }
         faults.clear();
         assert_eq!(faults.take(0), None);
+    }
+
+    #[test]
+    fn commands_are_spared_first() {
+        let mut faults = Faults::default();
+        let request = json!({"command": "NOP", "after": 2});
+        faults.add("explode", &request).unwrap();
+        let came: Vec<_> = [1, 0, 0, 1, 0, 0]
+            .map(|command| faults.take(command))
+            .into();
+        let hit = Some(Fault::Card(Explosion));
+        assert_eq!(came, [None, None, None, None, hit, None]);
+        assert_eq!(faults.pending(), 0);
     }
 
     #[test]

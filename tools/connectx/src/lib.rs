@@ -8,6 +8,7 @@
 //! `memory`; `control` is how people and tests reach a model from outside.
 
 pub mod capture;
+pub mod compare;
 pub mod config;
 pub mod control;
 pub mod faults;

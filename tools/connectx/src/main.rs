@@ -5,6 +5,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use connectx::{
+    compare::compare,
     control, hex,
     server::{self, Options, Slot},
     trace, Setup,
@@ -12,7 +13,8 @@ use connectx::{
 use serde_json::{json, Value};
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 #[derive(Parser)]
@@ -56,6 +58,9 @@ enum Action {
         data: bool,
         file: PathBuf,
     },
+    /// Print how the commands of a second driver differ from those of a first one, which were
+    /// captured of a ConnectX-5, in the sections that requests `mark` began; fail if they do
+    Compare { first: PathBuf, second: PathBuf },
     /// Write the commands that a card got into a pcapng file, the last 16 MiB of them
     Capture {
         #[command(flatten)]
@@ -88,7 +93,11 @@ impl Server {
     }
 }
 
-fn main() -> Result<()> {
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{}", file.display()))
+}
+
+fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
         Action::Serve {
             model,
@@ -109,12 +118,13 @@ fn main() -> Result<()> {
             if let Some(path) = control {
                 control::listen(&slot, &path)?;
             }
-            server::serve(&slot, &Options { socket, once })
+            server::serve(&slot, &Options { socket, once })?;
         }
-        Action::Trace { data, file } => {
-            let content = fs::read(&file).with_context(|| format!("{}", file.display()))?;
-            print!("{}", trace::show(&content, data)?);
-            Ok(())
+        Action::Trace { data, file } => print!("{}", trace::show(&read(&file)?, data)?),
+        Action::Compare { first, second } => {
+            let lines = compare(&read(&first)?, &read(&second)?)?;
+            lines.iter().for_each(|line| println!("{line}"));
+            return Ok(ExitCode::from(u8::from(!lines.is_empty())));
         }
         Action::Capture { server, file } => {
             let answer = server.request(&json!({"do": "capture"}))?;
@@ -124,7 +134,6 @@ fn main() -> Result<()> {
             if let Some(dropped) = answer["dropped"].as_u64().filter(|dropped| *dropped > 0) {
                 eprintln!("connectx: {dropped} packets are no longer kept");
             }
-            Ok(())
         }
         Action::Ctl { server, request } => {
             let request = if request.starts_with('{') {
@@ -133,7 +142,7 @@ fn main() -> Result<()> {
                 json!({ "do": request })
             };
             println!("{:#}", server.request(&request)?);
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -74,6 +74,7 @@ mod segment;
 mod shown;
 #[cfg(test)]
 mod tests;
+pub mod varying;
 mod vport;
 
 use crate::{
@@ -442,7 +443,7 @@ impl Model for Mlx5 {
         self.objects.clear_all();
         if why == Reset::Power {
             self.firmware.start();
-            self.segment = Segment::new(self.firmware.running);
+            self.segment.power_up(self.firmware.running);
             self.highest_temperature = self.temperature;
         } else {
             self.firmware.reset();

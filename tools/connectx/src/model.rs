@@ -25,6 +25,8 @@ pub trait Host {
     fn dma_write(&mut self, address: u64, data: &[u8]) -> Result<(), DmaError>;
     /// Raises an MSI-X vector; one that the driver has not enabled is dropped.
     fn interrupt(&mut self, vector: u16);
+    /// Pulls the function out of its slot, once what runs now is done.
+    fn pull_out(&mut self) {}
     /// Writes a line to the trace, if there is one.
     fn trace(&mut self, line: fmt::Arguments<'_>) {
         let _ = line;

@@ -11,6 +11,7 @@ use crate::{
     hex::hex,
     memory::Memory,
     model::{DmaError, Host, Model, Reset},
+    trace::MARK,
 };
 use anyhow::{Context, Result};
 use serde_json::{json, Value};
@@ -45,6 +46,8 @@ struct Machine {
     trace: Option<File>,
     capture: Capture,
     start: Instant,
+    /// The model wants to be pulled out.
+    pulled: bool,
 }
 
 impl Host for Machine {
@@ -66,6 +69,10 @@ impl Host for Machine {
             // It fails when the machine is gone, and then nobody waits for it.
             let _ = file.write_all(&1u64.to_ne_bytes());
         }
+    }
+
+    fn pull_out(&mut self) {
+        self.pulled = true;
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {
@@ -127,6 +134,7 @@ impl Device {
                 trace,
                 capture: Capture::default(),
                 start: Instant::now(),
+                pulled: false,
             },
             model,
             removed: false,
@@ -160,7 +168,16 @@ impl Device {
             }
         } else if let Some(bar) = self.model_bar(region) {
             self.model.bar_write(&mut self.machine, bar, offset, data);
+            if std::mem::take(&mut self.machine.pulled) {
+                self.pull_out();
+            }
         }
+    }
+
+    /// The slot is empty, as the machine sees it.
+    fn pull_out(&mut self) {
+        self.reset(Reset::Power);
+        self.removed = true;
     }
 
     /// Which of the model's BARs a region is.
@@ -221,6 +238,12 @@ impl Device {
         match request.get("do").and_then(Value::as_str) {
             None => Err("the request has no member \"do\"".into()),
             Some("ping") => Ok(json!({})),
+            Some("mark") => {
+                let name = request.get("name").and_then(Value::as_str);
+                let name = name.ok_or("which \"name\"?")?;
+                self.machine.trace(format_args!("{MARK}{name}"));
+                Ok(json!({}))
+            }
             Some("capture") => {
                 let capture = &self.machine.capture;
                 let name = &self.model.identity().product_name;
@@ -228,8 +251,7 @@ impl Device {
                 Ok(json!({ "file": file, "dropped": capture.dropped }))
             }
             Some("remove") => {
-                self.reset(Reset::Power);
-                self.removed = true;
+                self.pull_out();
                 Ok(json!({}))
             }
             Some("return") => {
@@ -616,6 +638,9 @@ pub(crate) mod tests {
     #[test]
     fn commands_are_captured() {
         let (mut slot, _memory) = running();
+        slot.control(&json!({"do": "mark", "name": "probe"}))
+            .unwrap();
+        assert!(slot.control(&json!({"do": "mark"})).is_err());
         increment(&mut slot, 0x1_0010);
         slot.reset().unwrap();
         let answer = slot.control(&json!({"do": "capture"})).unwrap();
@@ -632,6 +657,7 @@ pub(crate) mod tests {
         assert_eq!(
             packets.collect::<Vec<_>>(),
             [
+                (Direction::None, "mark: probe".into(), vec![]),
                 (Direction::Inbound, "increment".into(), input),
                 (Direction::Outbound, "increment in=@0x10010".into(), output),
                 (Direction::None, "reset: Machine".into(), vec![]),

@@ -19,6 +19,8 @@ pub struct Machine {
     pub memory: Vec<u8>,
     pub interrupts: Vec<u16>,
     pub traced: Vec<String>,
+    /// The card was pulled out.
+    pub pulled: bool,
     /// The last command, and its answer.
     pub command: (Vec<u8>, Vec<u8>),
 }
@@ -29,6 +31,7 @@ impl Machine {
             memory: vec![0; MEMORY],
             interrupts: Vec::new(),
             traced: Vec::new(),
+            pulled: false,
             command: Default::default(),
         }
     }
@@ -69,6 +72,10 @@ impl Host for Machine {
 
     fn interrupt(&mut self, vector: u16) {
         self.interrupts.push(vector);
+    }
+
+    fn pull_out(&mut self) {
+        self.pulled = true;
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {

@@ -15,6 +15,9 @@ use std::fmt::Write;
 /// The first character, in a trace, of an address that differs from run to run.
 pub const ADDRESS: char = '@';
 
+/// What a line of the trace begins with that somebody outside has put there.
+pub const MARK: &str = "mark: ";
+
 /// Bytes in a line of data.
 const WIDTH: usize = 32;
 

@@ -49,6 +49,9 @@ pub enum Delivery {
     Descriptor = 0x10,
 }
 
+/// What the firmware dies of.
+const FATAL: u8 = 1;
+
 /// A command that waits until its time has come, or until somebody outside lets it go on.
 pub struct Delayed {
     pub due: Option<Instant>,
@@ -107,6 +110,8 @@ impl Mlx5 {
         match fault {
             Some(Fault::Hang) => self.delay(entry.index, None),
             Some(Fault::Delay(time)) => self.delay(entry.index, Some(Instant::now() + time)),
+            Some(Fault::Card(CommandFault::Die)) => self.segment.die(FATAL, 0, true),
+            Some(Fault::Card(CommandFault::Vanish)) => host.pull_out(),
             fault => self.execute(host, entry, fault),
         }
     }

@@ -23,8 +23,12 @@ impl Mlx5 {
         match what {
             "info" => return Ok(self.describe()),
             "objects" => return Ok(self.possessions()),
-            "delay" | "hang" | "fail" | "undelivered" | "garbage" | "signature" => {
-                self.faults.add(what, request)?
+            "delay" | "hang" | "fail" | "undelivered" | "garbage" | "signature" | "die"
+            | "vanish" => self.faults.add(what, request)?,
+            "timeout" => {
+                let ms = number("ms", 60_000)?;
+                self.segment
+                    .set_command_timeout(ms.clamp(1, 0xf_ffff) as u32);
             }
             "clear" => self.faults.clear(),
             "release" => {
@@ -117,6 +121,7 @@ impl Mlx5 {
             "undelivered": self.statistics.undelivered,
             "lost_events": self.statistics.lost_events,
             "refused_pages": self.pages.refused,
+            "faults": self.faults.pending(),
         })
     }
 

@@ -15,12 +15,16 @@ pub enum CommandFault {
     Delivery(Delivery),
     /// It is executed, and then its signatures are wrong.
     Signature,
+    /// It is not executed: the firmware dies.
+    Die,
+    /// It is not executed: the card vanishes.
+    Vanish,
 }
 
 /// What a command fails with if nobody says otherwise.
 const SYNDROME: u64 = 0x00c0_ffff;
 
-/// `fail` (with `status` and maybe `syndrome`), `undelivered` and `signature`.
+/// `fail` (with `status` and maybe `syndrome`), `undelivered`, `signature`, `die` and `vanish`.
 impl CardFault for CommandFault {
     type Command = Opcode;
 
@@ -39,6 +43,8 @@ impl CardFault for CommandFault {
             }
             "undelivered" => Self::Delivery(Delivery::Internal),
             "signature" => Self::Signature,
+            "die" => Self::Die,
+            "vanish" => Self::Vanish,
             _ => return Ok(None),
         }))
     }

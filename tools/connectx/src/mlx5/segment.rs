@@ -92,6 +92,8 @@ pub struct Segment {
     /// The heartbeat's value at the time it stopped.
     stopped: Option<u32>,
     dead: bool,
+    /// How long a command may take, in milliseconds. It stays.
+    command_timeout: u32,
     revision: (u16, u16, u16),
 }
 
@@ -106,6 +108,7 @@ impl Segment {
             health: Block::new(),
             stopped: None,
             dead: false,
+            command_timeout: 60_000,
             revision,
         };
         segment.reset(revision);
@@ -125,6 +128,19 @@ impl Segment {
         let version = u32::from(major) << 24 | u32::from(minor) << 16 | u32::from(sub);
         self.health.set(HealthBuffer::FW_VERSION, version);
         self.health.set(HealthBuffer::HW_ID, 0x020d);
+    }
+
+    /// How long a command may take, in at most 20 bits of milliseconds.
+    pub fn set_command_timeout(&mut self, ms: u32) {
+        self.command_timeout = ms;
+    }
+
+    /// The card had no power.
+    pub fn power_up(&mut self, revision: (u16, u16, u16)) {
+        *self = Self {
+            command_timeout: self.command_timeout,
+            ..Self::new(revision)
+        };
     }
 
     /// The firmware resets: for a while it is not there.
@@ -204,7 +220,7 @@ impl Segment {
                 word.iter()
                     .fold(0, |word, byte| word << 8 | u32::from(*byte))
             }
-            at::COMMAND_TIMEOUT => seconds(60),
+            at::COMMAND_TIMEOUT => self.command_timeout,
             at::INITIALIZE_TIMEOUT => seconds(2),
             at::TIMER_HIGH => (self.ticks() >> 32) as u32,
             at::TIMER_LOW => self.ticks() as u32,

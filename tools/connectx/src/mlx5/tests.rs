@@ -817,6 +817,37 @@ fn a_dead_firmware_is_reset() {
 }
 
 #[test]
+fn a_command_may_be_the_last_one() {
+    const ALLOC_PD: [u8; 16] = [8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    let mut driver = Driver::new();
+    driver.start();
+    driver.ask(json!({"do": "die", "command": "any", "after": 1}));
+    driver.run("ALLOC_PD", vec![0; 16], 16);
+    driver.prepare(&ALLOC_PD, 16);
+    driver.write(at::DOORBELL, 1);
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 1, "it is dead");
+    assert_eq!(driver.read(at::HEALTH + 0x38) >> 31, 1);
+
+    let mut driver = Driver::new();
+    driver.start();
+    driver.ask(json!({"do": "vanish", "command": "ALLOC_PD"}));
+    driver.prepare(&ALLOC_PD, 16);
+    driver.write(at::DOORBELL, 1);
+    assert!(driver.host.pulled);
+    assert_eq!(driver.host.memory[QUEUE as usize + 63], 1, "it is gone");
+}
+
+#[test]
+fn how_long_commands_may_take_is_told() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.read(at::COMMAND_TIMEOUT), 60_000);
+    driver.ask(json!({"do": "timeout", "ms": 500}));
+    driver.model.reset(Reset::Power);
+    assert_eq!(driver.read(at::COMMAND_TIMEOUT), 500);
+}
+
+#[test]
 fn the_port_goes_up_and_down() {
     let mut driver = Driver::new();
     driver.start();
@@ -916,6 +947,8 @@ fn request(random: &mut Random) -> Value {
         "undelivered",
         "garbage",
         "signature",
+        "die",
+        "vanish",
         "release",
         "clear",
         "info",

@@ -26,21 +26,25 @@ card_is() {
 # cores; times of the day are left out.
 exec 3>&1
 devlink_says() {
+	devlink_shows "$@" | sed -E 's/^/# devlink /; /"last_dump_(date|time)"/d' >&3
+}
+
+# devlink_shows DEV...: all that devlink shows, of the instances DEV too where one has to be named: each line begins with
+# what was asked for.
+devlink_shows() {
 	local dev what
-	{
-		for what in 'dev show' 'dev info' 'dev param show' 'port show' 'port param show' \
-			'port function rate show' 'health show' 'region show' 'trap show' 'trap group show' \
-			'trap policer show' 'sb show' 'lc show'; do
+	for what in 'dev show' 'dev info' 'dev param show' 'port show' 'port param show' \
+		'port function rate show' 'health show' 'region show' 'trap show' 'trap group show' \
+		'trap policer show' 'sb show' 'lc show'; do
+		# shellcheck disable=SC2086 # several words
+		devlink -jps $what 2>&1 | sed "s/^/$what: /"
+	done
+	for dev; do
+		for what in 'dev eswitch' resource 'dpipe table' 'dpipe header' 'dev selftests'; do
 			# shellcheck disable=SC2086 # several words
-			devlink -jps $what 2>&1 | sed "s/^/# devlink $what: /"
+			devlink -jps $what show "$dev" 2>&1 | sed "s/^/$what: /"
 		done
-		for dev; do
-			for what in 'dev eswitch' resource 'dpipe table' 'dpipe header' 'dev selftests'; do
-				# shellcheck disable=SC2086 # several words
-				devlink -jps $what show "$dev" 2>&1 | sed "s/^/# devlink $what: /"
-			done
-		done
-	} | sed -E '/"last_dump_(date|time)"/d' >&3
+	done
 }
 
 # commands_are_captured PATTERN: a capture of the card's commands has such a line, and what it says
@@ -125,4 +129,33 @@ cycles() {
 			return 1
 		}
 	done
+}
+
+# as_listed FILE <LINES: FILE lists all of the lines. It has them, or patterns, in paragraphs which begin with the reason as
+# a comment. What it lists must be there.
+as_listed() {
+	local file=$1 line i status=0
+	local -a patterns
+	local -A came
+	awk '/^#/ {reason = 1; next} /^$/ {reason = 0; next} !reason {print "no reason is given for: " $0; bad = 1}
+		END {exit bad}' "$file" || status=1
+	mapfile -t patterns < <(grep -vE '^(#|$)' "$file")
+	while IFS= read -r line; do
+		for i in "${!patterns[@]}"; do
+			# shellcheck disable=SC2053 # a pattern
+			[[ $line != ${patterns[i]} ]] || {
+				came[$i]=1
+				continue 2
+			}
+		done
+		echo "not in ${file##*/}: $line"
+		status=1
+	done
+	for i in "${!patterns[@]}"; do
+		[[ ${came[$i]:-} ]] || {
+			echo "in ${file##*/}, and not so: ${patterns[i]}"
+			status=1
+		}
+	done
+	return "$status"
 }
