@@ -87,6 +87,7 @@ pub mod sb;
 mod selftests;
 mod shared;
 mod trap;
+mod tree;
 
 pub use self::{
     binding::{

@@ -21,6 +21,10 @@ use super::{
         PortOps,
         WantedPort, //
     },
+    tree::{
+        Entry,
+        Tree, //
+    },
     Driver, //
 };
 
@@ -37,12 +41,6 @@ use core::{
 };
 
 mod lasting;
-mod tree;
-
-use self::tree::{
-    Entry,
-    Tree, //
-};
 
 pub use self::lasting::{
     Lasting,
