@@ -126,8 +126,7 @@ pub(in crate::net::devlink) use self::list::ParamObjects;
 ///
 ///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Self::Up<'up>> {
 ///         // One that goes with the device.
-///         let name = CString::try_from_fmt(fmt!("boost_mhz"))?;
-///         let attrs = ParamAttrs::driver(name).runtime().driverinit(1200);
+///         let attrs = ParamAttrs::driver_static(c"boost_mhz").runtime().driverinit(1200);
 ///         let boost = cx.param_object(attrs, Frequency(Atomic::new(0)))?;
 ///         assert_eq!(boost.driverinit(cx), Ok(1200));
 ///         boost.changed(cx)?;
