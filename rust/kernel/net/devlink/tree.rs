@@ -109,6 +109,12 @@ impl<K: Ord> Tree<K> {
         Entry::of_links(unsafe { bindings::rb_first(&self.root) })
     }
 
+    /// The entry with the largest key.
+    pub(super) fn last(&self) -> Option<NonNull<Entry<K>>> {
+        // SAFETY: The tree is valid.
+        Entry::of_links(unsafe { bindings::rb_last(&self.root) })
+    }
+
     /// All entries, in the order of their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = NonNull<Entry<K>>> + use<'_, K> {
         core::iter::successors(self.first(), |entry| {

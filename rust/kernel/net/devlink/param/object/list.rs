@@ -30,21 +30,20 @@ use core::{
 /// not borrowed while devlink or the driver is called.
 pub(in crate::net::devlink) struct ParamObjects {
     by_id: UnsafeCell<Tree<u32>>,
-    /// The next number that is given to one. The core in C has them in an array that is searched
-    /// from number 0 on, so they follow each other.
-    next: Cell<u32>,
+    /// From here on they are numbered. Before it are the numbers of the table,
+    /// [`Driver::PARAMS`](crate::net::devlink::Driver::PARAMS).
+    first: u32,
     /// Users are being told of a change of one of the instance's parameters, this kind or not.
     telling: Cell<bool>,
 }
 
 impl ParamObjects {
-    /// None. Before the number `first` are those of the table,
-    /// [`Driver::PARAMS`](crate::net::devlink::Driver::PARAMS).
+    /// None. The first that has no number of devlink's gets the number `first`.
     pub(in crate::net::devlink) fn new(first: u32) -> Self {
         // INVARIANT: There are no entries.
         ParamObjects {
             by_id: UnsafeCell::new(Tree::new()),
-            next: Cell::new(first),
+            first,
             telling: Cell::new(false),
         }
     }
@@ -103,11 +102,16 @@ impl ParamObjects {
         unsafe { (*self.by_id.get()).insert(ParamState::entry(state)) }
     }
 
-    /// A number that no other one of the instance has.
+    /// A number that no other one of the instance has. The core in C looks for names in an array by
+    /// number, from the first place to the last, so there are to be few gaps.
     pub(super) fn next(&self) -> Result<u32> {
-        let id = self.next.get();
-        self.next.set(id.checked_add(1).ok_or(ENOSPC)?);
-        Ok(id)
+        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
+        let Some(last) = (unsafe { (*self.by_id.get()).last() }) else {
+            return Ok(self.first);
+        };
+        // SAFETY: It is that of a valid state, by the type invariants.
+        let next = unsafe { last.as_ref() }.key().checked_add(1);
+        Ok(next.ok_or(ENOSPC)?.max(self.first))
     }
 }
 
