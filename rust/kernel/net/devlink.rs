@@ -89,6 +89,7 @@ mod shared;
 #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
 pub mod testing;
 mod trap;
+mod tree;
 
 pub use self::{
     binding::{

@@ -21,6 +21,10 @@ use super::{
         PortOps,
         WantedPort, //
     },
+    tree::{
+        Entry,
+        Tree, //
+    },
     Driver, //
 };
 
@@ -33,16 +37,11 @@ use crate::{
 use core::{
     cell::Cell,
     marker::PhantomData,
+    mem::size_of,
     ptr::NonNull, //
 };
 
 mod lasting;
-mod tree;
-
-use self::tree::{
-    Entry,
-    Tree, //
-};
 
 pub use self::lasting::{
     Lasting,
@@ -245,11 +244,16 @@ struct Table<T: Driver, G: Group<T>> {
     closed: bool,
     /// Where its ports are.
     linecard: Option<NonNull<bindings::devlink_linecard>>,
-    /// How much room the objects of the last group took, so that the next one has it.
+    /// How much room the objects of the last group took, so that the next one has it; before there
+    /// is one, a guess.
     room: usize,
 }
 
 impl<T: Driver, G: Group<T>> Table<T, G> {
+    /// The room for the objects of the first group. A value is mostly handles, and an object is
+    /// seldom more than eight times as large as its handle; what has no room there gets its own.
+    const FIRST_ROOM: usize = size_of::<G::Value<'static>>().saturating_mul(8);
+
     /// None. Their ports are on that line card.
     fn new(linecard: Option<NonNull<bindings::devlink_linecard>>) -> Self {
         // INVARIANT: There are no groups; the caller sees to the line card.
@@ -257,7 +261,7 @@ impl<T: Driver, G: Group<T>> Table<T, G> {
             groups: Tree::new(),
             closed: false,
             linecard,
-            room: 0,
+            room: Self::FIRST_ROOM,
         }
     }
 }

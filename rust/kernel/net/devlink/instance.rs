@@ -325,7 +325,7 @@ impl<T: Driver> Instance<T> {
             ),
             registered: Cell::new(false),
             params: Cell::new(false),
-            param_objects: param::ParamObjects::new(),
+            param_objects: param::ParamObjects::new(T::PARAMS.next_id()),
             resources: Cell::new(0),
             rate_nodes: rate::Nodes::new(),
             traps: trap::Lists::new(),

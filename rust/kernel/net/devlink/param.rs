@@ -139,6 +139,12 @@ impl<T: Driver> Params<T> {
         (self.entries.as_ptr().cast(), self.entries.len())
     }
 
+    /// The first number that none of these has.
+    pub(super) const fn next_id(&self) -> u32 {
+        // CAST: Each is in an array of constants.
+        driver_id(self.entries.len() as u32)
+    }
+
     /// Sets the values for `driverinit` that were declared.
     ///
     /// # Safety

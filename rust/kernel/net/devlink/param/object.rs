@@ -29,6 +29,7 @@ use crate::{
                 Objects, //
             },
             reload::Action,
+            tree::Entry,
             Driver, //
         },
         netlink::extack::Extack, //
@@ -125,8 +126,7 @@ pub(in crate::net::devlink) use self::list::ParamObjects;
 ///
 ///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result<Self::Up<'up>> {
 ///         // One that goes with the device.
-///         let name = CString::try_from_fmt(fmt!("boost_mhz"))?;
-///         let attrs = ParamAttrs::driver(name).runtime().driverinit(1200);
+///         let attrs = ParamAttrs::driver_static(c"boost_mhz").runtime().driverinit(1200);
 ///         let boost = cx.param_object(attrs, Frequency(Atomic::new(0)))?;
 ///         assert_eq!(boost.driverinit(cx), Ok(1200));
 ///         boost.changed(cx)?;
@@ -175,8 +175,18 @@ pub trait ParamOps<T: Driver>: Send + Sync {
 
 /// What users know a parameter by.
 enum Name {
-    Driver(CString),
+    Made(CString),
+    Static(&'static CStr),
     Generic { name: &'static CStr, id: u32 },
+}
+
+impl Name {
+    fn as_cstr(&self) -> &CStr {
+        match self {
+            Name::Made(name) => name,
+            Name::Static(name) | Name::Generic { name, .. } => name,
+        }
+    }
 }
 
 /// How a parameter with values of type `V` is called, and which modes it has: one at least.
@@ -197,9 +207,14 @@ impl<V: Value> ParamAttrs<V> {
         }
     }
 
-    /// One of the driver's own.
+    /// One of the driver's own, with a name that was made at run time.
     pub fn driver(name: CString) -> Self {
-        Self::new(Name::Driver(name))
+        Self::new(Name::Made(name))
+    }
+
+    /// One of the driver's own.
+    pub fn driver_static(name: &'static CStr) -> Self {
+        Self::new(Name::Static(name))
     }
 
     /// One that devlink has a name for, [`generic`](super::generic).
@@ -242,6 +257,8 @@ impl<V: Value> ParamAttrs<V> {
 pub(in crate::net::devlink) struct ParamKind;
 
 pub(in crate::net::devlink) struct ParamState {
+    /// The list's alone.
+    entry: Entry<u32>,
     devlink: NonNull<bindings::devlink>,
     /// Those of the instance.
     all: NonNull<ParamObjects>,
@@ -253,10 +270,7 @@ pub(in crate::net::devlink) struct ParamState {
 
 impl ParamState {
     fn name(&self) -> &CStr {
-        match &self.name {
-            Name::Driver(name) => name,
-            Name::Generic { name, .. } => name,
-        }
+        self.name.as_cstr()
     }
 }
 
@@ -274,7 +288,8 @@ impl Kind for ParamKind {
         if all.tell(unregister).is_err() {
             unregister();
         }
-        all.remove(state.raw.id);
+        // SAFETY: The parameter was added to the list when it was registered.
+        unsafe { all.remove(NonNull::from(state)) };
     }
 }
 
@@ -362,11 +377,16 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
     if modes == 0 || attrs.driverinit.is_some() && !T::RELOAD.has(Action::DriverReinit) {
         return Err(EINVAL);
     }
+    let name = attrs.name.as_cstr();
+    if T::PARAMS.has_name(name) || all.has_name(name) {
+        return Err(EEXIST);
+    }
     let id = match &attrs.name {
-        Name::Driver(_) => all.next()?,
+        Name::Made(_) | Name::Static(_) => all.next()?,
         Name::Generic { id, .. } => *id,
     };
     let state = ParamState {
+        entry: Entry::new(id),
         devlink,
         all: NonNull::from(all),
         raw: bindings::devlink_param {
@@ -389,24 +409,23 @@ fn add<'s, T: Driver, P: ParamOps<T> + 's>(
         },
         name: attrs.name,
     };
-    if T::PARAMS.has_name(state.name()) || all.has_name(state.name()) {
-        return Err(EEXIST);
-    }
     let node = objects.add::<ParamKind, P>(state, value, |node| {
-        let state = node.state();
+        // SAFETY: A node is not at null.
+        let state = unsafe { NonNull::new_unchecked(node.state()) };
         // SAFETY: The node is new, so nobody else uses its state. It exists until the parameter was
         // unregistered, or this fails, in both of which cases the list forgets it.
         unsafe {
-            (*state).raw.name = (*state).name().as_char_ptr();
-            all.add(id, NonNull::new_unchecked(state))?;
+            (*state.as_ptr()).raw.name = state.as_ref().name().as_char_ptr();
+            all.add(state)?;
         }
         // A core that has users to tell asks for the values at once.
         // SAFETY: The instance is valid and its lock is held. The description does not change, nor
         // move, until the parameter is unregistered.
         to_result(unsafe {
-            bindings::devl_params_register(devlink.as_ptr(), &raw const (*state).raw, 1)
+            bindings::devl_params_register(devlink.as_ptr(), &raw const (*state.as_ptr()).raw, 1)
         })
-        .inspect_err(|_| all.remove(id))?;
+        // SAFETY: It was added above.
+        .inspect_err(|_| unsafe { all.remove(state) })?;
         if let Some(value) = attrs.driverinit {
             let mut value = value.to_c();
             // SAFETY: The instance is valid and its lock is held, and the parameter, which has the

@@ -42,7 +42,6 @@ use kernel::{
     },
     new_mutex,
     prelude::*,
-    str::CString,
     sync::Mutex, //
 };
 
@@ -304,8 +303,9 @@ impl<'bound, const FULL: bool> Params<'bound, FULL> {
         };
         params.add_basic(setup)?;
         for number in 0..extra {
-            let name = CString::try_from_fmt(fmt!("extra_param{number}"))?;
-            params.add::<u32, Plain>(setup, &name, Modes::RUNTIME)?;
+            let name = Name::format(fmt!("extra_param{number}"))?;
+            let attrs = ParamAttrs::driver(name.as_cstr().try_into()?);
+            params.add_with::<u32, Plain>(setup, name, attrs, Modes::RUNTIME)?;
         }
         Ok(params)
     }
@@ -336,24 +336,24 @@ impl<'bound, const FULL: bool> Params<'bound, FULL> {
         setup: &Setup<'bound, Test<FULL>>,
         modes: Modes,
     ) -> Result {
-        let attrs = ParamAttrs::generic::<G>();
-        self.add_with::<G::Value, K>(setup, G::NAME, attrs, modes)
+        let name = Name::new(G::NAME.to_bytes())?;
+        self.add_with::<G::Value, K>(setup, name, ParamAttrs::generic::<G>(), modes)
     }
 
     fn add<V: TestValue, K: Kind>(
         &mut self,
         setup: &Setup<'bound, Test<FULL>>,
-        name: &CStr,
+        name: &'static CStr,
         modes: Modes,
     ) -> Result {
-        let attrs = ParamAttrs::driver(name.try_into()?);
-        self.add_with::<V, K>(setup, name, attrs, modes)
+        let attrs = ParamAttrs::driver_static(name);
+        self.add_with::<V, K>(setup, Name::new(name.to_bytes())?, attrs, modes)
     }
 
     fn add_with<V: TestValue, K: Kind>(
         &mut self,
         setup: &Setup<'bound, Test<FULL>>,
-        name: &CStr,
+        name: Name,
         mut attrs: ParamAttrs<V>,
         modes: Modes,
     ) -> Result {
@@ -370,7 +370,6 @@ impl<'bound, const FULL: bool> Params<'bound, FULL> {
         if FULL && modes.has(Modes::DRIVERINIT) {
             attrs = attrs.driverinit(V::DEFAULT);
         }
-        let name = Name::new(name.to_bytes())?;
         let param = setup.param_object(attrs, TestParam::<V, K, FULL>::new(name)?)?;
         let param = KBox::new(param, GFP_KERNEL)?;
         self.entries.push(Entry { name, param }, GFP_KERNEL)?;

@@ -256,11 +256,14 @@ impl<'up, const FULL: bool> Rates<'up, FULL> {
             }
         }
         ports.each(cx, |index| {
-            if !ports.with(cx, index, |port| port.port.get(cx).has_function())? {
-                return Ok(());
-            }
             let parent = (FULL && index == 8).then_some(inner);
-            ports.with(cx, index, |port| port.add_leaf(cx, parent))?
+            ports.with(cx, index, |port| {
+                if port.port.get(cx).has_function() {
+                    port.add_leaf(cx, parent)
+                } else {
+                    Ok(())
+                }
+            })?
         })
     }
 

@@ -5,12 +5,12 @@
 use super::ParamState;
 
 use crate::{
-    net::devlink::param::driver_id,
-    prelude::*,
-    rbtree::{
-        RBTree,
-        RBTreeNodeReservation, //
-    }, //
+    container_of,
+    net::devlink::tree::{
+        Entry,
+        Tree, //
+    },
+    prelude::*, //
 };
 
 use core::{
@@ -26,26 +26,24 @@ use core::{
 ///
 /// # Invariants
 ///
-/// The states are valid. Used only by the task that holds the instance lock, and not borrowed while
-/// devlink or the driver is called.
+/// The entries are those of valid states. Used only by the task that holds the instance lock, and
+/// not borrowed while devlink or the driver is called.
 pub(in crate::net::devlink) struct ParamObjects {
-    by_id: UnsafeCell<RBTree<u32, NonNull<ParamState>>>,
-    /// The last number that was given to one.
-    last: Cell<u32>,
+    by_id: UnsafeCell<Tree<u32>>,
+    /// From here on they are numbered. Before it are the numbers of the table,
+    /// [`Driver::PARAMS`](crate::net::devlink::Driver::PARAMS).
+    first: u32,
     /// Users are being told of a change of one of the instance's parameters, this kind or not.
     telling: Cell<bool>,
 }
 
 impl ParamObjects {
-    /// Before the numbers of these are those of the table,
-    /// [`Driver::PARAMS`](crate::net::devlink::Driver::PARAMS).
-    const FIRST: u32 = driver_id(1 << 16);
-
-    /// None.
-    pub(in crate::net::devlink) fn new() -> Self {
+    /// None. The first that has no number of devlink's gets the number `first`.
+    pub(in crate::net::devlink) fn new(first: u32) -> Self {
+        // INVARIANT: There are no entries.
         ParamObjects {
-            by_id: UnsafeCell::new(RBTree::new()),
-            last: Cell::new(Self::FIRST),
+            by_id: UnsafeCell::new(Tree::new()),
+            first,
             telling: Cell::new(false),
         }
     }
@@ -65,12 +63,20 @@ impl ParamObjects {
 
     pub(super) fn find(&self, id: u32) -> Option<NonNull<ParamState>> {
         // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
-        unsafe { (*self.by_id.get()).get(&id).copied() }
+        let entry = unsafe { (*self.by_id.get()).find(&id) }?;
+        // SAFETY: It is that of a valid state, by the type invariants.
+        Some(unsafe { ParamState::of_entry(entry) })
     }
 
-    pub(super) fn remove(&self, id: u32) {
-        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
-        unsafe { (*self.by_id.get()).remove(&id) };
+    /// Removes a parameter.
+    ///
+    /// # Safety
+    ///
+    /// The state was [added](Self::add), once for each time that it is removed.
+    pub(super) unsafe fn remove(&self, state: NonNull<ParamState>) {
+        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants. The
+        // entry is one of the tree's, since the state was added.
+        unsafe { (*self.by_id.get()).remove(ParamState::entry(state)) };
     }
 
     pub(super) fn has_name(&self, name: &CStr) -> bool {
@@ -78,8 +84,8 @@ impl ParamObjects {
         // all by the type invariants.
         unsafe {
             (*self.by_id.get())
-                .values()
-                .any(|state| *state.as_ref().name() == *name)
+                .iter()
+                .any(|entry| *ParamState::of_entry(entry).as_ref().name() == *name)
         }
     }
 
@@ -87,19 +93,46 @@ impl ParamObjects {
     ///
     /// # Safety
     ///
-    /// The state is valid until the parameter of that number is [removed](Self::remove).
-    pub(super) unsafe fn add(&self, id: u32, state: NonNull<ParamState>) -> Result {
-        let node = RBTreeNodeReservation::new(GFP_KERNEL)?.into_node(id, state);
+    /// The state is in no list, and until it is [removed](Self::remove) it is valid, does not move,
+    /// and is only used by shared reference.
+    pub(super) unsafe fn add(&self, state: NonNull<ParamState>) -> Result {
         // INVARIANT: By the requirements of this function.
-        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
-        unsafe { (*self.by_id.get()).insert(node) };
-        Ok(())
+        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants. For
+        // the entry, which is a part of the state, holds what does for that.
+        unsafe { (*self.by_id.get()).insert(ParamState::entry(state)) }
     }
 
-    /// A number that no other one of the instance has.
+    /// A number that no other one of the instance has. The core in C looks for names in an array by
+    /// number, from the first place to the last, so there are to be few gaps.
     pub(super) fn next(&self) -> Result<u32> {
-        let next = self.last.get().checked_add(1).ok_or(ENOSPC)?;
-        self.last.set(next);
-        Ok(next)
+        // SAFETY: This task has the lock, and nobody has borrowed it, by the type invariants.
+        let Some(last) = (unsafe { (*self.by_id.get()).last() }) else {
+            return Ok(self.first);
+        };
+        // SAFETY: It is that of a valid state, by the type invariants.
+        let next = unsafe { last.as_ref() }.key().checked_add(1);
+        Ok(next.ok_or(ENOSPC)?.max(self.first))
+    }
+}
+
+impl ParamState {
+    /// What it is in the list.
+    ///
+    /// # Safety
+    ///
+    /// The state is valid.
+    unsafe fn entry(this: NonNull<Self>) -> NonNull<Entry<u32>> {
+        // SAFETY: By the requirements of this function; a field of something valid is not at null.
+        unsafe { NonNull::new_unchecked(&raw mut (*this.as_ptr()).entry) }
+    }
+
+    /// The state of an entry.
+    ///
+    /// # Safety
+    ///
+    /// The entry is that of a valid state.
+    unsafe fn of_entry(entry: NonNull<Entry<u32>>) -> NonNull<Self> {
+        // SAFETY: By the requirements of this function, it is a field of a state.
+        unsafe { NonNull::new_unchecked(container_of!(entry.as_ptr(), Self, entry)) }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Groups by key. The kernel crate's tree has an allocation for each entry; here a group is its
-//! own.
+//! What is found by key. The kernel crate's tree has an allocation for each entry; here an entry is a
+//! part of the object that it stands for.
 
 use crate::{
     bindings,
@@ -107,6 +107,12 @@ impl<K: Ord> Tree<K> {
     pub(super) fn first(&self) -> Option<NonNull<Entry<K>>> {
         // SAFETY: The tree is valid.
         Entry::of_links(unsafe { bindings::rb_first(&self.root) })
+    }
+
+    /// The entry with the largest key.
+    pub(super) fn last(&self) -> Option<NonNull<Entry<K>>> {
+        // SAFETY: The tree is valid.
+        Entry::of_links(unsafe { bindings::rb_last(&self.root) })
     }
 
     /// All entries, in the order of their keys.
