@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use connectx::{
     control, hex,
     server::{self, Options, Slot},
-    trace, Setup,
+    trace,
+    wire::Wire,
+    Setup,
 };
 use serde_json::{json, Value};
 use std::{
@@ -41,6 +43,12 @@ enum Action {
         /// Which of several cards of a machine it is
         #[arg(long, default_value_t = 0)]
         instance: u8,
+        /// Socket to which the frames come that the port receives
+        #[arg(long, requires = "peer")]
+        wire: Option<PathBuf>,
+        /// Socket to which it sends: another port's, or its own
+        #[arg(long, requires = "wire")]
+        peer: Option<PathBuf>,
         /// Write all of the driver's commands to this file
         #[arg(long)]
         trace: Option<PathBuf>,
@@ -58,6 +66,9 @@ enum Action {
     },
     /// Write the commands that a card got into a pcapng file, the last 16 MiB of them
     Capture {
+        /// The frames that it sent and received instead
+        #[arg(long)]
+        frames: bool,
         #[command(flatten)]
         server: Server,
         file: PathBuf,
@@ -96,6 +107,8 @@ fn main() -> Result<()> {
             control,
             ports,
             instance,
+            wire,
+            peer,
             trace,
             once,
         } => {
@@ -109,6 +122,9 @@ fn main() -> Result<()> {
             if let Some(path) = control {
                 control::listen(&slot, &path)?;
             }
+            if let (Some(own), Some(peer)) = (wire, peer) {
+                Wire::connect(&slot, &own, peer)?;
+            }
             server::serve(&slot, &Options { socket, once })
         }
         Action::Trace { data, file } => {
@@ -116,8 +132,12 @@ fn main() -> Result<()> {
             print!("{}", trace::show(&content, data)?);
             Ok(())
         }
-        Action::Capture { server, file } => {
-            let answer = server.request(&json!({"do": "capture"}))?;
+        Action::Capture {
+            frames,
+            server,
+            file,
+        } => {
+            let answer = server.request(&json!({"do": "capture", "frames": frames}))?;
             let content = answer["file"].as_str().and_then(hex::bytes);
             let content = content.context("the server's answer is no file")?;
             fs::write(&file, content).with_context(|| format!("{}", file.display()))?;

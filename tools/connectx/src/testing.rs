@@ -18,6 +18,8 @@ pub const MEMORY: usize = 16 << 20;
 pub struct Machine {
     pub memory: Vec<u8>,
     pub interrupts: Vec<u16>,
+    /// What went to the wire.
+    pub sent: Vec<Vec<u8>>,
     pub traced: Vec<String>,
     /// The last command, and its answer.
     pub command: (Vec<u8>, Vec<u8>),
@@ -28,6 +30,7 @@ impl Machine {
         Self {
             memory: vec![0; MEMORY],
             interrupts: Vec::new(),
+            sent: Vec::new(),
             traced: Vec::new(),
             command: Default::default(),
         }
@@ -69,6 +72,10 @@ impl Host for Machine {
 
     fn interrupt(&mut self, vector: u16) {
         self.interrupts.push(vector);
+    }
+
+    fn transmit(&mut self, frame: &[u8]) {
+        self.sent.push(frame.to_vec());
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {
