@@ -842,7 +842,7 @@ structures! {
         END_FLOW_INDEX: u32 = 0x120, 32;
         MATCH_DEFINER_ID: u16 = 0x150, 16;
         MATCH_CRITERIA_ENABLE: u8 = 0x1f8, 8;
-        MATCH_CRITERIA: [u8; 512] = 0x200, 4096;
+        MATCH_CRITERIA: FteMatchParam = 0x200, 4096;
     }
     /// `mlx5_ifc_create_flow_group_out_bits`
     CreateFlowGroupOut(0x80) {
@@ -860,7 +860,7 @@ structures! {
         VPORT_NUMBER: u16 = 0x50, 16;
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_create_flow_table_out_bits`
     CreateFlowTableOut(0x80) {
@@ -948,7 +948,7 @@ structures! {
         OPCODE: Opcode = 0x0, 16;
         UID: u16 = 0x10, 16;
         OP_MOD: u16 = 0x30, 16;
-        RQT_CONTEXT: [u8; 240] = 0x100, 1920;
+        RQT_CONTEXT: Rqtc = 0x100, 1920;
     }
     /// `mlx5_ifc_create_rqt_out_bits`
     CreateRqtOut(0x80) {
@@ -1091,6 +1091,15 @@ structures! {
         OPCODE: Opcode = 0x0, 16;
         OP_MOD: u16 = 0x30, 16;
         VXLAN_UDP_PORT: u16 = 0x70, 16;
+    }
+    /// `mlx5_ifc_dest_format_struct_bits`
+    DestFormatStruct(0x40) {
+        DESTINATION_TYPE: u8 = 0x0, 8;
+        DESTINATION_ID: u32 = 0x8, 24;
+        DESTINATION_ESWITCH_OWNER_VHCA_ID_VALID: bool = 0x20, 1;
+        PACKET_REFORMAT: bool = 0x21, 1;
+        DESTINATION_TABLE_TYPE: u8 = 0x28, 8;
+        DESTINATION_ESWITCH_OWNER_VHCA_ID: u16 = 0x30, 16;
     }
     /// `mlx5_ifc_destroy_cq_in_bits`
     DestroyCqIn(0x80) {
@@ -1288,6 +1297,121 @@ structures! {
         SW_STEERING_VPORT_ICM_ADDRESS_RX: u64 = 0x780, 64;
         SW_STEERING_VPORT_ICM_ADDRESS_TX: u64 = 0x7c0, 64;
     }
+    /// `mlx5_ifc_eth_2819_cntrs_grp_data_layout_bits`
+    Eth2819CntrsGrpDataLayout(0x7c0) {
+        ETHER_STATS_DROP_EVENTS_HIGH: u32 = 0x0, 32;
+        ETHER_STATS_DROP_EVENTS_LOW: u32 = 0x20, 32;
+        ETHER_STATS_OCTETS_HIGH: u32 = 0x40, 32;
+        ETHER_STATS_OCTETS_LOW: u32 = 0x60, 32;
+        ETHER_STATS_PKTS_HIGH: u32 = 0x80, 32;
+        ETHER_STATS_PKTS_LOW: u32 = 0xa0, 32;
+        ETHER_STATS_BROADCAST_PKTS_HIGH: u32 = 0xc0, 32;
+        ETHER_STATS_BROADCAST_PKTS_LOW: u32 = 0xe0, 32;
+        ETHER_STATS_MULTICAST_PKTS_HIGH: u32 = 0x100, 32;
+        ETHER_STATS_MULTICAST_PKTS_LOW: u32 = 0x120, 32;
+        ETHER_STATS_CRC_ALIGN_ERRORS_HIGH: u32 = 0x140, 32;
+        ETHER_STATS_CRC_ALIGN_ERRORS_LOW: u32 = 0x160, 32;
+        ETHER_STATS_UNDERSIZE_PKTS_HIGH: u32 = 0x180, 32;
+        ETHER_STATS_UNDERSIZE_PKTS_LOW: u32 = 0x1a0, 32;
+        ETHER_STATS_OVERSIZE_PKTS_HIGH: u32 = 0x1c0, 32;
+        ETHER_STATS_OVERSIZE_PKTS_LOW: u32 = 0x1e0, 32;
+        ETHER_STATS_FRAGMENTS_HIGH: u32 = 0x200, 32;
+        ETHER_STATS_FRAGMENTS_LOW: u32 = 0x220, 32;
+        ETHER_STATS_JABBERS_HIGH: u32 = 0x240, 32;
+        ETHER_STATS_JABBERS_LOW: u32 = 0x260, 32;
+        ETHER_STATS_COLLISIONS_HIGH: u32 = 0x280, 32;
+        ETHER_STATS_COLLISIONS_LOW: u32 = 0x2a0, 32;
+        ETHER_STATS_PKTS64OCTETS_HIGH: u32 = 0x2c0, 32;
+        ETHER_STATS_PKTS64OCTETS_LOW: u32 = 0x2e0, 32;
+        ETHER_STATS_PKTS65TO127OCTETS_HIGH: u32 = 0x300, 32;
+        ETHER_STATS_PKTS65TO127OCTETS_LOW: u32 = 0x320, 32;
+        ETHER_STATS_PKTS128TO255OCTETS_HIGH: u32 = 0x340, 32;
+        ETHER_STATS_PKTS128TO255OCTETS_LOW: u32 = 0x360, 32;
+        ETHER_STATS_PKTS256TO511OCTETS_HIGH: u32 = 0x380, 32;
+        ETHER_STATS_PKTS256TO511OCTETS_LOW: u32 = 0x3a0, 32;
+        ETHER_STATS_PKTS512TO1023OCTETS_HIGH: u32 = 0x3c0, 32;
+        ETHER_STATS_PKTS512TO1023OCTETS_LOW: u32 = 0x3e0, 32;
+        ETHER_STATS_PKTS1024TO1518OCTETS_HIGH: u32 = 0x400, 32;
+        ETHER_STATS_PKTS1024TO1518OCTETS_LOW: u32 = 0x420, 32;
+        ETHER_STATS_PKTS1519TO2047OCTETS_HIGH: u32 = 0x440, 32;
+        ETHER_STATS_PKTS1519TO2047OCTETS_LOW: u32 = 0x460, 32;
+        ETHER_STATS_PKTS2048TO4095OCTETS_HIGH: u32 = 0x480, 32;
+        ETHER_STATS_PKTS2048TO4095OCTETS_LOW: u32 = 0x4a0, 32;
+        ETHER_STATS_PKTS4096TO8191OCTETS_HIGH: u32 = 0x4c0, 32;
+        ETHER_STATS_PKTS4096TO8191OCTETS_LOW: u32 = 0x4e0, 32;
+        ETHER_STATS_PKTS8192TO10239OCTETS_HIGH: u32 = 0x500, 32;
+        ETHER_STATS_PKTS8192TO10239OCTETS_LOW: u32 = 0x520, 32;
+    }
+    /// `mlx5_ifc_eth_2863_cntrs_grp_data_layout_bits`
+    Eth2863CntrsGrpDataLayout(0x7c0) {
+        IF_IN_OCTETS_HIGH: u32 = 0x0, 32;
+        IF_IN_OCTETS_LOW: u32 = 0x20, 32;
+        IF_IN_UCAST_PKTS_HIGH: u32 = 0x40, 32;
+        IF_IN_UCAST_PKTS_LOW: u32 = 0x60, 32;
+        IF_IN_DISCARDS_HIGH: u32 = 0x80, 32;
+        IF_IN_DISCARDS_LOW: u32 = 0xa0, 32;
+        IF_IN_ERRORS_HIGH: u32 = 0xc0, 32;
+        IF_IN_ERRORS_LOW: u32 = 0xe0, 32;
+        IF_IN_UNKNOWN_PROTOS_HIGH: u32 = 0x100, 32;
+        IF_IN_UNKNOWN_PROTOS_LOW: u32 = 0x120, 32;
+        IF_OUT_OCTETS_HIGH: u32 = 0x140, 32;
+        IF_OUT_OCTETS_LOW: u32 = 0x160, 32;
+        IF_OUT_UCAST_PKTS_HIGH: u32 = 0x180, 32;
+        IF_OUT_UCAST_PKTS_LOW: u32 = 0x1a0, 32;
+        IF_OUT_DISCARDS_HIGH: u32 = 0x1c0, 32;
+        IF_OUT_DISCARDS_LOW: u32 = 0x1e0, 32;
+        IF_OUT_ERRORS_HIGH: u32 = 0x200, 32;
+        IF_OUT_ERRORS_LOW: u32 = 0x220, 32;
+        IF_IN_MULTICAST_PKTS_HIGH: u32 = 0x240, 32;
+        IF_IN_MULTICAST_PKTS_LOW: u32 = 0x260, 32;
+        IF_IN_BROADCAST_PKTS_HIGH: u32 = 0x280, 32;
+        IF_IN_BROADCAST_PKTS_LOW: u32 = 0x2a0, 32;
+        IF_OUT_MULTICAST_PKTS_HIGH: u32 = 0x2c0, 32;
+        IF_OUT_MULTICAST_PKTS_LOW: u32 = 0x2e0, 32;
+        IF_OUT_BROADCAST_PKTS_HIGH: u32 = 0x300, 32;
+        IF_OUT_BROADCAST_PKTS_LOW: u32 = 0x320, 32;
+    }
+    /// `mlx5_ifc_eth_802_3_cntrs_grp_data_layout_bits`
+    Eth8023CntrsGrpDataLayout(0x7c0) {
+        A_FRAMES_TRANSMITTED_OK_HIGH: u32 = 0x0, 32;
+        A_FRAMES_TRANSMITTED_OK_LOW: u32 = 0x20, 32;
+        A_FRAMES_RECEIVED_OK_HIGH: u32 = 0x40, 32;
+        A_FRAMES_RECEIVED_OK_LOW: u32 = 0x60, 32;
+        A_FRAME_CHECK_SEQUENCE_ERRORS_HIGH: u32 = 0x80, 32;
+        A_FRAME_CHECK_SEQUENCE_ERRORS_LOW: u32 = 0xa0, 32;
+        A_ALIGNMENT_ERRORS_HIGH: u32 = 0xc0, 32;
+        A_ALIGNMENT_ERRORS_LOW: u32 = 0xe0, 32;
+        A_OCTETS_TRANSMITTED_OK_HIGH: u32 = 0x100, 32;
+        A_OCTETS_TRANSMITTED_OK_LOW: u32 = 0x120, 32;
+        A_OCTETS_RECEIVED_OK_HIGH: u32 = 0x140, 32;
+        A_OCTETS_RECEIVED_OK_LOW: u32 = 0x160, 32;
+        A_MULTICAST_FRAMES_XMITTED_OK_HIGH: u32 = 0x180, 32;
+        A_MULTICAST_FRAMES_XMITTED_OK_LOW: u32 = 0x1a0, 32;
+        A_BROADCAST_FRAMES_XMITTED_OK_HIGH: u32 = 0x1c0, 32;
+        A_BROADCAST_FRAMES_XMITTED_OK_LOW: u32 = 0x1e0, 32;
+        A_MULTICAST_FRAMES_RECEIVED_OK_HIGH: u32 = 0x200, 32;
+        A_MULTICAST_FRAMES_RECEIVED_OK_LOW: u32 = 0x220, 32;
+        A_BROADCAST_FRAMES_RECEIVED_OK_HIGH: u32 = 0x240, 32;
+        A_BROADCAST_FRAMES_RECEIVED_OK_LOW: u32 = 0x260, 32;
+        A_IN_RANGE_LENGTH_ERRORS_HIGH: u32 = 0x280, 32;
+        A_IN_RANGE_LENGTH_ERRORS_LOW: u32 = 0x2a0, 32;
+        A_OUT_OF_RANGE_LENGTH_FIELD_HIGH: u32 = 0x2c0, 32;
+        A_OUT_OF_RANGE_LENGTH_FIELD_LOW: u32 = 0x2e0, 32;
+        A_FRAME_TOO_LONG_ERRORS_HIGH: u32 = 0x300, 32;
+        A_FRAME_TOO_LONG_ERRORS_LOW: u32 = 0x320, 32;
+        A_SYMBOL_ERROR_DURING_CARRIER_HIGH: u32 = 0x340, 32;
+        A_SYMBOL_ERROR_DURING_CARRIER_LOW: u32 = 0x360, 32;
+        A_MAC_CONTROL_FRAMES_TRANSMITTED_HIGH: u32 = 0x380, 32;
+        A_MAC_CONTROL_FRAMES_TRANSMITTED_LOW: u32 = 0x3a0, 32;
+        A_MAC_CONTROL_FRAMES_RECEIVED_HIGH: u32 = 0x3c0, 32;
+        A_MAC_CONTROL_FRAMES_RECEIVED_LOW: u32 = 0x3e0, 32;
+        A_UNSUPPORTED_OPCODES_RECEIVED_HIGH: u32 = 0x400, 32;
+        A_UNSUPPORTED_OPCODES_RECEIVED_LOW: u32 = 0x420, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_RECEIVED_HIGH: u32 = 0x440, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_RECEIVED_LOW: u32 = 0x460, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_TRANSMITTED_HIGH: u32 = 0x480, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_TRANSMITTED_LOW: u32 = 0x4a0, 32;
+    }
     /// `mlx5_ifc_flow_context_bits`
     FlowContext(0x1800) {
         PUSH_VLAN: u32 = 0x0, 32;
@@ -1304,9 +1428,28 @@ structures! {
         MODIFY_HEADER_ID: u32 = 0xe0, 32;
         PUSH_VLAN_2: u32 = 0x100, 32;
         ENCRYPT_DECRYPT_OBJ_ID: u32 = 0x120, 32;
-        MATCH_VALUE: [u8; 512] = 0x200, 4096;
+        MATCH_VALUE: FteMatchParam = 0x200, 4096;
         EXECUTE_ASO: [u64; 4] = 0x1200, 256;
         .. DESTINATION: [u8; 16] = 0x1800;
+    }
+    /// `mlx5_ifc_flow_counter_list_bits`
+    FlowCounterList(0x40) {
+        FLOW_COUNTER_ID: u32 = 0x0, 32;
+    }
+    /// `mlx5_ifc_flow_table_context_bits`
+    FlowTableContext(0x140) {
+        REFORMAT_EN: bool = 0x0, 1;
+        DECAP_EN: bool = 0x1, 1;
+        SW_OWNER: bool = 0x2, 1;
+        TERMINATION_TABLE: bool = 0x3, 1;
+        TABLE_MISS_ACTION: u8 = 0x4, 4;
+        LEVEL: u8 = 0x8, 8;
+        RTC_VALID: bool = 0x10, 1;
+        LOG_SIZE: u8 = 0x18, 8;
+        TABLE_MISS_ID: u32 = 0x28, 24;
+        LAG_MASTER_NEXT_TABLE_ID: u32 = 0x48, 24;
+        SWS: [u8; 16] = 0xc0, 128;
+        HWS: [u8; 16] = 0xc0, 128;
     }
     /// `mlx5_ifc_flow_table_eswitch_cap_bits`
     FlowTableEswitchCap(0x8000) {
@@ -1415,6 +1558,80 @@ structures! {
         LOG_MAX_FLOW: u8 = 0xb8, 8;
         FT_FIELD_SUPPORT: [u8; 16] = 0x100, 128;
         FT_FIELD_BITMASK_SUPPORT: [u8; 16] = 0x180, 128;
+    }
+    /// `mlx5_ifc_fte_match_param_bits`
+    FteMatchParam(0x1000) {
+        OUTER_HEADERS: FteMatchSetLyr24 = 0x0, 512;
+        MISC_PARAMETERS: FteMatchSetMisc = 0x200, 512;
+        INNER_HEADERS: FteMatchSetLyr24 = 0x400, 512;
+        MISC_PARAMETERS_2: [u8; 64] = 0x600, 512;
+        MISC_PARAMETERS_3: [u8; 64] = 0x800, 512;
+        MISC_PARAMETERS_4: [u8; 64] = 0xa00, 512;
+        MISC_PARAMETERS_5: [u8; 64] = 0xc00, 512;
+        MISC_PARAMETERS_6: [u8; 64] = 0xe00, 512;
+    }
+    /// `mlx5_ifc_fte_match_set_lyr_2_4_bits`
+    FteMatchSetLyr24(0x200) {
+        SMAC_47_16: u32 = 0x0, 32;
+        SMAC_15_0: u16 = 0x20, 16;
+        ETHERTYPE: u16 = 0x30, 16;
+        DMAC_47_16: u32 = 0x40, 32;
+        DMAC_15_0: u16 = 0x60, 16;
+        FIRST_PRIO: u8 = 0x70, 3;
+        FIRST_CFI: bool = 0x73, 1;
+        FIRST_VID: u16 = 0x74, 12;
+        IP_PROTOCOL: u8 = 0x80, 8;
+        IP_DSCP: u8 = 0x88, 6;
+        IP_ECN: u8 = 0x8e, 2;
+        CVLAN_TAG: bool = 0x90, 1;
+        SVLAN_TAG: bool = 0x91, 1;
+        FRAG: bool = 0x92, 1;
+        IP_VERSION: u8 = 0x93, 4;
+        TCP_FLAGS: u16 = 0x97, 9;
+        TCP_SPORT: u16 = 0xa0, 16;
+        TCP_DPORT: u16 = 0xb0, 16;
+        L4_TYPE: u8 = 0xc0, 2;
+        L4_TYPE_EXT: u8 = 0xc2, 4;
+        IPV4_IHL: u8 = 0xd0, 4;
+        TTL_HOPLIMIT: u8 = 0xd8, 8;
+        UDP_SPORT: u16 = 0xe0, 16;
+        UDP_DPORT: u16 = 0xf0, 16;
+        SRC_IPV4_SRC_IPV6: [u8; 16] = 0x100, 128;
+        DST_IPV4_DST_IPV6: [u8; 16] = 0x180, 128;
+    }
+    /// `mlx5_ifc_fte_match_set_misc_bits`
+    FteMatchSetMisc(0x200) {
+        GRE_C_PRESENT: bool = 0x0, 1;
+        GRE_K_PRESENT: bool = 0x2, 1;
+        GRE_S_PRESENT: bool = 0x3, 1;
+        SOURCE_VHCA_PORT: u8 = 0x4, 4;
+        SOURCE_SQN: u32 = 0x8, 24;
+        SOURCE_ESWITCH_OWNER_VHCA_ID: u16 = 0x20, 16;
+        SOURCE_PORT: u16 = 0x30, 16;
+        OUTER_SECOND_PRIO: u8 = 0x40, 3;
+        OUTER_SECOND_CFI: bool = 0x43, 1;
+        OUTER_SECOND_VID: u16 = 0x44, 12;
+        INNER_SECOND_PRIO: u8 = 0x50, 3;
+        INNER_SECOND_CFI: bool = 0x53, 1;
+        INNER_SECOND_VID: u16 = 0x54, 12;
+        OUTER_SECOND_CVLAN_TAG: bool = 0x60, 1;
+        INNER_SECOND_CVLAN_TAG: bool = 0x61, 1;
+        OUTER_SECOND_SVLAN_TAG: bool = 0x62, 1;
+        INNER_SECOND_SVLAN_TAG: bool = 0x63, 1;
+        GRE_PROTOCOL: u16 = 0x70, 16;
+        GRE_KEY: u32 = 0x80, 32;
+        VXLAN_VNI: u32 = 0xa0, 24;
+        BTH_OPCODE: u8 = 0xb8, 8;
+        GENEVE_VNI: u32 = 0xc0, 24;
+        GENEVE_TLV_OPTION_0_EXIST: bool = 0xde, 1;
+        GENEVE_OAM: bool = 0xdf, 1;
+        OUTER_IPV6_FLOW_LABEL: u32 = 0xec, 20;
+        INNER_IPV6_FLOW_LABEL: u32 = 0x10c, 20;
+        GENEVE_OPT_LEN: u8 = 0x12a, 6;
+        GENEVE_PROTOCOL_TYPE: u16 = 0x130, 16;
+        BTH_DST_QP: u32 = 0x148, 24;
+        INNER_ESP_SPI: u32 = 0x160, 32;
+        OUTER_ESP_SPI: u32 = 0x180, 32;
     }
     /// `mlx5_ifc_general_obj_in_cmd_hdr_bits`
     GeneralObjInCmdHdr(0x80) {
@@ -1762,7 +1979,7 @@ structures! {
         TABLE_TYPE: u8 = 0x80, 8;
         ESWITCH_OWNER_VHCA_ID: u16 = 0x90, 16;
         TABLE_ID: u32 = 0xa8, 24;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_modify_lag_in_bits`
     ModifyLagIn(0xc0) {
@@ -1822,7 +2039,7 @@ structures! {
         OP_MOD: u16 = 0x30, 16;
         RQTN: u32 = 0x48, 24;
         BITMASK: u64 = 0x80, 64;
-        CTX: [u8; 240] = 0x100, 1920;
+        CTX: Rqtc = 0x100, 1920;
     }
     /// `mlx5_ifc_modify_scheduling_element_in_bits`
     ModifySchedulingElementIn(0x400) {
@@ -1843,13 +2060,19 @@ structures! {
         MODIFY_BITMASK: u64 = 0x80, 64;
         CTX: Sqc = 0x100, 1920;
     }
+    /// `mlx5_ifc_modify_tir_bitmask_bits`
+    ModifyTirBitmask(0x40) {
+        SELF_LB_EN: bool = 0x3b, 1;
+        HASH: bool = 0x3d, 1;
+        PACKET_MERGE: bool = 0x3f, 1;
+    }
     /// `mlx5_ifc_modify_tir_in_bits`
     ModifyTirIn(0x880) {
         OPCODE: Opcode = 0x0, 16;
         UID: u16 = 0x10, 16;
         OP_MOD: u16 = 0x30, 16;
         TIRN: u32 = 0x48, 24;
-        BITMASK: u64 = 0x80, 64;
+        BITMASK: ModifyTirBitmask = 0x80, 64;
         CTX: Tirc = 0x100, 1920;
     }
     /// `mlx5_ifc_modify_tis_in_bits`
@@ -2237,6 +2460,12 @@ structures! {
         NUM_OF_COUNTERS: u16 = 0xd0, 16;
         FLOW_COUNTER_ID: u32 = 0xe0, 32;
     }
+    /// `mlx5_ifc_query_flow_counter_out_bits`
+    QueryFlowCounterOut(0x80) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        .. FLOW_STATISTICS: TrafficCounter = 0x80;
+    }
     /// `mlx5_ifc_query_flow_group_in_bits`
     QueryFlowGroupIn(0x200) {
         OPCODE: Opcode = 0x0, 16;
@@ -2256,7 +2485,7 @@ structures! {
     QueryFlowTableOut(0x200) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        FLOW_TABLE_CONTEXT: [u8; 40] = 0xc0, 320;
+        FLOW_TABLE_CONTEXT: FlowTableContext = 0xc0, 320;
     }
     /// `mlx5_ifc_query_fte_in_bits`
     QueryFteIn(0x200) {
@@ -2361,6 +2590,47 @@ structures! {
         AGGREGATE: bool = 0xc1, 1;
         COUNTER_SET_ID: u8 = 0xf8, 8;
     }
+    /// `mlx5_ifc_query_q_counter_out_bits`
+    QueryQCounterOut(0x800) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        RX_WRITE_REQUESTS: u32 = 0x80, 32;
+        RX_READ_REQUESTS: u32 = 0xc0, 32;
+        RX_ATOMIC_REQUESTS: u32 = 0x100, 32;
+        RX_DCT_CONNECT: u32 = 0x140, 32;
+        OUT_OF_BUFFER: u32 = 0x180, 32;
+        OUT_OF_SEQUENCE: u32 = 0x1c0, 32;
+        DUPLICATE_REQUEST: u32 = 0x200, 32;
+        RNR_NAK_RETRY_ERR: u32 = 0x240, 32;
+        PACKET_SEQ_ERR: u32 = 0x280, 32;
+        IMPLIED_NAK_SEQ_ERR: u32 = 0x2c0, 32;
+        LOCAL_ACK_TIMEOUT_ERR: u32 = 0x300, 32;
+        REQ_RNR_RETRIES_EXCEEDED: u32 = 0x380, 32;
+        RESP_LOCAL_LENGTH_ERROR: u32 = 0x3c0, 32;
+        REQ_LOCAL_LENGTH_ERROR: u32 = 0x3e0, 32;
+        RESP_LOCAL_QP_ERROR: u32 = 0x400, 32;
+        LOCAL_OPERATION_ERROR: u32 = 0x420, 32;
+        RESP_LOCAL_PROTECTION: u32 = 0x440, 32;
+        REQ_LOCAL_PROTECTION: u32 = 0x460, 32;
+        RESP_CQE_ERROR: u32 = 0x480, 32;
+        REQ_CQE_ERROR: u32 = 0x4a0, 32;
+        REQ_MW_BINDING: u32 = 0x4c0, 32;
+        REQ_BAD_RESPONSE: u32 = 0x4e0, 32;
+        REQ_REMOTE_INVALID_REQUEST: u32 = 0x500, 32;
+        RESP_REMOTE_INVALID_REQUEST: u32 = 0x520, 32;
+        REQ_REMOTE_ACCESS_ERRORS: u32 = 0x540, 32;
+        RESP_REMOTE_ACCESS_ERRORS: u32 = 0x560, 32;
+        REQ_REMOTE_OPERATION_ERRORS: u32 = 0x580, 32;
+        REQ_TRANSPORT_RETRIES_EXCEEDED: u32 = 0x5a0, 32;
+        CQ_OVERFLOW: u32 = 0x5c0, 32;
+        RESP_CQE_FLUSH_ERROR: u32 = 0x5e0, 32;
+        REQ_CQE_FLUSH_ERROR: u32 = 0x600, 32;
+        ROCE_ADP_RETRANS: u32 = 0x640, 32;
+        ROCE_ADP_RETRANS_TO: u32 = 0x660, 32;
+        ROCE_SLOW_RESTART: u32 = 0x680, 32;
+        ROCE_SLOW_RESTART_CNPS: u32 = 0x6a0, 32;
+        ROCE_SLOW_RESTART_TRANS: u32 = 0x6c0, 32;
+    }
     /// `mlx5_ifc_query_qp_in_bits`
     QueryQpIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -2411,7 +2681,7 @@ structures! {
     QueryRqtOut(0x880) {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
-        RQT_CONTEXT: [u8; 240] = 0x100, 1920;
+        RQT_CONTEXT: Rqtc = 0x100, 1920;
     }
     /// `mlx5_ifc_query_scheduling_element_in_bits`
     QuerySchedulingElementIn(0x200) {
@@ -2485,6 +2755,12 @@ structures! {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
         VHCA_STATE_CONTEXT: VhcaStateContext = 0x80, 128;
+    }
+    /// `mlx5_ifc_query_vnic_env_out_bits`
+    QueryVnicEnvOut(0x1080) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        VPORT_ENV: VnicDiagnosticStatistics = 0x80, 4096;
     }
     /// `mlx5_ifc_query_vport_counter_in_bits`
     QueryVportCounterIn(0x100) {
@@ -2565,6 +2841,21 @@ structures! {
         SHAMPO_MATCH_CRITERIA_TYPE: u8 = 0x12e, 2;
         RESERVATION_TIMEOUT: u16 = 0x130, 16;
         WQ: Wq = 0x180, 1536;
+    }
+    /// `mlx5_ifc_rqtc_bits`
+    Rqtc(0x780) {
+        LIST_Q_TYPE: u8 = 0xa5, 3;
+        RQT_MAX_SIZE: u16 = 0xb0, 16;
+        RQ_VHCA_ID_FORMAT: bool = 0xc0, 1;
+        RQT_ACTUAL_SIZE: u16 = 0xd0, 16;
+        .. RQ_NUM: u32 = 0x780;
+        .. RQ_VHCA: u64 = 0x780;
+    }
+    /// `mlx5_ifc_rx_hash_field_select_bits`
+    RxHashFieldSelect(0x20) {
+        L3_PROT_TYPE: bool = 0x0, 1;
+        L4_PROT_TYPE: bool = 0x1, 1;
+        SELECTED_FIELDS: u32 = 0x2, 30;
     }
     /// `mlx5_ifc_set_driver_version_in_bits`
     SetDriverVersionIn(0x280) {
@@ -2690,8 +2981,8 @@ structures! {
         SELF_LB_BLOCK: u8 = 0x126, 2;
         TRANSPORT_DOMAIN: u32 = 0x128, 24;
         RX_HASH_TOEPLITZ_KEY: [u32; 10] = 0x140, 320;
-        RX_HASH_FIELD_SELECTOR_OUTER: u32 = 0x280, 32;
-        RX_HASH_FIELD_SELECTOR_INNER: u32 = 0x2a0, 32;
+        RX_HASH_FIELD_SELECTOR_OUTER: RxHashFieldSelect = 0x280, 32;
+        RX_HASH_FIELD_SELECTOR_INNER: RxHashFieldSelect = 0x2a0, 32;
     }
     /// `mlx5_ifc_tisc_bits`
     Tisc(0x500) {
@@ -2718,6 +3009,27 @@ structures! {
     VhcaStateFieldSelect(0x20) {
         SW_FUNCTION_ID: bool = 0x1e, 1;
         ARM_CHANGE_EVENT: bool = 0x1f, 1;
+    }
+    /// `mlx5_ifc_vnic_diagnostic_statistics_bits`
+    VnicDiagnosticStatistics(0x1000) {
+        COUNTER_ERROR_QUEUES: u32 = 0x0, 32;
+        TOTAL_ERROR_QUEUES: u32 = 0x20, 32;
+        SEND_QUEUE_PRIORITY_UPDATE_FLOW: u32 = 0x40, 32;
+        NIC_RECEIVE_STEERING_DISCARD: u64 = 0x80, 64;
+        RECEIVE_DISCARD_VPORT_DOWN: u64 = 0xc0, 64;
+        TRANSMIT_DISCARD_VPORT_DOWN: u64 = 0x100, 64;
+        ASYNC_EQ_OVERRUN: u32 = 0x140, 32;
+        COMP_EQ_OVERRUN: u32 = 0x160, 32;
+        INVALID_COMMAND: u32 = 0x1a0, 32;
+        QUOTA_EXCEEDED_COMMAND: u32 = 0x1c0, 32;
+        INTERNAL_RQ_OUT_OF_BUFFER: u32 = 0x1e0, 32;
+        CQ_OVERRUN: u32 = 0x200, 32;
+        ETH_WQE_TOO_SMALL: u32 = 0x220, 32;
+        GENERATED_PKT_STEERING_FAIL: u64 = 0x300, 64;
+        HANDLED_PKT_STEERING_FAIL: u64 = 0x340, 64;
+        BAR_UAR_ACCESS: u32 = 0x380, 32;
+        ODP_LOCAL_TRIGGERED_PAGE_FAULT: u32 = 0x3a0, 32;
+        ODP_REMOTE_TRIGGERED_PAGE_FAULT: u32 = 0x3c0, 32;
     }
     /// `mlx5_ifc_wq_bits`
     Wq(0x600) {
