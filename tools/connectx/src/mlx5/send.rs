@@ -36,6 +36,8 @@ const SEND_MANY: u8 = 0x29;
 const INLINE_START: usize = 2;
 /// A frame before it is divided.
 const MAX_LENGTH: usize = (1 << 18) + 1024;
+/// A request is divided into no more segments.
+const MAX_SEGMENTS: usize = 8192;
 /// A frame is filled up to that.
 const MIN_LENGTH: usize = 60;
 
@@ -218,6 +220,9 @@ impl Mlx5 {
         if opcode != SEGMENT || mss == 0 {
             self.finish(&mut frame, offloads);
             return Ok(vec![frame]);
+        }
+        if (frame.len() - size.min(frame.len())).div_ceil(mss) > MAX_SEGMENTS {
+            return Err(syndrome::LOCAL_LENGTH);
         }
         let headers = self.headers(&frame);
         let mut frames = segments(&frame, &headers, size, mss);

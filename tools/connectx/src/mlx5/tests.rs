@@ -957,6 +957,11 @@ fn attack(seed: u64) {
     match random.below(8) {
         0 => {}
         1 => driver.enable(),
+        2..5 => {
+            let (receiver, sends) = receiving::ready(&mut random);
+            queue = Some((receiver.uar, sends));
+            driver = receiver.driver;
+        }
         _ => {
             driver.start();
             let uar = driver.uar();

@@ -112,8 +112,9 @@ impl Traffic {
             "received": count(&self.received),
             "delivered": count(&self.vport_received),
             "looped": self.looped.frames,
+            "not_sent": self.sent_down,
             "dropped": {
-                "down": self.down + self.sent_down,
+                "down": self.down,
                 "too_long": self.too_long,
                 "filtered": self.filtered,
                 "no_flow": self.discarded,

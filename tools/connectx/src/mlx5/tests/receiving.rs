@@ -195,6 +195,17 @@ impl Receiver {
     }
 }
 
+/// A driver that receives and sends, for attacks, and its send queue.
+pub fn ready(random: &mut Random) -> (Receiver, (u32, u64, u64)) {
+    let mut receiver = Receiver::new();
+    let queue = receiver.rq();
+    receiver.everything_to(queue);
+    receiver.address(TO);
+    receiver.give(queue, random.below(20) as u32);
+    let (sq, _) = receiver.sender(&[]);
+    (receiver, sq)
+}
+
 #[test]
 fn a_frame_is_written_where_the_driver_wants_it() {
     let mut receiver = Receiver::new();

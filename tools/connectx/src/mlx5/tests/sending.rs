@@ -45,7 +45,7 @@ fn pointer(key: u32, address: u64, length: usize) -> Vec<u8> {
 
 impl Receiver {
     /// A send queue that may use the key, and a page with data.
-    fn sender(&mut self, data: &[u8]) -> ((u32, u64, u64), u64) {
+    pub fn sender(&mut self, data: &[u8]) -> ((u32, u64, u64), u64) {
         let driver = &mut self.driver;
         let (page, doorbell, memory) = (driver.pages(1), driver.pages(1), driver.pages(1));
         driver.host.put(memory, data);
