@@ -2,9 +2,11 @@
 
 //! Commands and their answers as a pcapng file, which Wireshark and tshark read.
 //!
-//! The link type is USER0. A command is two packets: inbound is what the driver gave, outbound what
+//! The link type of commands is USER0. A command is two packets: inbound is what the driver gave, outbound what
 //! it was answered, both as they lie in its memory; a comment is the trace's line. What else the
 //! trace has is a packet without data.
+//!
+//! Frames are a file of their own, of the link type Ethernet.
 
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -38,9 +40,19 @@ const MAX_BYTES: usize = 16 << 20;
 /// What a packet takes beyond its data and comment, at the most.
 const OVERHEAD: usize = 64;
 
+/// What the packets of a capture are.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LinkType {
+    /// Commands.
+    #[default]
+    User0 = 147,
+    Ethernet = 1,
+}
+
 /// The last packets.
 #[derive(Default)]
 pub struct Capture {
+    link: LinkType,
     packets: VecDeque<Packet>,
     bytes: usize,
     /// How many are no longer kept.
@@ -53,7 +65,6 @@ const INTERFACE: u32 = 1;
 const PACKET: u32 = 6;
 const BYTE_ORDER: u32 = 0x1a2b_3c4d;
 const VERSION: u32 = 1;
-const LINKTYPE_USER0: u32 = 147;
 // Options of interfaces and packets.
 const END: u16 = 0;
 const COMMENT: u16 = 1;
@@ -61,6 +72,14 @@ const INTERFACE_NAME: u16 = 2;
 const PACKET_FLAGS: u16 = 2;
 
 impl Capture {
+    /// One without packets.
+    pub fn new(link: LinkType) -> Self {
+        Self {
+            link,
+            ..Self::default()
+        }
+    }
+
     /// Keeps a packet, and no longer the oldest ones if there are too many.
     pub fn add(&mut self, direction: Direction, comment: String, data: &[u8]) {
         let time = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -81,13 +100,13 @@ impl Capture {
         }
     }
 
-    /// The file's content; `name` is who got the commands.
+    /// The file's content; `name` is who got the packets.
     pub fn file(&self, name: &str) -> Vec<u8> {
         let mut file = Vec::with_capacity(self.bytes + 2 * OVERHEAD);
         // How long the section is, it does not say.
         let section = [BYTE_ORDER, VERSION, u32::MAX, u32::MAX];
         block(&mut file, SECTION, &words(&section));
-        let mut interface = words(&[LINKTYPE_USER0, 0]);
+        let mut interface = words(&[self.link as u32, 0]);
         option(&mut interface, INTERFACE_NAME, name.as_bytes());
         option(&mut interface, END, &[]);
         block(&mut file, INTERFACE, &interface);
@@ -97,7 +116,9 @@ impl Capture {
             let mut body = words(&[0, high, low, length, length]);
             body.extend_from_slice(&packet.data);
             pad(&mut body);
-            option(&mut body, COMMENT, packet.comment.as_bytes());
+            if !packet.comment.is_empty() {
+                option(&mut body, COMMENT, packet.comment.as_bytes());
+            }
             let flags = (packet.direction as u32).to_le_bytes();
             option(&mut body, PACKET_FLAGS, &flags);
             option(&mut body, END, &[]);
@@ -155,7 +176,7 @@ pub fn read(mut file: &[u8]) -> Result<Vec<Packet>> {
         let body = &block[8..length - 4];
         match word(file, 0)? {
             SECTION if word(body, 0)? != BYTE_ORDER => bail!("it has the other byte order"),
-            INTERFACE if word(body, 0)? as u16 != LINKTYPE_USER0 as u16 => {
+            INTERFACE if word(body, 0)? as u16 != LinkType::User0 as u16 => {
                 bail!("it is of another link type")
             }
             PACKET => packets.push(read_packet(body)?),
@@ -246,6 +267,15 @@ mod tests {
             1, 0, 3, 0, b'N', b'O', b'P', 0, 2, 0, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0, 0,
         ];
         assert_eq!(capture.file("cx5"), expected);
+    }
+
+    #[test]
+    fn frames_are_of_ethernet() {
+        let mut capture = Capture::new(LinkType::Ethernet);
+        capture.add(Direction::Outbound, String::new(), &[0xff; 60]);
+        let file = capture.file("cx5");
+        assert_eq!(file[36..40], [1, 0, 0, 0]);
+        assert!(read(&file).is_err(), "they are no commands");
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod server;
 mod testing;
 pub mod trace;
 pub mod vpd;
+pub mod wire;
 
 use model::Model;
 

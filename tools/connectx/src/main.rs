@@ -8,7 +8,9 @@ use connectx::{
     compare::compare,
     control, hex,
     server::{self, Options, Slot},
-    trace, Setup,
+    trace,
+    wire::Wire,
+    Setup,
 };
 use serde_json::{json, Value};
 use std::{
@@ -43,6 +45,12 @@ enum Action {
         /// Which of several cards of a machine it is
         #[arg(long, default_value_t = 0)]
         instance: u8,
+        /// Socket to which the frames come that the port receives
+        #[arg(long, requires = "peer")]
+        wire: Option<PathBuf>,
+        /// Socket to which it sends: another port's, or its own
+        #[arg(long, requires = "wire")]
+        peer: Option<PathBuf>,
         /// Write all of the driver's commands to this file
         #[arg(long)]
         trace: Option<PathBuf>,
@@ -63,6 +71,9 @@ enum Action {
     Compare { first: PathBuf, second: PathBuf },
     /// Write the commands that a card got into a pcapng file, the last 16 MiB of them
     Capture {
+        /// The frames that it sent and received instead
+        #[arg(long)]
+        frames: bool,
         #[command(flatten)]
         server: Server,
         file: PathBuf,
@@ -105,6 +116,8 @@ fn main() -> Result<ExitCode> {
             control,
             ports,
             instance,
+            wire,
+            peer,
             trace,
             once,
         } => {
@@ -118,6 +131,9 @@ fn main() -> Result<ExitCode> {
             if let Some(path) = control {
                 control::listen(&slot, &path)?;
             }
+            if let (Some(own), Some(peer)) = (wire, peer) {
+                Wire::connect(&slot, &own, peer)?;
+            }
             server::serve(&slot, &Options { socket, once })?;
         }
         Action::Trace { data, file } => print!("{}", trace::show(&read(&file)?, data)?),
@@ -126,8 +142,12 @@ fn main() -> Result<ExitCode> {
             lines.iter().for_each(|line| println!("{line}"));
             return Ok(ExitCode::from(u8::from(!lines.is_empty())));
         }
-        Action::Capture { server, file } => {
-            let answer = server.request(&json!({"do": "capture"}))?;
+        Action::Capture {
+            frames,
+            server,
+            file,
+        } => {
+            let answer = server.request(&json!({"do": "capture", "frames": frames}))?;
             let content = answer["file"].as_str().and_then(hex::bytes);
             let content = content.context("the server's answer is no file")?;
             fs::write(&file, content).with_context(|| format!("{}", file.display()))?;

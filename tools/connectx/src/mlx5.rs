@@ -11,11 +11,17 @@
 //! has, too; `shown` says what the trace shows of them. `control` is what can be asked of the card
 //! from outside.
 //!
+//! What a send queue describes becomes frames in `send`, with the checksums and segments of
+//! `checksum`. A frame that comes by the wire goes through `receive`: `headers` says what it is,
+//! `steering` sends it through the tables of flows to transport objects, `rss` spreads it over
+//! queues, and `keys` says which memory it may be written to. `traffic` counts.
+//!
 //! Left out, and how the driver notices:
 //!
-//! * Frames go nowhere: what is sent is consumed, completed and counted, nothing is received.
-//!   `ethtool -t` fails its loopback test. Flow tables, transport objects and schedulers are only
-//!   kept.
+//! * Frames pass the tables of the NIC that are for receiving. Those for sending and those of the
+//!   e-switch, schedulers, and changes of headers are only kept.
+//! * Receive queues are cyclic ones; others, and those that share buffers, get nothing. Frames are
+//!   not merged (LRO). Memory keys have physical addresses; others are refused by queues.
 //! * Striding receive queues, compressed completions, TLS, IPsec, MACsec, PSP, software steering,
 //!   RoCE, SR-IOV, subfunctions, clocks other than the free-running one, the firmware's tracer,
 //!   resource dumps, FEC, wake-on-LAN: the capabilities are not there.
@@ -56,6 +62,7 @@ pub mod layout;
 
 mod bits;
 mod caps;
+mod checksum;
 mod cmdq;
 mod command;
 mod control;
@@ -63,17 +70,24 @@ mod eq;
 mod fault;
 mod firmware;
 mod flow;
+mod headers;
 mod image;
+mod keys;
 mod objects;
 mod pages;
 mod port;
 mod queues;
+mod receive;
 mod registers;
 mod ring;
+mod rss;
 mod segment;
+mod send;
 mod shown;
+mod steering;
 #[cfg(test)]
 mod tests;
+mod traffic;
 pub mod varying;
 mod vport;
 
@@ -100,6 +114,7 @@ use std::{
     fmt,
     time::{Duration, Instant},
 };
+use traffic::{Count, Traffic};
 use vport::Vports;
 
 const BAR_SIZE: u64 = 32 << 20;
@@ -176,6 +191,9 @@ pub struct Mlx5 {
     vports: Vports,
     /// Root tables, by type.
     roots: BTreeMap<u8, u64>,
+    /// What flow counters counted.
+    flow_counts: BTreeMap<u32, Count>,
+    traffic: Traffic,
     /// Registers that hold what is written.
     kept: BTreeMap<(Register, Vec<u8>), Vec<u8>>,
     temperature: i32,
@@ -231,6 +249,8 @@ impl Mlx5 {
             port: Port::new(place),
             vports: Vports::new(place),
             roots: BTreeMap::new(),
+            flow_counts: BTreeMap::new(),
+            traffic: Traffic::default(),
             kept: BTreeMap::new(),
             temperature: 45,
             highest_temperature: 45,
@@ -277,6 +297,7 @@ impl Mlx5 {
         self.events.clear();
         self.queues.clear();
         self.roots.clear();
+        self.flow_counts.clear();
     }
 
     /// The firmware starts anew, with the version that waited for it.
@@ -464,6 +485,12 @@ impl Model for Mlx5 {
             .filter_map(|delayed| delayed.due)
             .min()?;
         Some(due.saturating_duration_since(now))
+    }
+
+    fn receive(&mut self, host: &mut dyn Host, frame: &[u8]) {
+        if self.phase == Phase::Running && self.segment.accepts_commands() {
+            self.receive_frame(host, frame);
+        }
     }
 
     fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String> {

@@ -6,12 +6,13 @@
 //! for, and `control`'s hand in requests. Whoever works with the device holds its lock.
 
 use crate::{
-    capture::{Capture, Direction},
+    capture::{Capture, Direction, LinkType},
     config::{self, Config, Effect},
     hex::hex,
     memory::Memory,
     model::{DmaError, Host, Model, Reset},
     trace::MARK,
+    wire::Wire,
 };
 use anyhow::{Context, Result};
 use serde_json::{json, Value};
@@ -45,6 +46,11 @@ struct Machine {
     interrupts: Vec<Option<File>>,
     trace: Option<File>,
     capture: Capture,
+    wire: Option<Wire>,
+    /// What went to the wire, and what came from there.
+    frames: Capture,
+    /// How many frames the wire has lost.
+    lost: u64,
     start: Instant,
     /// The model wants to be pulled out.
     pulled: bool,
@@ -73,6 +79,13 @@ impl Host for Machine {
 
     fn pull_out(&mut self) {
         self.pulled = true;
+    }
+
+    fn transmit(&mut self, frame: &[u8]) {
+        self.frames.add(Direction::Outbound, String::new(), frame);
+        if let Some(wire) = &self.wire {
+            self.lost += u64::from(!wire.send(frame));
+        }
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {
@@ -133,6 +146,9 @@ impl Device {
                 interrupts: Vec::new(),
                 trace,
                 capture: Capture::default(),
+                wire: None,
+                frames: Capture::new(LinkType::Ethernet),
+                lost: 0,
                 start: Instant::now(),
                 pulled: false,
             },
@@ -233,6 +249,15 @@ impl Device {
         };
     }
 
+    /// A frame came from the wire.
+    fn receive(&mut self, frame: &[u8]) {
+        if !self.removed {
+            let frames = &mut self.machine.frames;
+            frames.add(Direction::Inbound, String::new(), frame);
+            self.model.receive(&mut self.machine, frame);
+        }
+    }
+
     /// Does what a request asks for: here, if it is about the slot, otherwise in the model.
     fn control(&mut self, request: &Value) -> Result<Value, String> {
         match request.get("do").and_then(Value::as_str) {
@@ -245,7 +270,10 @@ impl Device {
                 Ok(json!({}))
             }
             Some("capture") => {
-                let capture = &self.machine.capture;
+                let capture = match request.get("frames").and_then(Value::as_bool) {
+                    Some(true) => &self.machine.frames,
+                    _ => &self.machine.capture,
+                };
                 let name = &self.model.identity().product_name;
                 let file = hex(&capture.file(name));
                 Ok(json!({ "file": file, "dropped": capture.dropped }))
@@ -267,6 +295,8 @@ impl Device {
                     "serial": identity.serial_number,
                     "removed": self.removed,
                     "bus_master": self.machine.bus_master,
+                    "wire": self.machine.wire.is_some(),
+                    "lost_frames": self.machine.lost,
                     "vectors": self.machine.interrupts.iter().flatten().count(),
                 }))
             }
@@ -297,6 +327,16 @@ impl Slot {
     /// Answers a request from outside.
     pub fn control(&self, request: &Value) -> Result<Value, String> {
         self.with(|device| device.control(request))
+    }
+
+    /// From now on the card sends to that wire.
+    pub fn connect(&self, wire: Wire) {
+        self.lock().machine.wire = Some(wire);
+    }
+
+    /// The card receives a frame.
+    pub fn receive(&self, frame: &[u8]) {
+        self.with(|device| device.receive(frame));
     }
 
     fn lock(&self) -> MutexGuard<'_, Device> {
@@ -499,6 +539,8 @@ pub(crate) mod tests {
         words: [u32; 4],
         resets: u32,
         ticks: u32,
+        /// How many bytes came from the wire.
+        received: u64,
     }
 
     impl Default for FakeModel {
@@ -509,6 +551,7 @@ pub(crate) mod tests {
                 words: [0; 4],
                 resets: 0,
                 ticks: 0,
+                received: 0,
             }
         }
     }
@@ -549,9 +592,20 @@ pub(crate) mod tests {
             (self.ticks < 5).then_some(Duration::from_millis(2))
         }
 
-        fn control(&mut self, _host: &mut dyn Host, request: &Value) -> Result<Value, String> {
+        fn receive(&mut self, _host: &mut dyn Host, frame: &[u8]) {
+            self.received += frame.len() as u64;
+        }
+
+        fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String> {
             match request["do"].as_str() {
-                Some("count") => Ok(json!({"resets": self.resets, "ticks": self.ticks})),
+                Some("count") => Ok(json!({
+                    "resets": self.resets, "ticks": self.ticks, "received": self.received
+                })),
+                Some("send") => {
+                    let length = request["length"].as_u64().unwrap_or(0);
+                    host.transmit(&vec![0; length as usize]);
+                    Ok(json!({}))
+                }
                 _ => Err("what?".into()),
             }
         }

@@ -18,6 +18,8 @@ pub const MEMORY: usize = 16 << 20;
 pub struct Machine {
     pub memory: Vec<u8>,
     pub interrupts: Vec<u16>,
+    /// What went to the wire.
+    pub sent: Vec<Vec<u8>>,
     pub traced: Vec<String>,
     /// The card was pulled out.
     pub pulled: bool,
@@ -30,6 +32,7 @@ impl Machine {
         Self {
             memory: vec![0; MEMORY],
             interrupts: Vec::new(),
+            sent: Vec::new(),
             traced: Vec::new(),
             pulled: false,
             command: Default::default(),
@@ -76,6 +79,10 @@ impl Host for Machine {
 
     fn pull_out(&mut self) {
         self.pulled = true;
+    }
+
+    fn transmit(&mut self, frame: &[u8]) {
+        self.sent.push(frame.to_vec());
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {

@@ -22,6 +22,7 @@ impl Mlx5 {
         let what = request.get("do").and_then(Value::as_str).unwrap_or("");
         match what {
             "info" => return Ok(self.describe()),
+            "frames" => return Ok(self.traffic.describe()),
             "objects" => return Ok(self.possessions()),
             "delay" | "hang" | "fail" | "undelivered" | "garbage" | "signature" | "die"
             | "vanish" => self.faults.add(what, request)?,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Flow tables, their entries, and counters: kept, but no packet looks at them yet.
+//! Flow tables, their entries, and counters, as the driver makes them. What they do to a frame is in
+//! `steering`.
 
 use super::{
     bits::Bits,
@@ -58,14 +59,67 @@ pub fn set_fte(model: &mut Mlx5, call: &mut TypedCall<'_, '_, SetFteIn, MboxOut>
             model.balance_pages(call.host);
             Ok(())
         }
-        MODIFY => {
-            let object = model.objects.get_mut(key).ok_or(Status::BadResource)?;
-            let context = Bits::of(SetFteIn::FLOW_CONTEXT);
-            context.copy(&call.input, context, &mut object.input);
-            Ok(())
-        }
+        MODIFY => change_entry(model, key, &call.input),
         _ => Err(Status::BadParameter),
     }
+}
+
+/// Changes what is selected of an entry: action, tag, destinations and counters. What it matches
+/// stays.
+fn change_entry(model: &mut Mlx5, key: (Kind, u64), input: &[u8]) -> Outcome {
+    const ACTION: u8 = 1 << 0;
+    const TAG: u8 = 1 << 1;
+    const LISTS: u8 = 1 << 2 | 1 << 3;
+
+    let object = model.objects.get(key).ok_or(Status::BadResource)?;
+    let selected = View::<SetFteIn>::of_any_length(input).get(SetFteIn::MODIFY_ENABLE_MASK);
+    let mut entry = object.input.clone();
+    if selected & LISTS != 0 {
+        entry.truncate(SetFteIn::BYTES);
+        entry.extend_from_slice(input.get(SetFteIn::BYTES..).unwrap_or_default());
+    }
+    let fields = [
+        (LISTS, FlowContext::EXTENDED_DESTINATION.number()),
+        (LISTS, FlowContext::DESTINATION_LIST_SIZE.number()),
+        (LISTS, FlowContext::FLOW_COUNTER_LIST_SIZE.number()),
+        (TAG, FlowContext::FLOW_TAG.number()),
+        (ACTION, FlowContext::ACTION.number()),
+        (ACTION, FlowContext::PACKET_REFORMAT_ID.number()),
+        (ACTION, FlowContext::MODIFY_HEADER_ID.number()),
+    ];
+    for (of, field) in fields {
+        if selected & of != 0 {
+            let bits = Bits::of(SetFteIn::FLOW_CONTEXT.then(field));
+            bits.set(&mut entry, bits.get(input));
+        }
+    }
+    model.objects.replace(key, &entry)
+}
+
+/// Changes what becomes of frames that no entry of a table matches.
+pub fn modify_flow_table(
+    model: &mut Mlx5,
+    call: &mut TypedCall<'_, '_, ModifyFlowTableIn, MboxOut>,
+) -> Outcome {
+    const MISS_TABLE: u16 = 1 << 0;
+
+    let key = (
+        Kind::FlowTable,
+        call.get(ModifyFlowTableIn::TABLE_ID).into(),
+    );
+    let object = model.objects.get_mut(key).ok_or(Status::BadResource)?;
+    if call.get(ModifyFlowTableIn::MODIFY_FIELD_SELECT) & MISS_TABLE != 0 {
+        let wanted = call.input().part(ModifyFlowTableIn::FLOW_TABLE_CONTEXT);
+        let mut made = ViewMut::<CreateFlowTableIn>::of_any_length(&mut object.input);
+        let mut context = made.part(CreateFlowTableIn::FLOW_TABLE_CONTEXT);
+        for field in [
+            FlowTableContext::TABLE_MISS_ACTION.number(),
+            FlowTableContext::TABLE_MISS_ID.number(),
+        ] {
+            context.set(field, wanted.get(field));
+        }
+    }
+    Ok(())
 }
 
 pub fn query_fte(
@@ -107,6 +161,11 @@ pub fn alloc_flow_counter(
     let number = model.objects.free_number(Kind::FlowCounter, count)?;
     let key = (Kind::FlowCounter, number);
     model.objects.add(key, &call.input, Vec::new())?;
+    // What counters of these numbers counted before is no longer of interest.
+    let numbers = number as u32..=(number + count - 1) as u32;
+    model
+        .flow_counts
+        .retain(|counter, _| !numbers.contains(counter));
     call.set(AllocFlowCounterOut::FLOW_COUNTER_ID, number as u32);
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
     Mlx5,
 };
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 macro_rules! kinds {
     ($($kind:ident $name:literal $first:literal..=$last:literal;)*) => {
@@ -47,7 +47,7 @@ kinds! {
     Pd "pd" 1..=0xff_ffff;
     TransportDomain "transport_domain" 1..=0xff_ffff;
     Xrcd "xrcd" 1..=0xff_ffff;
-    Mkey "mkey" 1..=0xff_ffff;
+    Mkey "mkey" 0x10..=0xff_ffff;
     Eq "eq" 1..=63;
     Cq "cq" 1..=0xff_ffff;
     Qp "qp" 0x40..=0xff_ffff;
@@ -221,7 +221,6 @@ pub static TIS: Class = Class {
 
 pub static RQT: Class = Class {
     context: context(CreateRqtIn::RQT_CONTEXT, QueryRqtOut::RQT_CONTEXT),
-    changed: Some(Bits::of(ModifyRqtIn::CTX)),
     ..class(Kind::Rqt, CreateRqtOut::RQTN, DestroyRqtIn::RQTN)
 };
 
@@ -318,7 +317,7 @@ pub struct Objects {
 
 /// More than a driver ever needs.
 const MAX_OBJECTS: usize = 1 << 16;
-const MAX_INPUT: usize = 2048;
+const MAX_INPUT: usize = 8192;
 /// All commands that made objects, together.
 const MAX_WEIGHT: usize = 64 << 20;
 
@@ -411,6 +410,26 @@ impl Objects {
         self.weight += weight;
         *self.counts.entry(key.0).or_default() += 1;
         Ok(())
+    }
+
+    /// Gives an object another input; what it uses stays.
+    pub fn replace(&mut self, key: Key, input: &[u8]) -> Outcome {
+        let object = self.map.get_mut(&key).ok_or(Status::BadResource)?;
+        let others = self.weight - object.weight;
+        if others + input.len() > MAX_WEIGHT {
+            return Err(Status::Limit);
+        }
+        object.input = input[..input.len().min(MAX_INPUT)].to_vec();
+        object.weight = input.len();
+        self.weight = others + input.len();
+        Ok(())
+    }
+
+    /// The objects of a kind with numbers in a range, in order.
+    pub fn range(&self, kind: Kind, numbers: RangeInclusive<u64>) -> impl Iterator<Item = &Object> {
+        let (first, last) = numbers.into_inner();
+        let range = self.map.range((kind, first)..=(kind, last));
+        range.map(|(_, object)| object)
     }
 
     /// Removes an object that none uses.
@@ -539,14 +558,4 @@ pub fn set_l2_entry(
         model.objects.remove(key)?;
     }
     model.objects.add(key, &call.input, Vec::new())
-}
-
-/// Nothing is received, so nothing is ever counted.
-pub fn query_q_counter(
-    model: &mut Mlx5,
-    call: &mut TypedCall<'_, '_, QueryQCounterIn, MboxOut>,
-) -> Outcome {
-    let number = call.get(QueryQCounterIn::COUNTER_SET_ID);
-    let counter = model.objects.get((Kind::QCounter, number.into()));
-    counter.map(drop).ok_or(Status::BadResource)
 }

@@ -72,6 +72,11 @@ impl Port {
         };
     }
 
+    /// The longest frame that may pass, with its checksum at the end.
+    pub fn longest(&self) -> usize {
+        self.mtu.into()
+    }
+
     /// Whether packets could pass.
     pub fn is_up(&self) -> bool {
         self.admin_up && self.cable && self.module
@@ -218,21 +223,6 @@ pub fn mcia(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, MciaReg>) -> Outc
     let output = output.unwrap_or_default();
     for (number, byte) in output.iter_mut().take(size).enumerate() {
         *byte = memory.get(start + number).copied().unwrap_or(0);
-    }
-    Ok(())
-}
-
-/// Counters of the port: what was sent, in the first group; all others are zero.
-pub fn ppcnt(model: &mut Mlx5, access: &mut TypedAccess<'_, '_, PpcntReg>) -> Outcome {
-    const IEEE_802_3: u8 = 0;
-
-    let group = access.get(PpcntReg::GRP);
-    let start = PpcntReg::COUNTER_SET.bytes().start;
-    let counters = access.data.get_mut(start..).unwrap_or_default();
-    counters.fill(0);
-    if group == IEEE_802_3 {
-        // Frames transmitted are the first counter of the group.
-        write_bits(counters, 0, 64, model.queues.sent);
     }
     Ok(())
 }

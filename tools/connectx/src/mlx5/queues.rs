@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Completion queues, send queues and receive queues. What is sent goes nowhere yet, but it is
-//! consumed and completed; nothing is received.
+//! Completion queues, and the pages of doorbells. What is sent is in `send`, what is received in
+//! `receive`.
 
 use super::{
     command::{Outcome, Status, TypedCall},
     eq::Event,
     layout::*,
     objects,
+    receive::ReceiveQueue,
     ring::Ring,
+    send::SendQueue,
     Mlx5,
 };
 use crate::model::Host;
@@ -22,22 +24,21 @@ const EQ_UPDATE: u64 = 0x48;
 const SEND_DOORBELLS: u64 = 0x800;
 
 const LOG_COMPLETION: u32 = Cqe::BYTES.ilog2();
-/// What a completion says that happened.
-const OPCODE_REQUEST: u8 = 0x0;
-const OPCODE_REQUEST_ERROR: u8 = 0xd;
-/// When a request is to be completed: always; smaller values: only if it fails.
-const COMPLETE_ALWAYS: u8 = 2;
-
-const LOG_BASIC_BLOCK: u32 = 6;
 
 /// States of queues, as the driver sets them.
-mod state {
+pub mod state {
+    pub const RESET: u8 = 0;
     pub const READY: u8 = 1;
     pub const ERROR: u8 = 3;
 }
 
-/// A completion with error: the request made no sense.
-const LOCAL_OPERATION_ERROR: u8 = 0x02;
+/// What went wrong, in completions with errors.
+pub mod syndrome {
+    pub const LOCAL_LENGTH: u8 = 0x01;
+    pub const LOCAL_OPERATION: u8 = 0x02;
+    pub const LOCAL_PROTECTION: u8 = 0x04;
+}
+
 /// The error of a completion queue that is full.
 const OVERRUN: u8 = 1;
 
@@ -54,26 +55,12 @@ struct CompletionQueue {
     failed: bool,
 }
 
-struct SendQueue {
-    ring: Ring,
-    log_size: u32,
-    doorbell: u64,
-    completion_queue: u32,
-    /// How many basic blocks were consumed.
-    consumer: u16,
-    state: u8,
-}
-
-struct ReceiveQueue {
-    state: u8,
-}
-
 /// All queues.
 #[derive(Default)]
 pub struct Queues {
     completion: BTreeMap<u32, CompletionQueue>,
-    send: BTreeMap<u32, SendQueue>,
-    receive: BTreeMap<u32, ReceiveQueue>,
+    pub(super) send: BTreeMap<u32, SendQueue>,
+    pub(super) receive: BTreeMap<u32, ReceiveQueue>,
     /// The first half of a doorbell that is written in two.
     half: Option<(u64, u32)>,
     /// How many requests were sent.
@@ -142,7 +129,13 @@ impl Mlx5 {
         }
     }
 
-    fn complete(&mut self, host: &mut dyn Host, number: u32, mut completion: Block<Cqe>) {
+    /// Puts a completion into a queue.
+    pub(super) fn complete(
+        &mut self,
+        host: &mut dyn Host,
+        number: u32,
+        mut completion: Block<Cqe>,
+    ) {
         let Some(queue) = self.queues.completion.get_mut(&number) else {
             return;
         };
@@ -167,75 +160,10 @@ impl Mlx5 {
         queue.producer = queue.producer.wrapping_add(1);
         self.notify(host, number);
     }
-
-    /// Does what the driver has put into a send queue since last time.
-    fn send(&mut self, host: &mut dyn Host, number: u32) {
-        let Some(queue) = self.queues.send.get(&number) else {
-            return;
-        };
-        let mut producer = [0; 4];
-        let record = queue.doorbell.saturating_add(4);
-        if queue.state != state::READY || host.dma_read(record, &mut producer).is_err() {
-            return;
-        }
-        let producer = u32::from_be_bytes(producer) as u16;
-        let waiting = producer.wrapping_sub(queue.consumer);
-        if u32::from(waiting) > 1 << queue.log_size {
-            return self.fail_sq(host, number, Block::new());
-        }
-        while let Some(queue) = self.queues.send.get_mut(&number) {
-            let waiting = producer.wrapping_sub(queue.consumer);
-            if waiting == 0 {
-                break;
-            }
-            let mut control = Block::<WqeControl>::new();
-            let offset = u64::from(queue.consumer) << LOG_BASIC_BLOCK;
-            let read = queue.ring.read(host, offset, control.as_mut());
-            let blocks = u16::from(control.get(WqeControl::DS)).div_ceil(4);
-            if read.is_err() || !(1..=waiting).contains(&blocks) {
-                return self.fail_sq(host, number, control);
-            }
-            queue.consumer = queue.consumer.wrapping_add(blocks);
-            self.queues.sent += 1;
-            if control.get(WqeControl::COMPLETION) >= COMPLETE_ALWAYS {
-                let (completion, target) = (self.completion(number, &control), number);
-                if let Some(queue) = self.queues.send.get(&target) {
-                    let cq = queue.completion_queue;
-                    self.complete(host, cq, completion);
-                }
-            }
-        }
-    }
-
-    fn completion(&self, number: u32, control: &Block<WqeControl>) -> Block<Cqe> {
-        let mut completion = Block::new();
-        completion.set(Cqe::SEND_OPCODE, control.get(WqeControl::OPCODE));
-        completion.set(Cqe::QPN, number);
-        completion.set(Cqe::WQE_COUNTER, control.get(WqeControl::WQE_INDEX));
-        completion.set(Cqe::TIMESTAMP, self.segment.ticks());
-        completion.set(Cqe::OPCODE, OPCODE_REQUEST);
-        completion
-    }
-
-    fn fail_sq(&mut self, host: &mut dyn Host, number: u32, control: Block<WqeControl>) {
-        let mut completion = self.completion(number, &control);
-        let Some(queue) = self.queues.send.get_mut(&number) else {
-            return;
-        };
-        queue.state = state::ERROR;
-        let cq = queue.completion_queue;
-        completion.set(Cqe::SYNDROME, LOCAL_OPERATION_ERROR);
-        completion.set(Cqe::OPCODE, OPCODE_REQUEST_ERROR);
-        host.trace(format_args!(
-            "sq {number:#x} fails: {:02x?}",
-            control.as_ref()
-        ));
-        self.complete(host, cq, completion);
-    }
 }
 
 /// The context in a command, which must be all there.
-fn context<I: Structure, T: Structure>(
+pub fn context<I: Structure, T: Structure>(
     input: View<'_, I>,
     field: Field<I, T>,
 ) -> Result<View<'_, T>, Status> {
@@ -282,96 +210,6 @@ pub fn query_cq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QueryCqIn, QueryC
     if let Some(queue) = queue {
         let producer = QueryCqOut::CQ_CONTEXT.then(Cqc::PRODUCER_COUNTER);
         call.set(producer, queue.producer);
-    }
-    Ok(())
-}
-
-pub fn create_sq(
-    model: &mut Mlx5,
-    call: &mut TypedCall<'_, '_, CreateSqIn, CreateSqOut>,
-) -> Outcome {
-    let context = context(call.input(), CreateSqIn::CTX)?;
-    let work = context.part(Sqc::WQ);
-    let log_size = work.get(Wq::LOG_WQ_SZ).into();
-    let queue = SendQueue {
-        ring: Ring::new(
-            &call.input,
-            CreateSqIn::BYTES,
-            (log_size, work.get(Wq::LOG_WQ_STRIDE).into()),
-            u32::from(work.get(Wq::LOG_WQ_PG_SZ)) + 12,
-            u64::from(work.get(Wq::PAGE_OFFSET)) << 6,
-        )?,
-        log_size,
-        doorbell: work.get(Wq::DBR_ADDR),
-        completion_queue: context.get(Sqc::CQN),
-        consumer: 0,
-        state: context.get(Sqc::STATE),
-    };
-    let number = model.create_object(&objects::SQ, call)?;
-    model.queues.send.insert(number as u32, queue);
-    Ok(())
-}
-
-pub fn modify_sq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, ModifySqIn, MboxOut>) -> Outcome {
-    let queue = model.queues.send.get_mut(&call.get(ModifySqIn::SQN));
-    let queue = queue.ok_or(Status::BadResource)?;
-    let now = call.get(ModifySqIn::CTX.then(Sqc::STATE));
-    if call.get(ModifySqIn::SQ_STATE) != queue.state && queue.state != state::ERROR {
-        return Err(Status::BadResourceState);
-    }
-    if now == 0 {
-        // Reset: it begins anew.
-        queue.consumer = 0;
-    }
-    queue.state = now;
-    Ok(())
-}
-
-pub fn destroy_sq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DestroySqIn, MboxOut>) -> Outcome {
-    let number = model.destroy_object(&objects::SQ, call)?;
-    model.queues.send.remove(&(number as u32));
-    Ok(())
-}
-
-pub fn query_sq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QuerySqIn, QuerySqOut>) -> Outcome {
-    model.query_object(&objects::SQ, call)?;
-    if let Some(queue) = model.queues.send.get(&call.get(QuerySqIn::SQN)) {
-        call.set(QuerySqOut::SQ_CONTEXT.then(Sqc::STATE), queue.state);
-    }
-    Ok(())
-}
-
-pub fn create_rq(
-    model: &mut Mlx5,
-    call: &mut TypedCall<'_, '_, CreateRqIn, CreateRqOut>,
-) -> Outcome {
-    let state = context(call.input(), CreateRqIn::CTX)?.get(Rqc::STATE);
-    let number = model.create_object(&objects::RQ, call)?;
-    let queue = ReceiveQueue { state };
-    model.queues.receive.insert(number as u32, queue);
-    Ok(())
-}
-
-pub fn modify_rq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, ModifyRqIn, MboxOut>) -> Outcome {
-    let queue = model.queues.receive.get_mut(&call.get(ModifyRqIn::RQN));
-    let queue = queue.ok_or(Status::BadResource)?;
-    if call.get(ModifyRqIn::RQ_STATE) != queue.state && queue.state != state::ERROR {
-        return Err(Status::BadResourceState);
-    }
-    queue.state = call.get(ModifyRqIn::CTX.then(Rqc::STATE));
-    Ok(())
-}
-
-pub fn destroy_rq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, DestroyRqIn, MboxOut>) -> Outcome {
-    let number = model.destroy_object(&objects::RQ, call)?;
-    model.queues.receive.remove(&(number as u32));
-    Ok(())
-}
-
-pub fn query_rq(model: &mut Mlx5, call: &mut TypedCall<'_, '_, QueryRqIn, QueryRqOut>) -> Outcome {
-    model.query_object(&objects::RQ, call)?;
-    if let Some(queue) = model.queues.receive.get(&call.get(QueryRqIn::RQN)) {
-        call.set(QueryRqOut::RQ_CONTEXT.then(Rqc::STATE), queue.state);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{
     command::{Outcome, Status, TypedCall},
     firmware,
     layout::*,
-    port, Mlx5,
+    port, traffic, Mlx5,
 };
 use crate::model::Host;
 use std::{
@@ -110,7 +110,7 @@ pub const REGISTERS: &[(Register, Who)] = &[
     (Register::PTYS, by!(port::ptys)),
     (Register::PAOS, by!(port::paos)),
     (Register::PFCC, Kept),
-    (Register::PPCNT, by!(port::ppcnt)),
+    (Register::PPCNT, by!(traffic::ppcnt)),
     (Register::PPTB, Kept),
     (Register::PBMC, Kept),
     (Register::PMAOS, by!(port::pmaos)),

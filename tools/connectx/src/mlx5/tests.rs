@@ -6,6 +6,12 @@ use super::{bits::Bits, cmdq, command::COMMANDS, firmware, segment::at, *};
 use crate::testing::{self, Machine, Random, MEMORY};
 use serde_json::json;
 
+mod frames;
+mod receiving;
+mod sending;
+
+pub use frames::{tcp_frame, udp_frame, vlan_frame};
+
 /// Where the driver has its queue and its mailboxes, and where its other memory begins.
 const QUEUE: u64 = 0x1000;
 const MAILBOXES: u64 = 0x10_0000;
@@ -953,6 +959,7 @@ fn request(random: &mut Random) -> Value {
         "clear",
         "info",
         "objects",
+        "frames",
     ];
     let number = random.number() as i64;
     json!({
@@ -984,6 +991,11 @@ fn attack(seed: u64) {
     match random.below(8) {
         0 => {}
         1 => driver.enable(),
+        2..5 => {
+            let (receiver, sends) = receiving::ready(&mut random);
+            queue = Some((receiver.uar, sends));
+            driver = receiver.driver;
+        }
         _ => {
             driver.start();
             let uar = driver.uar();
@@ -1063,6 +1075,10 @@ fn attack(seed: u64) {
                 driver.model.vsc_read(space, word);
                 driver.model.vsc_write(space, word, random.next() as u32);
             }
+            14 if random.below(2) == 0 => {
+                let frame = frames::nonsense(&mut random);
+                driver.model.receive(&mut driver.host, &frame);
+            }
             14 => {
                 let request = request(&mut random);
                 // The firmware dies too soon anyway.
@@ -1093,6 +1109,7 @@ fn attack(seed: u64) {
         }
         driver.host.traced.clear();
         driver.host.interrupts.clear();
+        driver.host.sent.clear();
     }
 }
 

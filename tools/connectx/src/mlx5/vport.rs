@@ -23,9 +23,6 @@ const UNICAST: u8 = 0;
 const MULTICAST: u8 = 1;
 const VLAN: u8 = 2;
 
-/// Operation modifiers of counters do not matter: there is one set.
-const FRAME: u64 = 64;
-
 struct Vport {
     context: Block<NicVportContext>,
     lists: BTreeMap<u8, Vec<u8>>,
@@ -77,6 +74,32 @@ impl Vports {
     /// What the driver has set is forgotten.
     pub fn reset(&mut self) {
         *self = Self::new(self.place);
+    }
+
+    /// Whether there is a port of that number.
+    pub fn has(&self, number: u16) -> bool {
+        self.map.contains_key(&number)
+    }
+
+    /// Whether the function's own port has a flag.
+    fn own(&self, flag: Field<NicVportContext, bool>) -> bool {
+        let own = self.map.get(&OWN);
+        own.is_some_and(|own| own.context.get(flag))
+    }
+
+    /// Whether the driver wants frames for one address that are not for this function.
+    pub fn is_promiscuous(&self) -> bool {
+        self.own(NicVportContext::PROMISC_UC) || self.own(NicVportContext::PROMISC_ALL)
+    }
+
+    /// Whether what the function sends to itself comes back.
+    pub fn loops_unicast(&self) -> bool {
+        !self.own(NicVportContext::DISABLE_UC_LOCAL_LB)
+    }
+
+    /// Whether it gets what it sends to many.
+    pub fn loops_multicast(&self) -> bool {
+        !self.own(NicVportContext::DISABLE_MC_LOCAL_LB)
     }
 
     fn find(&mut self, number: u16) -> Result<&mut Vport, Status> {
@@ -235,19 +258,6 @@ pub fn modify_nic_vport_context(
         }
         vport.lists.insert(list, entries.to_vec());
     }
-    Ok(())
-}
-
-pub fn query_vport_counter(
-    model: &mut Mlx5,
-    call: &mut TypedCall<'_, '_, QueryVportCounterIn, QueryVportCounterOut>,
-) -> Outcome {
-    let number = call.get(QueryVportCounterIn::VPORT_NUMBER);
-    model.vports.find(number)?;
-    let counter = QueryVportCounterOut::TRANSMITTED_ETH_UNICAST;
-    let sent = model.queues.sent;
-    call.set(counter.then(TrafficCounter::PACKETS), sent);
-    call.set(counter.then(TrafficCounter::OCTETS), sent * FRAME);
     Ok(())
 }
 

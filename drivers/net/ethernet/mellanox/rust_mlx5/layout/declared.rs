@@ -93,6 +93,9 @@ structures! {
         CHECK_SUM: u16 = 0xa0, 16;
         FLAGS: u8 = 0xc0, 8;
         RQPN: u32 = 0xc8, 24;
+        L4_OK: bool = 0xe5, 1;
+        L3_OK: bool = 0xe6, 1;
+        L2_OK: bool = 0xe7, 1;
         L4_HEADER_TYPE: u8 = 0xe9, 3;
         L3_HEADER_TYPE: u8 = 0xec, 2;
         HAS_VLAN: bool = 0xef, 1;
@@ -103,6 +106,7 @@ structures! {
         SYNDROME: u8 = 0x1b8, 8;
         SEND_OPCODE: u8 = 0x1c0, 8;
         QPN: u32 = 0x1c8, 24;
+        FLOW_TAG: u32 = 0x1c8, 24;
         WQE_COUNTER: u16 = 0x1e0, 16;
         SIGNATURE: u8 = 0x1f0, 8;
         OPCODE: u8 = 0x1f8, 4;
@@ -126,20 +130,27 @@ structures! {
         TIS_TIR_NUM: u32 = 0x60, 24;
     }
 
-    /// `struct mlx5_wqe_eth_seg`: what is behind that of a frame. The first bytes of the frame, or a
-    /// VLAN tag, are its end.
-    WqeEthernet(0x80) {
-        CHECKSUMS: u8 = 0x20, 8;
+    /// `struct mlx5_wqe_eth_seg`: how a frame is to be sent; behind it a header within the request,
+    /// whose first two bytes are its last two, or what is to be inserted.
+    WqeEth(0x80) {
+        L4_CHECKSUM: bool = 0x20, 1;
+        L3_CHECKSUM: bool = 0x21, 1;
+        L4_INNER_CHECKSUM: bool = 0x22, 1;
+        L3_INNER_CHECKSUM: bool = 0x23, 1;
         MSS: u16 = 0x30, 16;
-        INLINE_SIZE: u16 = 0x60, 16;
+        FLOW_TABLE_METADATA: u32 = 0x40, 32;
+        INSERT_VLAN: bool = 0x60, 1;
+        INLINE_SIZE: u16 = 0x66, 10;
         INLINE_START: u16 = 0x70, 16;
-        INSERT_TYPE: u16 = 0x60, 16;
-        VLAN_TAG: u16 = 0x70, 16;
+        INSERT_SVLAN: bool = 0x6f, 1;
+        VLAN_TCI: u16 = 0x70, 16;
     }
 
-    /// `struct mlx5_wqe_data_seg`: memory, which is read or written.
+    /// `struct mlx5_wqe_data_seg`, and the head of `struct mlx5_wqe_inline_seg`: where data is, or
+    /// that it follows.
     WqeData(0x80) {
-        BYTE_COUNT: u32 = 0x0, 32;
+        INLINE: bool = 0x0, 1;
+        BYTE_COUNT: u32 = 0x1, 31;
         LKEY: u32 = 0x20, 32;
         ADDRESS: u64 = 0x40, 64;
     }

@@ -2909,6 +2909,12 @@ structures! {
         NUM_OF_COUNTERS: u16 = 0xd0, 16;
         FLOW_COUNTER_ID: u32 = 0xe0, 32;
     }
+    /// `mlx5_ifc_query_flow_counter_out_bits`
+    QueryFlowCounterOut(0x80) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        .. FLOW_STATISTICS: TrafficCounter = 0x80;
+    }
     /// `mlx5_ifc_query_flow_group_in_bits`
     QueryFlowGroupIn(0x200) {
         OPCODE: Opcode = 0x0, 16;

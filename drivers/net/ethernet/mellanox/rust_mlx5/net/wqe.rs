@@ -12,7 +12,7 @@ use crate::{
         Structure,
         WqeControl,
         WqeData,
-        WqeEthernet, //
+        WqeEth, //
     },
     vport, //
 };
@@ -59,13 +59,6 @@ const SEND: u8 = 0x0a;
 
 /// The request always has a completion (`MLX5_WQE_CTRL_CQ_UPDATE`).
 const ALWAYS: u8 = 2;
-
-/// The device makes checksums of IP, and of TCP and UDP (`MLX5_ETH_WQE_L3_CSUM`,
-/// `MLX5_ETH_WQE_L4_CSUM`).
-const MAKE_CHECKSUMS: u8 = 1 << 6 | 1 << 7;
-
-/// The device inserts a VLAN tag (`MLX5_ETH_WQE_INSERT_VLAN`).
-const INSERT_TAG: u16 = 0x8000;
 
 /// How many bytes of a frame are in the request itself.
 #[derive(Clone, Copy)]
@@ -118,17 +111,18 @@ impl Request {
             inlined: inline.size.min(skb.head_len()),
             tagged: false,
         };
-        let mut ethernet = Block::<WqeEthernet>::new();
+        let mut ethernet = Block::<WqeEth>::new();
         if skb.checksum_to_do().is_some() {
-            ethernet.set(WqeEthernet::CHECKSUMS, MAKE_CHECKSUMS);
+            ethernet.set(WqeEth::L3_CHECKSUM, true);
+            ethernet.set(WqeEth::L4_CHECKSUM, true);
         }
         if request.inlined > TAG_AT {
             request.put_inline(&mut ethernet, skb);
         } else {
             request.inlined = 0;
             if let Some(tag) = skb.vlan_tag() {
-                ethernet.set(WqeEthernet::INSERT_TYPE, INSERT_TAG);
-                ethernet.set(WqeEthernet::VLAN_TAG, tag);
+                ethernet.set(WqeEth::INSERT_VLAN, true);
+                ethernet.set(WqeEth::VLAN_TCI, tag);
             }
             request.put(ethernet.as_ref());
         }
@@ -136,7 +130,7 @@ impl Request {
     }
 
     /// Puts the first bytes in, with the VLAN tag where it belongs.
-    fn put_inline(&mut self, ethernet: &mut Block<WqeEthernet>, skb: &SkBuff) {
+    fn put_inline(&mut self, ethernet: &mut Block<WqeEth>, skb: &SkBuff) {
         let mut bytes = [0; MAX_INLINE];
         let (addresses, rest) = skb.data()[..self.inlined].split_at(TAG_AT);
         let mut length = 0;
@@ -152,10 +146,10 @@ impl Request {
         }
         put(rest);
         // CAST: There are no more than the array has.
-        ethernet.set(WqeEthernet::INLINE_SIZE, length as u16);
+        ethernet.set(WqeEth::INLINE_SIZE, length as u16);
         let (start, rest) = bytes[..length].split_at(2);
         ethernet.set(
-            WqeEthernet::INLINE_START,
+            WqeEth::INLINE_START,
             u16::from_be_bytes([start[0], start[1]]),
         );
         self.put(ethernet.as_ref());
