@@ -277,6 +277,7 @@
 //!     fn rss(&self, _: &Rtnl<'_, Self>, rss: &mut Rss<'_>) {
 //!         let config = self.config.lock();
 //!         rss.function = config.hash;
+//!         rss.symmetric = config.hash == HashFunction::Xor;
 //!         for (out, byte) in rss.key.iter_mut().zip(config.key) {
 //!             *out = byte;
 //!         }
@@ -364,7 +365,7 @@
 //!
 //! testing::set_channels(device, Channels { combined: 4, ..Channels::default() })?;
 //! assert_eq!(testing::channels(device)?.now.combined, 4);
-//! assert_eq!(testing::rss(device)?.2[..], [0, 1, 2, 3]);
+//! assert_eq!(testing::rss(device)?.3[..], [0, 1, 2, 3]);
 //! let coalesce = Coalesce { rx_usecs: 8, ..Coalesce::default() };
 //! testing::set_coalesce(device, coalesce)?;
 //! assert_eq!(testing::coalesce(device)?, coalesce);
@@ -391,8 +392,8 @@
 //! testing::set_rss(device, &change)?;
 //! let crc = RssChange { function: Some(HashFunction::Crc32), ..RssChange::default() };
 //! assert_eq!(testing::set_rss(device, &crc), Err(EINVAL));
-//! let (function, key, table) = testing::rss(device)?;
-//! assert_eq!(function, HashFunction::Xor);
+//! let (function, symmetric, key, table) = testing::rss(device)?;
+//! assert_eq!((function, symmetric), (HashFunction::Xor, true));
 //! assert_eq!((&key[..], &table[..]), (&[1, 2][..], &[1, 1, 1, 1][..]));
 //! # Ok::<(), Error>(())
 //! ```

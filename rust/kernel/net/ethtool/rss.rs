@@ -62,6 +62,9 @@ impl HashFunction {
 pub struct Rss<'a> {
     /// The function that a frame's hash is computed by.
     pub function: HashFunction,
+    /// Whether frames of both directions have the same hash, as addresses and ports are combined by
+    /// or and exclusive or first.
+    pub symmetric: bool,
     /// Its key, as long as [`RSS_KEY_LEN`](super::EthtoolOps::RSS_KEY_LEN) says.
     pub key: &'a mut [u8],
     /// The queue for each remainder of the hash divided by the table's length, which is what
@@ -90,6 +93,7 @@ impl<'a> Rss<'a> {
     unsafe fn from_c(rxfh: &bindings::ethtool_rxfh_param) -> Self {
         Rss {
             function: HashFunction::default(),
+            symmetric: false,
             // SAFETY: By the requirements of this function.
             key: unsafe { array(rxfh.key, rxfh.key_size) },
             // SAFETY: As before.
@@ -184,6 +188,9 @@ pub(super) unsafe extern "C" fn get_rxfh<N: EthtoolOps>(
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     unsafe { with_proof(device, |this: &N, cx| this.rss(cx, &mut rss)) };
     rxfh.hfunc = rss.function.bit();
+    if rss.symmetric {
+        rxfh.input_xfrm = bindings::RXH_XFRM_SYM_OR_XOR as u8;
+    }
     0
 }
 

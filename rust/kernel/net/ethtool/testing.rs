@@ -361,8 +361,8 @@ pub fn set_fec(device: &NetDevice, mode: FecMode) -> Result {
     set(device, |ops| ops.set_fecparam, fec)
 }
 
-/// `ethtool -x DEVICE`: the function, the key, the table.
-pub fn rss(device: &NetDevice) -> Result<(HashFunction, KVec<u8>, KVec<u32>)> {
+/// `ethtool -x DEVICE`: the function, whether it is symmetric, the key, the table.
+pub fn rss(device: &NetDevice) -> Result<(HashFunction, bool, KVec<u8>, KVec<u32>)> {
     let all = |ops: &bindings::ethtool_ops| {
         Some((
             ops.get_rxfh_key_size?,
@@ -385,7 +385,8 @@ pub fn rss(device: &NetDevice) -> Result<(HashFunction, KVec<u8>, KVec<u32>)> {
         };
         to_result(get(raw, &raw mut rxfh))?;
         let function = HashFunction::from_bit(rxfh.hfunc).ok_or(EINVAL)?;
-        Ok((function, key, table))
+        let symmetric = rxfh.input_xfrm == bindings::RXH_XFRM_SYM_OR_XOR as u8;
+        Ok((function, symmetric, key, table))
     })?
 }
 

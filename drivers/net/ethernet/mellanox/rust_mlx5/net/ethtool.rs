@@ -302,16 +302,8 @@ impl EthtoolOps for Nic<'_> {
         })
     }
 
-    fn module_standard(&self, cx: &Rtnl<'_, Self>) -> Result<ModuleStandard> {
-        self.port().module_standard()?.map_err(|kind| {
-            dev_err!(
-                self.card.dev.as_ref(),
-                "{}: cable type not recognized:0x{:x}\n",
-                &*cx.device().name(),
-                kind
-            );
-            EINVAL
-        })
+    fn module_standard(&self, _: &Rtnl<'_, Self>) -> Result<ModuleStandard> {
+        self.port().module_standard()
     }
 
     fn module_memory(&self, cx: &Rtnl<'_, Self>, offset: u32, data: &mut [u8]) -> Result {

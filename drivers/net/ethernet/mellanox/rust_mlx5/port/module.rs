@@ -176,21 +176,22 @@ impl Port<'_> {
         self.read_once(module, place, &mut data[..len])
     }
 
-    /// What the module's memory is like (`mlx5e_get_module_info()`), or of which kind it is, if that
-    /// is one that nobody knows.
-    pub(crate) fn module_standard(self) -> Result<Result<ModuleStandard, u8>> {
+    /// What the module's memory is like (`mlx5e_get_module_info()`).
+    ///
+    /// Fails with `EIO` if there is none, or one of a kind that nobody knows.
+    pub(crate) fn module_standard(self) -> Result<ModuleStandard> {
         let mut head = [0; 2];
         match self.read_module(0, &mut head) {
             Ok(2..) => {}
             _ => return Err(EIO),
         }
         let [kind, revision] = head;
-        Ok(match kind {
+        match kind {
             QSFP => Ok(ModuleStandard::Sff8436),
             QSFP_PLUS if revision < SFF_8636_REVISION => Ok(ModuleStandard::Sff8436),
             QSFP_PLUS | QSFP28 => Ok(ModuleStandard::Sff8636),
             SFP => Ok(ModuleStandard::Sff8472),
-            _ => Err(kind),
-        })
+            _ => Err(EIO),
+        }
     }
 }

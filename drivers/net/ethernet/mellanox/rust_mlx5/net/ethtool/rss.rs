@@ -38,6 +38,8 @@ pub(super) fn show(nic: &Nic<'_>, out: &mut Rss<'_>) {
         HashFunction::Toeplitz => ethtool::HashFunction::Toeplitz,
         HashFunction::InvertedXor8 => ethtool::HashFunction::Xor,
     };
+    // As it is made.
+    out.symmetric = true;
     for (to, from) in out.key.iter_mut().zip(rss.hash().key) {
         *to = from;
     }
