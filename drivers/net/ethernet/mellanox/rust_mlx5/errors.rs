@@ -32,7 +32,8 @@ const LOOK_INTERVAL: Delta = Delta::from_millis(50);
 #[vtable]
 impl ErrorHandler for Mlx5 {
     fn error_detected(cx: &mut DeviceLocked<'_, '_, Self>, channel: ChannelState) -> Verdict {
-        let card = &cx.data().card;
+        let data = cx.data();
+        let card = &data.card;
         dev_info!(card.dev.as_ref(), "an error of the bus was detected\n");
         if channel != ChannelState::Normal || card.fatal_sensor().is_some() {
             card.set_dead();
@@ -40,7 +41,11 @@ impl ErrorHandler for Mlx5 {
         card.reset_dead_firmware();
         cx.take_down();
         match channel {
-            ChannelState::PermanentFailure => Verdict::Disconnect,
+            ChannelState::PermanentFailure => {
+                // A user who has mended it can have it recovered.
+                cx.lock(|cx| data.fatal.set_state(cx, ReporterState::Error));
+                Verdict::Disconnect
+            }
             _ => Verdict::NeedReset,
         }
     }
