@@ -9,7 +9,6 @@ use super::{
 
 use crate::{
     bindings,
-    prelude::*,
     workqueue::{
         Schedulable,
         Task, //

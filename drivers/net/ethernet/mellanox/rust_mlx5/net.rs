@@ -95,6 +95,9 @@ const DEFAULT_MTU: u32 = 1500;
 /// The largest MTU: what a buffer has room for.
 const MAX_MTU: u32 = 16 * 1024 - HARD_MTU;
 
+/// How many channels there are at most (`MLX5E_MAX_NUM_CHANNELS`, as many as are used at first).
+const MAX_CHANNELS: usize = 128;
+
 /// How long a queue may be stopped.
 const TX_TIMEOUT_MS: u32 = 15_000;
 
@@ -291,7 +294,7 @@ impl<'up> Ethernet<'up> {
             .inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
-                    "_mlx5e_probe failed, {}\n",
+                    "create network device failed, {}\n",
                     error.to_errno()
                 );
             })
@@ -308,7 +311,7 @@ impl<'up> Ethernet<'up> {
         let attrs = port::attributes(card, caps)?;
         let address = vport::address(card)?;
         let inline = Inline::new(card, caps)?;
-        let channels = events.len();
+        let channels = events.len().min(MAX_CHANNELS);
         let records = Records::new(card)?;
         let table = resources::table_size(caps, channels);
         let resources = Resources::new(&events, &records, caps, channels, table)?;
@@ -348,7 +351,7 @@ impl<'up> Ethernet<'up> {
     ) -> impl PinInit<Nic<'up>, Error> {
         let caps = caps.clone();
         pin_init::pin_init_scope(move || {
-            let count = events.len();
+            let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
             for _ in 0..count {
                 channels.push(ChannelStats::new(), GFP_KERNEL)?;

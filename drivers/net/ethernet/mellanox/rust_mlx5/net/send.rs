@@ -254,6 +254,8 @@ pub(super) struct Sent<'open, 'up> {
     completions: Reader<'up>,
     queue: Completions<'open>,
     stats: &'open TxStats,
+    /// How many basic blocks the device has done with.
+    done: u32,
     /// Whether the queue has failed: it sends nothing more.
     failed: bool,
 }
@@ -272,6 +274,7 @@ impl<'open, 'up> Sent<'open, 'up> {
             completions,
             queue,
             stats,
+            done: 0,
             failed: false,
         }
     }
@@ -299,6 +302,9 @@ impl<'open, 'up> Sent<'open, 'up> {
             bytes += more_bytes;
         }
         self.completions.consumed();
+        // The device must have room for completions before the sender has it for requests.
+        barrier::dma_mb(barrier::Write);
+        self.ring.done.store(self.done, Release);
         if count > 0 {
             let ring = &self.ring;
             self.queue
@@ -312,15 +318,14 @@ impl<'open, 'up> Sent<'open, 'up> {
     fn give_back(&mut self, cx: &mut Polling<'_>, last: u16) -> (usize, usize) {
         let (mut frames, mut bytes) = (0, 0);
         let written = self.ring.written.load(Acquire);
-        let mut done = self.ring.done.load(Relaxed);
         // What the device did not get it cannot have done.
         // CAST: The numbers have 16 bits there.
-        if u32::from(last.wrapping_sub(done as u16)) >= written.wrapping_sub(done) {
+        if u32::from(last.wrapping_sub(self.done as u16)) >= written.wrapping_sub(self.done) {
             self.stats.count_failed();
             return (0, 0);
         }
         loop {
-            let index = self.ring.queue.index(done);
+            let index = self.ring.queue.index(self.done);
             let sent = {
                 let mut waiting = self.ring.waiting.lock();
                 waiting.get_mut(index).and_then(Option::take)
@@ -329,8 +334,8 @@ impl<'open, 'up> Sent<'open, 'up> {
                 break;
             };
             // CAST: As above.
-            let is_last = done as u16 == last;
-            done = done.wrapping_add(sent.blocks.into());
+            let is_last = self.done as u16 == last;
+            self.done = self.done.wrapping_add(sent.blocks.into());
             frames += 1;
             bytes += sent.bytes;
             cx.consume(sent.packet.unmap());
@@ -338,7 +343,6 @@ impl<'open, 'up> Sent<'open, 'up> {
                 break;
             }
         }
-        self.ring.done.store(done, Release);
         (frames, bytes)
     }
 
