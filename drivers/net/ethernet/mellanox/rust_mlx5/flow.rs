@@ -8,6 +8,7 @@
 
 mod action;
 mod beginning;
+mod criteria;
 
 pub(crate) use self::action::{
     Action,
@@ -20,6 +21,13 @@ pub(crate) use self::beginning::{
     Detour, //
 };
 
+pub(crate) use self::criteria::{
+    Headers,
+    Match,
+    INNER,
+    OUTER, //
+};
+
 use crate::{
     card::Card,
     cmd::{
@@ -27,25 +35,9 @@ use crate::{
         Output, //
     },
     layout::{
-        Block,
-        CreateFlowGroupIn,
-        CreateFlowGroupOut,
-        CreateFlowTableIn,
-        CreateFlowTableOut,
-        DeleteFteIn,
-        DestroyFlowGroupIn,
-        DestroyFlowTableIn,
-        Field,
-        FlowContext,
-        FlowTableContext,
-        FteMatchParam,
-        FteMatchSetLyr24,
-        FteMatchSetMisc,
-        MboxOut,
-        SetFlowTableRootIn,
-        SetFteIn,
-        Structure,
-        Value, //
+        Block, CreateFlowGroupIn, CreateFlowGroupOut, CreateFlowTableIn, CreateFlowTableOut,
+        DeleteFteIn, DestroyFlowGroupIn, DestroyFlowTableIn, FlowContext, FlowTableContext,
+        MboxOut, SetFlowTableRootIn, SetFteIn,
     }, //
 };
 
@@ -249,71 +241,6 @@ impl Drop for Table<'_> {
     }
 }
 
-/// Headers of a frame, up to the transport layer: its own, or those inside of a tunnel.
-pub(crate) type Headers = Field<FteMatchParam, FteMatchSetLyr24>;
-pub(crate) const OUTER: Headers = FteMatchParam::OUTER_HEADERS;
-pub(crate) const INNER: Headers = FteMatchParam::INNER_HEADERS;
-
-/// Fields of a frame: of a group those that are looked at, with ones; of an entry their values.
-#[derive(Clone)]
-pub(crate) struct Match(Block<FteMatchParam>);
-
-/// Whose e-switch a frame came from.
-const SOURCE_OWNER: Field<FteMatchParam, u16> =
-    FteMatchParam::MISC_PARAMETERS.then(FteMatchSetMisc::SOURCE_ESWITCH_OWNER_VHCA_ID);
-
-impl Match {
-    /// None.
-    pub(crate) const fn none() -> Self {
-        Match(Block::new())
-    }
-
-    /// And that field of those headers.
-    pub(crate) fn with<T: Value>(
-        mut self,
-        headers: Headers,
-        field: Field<FteMatchSetLyr24, T>,
-        value: T,
-    ) -> Self {
-        self.0.set(headers.then(field), value);
-        self
-    }
-
-    /// And all bits of that field of those headers.
-    pub(crate) fn all_of<T: Value>(
-        mut self,
-        headers: Headers,
-        field: Field<FteMatchSetLyr24, T>,
-    ) -> Self {
-        self.0.set(headers.then(field).number(), u64::MAX);
-        self
-    }
-
-    /// And that field, of whatever kind.
-    pub(crate) fn with_any<T: Value>(mut self, field: Field<FteMatchParam, T>, value: T) -> Self {
-        self.0.set(field, value);
-        self
-    }
-
-    /// And that address of the station or group that the frame is for.
-    pub(crate) fn destination(self, [a, b, c, d, e, f]: [u8; 6]) -> Self {
-        let (high, low) = (u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, f]));
-        self.with(OUTER, FteMatchSetLyr24::DMAC_47_16, high).with(
-            OUTER,
-            FteMatchSetLyr24::DMAC_15_0,
-            low,
-        )
-    }
-
-    /// Which kinds of headers and parameters are looked at, a bit for each (`MLX5_MATCH_*`).
-    fn parts(&self) -> u8 {
-        let parts = self.0.as_ref().chunks(FteMatchSetLyr24::BYTES);
-        parts.enumerate().fold(0, |parts, (at, part)| {
-            parts | u8::from(part.iter().any(|byte| *byte != 0)) << at
-        })
-    }
-}
-
 /// Where a group is.
 #[derive(Clone, Copy)]
 pub(crate) struct GroupAt<'up> {
@@ -351,15 +278,9 @@ impl<'up> Group<'up> {
         input.set(CreateFlowGroupIn::MATCH_CRITERIA_ENABLE, criteria.parts());
         input.set(
             CreateFlowGroupIn::SOURCE_ESWITCH_OWNER_VHCA_ID_VALID,
-            criteria.0.get(SOURCE_OWNER) != 0,
+            criteria.tells_owner(),
         );
-        copy(
-            criteria,
-            input
-                .view_mut()
-                .part(CreateFlowGroupIn::MATCH_CRITERIA)
-                .data(),
-        );
+        criteria.fill(input.view_mut().part(CreateFlowGroupIn::MATCH_CRITERIA))?;
         let group = table.card.run::<CreateFlowGroup>(input)?;
         Ok(Group(GroupAt {
             card: table.card,
@@ -442,7 +363,7 @@ impl<'up> Entry<'up> {
         input.set(context.then(FlowContext::GROUP_ID), group.id);
         input.set(context.then(FlowContext::FLOW_TAG), tag);
         let place = context.then(FlowContext::MATCH_VALUE);
-        copy(values, input.view_mut().part(place).data());
+        values.fill(input.view_mut().part(place))?;
 
         let list = action.fill(&mut input);
         let list = list.as_ref().map_or(&[][..], |list| list);
@@ -467,11 +388,5 @@ impl Drop for Entry<'_> {
         input.set(DeleteFteIn::FLOW_INDEX, self.index);
         // The failure was logged.
         let _ = self.card.run::<DeleteFte>(input);
-    }
-}
-
-fn copy(from: &Match, to: &mut [u8]) {
-    for (to, from) in to.iter_mut().zip(from.0.as_ref()) {
-        *to = *from;
     }
 }
