@@ -12,10 +12,7 @@ use self::fields::Fields;
 
 use crate::{
     card::Card,
-    cmd::{
-        commands,
-        Output, //
-    },
+    cmd::commands,
     layout::{
         Block,
         CreateFlowGroupIn,
@@ -31,11 +28,11 @@ use crate::{
         FlowTableContext,
         FteMatchParam,
         FteMatchSetLyr24,
-        MboxOut,
         SetFlowTableRootIn,
         SetFteIn,
         Structure,
-        Value, //
+        Value,
+        ViewMut, //
     }, //
 };
 
@@ -225,15 +222,16 @@ impl<'up> Group<'up> {
         criteria: &Match,
     ) -> Result<Self> {
         let (first, last) = entries.into_inner();
-        let mut input = Block::<CreateFlowGroupIn>::new();
+        let mut data = KVVec::from_elem(0_u8, CreateFlowGroupIn::BYTES, GFP_KERNEL)?;
+        let mut input = ViewMut::<CreateFlowGroupIn>::of_any_length(&mut data);
         input.set(CreateFlowGroupIn::TABLE_TYPE, table.kind as u8);
         input.set(CreateFlowGroupIn::TABLE_ID, table.id);
         input.set(CreateFlowGroupIn::START_FLOW_INDEX, first);
         input.set(CreateFlowGroupIn::END_FLOW_INDEX, last);
         input.set(CreateFlowGroupIn::MATCH_CRITERIA_ENABLE, criteria.parts());
         let place = CreateFlowGroupIn::MATCH_CRITERIA;
-        criteria.0.write(input.view_mut().part(place).data());
-        let group = table.card.run::<CreateFlowGroup>(input)?;
+        criteria.0.write(input.part(place).data());
+        let group = table.card.run_large::<CreateFlowGroup>(&mut data)?;
         Ok(Group {
             card: table.card,
             kind: table.kind,
@@ -296,7 +294,14 @@ impl<'up> Entry<'up> {
     ) -> Result<Self> {
         let index = group.first + number;
         let context = SetFteIn::FLOW_CONTEXT;
-        let mut input = Block::<SetFteIn>::new();
+        let (kind, number) = to.place();
+        let mut destination = Block::<DestFormatStruct>::new();
+        destination.set(DestFormatStruct::DESTINATION_TYPE, kind);
+        destination.set(DestFormatStruct::DESTINATION_ID, number);
+
+        let mut data = KVVec::from_elem(0_u8, SetFteIn::BYTES, GFP_KERNEL)?;
+        data.extend_from_slice(destination.as_ref(), GFP_KERNEL)?;
+        let mut input = ViewMut::<SetFteIn>::of_any_length(&mut data);
         input.set(SetFteIn::TABLE_TYPE, group.kind as u8);
         input.set(SetFteIn::TABLE_ID, group.table);
         input.set(SetFteIn::FLOW_INDEX, index);
@@ -304,18 +309,8 @@ impl<'up> Entry<'up> {
         input.set(context.then(FlowContext::ACTION), FORWARD);
         input.set(context.then(FlowContext::DESTINATION_LIST_SIZE), 1);
         let place = context.then(FlowContext::MATCH_VALUE);
-        values.0.write(input.view_mut().part(place).data());
-
-        let (kind, number) = to.place();
-        let mut destination = Block::<DestFormatStruct>::new();
-        destination.set(DestFormatStruct::DESTINATION_TYPE, kind);
-        destination.set(DestFormatStruct::DESTINATION_ID, number);
-        let mut output = Block::<MboxOut>::new();
-        group.card.run_with::<SetFte>(
-            input,
-            destination.as_ref(),
-            Output(output.as_mut(), &mut []),
-        )?;
+        values.0.write(input.part(place).data());
+        group.card.run_large::<SetFte>(&mut data)?;
         Ok(Entry {
             card: group.card,
             kind: group.kind,
