@@ -10,34 +10,43 @@ mod action;
 mod beginning;
 mod criteria;
 
-pub(crate) use self::action::{
-    Action,
-    Counter,
-    Destination,
-    ModifyHeader, //
-};
-pub(crate) use self::beginning::{
-    Beginning,
-    Detour, //
-};
-
-pub(crate) use self::criteria::{
-    Headers,
-    Match,
-    INNER,
-    OUTER, //
+pub(crate) use self::{
+    action::{
+        Action,
+        Counter,
+        Destination,
+        ModifyHeader, //
+    },
+    beginning::{
+        Beginning,
+        Detour, //
+    },
+    criteria::{
+        Headers,
+        Match,
+        INNER,
+        OUTER, //
+    }, //
 };
 
 use crate::{
     card::Card,
-    cmd::{
-        commands,
-        Output, //
-    },
+    cmd::commands,
     layout::{
-        Block, CreateFlowGroupIn, CreateFlowGroupOut, CreateFlowTableIn, CreateFlowTableOut,
-        DeleteFteIn, DestroyFlowGroupIn, DestroyFlowTableIn, FlowContext, FlowTableContext,
-        MboxOut, SetFlowTableRootIn, SetFteIn,
+        Block,
+        CreateFlowGroupIn,
+        CreateFlowGroupOut,
+        CreateFlowTableIn,
+        CreateFlowTableOut,
+        DeleteFteIn,
+        DestroyFlowGroupIn,
+        DestroyFlowTableIn,
+        FlowContext,
+        FlowTableContext,
+        SetFlowTableRootIn,
+        SetFteIn,
+        Structure,
+        ViewMut, //
     }, //
 };
 
@@ -270,7 +279,8 @@ impl<'up> Group<'up> {
         criteria: &Match,
     ) -> Result<Self> {
         let (first, last) = entries.into_inner();
-        let mut input = Block::<CreateFlowGroupIn>::new();
+        let mut data = KVVec::from_elem(0_u8, CreateFlowGroupIn::BYTES, GFP_KERNEL)?;
+        let mut input = ViewMut::<CreateFlowGroupIn>::of_any_length(&mut data);
         set_place!(input: CreateFlowGroupIn, table.place);
         input.set(CreateFlowGroupIn::TABLE_ID, table.id);
         input.set(CreateFlowGroupIn::START_FLOW_INDEX, first);
@@ -280,8 +290,8 @@ impl<'up> Group<'up> {
             CreateFlowGroupIn::SOURCE_ESWITCH_OWNER_VHCA_ID_VALID,
             criteria.tells_owner(),
         );
-        criteria.fill(input.view_mut().part(CreateFlowGroupIn::MATCH_CRITERIA))?;
-        let group = table.card.run::<CreateFlowGroup>(input)?;
+        criteria.fill(input.part(CreateFlowGroupIn::MATCH_CRITERIA))?;
+        let group = table.card.run_large::<CreateFlowGroup>(&mut data)?;
         Ok(Group(GroupAt {
             card: table.card,
             place: table.place,
@@ -356,21 +366,18 @@ impl<'up> Entry<'up> {
     ) -> Result<Self> {
         let index = group.first + number;
         let context = SetFteIn::FLOW_CONTEXT;
-        let mut input = Block::<SetFteIn>::new();
+        let list = action.list();
+        let mut data = KVVec::from_elem(0_u8, SetFteIn::BYTES, GFP_KERNEL)?;
+        data.extend_from_slice(list.as_ref().map_or(&[], |list| list), GFP_KERNEL)?;
+        let mut input = ViewMut::<SetFteIn>::of_any_length(&mut data);
         set_place!(input: SetFteIn, group.place);
         input.set(SetFteIn::TABLE_ID, group.table);
         input.set(SetFteIn::FLOW_INDEX, index);
         input.set(context.then(FlowContext::GROUP_ID), group.id);
         input.set(context.then(FlowContext::FLOW_TAG), tag);
-        let place = context.then(FlowContext::MATCH_VALUE);
-        values.fill(input.view_mut().part(place))?;
-
-        let list = action.fill(&mut input);
-        let list = list.as_ref().map_or(&[][..], |list| list);
-        let mut output = Block::<MboxOut>::new();
-        group
-            .card
-            .run_with::<SetFte>(input, list, Output(output.as_mut(), &mut []))?;
+        action.fill(&mut input);
+        values.fill(input.part(context.then(FlowContext::MATCH_VALUE)))?;
+        group.card.run_large::<SetFte>(&mut data)?;
         Ok(Entry {
             card: group.card,
             place: group.place,

@@ -111,6 +111,8 @@ fn number_of(counter: &Option<Object<'_, Counter>>) -> u32 {
 
 impl<'up> Resources<'up> {
     /// For at most so many channels, and a table of so many queues by which frames are spread.
+    // Its part of the stack is free again when the network device is registered.
+    #[inline(never)]
     pub(super) fn new(
         events: &CompletionEvents<'up>,
         records: &Records<'up>,
