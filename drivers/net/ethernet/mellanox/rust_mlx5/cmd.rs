@@ -199,6 +199,16 @@ impl Card<'_> {
         Ok(output)
     }
 
+    /// As [`run`](Self::run), for an input that is too large for a kernel stack: `input` is the
+    /// structure, and perhaps an array behind it.
+    pub(crate) fn run_large<C: Command>(&self, input: &mut [u8]) -> Result<Block<C::Out>> {
+        let op_mod = View::<MboxIn>::of_any_length(input).get(MboxIn::OP_MOD);
+        let mut output = Block::<C::Out>::new();
+        self.try_bytes::<C>(input, &[], Output(output.as_mut(), &mut []))
+            .map_err(|failure| self.report(C::OPCODE, op_mod, failure))?;
+        Ok(output)
+    }
+
     /// As [`run`](Self::run), for a command with arrays behind the structures.
     pub(crate) fn run_with<C: Command>(
         &self,
@@ -216,10 +226,19 @@ impl Card<'_> {
         &self,
         mut input: Block<C::In>,
         tail: &[u8],
+        output: Output<'_>,
+    ) -> Result<(), Failure> {
+        self.try_bytes::<C>(input.as_mut(), tail, output)
+    }
+
+    fn try_bytes<C: Command>(
+        &self,
+        input: &mut [u8],
+        tail: &[u8],
         mut output: Output<'_>,
     ) -> Result<(), Failure> {
-        ViewMut::<MboxIn>::of_any_length(input.as_mut()).set(MboxIn::OPCODE, C::OPCODE);
-        match self.send(C::OPCODE, Input(input.as_ref(), tail), &mut output) {
+        ViewMut::<MboxIn>::of_any_length(input).set(MboxIn::OPCODE, C::OPCODE);
+        match self.send(C::OPCODE, Input(input, tail), &mut output) {
             Err(ENXIO) if C::UNDOES => return Ok(()),
             Err(ENXIO) => return Err(Failure::Dead),
             result => result?,

@@ -8,24 +8,30 @@
 
 mod action;
 mod beginning;
+mod criteria;
 
-pub(crate) use self::action::{
-    Action,
-    Counter,
-    Destination,
-    ModifyHeader, //
-};
-pub(crate) use self::beginning::{
-    Beginning,
-    Detour, //
+pub(crate) use self::{
+    action::{
+        Action,
+        Counter,
+        Destination,
+        ModifyHeader, //
+    },
+    beginning::{
+        Beginning,
+        Detour, //
+    },
+    criteria::{
+        Headers,
+        Match,
+        INNER,
+        OUTER, //
+    }, //
 };
 
 use crate::{
     card::Card,
-    cmd::{
-        commands,
-        Output, //
-    },
+    cmd::commands,
     layout::{
         Block,
         CreateFlowGroupIn,
@@ -35,17 +41,12 @@ use crate::{
         DeleteFteIn,
         DestroyFlowGroupIn,
         DestroyFlowTableIn,
-        Field,
         FlowContext,
         FlowTableContext,
-        FteMatchParam,
-        FteMatchSetLyr24,
-        FteMatchSetMisc,
-        MboxOut,
         SetFlowTableRootIn,
         SetFteIn,
         Structure,
-        Value, //
+        ViewMut, //
     }, //
 };
 
@@ -249,71 +250,6 @@ impl Drop for Table<'_> {
     }
 }
 
-/// Headers of a frame, up to the transport layer: its own, or those inside of a tunnel.
-pub(crate) type Headers = Field<FteMatchParam, FteMatchSetLyr24>;
-pub(crate) const OUTER: Headers = FteMatchParam::OUTER_HEADERS;
-pub(crate) const INNER: Headers = FteMatchParam::INNER_HEADERS;
-
-/// Fields of a frame: of a group those that are looked at, with ones; of an entry their values.
-#[derive(Clone)]
-pub(crate) struct Match(Block<FteMatchParam>);
-
-/// Whose e-switch a frame came from.
-const SOURCE_OWNER: Field<FteMatchParam, u16> =
-    FteMatchParam::MISC_PARAMETERS.then(FteMatchSetMisc::SOURCE_ESWITCH_OWNER_VHCA_ID);
-
-impl Match {
-    /// None.
-    pub(crate) const fn none() -> Self {
-        Match(Block::new())
-    }
-
-    /// And that field of those headers.
-    pub(crate) fn with<T: Value>(
-        mut self,
-        headers: Headers,
-        field: Field<FteMatchSetLyr24, T>,
-        value: T,
-    ) -> Self {
-        self.0.set(headers.then(field), value);
-        self
-    }
-
-    /// And all bits of that field of those headers.
-    pub(crate) fn all_of<T: Value>(
-        mut self,
-        headers: Headers,
-        field: Field<FteMatchSetLyr24, T>,
-    ) -> Self {
-        self.0.set(headers.then(field).number(), u64::MAX);
-        self
-    }
-
-    /// And that field, of whatever kind.
-    pub(crate) fn with_any<T: Value>(mut self, field: Field<FteMatchParam, T>, value: T) -> Self {
-        self.0.set(field, value);
-        self
-    }
-
-    /// And that address of the station or group that the frame is for.
-    pub(crate) fn destination(self, [a, b, c, d, e, f]: [u8; 6]) -> Self {
-        let (high, low) = (u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, f]));
-        self.with(OUTER, FteMatchSetLyr24::DMAC_47_16, high).with(
-            OUTER,
-            FteMatchSetLyr24::DMAC_15_0,
-            low,
-        )
-    }
-
-    /// Which kinds of headers and parameters are looked at, a bit for each (`MLX5_MATCH_*`).
-    fn parts(&self) -> u8 {
-        let parts = self.0.as_ref().chunks(FteMatchSetLyr24::BYTES);
-        parts.enumerate().fold(0, |parts, (at, part)| {
-            parts | u8::from(part.iter().any(|byte| *byte != 0)) << at
-        })
-    }
-}
-
 /// Where a group is.
 #[derive(Clone, Copy)]
 pub(crate) struct GroupAt<'up> {
@@ -343,7 +279,8 @@ impl<'up> Group<'up> {
         criteria: &Match,
     ) -> Result<Self> {
         let (first, last) = entries.into_inner();
-        let mut input = Block::<CreateFlowGroupIn>::new();
+        let mut data = KVVec::from_elem(0_u8, CreateFlowGroupIn::BYTES, GFP_KERNEL)?;
+        let mut input = ViewMut::<CreateFlowGroupIn>::of_any_length(&mut data);
         set_place!(input: CreateFlowGroupIn, table.place);
         input.set(CreateFlowGroupIn::TABLE_ID, table.id);
         input.set(CreateFlowGroupIn::START_FLOW_INDEX, first);
@@ -351,16 +288,10 @@ impl<'up> Group<'up> {
         input.set(CreateFlowGroupIn::MATCH_CRITERIA_ENABLE, criteria.parts());
         input.set(
             CreateFlowGroupIn::SOURCE_ESWITCH_OWNER_VHCA_ID_VALID,
-            criteria.0.get(SOURCE_OWNER) != 0,
+            criteria.tells_owner(),
         );
-        copy(
-            criteria,
-            input
-                .view_mut()
-                .part(CreateFlowGroupIn::MATCH_CRITERIA)
-                .data(),
-        );
-        let group = table.card.run::<CreateFlowGroup>(input)?;
+        criteria.fill(input.part(CreateFlowGroupIn::MATCH_CRITERIA))?;
+        let group = table.card.run_large::<CreateFlowGroup>(&mut data)?;
         Ok(Group(GroupAt {
             card: table.card,
             place: table.place,
@@ -435,21 +366,18 @@ impl<'up> Entry<'up> {
     ) -> Result<Self> {
         let index = group.first + number;
         let context = SetFteIn::FLOW_CONTEXT;
-        let mut input = Block::<SetFteIn>::new();
+        let list = action.list();
+        let mut data = KVVec::from_elem(0_u8, SetFteIn::BYTES, GFP_KERNEL)?;
+        data.extend_from_slice(list.as_ref().map_or(&[], |list| list), GFP_KERNEL)?;
+        let mut input = ViewMut::<SetFteIn>::of_any_length(&mut data);
         set_place!(input: SetFteIn, group.place);
         input.set(SetFteIn::TABLE_ID, group.table);
         input.set(SetFteIn::FLOW_INDEX, index);
         input.set(context.then(FlowContext::GROUP_ID), group.id);
         input.set(context.then(FlowContext::FLOW_TAG), tag);
-        let place = context.then(FlowContext::MATCH_VALUE);
-        copy(values, input.view_mut().part(place).data());
-
-        let list = action.fill(&mut input);
-        let list = list.as_ref().map_or(&[][..], |list| list);
-        let mut output = Block::<MboxOut>::new();
-        group
-            .card
-            .run_with::<SetFte>(input, list, Output(output.as_mut(), &mut []))?;
+        action.fill(&mut input);
+        values.fill(input.part(context.then(FlowContext::MATCH_VALUE)))?;
+        group.card.run_large::<SetFte>(&mut data)?;
         Ok(Entry {
             card: group.card,
             place: group.place,
@@ -467,11 +395,5 @@ impl Drop for Entry<'_> {
         input.set(DeleteFteIn::FLOW_INDEX, self.index);
         // The failure was logged.
         let _ = self.card.run::<DeleteFte>(input);
-    }
-}
-
-fn copy(from: &Match, to: &mut [u8]) {
-    for (to, from) in to.iter_mut().zip(from.0.as_ref()) {
-        *to = *from;
     }
 }

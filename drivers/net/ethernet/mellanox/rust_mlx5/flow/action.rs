@@ -21,7 +21,8 @@ use crate::{
         FlowContext,
         FlowCounterList,
         SetFteIn,
-        Structure, //
+        Structure,
+        ViewMut, //
     }, //
 };
 
@@ -167,32 +168,39 @@ impl Action<'_> {
         }
     }
 
-    /// Writes it into an entry's context. Returns what follows that.
-    pub(super) fn fill(self, input: &mut Block<SetFteIn>) -> Option<[u8; DestFormatStruct::BYTES]> {
+    /// Writes it into an entry's context.
+    pub(super) fn fill(self, input: &mut ViewMut<'_, SetFteIn>) {
         // `MLX5_FLOW_CONTEXT_FLOW_SOURCE_LOCAL_VPORT`.
         const LOCAL: u8 = 2;
 
         let context = SetFteIn::FLOW_CONTEXT;
         input.set(context.then(FlowContext::ACTION), self.bits());
-        if let Action::ForwardLocal(_) = self {
-            input.set(context.then(FlowContext::FLOW_SOURCE), LOCAL);
-        }
         match self {
-            Action::Forward(to) | Action::ForwardLocal(to) => {
+            Action::Forward(_) => {
                 input.set(context.then(FlowContext::DESTINATION_LIST_SIZE), 1);
-                bytes(&to.block())
             }
+            Action::ForwardLocal(_) => {
+                input.set(context.then(FlowContext::DESTINATION_LIST_SIZE), 1);
+                input.set(context.then(FlowContext::FLOW_SOURCE), LOCAL);
+            }
+            Action::Count(_) => input.set(context.then(FlowContext::FLOW_COUNTER_LIST_SIZE), 1),
+            Action::Allow(header) => {
+                input.set(context.then(FlowContext::MODIFY_HEADER_ID), header.id);
+            }
+            Action::Drop => {}
+        }
+    }
+
+    /// What is behind that context, if anything.
+    pub(super) fn list(self) -> Option<[u8; DestFormatStruct::BYTES]> {
+        match self {
+            Action::Forward(to) | Action::ForwardLocal(to) => bytes(&to.block()),
             Action::Count(counter) => {
                 let mut list = Block::<FlowCounterList>::new();
                 list.set(FlowCounterList::FLOW_COUNTER_ID, counter.id);
-                input.set(context.then(FlowContext::FLOW_COUNTER_LIST_SIZE), 1);
                 bytes(&list)
             }
-            Action::Allow(header) => {
-                input.set(context.then(FlowContext::MODIFY_HEADER_ID), header.id);
-                None
-            }
-            Action::Drop => None,
+            Action::Allow(_) | Action::Drop => None,
         }
     }
 }

@@ -112,6 +112,8 @@ fn number_of(counter: &Option<Object<'_, Counter>>) -> u32 {
 
 impl<'up> Resources<'up> {
     /// For at most so many channels, over which frames are spread so.
+    // Its part of the stack is free again when the network device is registered.
+    #[inline(never)]
     pub(super) fn new(
         events: &CompletionEvents<'up>,
         records: &Records<'up>,

@@ -46,9 +46,10 @@ impl Rss {
 
     /// Has each channel be as often as others.
     pub(super) fn spread(&mut self, channels: usize) {
-        for (at, channel) in self.table.iter_mut().enumerate() {
-            // CAST: There are no more channels than vectors.
-            *channel = (at % channels) as u32;
+        // CAST: There are no more channels than vectors.
+        let channels = (0..channels as u32).cycle();
+        for (to, channel) in self.table.iter_mut().zip(channels) {
+            *to = channel;
         }
     }
 

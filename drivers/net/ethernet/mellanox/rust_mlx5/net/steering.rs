@@ -206,6 +206,8 @@ const TRAPPED_VLAN: usize = 4;
 
 /// The table of VLANs: those without tag pass, and those with any, for the device does not filter
 /// VLANs (`mlx5e_fs_create_vlan_table()`).
+// Not more of it on the stack than is needed at a time.
+#[inline(never)]
 fn vlans<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
     const ANY_CUSTOMER: usize = 2;
     const ANY_SERVICE: usize = 3;

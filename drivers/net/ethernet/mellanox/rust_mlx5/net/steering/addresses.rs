@@ -40,6 +40,8 @@ const ALL_GROUPS: usize = 1;
 pub(super) const TRAPPED: usize = 2;
 
 /// The table, without entries (`mlx5e_create_l2_table()`).
+// Not more of it on the stack than is needed at a time.
+#[inline(never)]
 pub(super) fn table<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
     const LOG_SIZE: u8 = 16;
     const ADDRESSES: u32 = 0x8000;

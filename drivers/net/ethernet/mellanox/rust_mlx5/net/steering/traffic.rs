@@ -83,6 +83,8 @@ pub(crate) fn matches_inner_version(caps: &Caps) -> bool {
 pub(super) struct Classifier<'up>(Filled<'up>);
 
 impl<'up> Classifier<'up> {
+    // Not more of it on the stack than is needed at a time.
+    #[inline(never)]
     fn new(
         last: &Table<'up>,
         next: &Table<'up>,
