@@ -6,6 +6,10 @@
 //! says which values these have, and where such frames go. Each is a value, and dropping it has the
 //! device forget it; so who owns several declares them from the last made to the first.
 
+mod fields;
+
+use self::fields::Fields;
+
 use crate::{
     card::Card,
     cmd::{
@@ -159,12 +163,12 @@ pub(crate) const INNER: Headers = FteMatchParam::INNER_HEADERS;
 
 /// Fields of a frame: of a group those that are looked at, with ones; of an entry their values.
 #[derive(Clone)]
-pub(crate) struct Match(Block<FteMatchParam>);
+pub(crate) struct Match(Fields);
 
 impl Match {
     /// None.
     pub(crate) const fn none() -> Self {
-        Match(Block::new())
+        Match(Fields::new())
     }
 
     /// And that field of those headers.
@@ -200,10 +204,7 @@ impl Match {
 
     /// Which kinds of headers and parameters are looked at, a bit for each (`MLX5_MATCH_*`).
     fn parts(&self) -> u8 {
-        let parts = self.0.as_ref().chunks(FteMatchSetLyr24::BYTES);
-        parts.enumerate().fold(0, |parts, (at, part)| {
-            parts | u8::from(part.iter().any(|byte| *byte != 0)) << at
-        })
+        self.0.places(FteMatchSetLyr24::BYTES)
     }
 }
 
@@ -230,13 +231,8 @@ impl<'up> Group<'up> {
         input.set(CreateFlowGroupIn::START_FLOW_INDEX, first);
         input.set(CreateFlowGroupIn::END_FLOW_INDEX, last);
         input.set(CreateFlowGroupIn::MATCH_CRITERIA_ENABLE, criteria.parts());
-        copy(
-            criteria,
-            input
-                .view_mut()
-                .part(CreateFlowGroupIn::MATCH_CRITERIA)
-                .data(),
-        );
+        let place = CreateFlowGroupIn::MATCH_CRITERIA;
+        criteria.0.write(input.view_mut().part(place).data());
         let group = table.card.run::<CreateFlowGroup>(input)?;
         Ok(Group {
             card: table.card,
@@ -308,7 +304,7 @@ impl<'up> Entry<'up> {
         input.set(context.then(FlowContext::ACTION), FORWARD);
         input.set(context.then(FlowContext::DESTINATION_LIST_SIZE), 1);
         let place = context.then(FlowContext::MATCH_VALUE);
-        copy(values, input.view_mut().part(place).data());
+        values.0.write(input.view_mut().part(place).data());
 
         let (kind, number) = to.place();
         let mut destination = Block::<DestFormatStruct>::new();
@@ -337,11 +333,5 @@ impl Drop for Entry<'_> {
         input.set(DeleteFteIn::FLOW_INDEX, self.index);
         // The failure was logged.
         let _ = self.card.run::<DeleteFte>(input);
-    }
-}
-
-fn copy(from: &Match, to: &mut [u8]) {
-    for (to, from) in to.iter_mut().zip(from.0.as_ref()) {
-        *to = *from;
     }
 }
