@@ -5,6 +5,7 @@
 use crate::{
     cmd::Queue,
     eq::Queues,
+    events::ModuleEvents,
     pages::Pages,
     segment::{
         NicInterface,
@@ -49,6 +50,7 @@ pub(crate) struct Card<'bound> {
     _master: BusMaster<'bound>,
     pub(crate) segment: Segment<'bound>,
     pub(crate) timeouts: Timeouts,
+    pub(crate) module_events: ModuleEvents,
     #[pin]
     pub(crate) queue: Queue,
     #[pin]
@@ -86,6 +88,7 @@ impl<'bound> Card<'bound> {
             _master: dev.bus_master(),
             segment,
             timeouts: Timeouts::new(),
+            module_events: ModuleEvents::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
             event_queues <- new_mutex!(KVec::new()),

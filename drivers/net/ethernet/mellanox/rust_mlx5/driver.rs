@@ -82,7 +82,7 @@ pub(crate) struct Data<'bound> {
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
     /// The network device, if there is to be one.
-    pub(crate) ethernet: Option<Ethernet<'up>>,
+    _ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
     _event_queues: EventQueues<'up>,
@@ -185,7 +185,7 @@ impl Driver for Mlx5 {
             None
         };
         Ok(Up {
-            ethernet,
+            _ethernet: ethernet,
             caps,
             _event_queues: event_queues,
             _uar: uar,

@@ -36,6 +36,7 @@ mod net;
 mod owner;
 mod pages;
 mod params;
+mod port;
 mod segment;
 mod timeouts;
 mod uar;

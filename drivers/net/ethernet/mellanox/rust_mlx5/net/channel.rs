@@ -3,7 +3,10 @@
 //! Channels: a vector with a queue in each direction, which NAPI polls.
 
 use super::{
-    config::Config,
+    config::{
+        Config,
+        Moderation, //
+    },
     hw::{
         Arm,
         CompletionQueue,
@@ -43,8 +46,8 @@ use kernel::{
 pub(super) struct Channel<'up> {
     receive: ReceiveQueue<'up, receive::Ring<'up>>,
     _send: SendQueue<'up, send::Ring<'up>>,
-    _received: CompletionQueue<'up>,
-    _sent: CompletionQueue<'up>,
+    received: CompletionQueue<'up>,
+    sent: CompletionQueue<'up>,
 }
 
 impl<'up> Channel<'up> {
@@ -114,9 +117,20 @@ impl<'up> Channel<'up> {
         Ok(Channel {
             receive,
             _send: send,
-            _received: received,
-            _sent: sent,
+            received,
+            sent,
         })
+    }
+
+    /// How long events about received frames wait from now on. A failure was logged; then they wait
+    /// as before.
+    pub(super) fn moderate_received(&self, moderation: Moderation) {
+        let _ = self.received.moderate(moderation);
+    }
+
+    /// The same for sent frames.
+    pub(super) fn moderate_sent(&self, moderation: Moderation) {
+        let _ = self.sent.moderate(moderation);
     }
 
     /// The number of the receive queue.
