@@ -114,7 +114,7 @@ pub(crate) struct Data<'bound> {
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
     /// The network device, if there is to be one.
-    pub(crate) ethernet: Option<Ethernet<'up>>,
+    _ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
     pub(crate) switch: Running<'up>,
@@ -246,7 +246,7 @@ impl Driver for Mlx5 {
             None
         };
         Ok(Up {
-            ethernet,
+            _ethernet: ethernet,
             caps,
             switch,
             traps,

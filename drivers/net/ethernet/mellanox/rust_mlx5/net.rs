@@ -73,7 +73,6 @@ use kernel::{
         },
         devlink::{
             Bringup,
-            Netdev,
             TrapReporter, //
         }, //
     },
@@ -292,8 +291,6 @@ struct Ingredients<'up> {
 
 /// The network device, as part of what exists while the device is up.
 pub(crate) struct Ethernet<'up> {
-    /// For what is reached by the instance.
-    pub(crate) netdev: Netdev<'up, Mlx5, Nic<'up>>,
     _resources: GiveBack<'up>,
 }
 
@@ -367,8 +364,8 @@ impl<'up> Ethernet<'up> {
             rss,
         };
         let port = port::uplink(cx, caps, attrs)?;
+        cx.on(port).netdev(&settings, Self::nic(ingredients))?;
         Ok(Ethernet {
-            netdev: cx.on(port).netdev(&settings, Self::nic(ingredients))?,
             _resources: give_back,
         })
     }

@@ -120,7 +120,7 @@ impl<'up> Resources<'up> {
         caps: &Caps,
         channels: usize,
         rss: &Rss,
-    ) -> Result<Self> {
+    ) -> Result<KBox<Self>> {
         let card = events.card();
         let domain = Object::<ProtectionDomain>::new(card)?;
         let transport = Object::<TransportDomain>::new(card)?;
@@ -152,7 +152,7 @@ impl<'up> Resources<'up> {
         let direct = direct(card, transport.number(), channels, nowhere, tunnels)?;
         let rest = direct.first().ok_or(EINVAL)?;
         let steering = Steering::new(card, caps, &outer, &inner, &rest.tir)?;
-        Ok(Resources {
+        let resources = Resources {
             steering,
             direct,
             outer,
@@ -165,7 +165,8 @@ impl<'up> Resources<'up> {
             key,
             _transport: transport,
             domain,
-        })
+        };
+        Ok(KBox::new(resources, GFP_KERNEL)?)
     }
 
     /// What channels are made with.
@@ -277,11 +278,11 @@ fn direct<'up>(
 #[pin_data]
 pub(super) struct Shared<'up> {
     #[pin]
-    resources: Mutex<Option<Resources<'up>>>,
+    resources: Mutex<Option<KBox<Resources<'up>>>>,
 }
 
 impl<'up> Shared<'up> {
-    pub(super) fn new(resources: Resources<'up>) -> Result<Arc<Self>> {
+    pub(super) fn new(resources: KBox<Resources<'up>>) -> Result<Arc<Self>> {
         let shared = pin_init!(Shared {
             resources <- new_mutex!(Some(resources)),
         });
