@@ -77,9 +77,7 @@ learn() {
 
 # as_new: whatever has come, the device is bound and works.
 as_new() {
-	local bound=''
-	! is_bound || bound=1
-	[[ $bound ]] || bind 2>/dev/null || true
+	is_bound || bind 2>/dev/null || true
 	is_bound && works >/dev/null && return
 	power_cycle && works
 }
