@@ -9,7 +9,8 @@ use std::ops::Range;
 pub const ETHERNET: usize = 14;
 /// Where the type is in it.
 pub const ETHERTYPE: usize = 12;
-const TAG: usize = 4;
+/// Bytes of a tag.
+pub const TAG: usize = 4;
 
 pub const IPV4: u16 = 0x0800;
 pub const IPV6: u16 = 0x86dd;

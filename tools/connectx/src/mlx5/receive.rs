@@ -6,7 +6,7 @@
 use super::{
     checksum::{fcs, network_is_right, sum, transport_is_right},
     command::{Outcome, Status, TypedCall},
-    headers::{word, Headers, Layers, CVLAN, ETHERNET, ETHERTYPE, TCP},
+    headers::{word, Headers, Layers, CVLAN, ETHERNET, ETHERTYPE, TAG, TCP},
     keys::Piece,
     layout::*,
     objects,
@@ -128,7 +128,8 @@ impl Mlx5 {
         let Some(queue) = self.queues.receive.get(&number) else {
             return;
         };
-        let strip = queue.strips && word(frame, ETHERTYPE) == CVLAN;
+        let has_tag = word(frame, ETHERTYPE) == CVLAN && frame.len() >= ETHERNET + TAG;
+        let strip = queue.strips && has_tag;
         let mut completion = Block::<Cqe>::new();
         describe(
             &mut completion,
@@ -144,7 +145,7 @@ impl Mlx5 {
         if strip {
             completion.set(Cqe::HAS_VLAN, true);
             completion.set(Cqe::VLAN_INFO, word(frame, ETHERTYPE + 2));
-            data.drain(ETHERTYPE..ETHERTYPE + 4);
+            data.drain(ETHERTYPE..ETHERTYPE + TAG);
         }
         completion.set(Cqe::CHECK_SUM, sum(&data[ETHERNET..]));
         if queue.keeps_fcs {

@@ -1,0 +1,218 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# frames.sh [DRIVER]: frames between the two ports of a model ConnectX-5 that a wire connects (scripts/vm --nic
+# cx5,ports=2,count=2,wire=1), with the driver of that name, or the stock mlx5_core. One port is in a network namespace.
+# shellcheck source=tools/testing/selftests/connectx/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+DRIVER=${1:-mlx5_core}
+# What the kernel says of a module that is not its own.
+export UNAVOIDABLE='out-of-tree module'
+FUNCTIONS=()
+for folder in /sys/bus/pci/devices/*; do
+	[[ $(cat "$folder/vendor") != 0x15b3 ]] || FUNCTIONS+=("${folder##*/}")
+done
+
+CAPTURE=/tmp/frames.pcapng
+
+# netdev FUNCTION
+netdev() { [[ ! -e /sys/bus/pci/devices/$1/net ]] || ls "/sys/bus/pci/devices/$1/net"; }
+has_netdevs() { [[ $(netdev "${FUNCTIONS[0]}") && $(netdev "${FUNCTIONS[1]}") ]]; }
+far() { ip netns exec far "$@"; }
+ctl_both() { ctl --card 0 "$1" >/dev/null && ctl --card 1 "$1" >/dev/null; }
+# frames CARD QUERY: what the port counts.
+frames() { ctl --card "$1" frames | jq -c "$2"; }
+carriers() { [[ $(cat /sys/class/net/near/carrier) == 1 && $(far cat /sys/class/net/far/carrier) == 1 ]]; }
+# counter NAME: one of `ethtool -S`.
+counter() { ethtool -S near | awk -v name="$1:" '$1 == name {print $2}'; }
+
+load() {
+	modprobe "$DRIVER" && eventually has_netdevs && settled && ip netns add far &&
+		ip link set "$(netdev "${FUNCTIONS[0]}")" name near &&
+		ip link set "$(netdev "${FUNCTIONS[1]}")" name far && ip link set far netns far
+}
+
+up() {
+	ip address add 192.0.2.1/24 dev near && ip -6 address add 2001:db8::1/64 dev near nodad &&
+		far ip address add 192.0.2.2/24 dev far && far ip -6 address add 2001:db8::2/64 dev far nodad &&
+		ip link set near up && far ip link set far up && eventually carriers
+}
+
+# pings COUNT ADDRESS [ARGUMENT...]: no answer is missing.
+pings() {
+	local count=$1 address=$2
+	shift 2
+	shows "^$count packets transmitted, $count received, 0% packet loss" \
+		ping -c "$count" -i 0.1 -W 5 "$@" "$address"
+}
+
+pings_back() { shows ' 0% packet loss' far ping -c 5 -i 0.1 -W 5 192.0.2.1; }
+
+jumbo() {
+	ip link set near mtu 9000 && far ip link set far mtu 9000 && eventually carriers &&
+		pings 20 192.0.2.2 -M 'do' -s 8972 && (($(counter rx_oversize_pkts_phy) == 0))
+}
+
+# A frame that the other port's MTU does not allow is dropped there, and counted.
+too_long() {
+	local before
+	far ip link set far mtu 1500 && eventually carriers && before=$(frames 1 .dropped.too_long) || return
+	! ping -c 2 -W 1 -M 'do' -s 4000 192.0.2.2 >/dev/null && (($(frames 1 .dropped.too_long) > before)) &&
+		far ip link set far mtu 9000 && eventually carriers && pings 1 192.0.2.2 -M 'do' -s 8972
+}
+
+vlan_interfaces() {
+	modprobe 8021q && ip link add link near name near.5 type vlan id 5 && ip address add 198.51.100.1/24 dev near.5 &&
+		ip link set near.5 up && far ip link add link far name far.5 type vlan id 5 &&
+		far ip address add 198.51.100.2/24 dev far.5 && far ip link set far.5 up &&
+		pings 20 198.51.100.2 && pings 3 198.51.100.2 -M 'do' -s 8972
+}
+
+# The tags are in the frames, not taken out of them or put into them by the card.
+vlans_without_offload() {
+	local status=0
+	ethtool -K near rxvlan off txvlan off >/dev/null && pings 5 198.51.100.2 || status=$?
+	ethtool -K near rxvlan on txvlan on >/dev/null && return "$status"
+}
+
+# A tag that nobody has asked for is filtered by the tables.
+other_vlan_is_dropped() {
+	local before
+	before=$(frames 1 .dropped.no_flow)
+	ip link add link near name near.6 type vlan id 6 && ip address add 203.0.113.1/24 dev near.6 &&
+		ip link set near.6 up && ! ping -c 2 -W 1 203.0.113.2 >/dev/null && ip link del near.6 &&
+		(($(frames 1 .dropped.no_flow) > before))
+}
+
+# Frames for an address that is not the other port's are not received, but by who wants all.
+other_address_is_filtered() {
+	local before status=0
+	ip neigh replace 192.0.2.99 lladdr 02:00:00:00:00:99 dev near && before=$(frames 1 .dropped.filtered) &&
+		! ping -c 2 -W 1 192.0.2.99 >/dev/null && (($(frames 1 .dropped.filtered) == before + 2)) || return
+	far ip link set far promisc on && sleep 1
+	! ping -c 2 -W 1 192.0.2.99 >/dev/null && (($(frames 1 .dropped.filtered) == before + 2)) || status=$?
+	far ip link set far promisc off && ip neigh del 192.0.2.99 dev near && return "$status"
+}
+
+# Connections of several flows, with what offloads there are, and every byte is right.
+transfers() {
+	far timeout 120 python3 -c '
+import hashlib, socket
+s = socket.create_server(("192.0.2.2", 5000))
+for i in range(4):
+    c, h, n = s.accept()[0], hashlib.sha256(), 0
+    while data := c.recv(1 << 16):
+        h.update(data); n += len(data)
+    c.sendall(f"{n} {h.hexdigest()}".encode()); c.close()' &
+	local server=$! status=0
+	timeout 120 python3 -c '
+import hashlib, random, socket, time
+data = random.Random(1).randbytes(2 << 20)
+for i in range(4):
+    for _ in range(100):
+        try: c = socket.create_connection(("192.0.2.2", 5000)); break
+        except ConnectionRefusedError: time.sleep(0.1)
+    c.sendall(data); c.shutdown(socket.SHUT_WR)
+    assert c.recv(100).decode() == f"{len(data)} {hashlib.sha256(data).hexdigest()}"' || status=$?
+	kill "$server" 2>/dev/null
+	wait "$server"
+	return "$status"
+}
+
+# carries ARGUMENT...: iperf3 runs for some seconds.
+carries() {
+	local server status=0
+	far iperf3 -s -1 >/dev/null &
+	server=$!
+	eventually far bash -c 'ss -ltn | grep -q :5201' && iperf3 -c 192.0.2.2 -t 3 --connect-timeout 10000 "$@" ||
+		status=$?
+	kill "$server" 2>/dev/null
+	wait "$server"
+	return "$status"
+}
+
+# Flows are spread over the queues.
+queues_are_used() {
+	local before
+	ethtool -L near combined 2
+	eventually carriers && before=("$(counter rx0_packets)" "$(counter rx1_packets)") && carries -P 8 -R &&
+		(($(counter rx0_packets) > before[0] && $(counter rx1_packets) > before[1]))
+}
+
+# Neither the driver nor the stack has found a wrong checksum.
+checksums_are_right() {
+	(($(counter rx_csum_complete) > 0)) && nstat -asz TcpInCsumErrors UdpInCsumErrors |
+		awk '/Csum/ && $2 != 0 {exit 1}'
+}
+
+# Nothing is on its way, so that counters can be compared.
+quiet_wire() {
+	local before
+	before=$(frames 0 '[.sent, .received]') && sleep 1 && [[ $(frames 0 '[.sent, .received]') == "$before" ]]
+}
+
+# arrived CARD: how many frames came out of the wire.
+arrived() { frames "$1" '.received.frames + .dropped.down + .dropped.too_long'; }
+
+counters_agree() {
+	eventually quiet_wire && (($(counter rx_packets_phy) == $(frames 0 .received.frames))) &&
+		(($(counter tx_packets_phy) == $(frames 0 .sent.frames))) &&
+		(($(counter rx_bytes_phy) == $(frames 0 '.received | .octets + 4 * .frames'))) &&
+		(($(frames 0 .sent.frames) == $(arrived 1) && $(frames 1 .sent.frames) == $(arrived 0))) &&
+		(($(counter rx_vport_unicast_packets) + $(counter rx_vport_multicast_packets) + \
+		$(counter rx_vport_broadcast_packets) == $(frames 0 .delivered.frames)))
+}
+
+frames_are_captured() {
+	pings 1 192.0.2.2 && pings 1 198.51.100.2 &&
+		build/cargo/release/connectx capture --frames "$CAPTURE" &&
+		shows 'ICMP echo request' tcpdump -nr "$CAPTURE" icmp 2>/dev/null &&
+		shows 'ICMP echo reply' tcpdump -nr "$CAPTURE" icmp 2>/dev/null &&
+		shows 'vlan 5' tcpdump -enr "$CAPTURE" vlan 2>/dev/null
+}
+
+loopback_passes() { shows 'Loopback Test.*0' ethtool -t near && eventually carriers && pings 3 192.0.2.2; }
+
+cable_is_pulled() {
+	ctl_both '{"do": "link", "up": false}' && ! ping -c 1 -W 1 192.0.2.2 >/dev/null &&
+		ctl_both '{"do": "link", "up": true}' && eventually carriers && eventually ping -c 1 -W 1 192.0.2.2
+}
+
+down_and_up() {
+	ip link set near down && ip link set near up && eventually carriers && pings 5 192.0.2.2
+}
+
+unload() { ip netns del far && modprobe -r "$DRIVER"; }
+
+all_is_given_back() {
+	[[ $(ctl --card 0 objects | jq .total) == 0 && $(ctl --card 1 objects | jq .total) == 0 ]] &&
+		[[ $(ctl --card 0 objects | jq -c .leaked) == '{}' && $(ctl --card 1 objects | jq -c .leaked) == '{}' ]]
+}
+
+check 'loads, without a warning' quiet mlx5 load
+check 'links come up' quiet mlx5 up
+check 'pings are answered' pings 20 192.0.2.2
+check 'pings are answered, in IPv6' pings 20 2001:db8::2
+check 'and in the other direction' pings_back
+check 'jumbo frames' quiet mlx5 jumbo
+check 'too long frames are dropped' too_long
+check 'VLANs' quiet mlx5 vlan_interfaces
+check 'VLANs, without offload' vlans_without_offload
+check 'frames of other VLANs are dropped' other_vlan_is_dropped
+check 'frames for others are filtered' other_address_is_filtered
+check 'what is transferred is right' transfers
+check 'iperf3' carries
+check 'iperf3, the other direction' carries -R
+check 'iperf3, datagrams' carries -u -b 20M
+check 'several queues are used' queues_are_used
+check 'checksums are right' checksums_are_right
+check 'counters agree' counters_agree
+check 'frames are captured' frames_are_captured
+check 'the loopback test passes' loopback_passes
+check 'links follow the cables' cable_is_pulled
+check 'down and up' quiet mlx5 down_and_up
+check 'unloads' quiet mlx5 unload
+check 'all is given back' all_is_given_back
+check 'no command was unknown' card_is '[]' .unknown
+finish
