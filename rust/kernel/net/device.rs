@@ -15,6 +15,8 @@
 //! * [`Poll`](super::napi::Poll): none; NAPI has one task poll at a time;
 //! * [`Operations::stats`]: none, in an RCU read-side section;
 //! * [`Operations::tx_timeout`]: the locks of all queues;
+//! * what [`Carrier::update`] is given: a lock of its own, which is waited for with RTNL held when
+//!   the device is taken down;
 //! * the others of [`Operations`], those of [`EthtoolOps`](super::ethtool::EthtoolOps), and
 //!   [notifiers](super::notifier): RTNL;
 //! * destructors of what there is while the device is up ([`Operations::Open`], senders, what NAPI

@@ -299,7 +299,7 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// # Invariants
 ///
 /// This task holds RTNL. The device and the driver's part of it are valid for `'open`.
-pub struct Rtnl<'open, N: Operations> {
+pub struct Rtnl<'open, N: Operations + 'open> {
     device: NonNull<bindings::net_device>,
     _lifetime: PhantomData<fn(&'open ()) -> &'open ()>,
     _driver: PhantomData<fn(N)>,

@@ -4,6 +4,8 @@
 //! take for operations.
 
 use super::{
+    rss,
+    standard,
     stats::{
         DriverInfo,
         Statistics,
@@ -13,6 +15,7 @@ use super::{
     Channels,
     Coalesce,
     EthtoolOps,
+    FecMode,
     LinkSettings,
     ModulePage,
     Pause,
@@ -34,14 +37,28 @@ use crate::{
 
 use core::slice;
 
+/// `cap_link_lanes_supported`, the ninth bit of the structure. No function of a bit field can be
+/// called in a constant.
+const LINK_LANES: [u8; 2] = if cfg!(target_endian = "big") {
+    [0, 0x80]
+} else {
+    [0, 1]
+};
+
 /// The operations of devices with a driver's part `N`.
 pub(super) const fn table<N: EthtoolOps>() -> bindings::ethtool_ops {
     bindings::ethtool_ops {
+        _bitfield_1: bindings::__BindgenBitfieldUnit::new(if N::LINK_LANES {
+            LINK_LANES
+        } else {
+            [0; 2]
+        }),
         supported_coalesce_params: N::COALESCE.0,
         get_link: Some(bindings::ethtool_op_get_link),
         get_drvinfo: operation!(N::HAS_DRIVER_INFO, get_drvinfo::<N>),
         get_link_ksettings: operation!(N::HAS_LINK, get_link::<N>),
         set_link_ksettings: operation!(N::HAS_SET_LINK, set_link::<N>),
+        set_phys_id: operation!(N::HAS_IDENTIFY, set_phys_id::<N>),
         get_ringparam: operation!(N::HAS_RINGS, get_rings::<N>),
         set_ringparam: operation!(N::HAS_SET_RINGS, set_rings::<N>),
         get_channels: operation!(N::HAS_CHANNELS, get_channels::<N>),
@@ -53,11 +70,22 @@ pub(super) const fn table<N: EthtoolOps>() -> bindings::ethtool_ops {
         get_sset_count: operation!(N::HAS_STATISTICS, get_sset_count::<N>),
         get_strings: operation!(N::HAS_STATISTICS, get_strings::<N>),
         get_ethtool_stats: operation!(N::HAS_STATISTICS, get_stats::<N>),
+        get_pause_stats: operation!(N::HAS_PAUSE_STATISTICS, standard::get_pause_stats::<N>),
+        get_eth_mac_stats: operation!(N::HAS_MAC_STATISTICS, standard::get_mac_stats::<N>),
+        get_eth_phy_stats: operation!(N::HAS_PHY_STATISTICS, standard::get_phy_stats::<N>),
+        get_eth_ctrl_stats: operation!(N::HAS_CONTROL_STATISTICS, standard::get_ctrl_stats::<N>),
+        get_rmon_stats: operation!(N::HAS_RMON_STATISTICS, standard::get_rmon_stats::<N>),
+        get_link_ext_stats: operation!(N::HAS_LINK_DOWN_EVENTS, standard::get_link_ext_stats::<N>),
+        get_fecparam: operation!(N::HAS_FEC, get_fec::<N>),
+        set_fecparam: operation!(N::HAS_SET_FEC, set_fec::<N>),
+        get_module_info: operation!(N::HAS_MODULE_STANDARD, get_module_info::<N>),
+        get_module_eeprom: operation!(N::HAS_MODULE_STANDARD, get_module_eeprom::<N>),
         get_module_eeprom_by_page: operation!(N::HAS_MODULE, get_module::<N>),
-        get_rxfh_indir_size: operation!(N::HAS_INDIRECTION, get_indir_size::<N>),
-        get_rxfh: operation!(N::HAS_INDIRECTION, get_rxfh::<N>),
-        set_rxfh: operation!(N::HAS_SET_INDIRECTION, set_rxfh::<N>),
-        get_rx_ring_count: operation!(N::HAS_INDIRECTION, get_rx_ring_count),
+        get_rxfh_key_size: operation!(N::RSS_KEY_LEN != 0, rss::get_rxfh_key_size::<N>),
+        get_rxfh_indir_size: operation!(N::HAS_RSS, rss::get_indir_size::<N>),
+        get_rxfh: operation!(N::HAS_RSS, rss::get_rxfh::<N>),
+        set_rxfh: operation!(N::HAS_SET_RSS, rss::set_rxfh::<N>),
+        get_rx_ring_count: operation!(N::HAS_RSS, rss::get_rx_ring_count),
         ..pin_init::zeroed()
     }
 }
@@ -109,6 +137,23 @@ unsafe extern "C" fn set_link<N: EthtoolOps>(
     let settings = LinkSettings::from_c(unsafe { &*settings });
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe { with_proof(device, |this: &N, cx| this.set_link(cx, &settings)) })
+}
+
+/// # Safety
+///
+/// As for [`get_drvinfo`].
+unsafe extern "C" fn set_phys_id<N: EthtoolOps>(
+    device: *mut bindings::net_device,
+    state: bindings::ethtool_phys_id_state,
+) -> c_int {
+    let blinks = match state {
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_ACTIVE => true,
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_INACTIVE => false,
+        // For who switches the light on and off itself, which what is returned here does not want.
+        _ => return EOPNOTSUPP.to_errno(),
+    };
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe { with_proof(device, |this: &N, cx| this.identify(cx, blinks)) })
 }
 
 /// # Safety
@@ -174,14 +219,20 @@ unsafe extern "C" fn set_channels<N: EthtoolOps>(
 unsafe extern "C" fn get_coalesce<N: EthtoolOps>(
     device: *mut bindings::net_device,
     coalesce: *mut bindings::ethtool_coalesce,
-    _: *mut bindings::kernel_ethtool_coalesce,
-    _: *mut bindings::netlink_ext_ack,
+    more: *mut bindings::kernel_ethtool_coalesce,
+    extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: The kernel passes a valid structure, which nobody else uses.
-    let coalesce = unsafe { &mut *coalesce };
+    // SAFETY: The kernel passes valid structures, which nobody else uses, and null or an
+    // acknowledgement that only this task uses.
+    let (coalesce, more, extack) =
+        unsafe { (&mut *coalesce, &mut *more, Extack::from_raw(extack)) };
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-    unsafe { with_proof(device, |this: &N, cx| this.coalesce(cx).to_c(coalesce)) };
-    0
+    errno(unsafe {
+        with_proof(device, |this: &N, cx| {
+            this.coalesce(cx, extack)?.to_c(coalesce, more);
+            Ok(())
+        })
+    })
 }
 
 /// # Safety
@@ -190,12 +241,13 @@ unsafe extern "C" fn get_coalesce<N: EthtoolOps>(
 unsafe extern "C" fn set_coalesce<N: EthtoolOps>(
     device: *mut bindings::net_device,
     coalesce: *mut bindings::ethtool_coalesce,
-    _: *mut bindings::kernel_ethtool_coalesce,
+    more: *mut bindings::kernel_ethtool_coalesce,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
-    // SAFETY: The kernel passes a valid structure, and null or an acknowledgement that only this
-    // task uses.
-    let (coalesce, extack) = unsafe { (Coalesce::from_c(&*coalesce), Extack::from_raw(extack)) };
+    // SAFETY: The kernel passes valid structures.
+    let coalesce = Coalesce::from_c(unsafe { &*coalesce }, unsafe { &*more });
+    // SAFETY: The kernel passes null or an acknowledgement that only this task uses.
+    let extack = unsafe { Extack::from_raw(extack) };
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe {
         with_proof(device, |this: &N, cx| {
@@ -320,6 +372,41 @@ unsafe extern "C" fn get_stats<N: EthtoolOps>(
 /// # Safety
 ///
 /// As for [`get_drvinfo`].
+unsafe extern "C" fn get_fec<N: EthtoolOps>(
+    device: *mut bindings::net_device,
+    fec: *mut bindings::ethtool_fecparam,
+) -> c_int {
+    // SAFETY: The kernel passes a valid structure, which nobody else uses.
+    let fec = unsafe { &mut *fec };
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe {
+        with_proof(device, |this: &N, cx| {
+            this.fec(cx)?.to_c(fec);
+            Ok(())
+        })
+    })
+}
+
+/// # Safety
+///
+/// As for [`get_drvinfo`].
+unsafe extern "C" fn set_fec<N: EthtoolOps>(
+    device: *mut bindings::net_device,
+    fec: *mut bindings::ethtool_fecparam,
+) -> c_int {
+    // SAFETY: The kernel passes a valid structure, which nobody changes.
+    let mode = FecMode::from_c(unsafe { (*fec).fec });
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe {
+        with_proof(device, |this: &N, cx| {
+            this.set_fec(cx, mode.ok_or(EOPNOTSUPP)?)
+        })
+    })
+}
+
+/// # Safety
+///
+/// As for [`get_drvinfo`].
 unsafe extern "C" fn get_module<N: EthtoolOps>(
     device: *mut bindings::net_device,
     page: *const bindings::ethtool_module_eeprom,
@@ -350,66 +437,40 @@ unsafe extern "C" fn get_module<N: EthtoolOps>(
 /// # Safety
 ///
 /// As for [`get_drvinfo`].
-unsafe extern "C" fn get_indir_size<N: EthtoolOps>(device: *mut bindings::net_device) -> u32 {
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-    unsafe { with_proof(device, |this: &N, cx| this.indirection_len(cx)) }
-}
-
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe extern "C" fn get_rx_ring_count(device: *mut bindings::net_device) -> u32 {
-    // SAFETY: The kernel calls an operation of a valid device. The number changes with RTNL held.
-    unsafe { (*device).real_num_rx_queues }
-}
-
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe extern "C" fn get_rxfh<N: EthtoolOps>(
+unsafe extern "C" fn get_module_info<N: EthtoolOps>(
     device: *mut bindings::net_device,
-    rxfh: *mut bindings::ethtool_rxfh_param,
+    info: *mut bindings::ethtool_modinfo,
 ) -> c_int {
     // SAFETY: The kernel passes a valid structure, which nobody else uses.
-    let rxfh = unsafe { &mut *rxfh };
-    rxfh.hfunc = 1 << bindings::ETH_RSS_HASH_TOP_BIT;
-    if rxfh.indir.is_null() {
-        return 0;
-    }
-    // SAFETY: The kernel has zeroed memory for so many numbers.
-    let table = unsafe { slice::from_raw_parts_mut(rxfh.indir, rxfh.indir_size as usize) };
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-    unsafe { with_proof(device, |this: &N, cx| this.indirection(cx, table)) };
-    0
-}
-
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe extern "C" fn set_rxfh<N: EthtoolOps>(
-    device: *mut bindings::net_device,
-    rxfh: *mut bindings::ethtool_rxfh_param,
-    extack: *mut bindings::netlink_ext_ack,
-) -> c_int {
-    // SAFETY: The kernel passes a valid structure, and null or an acknowledgement that only this
-    // task uses.
-    let (rxfh, extack) = unsafe { (&*rxfh, Extack::from_raw(extack)) };
-    let hashes = [
-        bindings::ETH_RSS_HASH_NO_CHANGE as u8,
-        1 << bindings::ETH_RSS_HASH_TOP_BIT,
-    ];
-    if !rxfh.key.is_null() || !hashes.contains(&rxfh.hfunc) || rxfh.rss_context != 0 {
-        return EOPNOTSUPP.to_errno();
-    }
-    if rxfh.indir.is_null() {
-        return 0;
-    }
-    // SAFETY: The kernel passes so many numbers, which nobody changes.
-    let table = unsafe { slice::from_raw_parts(rxfh.indir, rxfh.indir_size as usize) };
+    let info = unsafe { &mut *info };
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe {
         with_proof(device, |this: &N, cx| {
-            this.set_indirection(cx, table, extack)
+            this.module_standard(cx)?.to_c(info);
+            Ok(())
+        })
+    })
+}
+
+/// # Safety
+///
+/// As for [`get_drvinfo`].
+unsafe extern "C" fn get_module_eeprom<N: EthtoolOps>(
+    device: *mut bindings::net_device,
+    eeprom: *mut bindings::ethtool_eeprom,
+    data: *mut u8,
+) -> c_int {
+    // SAFETY: The kernel passes a valid structure, which nobody else uses.
+    let eeprom = unsafe { &*eeprom };
+    // SAFETY: The kernel has memory for so many bytes. They are zeroed, as they may not be yet.
+    let data = unsafe {
+        data.write_bytes(0, eeprom.len as usize);
+        slice::from_raw_parts_mut(data, eeprom.len as usize)
+    };
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe {
+        with_proof(device, |this: &N, cx| {
+            this.module_memory(cx, eeprom.offset, data)
         })
     })
 }

@@ -7,7 +7,10 @@ use crate::{
     prelude::*, //
 };
 
-use core::ops::BitAnd;
+use core::ops::{
+    BitAnd,
+    BitOr, //
+};
 
 /// A mode of a link, or something else that a link can do (`enum ethtool_link_mode_bit_indices`).
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -36,6 +39,12 @@ const WORDS: usize = (bindings::ethtool_link_mode_bit_indices___ETHTOOL_LINK_MOD
 /// assert!(SUPPORTED.contains(LinkMode::BASE100000_SR4_FULL));
 /// assert!(!SUPPORTED.contains(LinkMode::BASE100000_CR4_FULL));
 /// assert!((SUPPORTED & LinkModes::NONE.with(LinkMode::TP)).is_empty());
+///
+/// // Modes with lanes of 50 Gbit/s and more came later, and so did one more code of correction.
+/// let newer = LinkModes::since(LinkMode::BASE50000_KR_FULL);
+/// assert!(!SUPPORTED.intersects(newer));
+/// let more = SUPPORTED | LinkModes::NONE.with(LinkMode::FEC_LLRS);
+/// assert!(more.intersects(newer) && more.contains(LinkMode::AUTONEG));
 /// ```
 #[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
 pub struct LinkModes(pub(super) [c_ulong; WORDS]);
@@ -50,6 +59,17 @@ impl LinkModes {
         self
     }
 
+    /// `first`, and all that the kernel has known for less long, which have higher numbers.
+    pub const fn since(first: LinkMode) -> Self {
+        let mut modes = LinkModes::NONE;
+        let mut number = first.0;
+        while number < bindings::ethtool_link_mode_bit_indices___ETHTOOL_LINK_MODE_MASK_NBITS {
+            modes = modes.with(LinkMode(number));
+            number += 1;
+        }
+        modes
+    }
+
     /// Whether `mode` is one of them.
     pub const fn contains(&self, mode: LinkMode) -> bool {
         self.0[(mode.0 / c_ulong::BITS) as usize] & (1 << (mode.0 % c_ulong::BITS)) != 0
@@ -59,6 +79,11 @@ impl LinkModes {
     pub fn is_empty(&self) -> bool {
         *self == Self::NONE
     }
+
+    /// Whether one of them is one of the `others`.
+    pub fn intersects(self, others: Self) -> bool {
+        !(self & others).is_empty()
+    }
 }
 
 impl BitAnd for LinkModes {
@@ -67,6 +92,17 @@ impl BitAnd for LinkModes {
     fn bitand(mut self, others: Self) -> Self {
         for (word, other) in self.0.iter_mut().zip(others.0) {
             *word &= other;
+        }
+        self
+    }
+}
+
+impl BitOr for LinkModes {
+    type Output = Self;
+
+    fn bitor(mut self, others: Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(others.0) {
+            *word |= other;
         }
         self
     }
@@ -111,6 +147,9 @@ pub enum Connector {
 pub struct LinkSettings {
     /// In Mbit/s, `None` if there is no link or nobody knows.
     pub speed: Option<u32>,
+    /// Over how many lanes, `None` if there is no link or nobody knows. Users see and set it if the
+    /// driver says that [they can](super::EthtoolOps::LINK_LANES).
+    pub lanes: Option<u32>,
     /// Whether both ends can send at the same time.
     pub duplex: Duplex,
     /// What the cable is plugged into.
@@ -144,6 +183,7 @@ impl LinkSettings {
             Connector::Other => bindings::PORT_OTHER,
         } as u8;
         settings.base.autoneg = self.autoneg.into();
+        settings.lanes = self.lanes.unwrap_or(0);
         settings.link_modes.supported = self.supported.0;
         settings.link_modes.advertising = self.advertised.0;
         settings.link_modes.lp_advertising = self.partner.0;
@@ -169,6 +209,7 @@ impl LinkSettings {
                 _ => Connector::Other,
             },
             autoneg: u32::from(base.autoneg) == bindings::AUTONEG_ENABLE,
+            lanes: (settings.lanes != 0).then_some(settings.lanes),
             supported: LinkModes(settings.link_modes.supported),
             advertised: LinkModes(settings.link_modes.advertising),
             partner: LinkModes(settings.link_modes.lp_advertising),

@@ -93,19 +93,32 @@ pub struct Coalesce {
     pub adaptive_rx: bool,
     /// Whether the driver chooses itself how long those for sent frames wait.
     pub adaptive_tx: bool,
+    /// Whether the time begins anew with each frame that was received, not with the first one.
+    pub cqe_rx: bool,
+    /// Whether the time begins anew with each frame that was sent, not with the first one.
+    pub cqe_tx: bool,
 }
 
 impl Coalesce {
-    pub(super) fn to_c(self, coalesce: &mut bindings::ethtool_coalesce) {
+    pub(super) fn to_c(
+        self,
+        coalesce: &mut bindings::ethtool_coalesce,
+        more: &mut bindings::kernel_ethtool_coalesce,
+    ) {
         coalesce.rx_coalesce_usecs = self.rx_usecs;
         coalesce.rx_max_coalesced_frames = self.rx_frames;
         coalesce.tx_coalesce_usecs = self.tx_usecs;
         coalesce.tx_max_coalesced_frames = self.tx_frames;
         coalesce.use_adaptive_rx_coalesce = self.adaptive_rx.into();
         coalesce.use_adaptive_tx_coalesce = self.adaptive_tx.into();
+        more.use_cqe_mode_rx = self.cqe_rx.into();
+        more.use_cqe_mode_tx = self.cqe_tx.into();
     }
 
-    pub(super) fn from_c(coalesce: &bindings::ethtool_coalesce) -> Self {
+    pub(super) fn from_c(
+        coalesce: &bindings::ethtool_coalesce,
+        more: &bindings::kernel_ethtool_coalesce,
+    ) -> Self {
         Coalesce {
             rx_usecs: coalesce.rx_coalesce_usecs,
             rx_frames: coalesce.rx_max_coalesced_frames,
@@ -113,6 +126,8 @@ impl Coalesce {
             tx_frames: coalesce.tx_max_coalesced_frames,
             adaptive_rx: coalesce.use_adaptive_rx_coalesce != 0,
             adaptive_tx: coalesce.use_adaptive_tx_coalesce != 0,
+            cqe_rx: more.use_cqe_mode_rx != 0,
+            cqe_tx: more.use_cqe_mode_tx != 0,
         }
     }
 }
@@ -136,6 +151,10 @@ impl CoalesceParams {
     pub const ADAPTIVE_RX: Self = CoalesceParams(1 << 9);
     /// [`Coalesce::adaptive_tx`].
     pub const ADAPTIVE_TX: Self = CoalesceParams(1 << 10);
+    /// [`Coalesce::cqe_rx`].
+    pub const CQE_RX: Self = CoalesceParams(1 << 22);
+    /// [`Coalesce::cqe_tx`].
+    pub const CQE_TX: Self = CoalesceParams(1 << 23);
 
     /// These and the `others`.
     pub const fn and(self, others: Self) -> Self {
@@ -167,6 +186,117 @@ impl Pause {
             rx: pause.rx_pause != 0,
             tx: pause.tx_pause != 0,
         }
+    }
+}
+
+/// How errors are corrected that a link has (`ETHTOOL_FEC_*`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum FecMode {
+    /// The device chooses.
+    Auto,
+    /// They are not.
+    Off,
+    /// By a Reed-Solomon code.
+    Rs,
+    /// By a fire code.
+    BaseR,
+    /// By a shorter Reed-Solomon code, for less latency.
+    Llrs,
+}
+
+impl FecMode {
+    const ALL: [Self; 5] = [
+        FecMode::Auto,
+        FecMode::Off,
+        FecMode::Rs,
+        FecMode::BaseR,
+        FecMode::Llrs,
+    ];
+
+    pub(super) fn bit(self) -> u32 {
+        1 << match self {
+            FecMode::Auto => bindings::ethtool_fec_config_bits_ETHTOOL_FEC_AUTO_BIT,
+            FecMode::Off => bindings::ethtool_fec_config_bits_ETHTOOL_FEC_OFF_BIT,
+            FecMode::Rs => bindings::ethtool_fec_config_bits_ETHTOOL_FEC_RS_BIT,
+            FecMode::BaseR => bindings::ethtool_fec_config_bits_ETHTOOL_FEC_BASER_BIT,
+            FecMode::Llrs => bindings::ethtool_fec_config_bits_ETHTOOL_FEC_LLRS_BIT,
+        }
+    }
+
+    /// The mode, if `bits` is one.
+    pub(super) fn from_c(bits: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.bit() == bits)
+    }
+}
+
+/// How errors of a link are corrected (`struct ethtool_fecparam`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub struct Fec {
+    /// What is in use.
+    pub active: FecMode,
+    /// What is to be, `None` for something that users cannot say.
+    pub configured: Option<FecMode>,
+}
+
+impl Fec {
+    pub(super) fn to_c(self, fec: &mut bindings::ethtool_fecparam) {
+        fec.active_fec = self.active.bit();
+        fec.fec = self.configured.map_or(0, FecMode::bit);
+    }
+}
+
+/// Which standard a module's memory is laid out by (`ETH_MODULE_SFF_*`).
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub enum ModuleStandard {
+    /// SFF-8079: SFP without diagnostics.
+    Sff8079,
+    /// SFF-8472: SFP with diagnostics.
+    Sff8472,
+    /// SFF-8636: QSFP+ and QSFP28, with all pages.
+    Sff8636,
+    /// SFF-8436: QSFP and QSFP+, with all pages.
+    Sff8436,
+}
+
+impl ModuleStandard {
+    #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
+    const ALL: [Self; 4] = [
+        ModuleStandard::Sff8079,
+        ModuleStandard::Sff8472,
+        ModuleStandard::Sff8636,
+        ModuleStandard::Sff8436,
+    ];
+
+    /// Its number, and how long the memory is.
+    fn number_and_len(self) -> (u32, u32) {
+        match self {
+            ModuleStandard::Sff8079 => (
+                bindings::ETH_MODULE_SFF_8079,
+                bindings::ETH_MODULE_SFF_8079_LEN,
+            ),
+            ModuleStandard::Sff8472 => (
+                bindings::ETH_MODULE_SFF_8472,
+                bindings::ETH_MODULE_SFF_8472_LEN,
+            ),
+            ModuleStandard::Sff8636 => (
+                bindings::ETH_MODULE_SFF_8636,
+                bindings::ETH_MODULE_SFF_8636_MAX_LEN,
+            ),
+            ModuleStandard::Sff8436 => (
+                bindings::ETH_MODULE_SFF_8436,
+                bindings::ETH_MODULE_SFF_8436_MAX_LEN,
+            ),
+        }
+    }
+
+    pub(super) fn to_c(self, info: &mut bindings::ethtool_modinfo) {
+        (info.type_, info.eeprom_len) = self.number_and_len();
+    }
+
+    #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
+    pub(super) fn from_c(info: &bindings::ethtool_modinfo) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|one| one.number_and_len() == (info.type_, info.eeprom_len))
     }
 }
 

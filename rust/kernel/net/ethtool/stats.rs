@@ -35,6 +35,12 @@ impl<'a> Statistics<'a> {
         self.count
     }
 
+    /// Whether somebody wants the values now. Otherwise they may be anything, so that the device need
+    /// not be asked for them.
+    pub fn wants_values(&self) -> bool {
+        matches!(self.wanted, Wanted::Values(_))
+    }
+
     /// The next one. Of its name the first 31 bytes are shown.
     pub fn add(&mut self, name: fmt::Arguments<'_>, value: u64) {
         match &mut self.wanted {
@@ -64,11 +70,11 @@ impl<'a> DriverInfo<'a> {
         DriverInfo(info)
     }
 
-    /// The firmware's version, of which the first 31 bytes are shown.
-    pub fn firmware(&mut self, version: fmt::Arguments<'_>) {
+    /// The firmware's version, of which the first 31 bytes are shown. Returns whether that is all.
+    pub fn firmware(&mut self, version: fmt::Arguments<'_>) -> bool {
         let text = &mut self.0.fw_version;
+        text.fill(0);
         let len = text.len() - 1;
-        // What is too long is cut off.
-        let _ = Formatter::new(&mut text[..len]).write_fmt(version);
+        Formatter::new(&mut text[..len]).write_fmt(version).is_ok()
     }
 }

@@ -6,11 +6,16 @@ use super::{
     stats::TEXT,
     Channels,
     Coalesce,
+    Fec,
+    FecMode,
+    HashFunction,
     Limited,
     LinkSettings,
     ModulePage,
+    ModuleStandard,
     Pause,
-    Rings, //
+    Rings,
+    RssChange, //
 };
 
 use crate::{
@@ -88,6 +93,10 @@ pub fn link(device: &NetDevice) -> Result<LinkSettings> {
         // SAFETY: It is an operation of the device, called with RTNL held.
         |f, raw| unsafe { f(raw, &raw mut settings) },
     )?)?;
+    let lanes = |ops: &bindings::ethtool_ops| Some(ops.cap_link_lanes_supported() != 0);
+    if !call(device, lanes, |has_lanes, _| has_lanes)? {
+        settings.lanes = 0;
+    }
     Ok(LinkSettings::from_c(&settings))
 }
 
@@ -100,6 +109,21 @@ pub fn set_link(device: &NetDevice, wanted: &LinkSettings) -> Result {
         device,
         |ops| ops.set_link_ksettings,
         |f, raw| unsafe { f(raw, &raw const settings) },
+    )?)
+}
+
+/// `ethtool -p DEVICE`, and its end.
+pub fn identify(device: &NetDevice, blinks: bool) -> Result {
+    let state = if blinks {
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_ACTIVE
+    } else {
+        bindings::ethtool_phys_id_state_ETHTOOL_ID_INACTIVE
+    };
+    to_result(call(
+        device,
+        |ops| ops.set_phys_id,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, state) },
     )?)
 }
 
@@ -159,24 +183,26 @@ pub fn set_channels(device: &NetDevice, now: Channels) -> Result {
 /// `ethtool -c DEVICE`.
 pub fn coalesce(device: &NetDevice) -> Result<Coalesce> {
     let mut coalesce = bindings::ethtool_coalesce::default();
+    let mut more = bindings::kernel_ethtool_coalesce::default();
     to_result(call(
         device,
         |ops| ops.get_coalesce,
         // SAFETY: It is an operation of the device, called with RTNL held.
-        |f, raw| unsafe { f(raw, &raw mut coalesce, ptr::null_mut(), ptr::null_mut()) },
+        |f, raw| unsafe { f(raw, &raw mut coalesce, &raw mut more, ptr::null_mut()) },
     )?)?;
-    Ok(Coalesce::from_c(&coalesce))
+    Ok(Coalesce::from_c(&coalesce, &more))
 }
 
 /// `ethtool -C DEVICE`.
 pub fn set_coalesce(device: &NetDevice, wanted: Coalesce) -> Result {
     let mut coalesce = bindings::ethtool_coalesce::default();
-    wanted.to_c(&mut coalesce);
+    let mut more = bindings::kernel_ethtool_coalesce::default();
+    wanted.to_c(&mut coalesce, &mut more);
     // SAFETY: It is an operation of the device, called with RTNL held.
     to_result(call(
         device,
         |ops| ops.set_coalesce,
-        |f, raw| unsafe { f(raw, &raw mut coalesce, ptr::null_mut(), ptr::null_mut()) },
+        |f, raw| unsafe { f(raw, &raw mut coalesce, &raw mut more, ptr::null_mut()) },
     )?)
 }
 
@@ -224,6 +250,44 @@ pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
     Ok(all)
 }
 
+/// `ethtool -S DEVICE --groups eth-mac`: how many frames were received.
+pub fn frames_received(device: &NetDevice) -> Result<u64> {
+    let stats = get(device, |ops| ops.get_eth_mac_stats)?;
+    // SAFETY: Both variants of the union are numbers.
+    Ok(unsafe { stats.__bindgen_anon_1.stats.FramesReceivedOK })
+}
+
+/// `ethtool -S DEVICE --groups rmon`: the first and the last length of each range, and how many
+/// frames were received that are in it.
+pub fn lengths(device: &NetDevice) -> Result<KVec<(u16, u16, u64)>> {
+    let mut stats = bindings::ethtool_rmon_stats::default();
+    let mut ranges = ptr::null();
+    call(
+        device,
+        |ops| ops.get_rmon_stats,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, &raw mut stats, &raw mut ranges) },
+    )?;
+    // SAFETY: Both variants of the union are numbers.
+    let counts = unsafe { stats.__bindgen_anon_1.stats.hist };
+    let mut all = KVec::new();
+    for (number, count) in counts.into_iter().enumerate() {
+        // SAFETY: The operation has given as many ranges as there can be, and an empty one, which
+        // are never freed.
+        let range = unsafe { &*ranges.add(number) };
+        if (range.low, range.high) == (0, 0) {
+            break;
+        }
+        all.push((range.low, range.high, count), GFP_KERNEL)?;
+    }
+    Ok(all)
+}
+
+/// `ethtool -I DEVICE`: how often the link went down.
+pub fn link_down_events(device: &NetDevice) -> Result<u64> {
+    Ok(get(device, |ops| ops.get_link_ext_stats)?.link_down_events)
+}
+
 /// `ethtool -m DEVICE`.
 pub fn module(device: &NetDevice, page: &ModulePage, data: &mut [u8]) -> Result<usize> {
     let page = bindings::ethtool_module_eeprom {
@@ -245,33 +309,101 @@ pub fn module(device: &NetDevice, page: &ModulePage, data: &mut [u8]) -> Result<
     Ok(read as usize)
 }
 
-/// `ethtool -x DEVICE`.
-pub fn indirection(device: &NetDevice) -> Result<KVec<u32>> {
-    let both = |ops: &bindings::ethtool_ops| Some((ops.get_rxfh_indir_size?, ops.get_rxfh?));
+/// `ethtool -m DEVICE`, as older ones ask: what the module's memory is like, and some of it.
+pub fn module_memory(
+    device: &NetDevice,
+    offset: u32,
+    len: u32,
+) -> Result<(ModuleStandard, KVec<u8>)> {
+    let both = |ops: &bindings::ethtool_ops| Some((ops.get_module_info?, ops.get_module_eeprom?));
+    let mut data = KVec::from_elem(0_u8, len as usize, GFP_KERNEL)?;
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for so many
+    // bytes.
+    let info = call(device, both, |(info, eeprom), raw| unsafe {
+        let mut kind = bindings::ethtool_modinfo::default();
+        to_result(info(raw, &raw mut kind))?;
+        let mut part = bindings::ethtool_eeprom {
+            offset,
+            len,
+            ..Default::default()
+        };
+        to_result(eeprom(raw, &raw mut part, data.as_mut_ptr()))?;
+        Ok::<_, Error>(kind)
+    })??;
+    let standard = ModuleStandard::from_c(&info).ok_or(EINVAL)?;
+    Ok((standard, data))
+}
+
+/// `ethtool --show-fec DEVICE`.
+pub fn fec(device: &NetDevice) -> Result<Fec> {
+    let mut fec = bindings::ethtool_fecparam::default();
+    to_result(call(
+        device,
+        |ops| ops.get_fecparam,
+        // SAFETY: It is an operation of the device, called with RTNL held.
+        |f, raw| unsafe { f(raw, &raw mut fec) },
+    )?)?;
+    Ok(Fec {
+        active: FecMode::from_c(fec.active_fec).ok_or(EINVAL)?,
+        configured: FecMode::from_c(fec.fec),
+    })
+}
+
+/// `ethtool --set-fec DEVICE`.
+pub fn set_fec(device: &NetDevice, mode: FecMode) -> Result {
+    let fec = bindings::ethtool_fecparam {
+        fec: mode.bit(),
+        ..Default::default()
+    };
+    set(device, |ops| ops.set_fecparam, fec)
+}
+
+/// `ethtool -x DEVICE`: the function, whether it is symmetric, the key, the table.
+pub fn rss(device: &NetDevice) -> Result<(HashFunction, bool, KVec<u8>, KVec<u32>)> {
+    let all = |ops: &bindings::ethtool_ops| {
+        Some((
+            ops.get_rxfh_key_size?,
+            ops.get_rxfh_indir_size?,
+            ops.get_rxfh?,
+        ))
+    };
     // SAFETY: These are operations of the device, called with RTNL held, and with memory for as
-    // many numbers as there are.
-    call(device, both, |(size, get), raw| unsafe {
-        let size = size(raw);
-        let mut table = KVec::from_elem(0_u32, size as usize, GFP_KERNEL)?;
+    // many numbers and bytes as there are.
+    call(device, all, |(key_size, indir_size, get), raw| unsafe {
+        let (key_size, indir_size) = (key_size(raw), indir_size(raw));
+        let mut key = KVec::from_elem(0_u8, key_size as usize, GFP_KERNEL)?;
+        let mut table = KVec::from_elem(0_u32, indir_size as usize, GFP_KERNEL)?;
         let mut rxfh = bindings::ethtool_rxfh_param {
-            indir_size: size,
+            indir_size,
             indir: table.as_mut_ptr(),
+            key_size,
+            key: key.as_mut_ptr(),
             ..Default::default()
         };
         to_result(get(raw, &raw mut rxfh))?;
-        Ok(table)
+        let function = HashFunction::from_bit(rxfh.hfunc).ok_or(EINVAL)?;
+        let symmetric = rxfh.input_xfrm == bindings::RXH_XFRM_SYM_OR_XOR as u8;
+        Ok((function, symmetric, key, table))
     })?
 }
 
-/// `ethtool -X DEVICE weight ...`.
-pub fn set_indirection(device: &NetDevice, table: &[u32]) -> Result {
+/// `ethtool -X DEVICE weight ... hkey ... hfunc ...`.
+pub fn set_rss(device: &NetDevice, change: &RssChange<'_>) -> Result {
     let mut rxfh = bindings::ethtool_rxfh_param {
-        indir_size: table.len() as u32,
-        indir: table.as_ptr().cast_mut(),
+        hfunc: change.function.map_or(0, HashFunction::bit),
+        input_xfrm: bindings::RXH_XFRM_NO_CHANGE as u8,
         ..Default::default()
     };
+    if let Some(table) = change.table {
+        rxfh.indir_size = table.len() as u32;
+        rxfh.indir = table.as_ptr().cast_mut();
+    }
+    if let Some(key) = change.key {
+        rxfh.key_size = key.len() as u32;
+        rxfh.key = key.as_ptr().cast_mut();
+    }
     // SAFETY: It is an operation of the device, called with RTNL held, which does not write to the
-    // table.
+    // table and the key.
     to_result(call(
         device,
         |ops| ops.set_rxfh,

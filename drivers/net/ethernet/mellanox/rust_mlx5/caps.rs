@@ -18,13 +18,17 @@ use crate::{
         CapabilityType,
         CmdHcaCap,
         CmdHcaCap2,
+        DebugCap,
         Field,
         FlowTableNicCap,
         HcaCapUnion,
         MboxIn,
         McamAccessReg,
+        McamEnhancedFeatures,
         McamReg,
+        PcamEnhancedFeatures,
         PcamReg,
+        PcamRegs5000To507f,
         PerProtocolNetworkingOffloadCaps,
         QcamReg,
         Register,
@@ -56,6 +60,7 @@ macro_rules! capabilities {
 capabilities! {
     CmdHcaCap: GENERAL;
     CmdHcaCap2: GENERAL_2;
+    DebugCap: DEBUG;
     PerProtocolNetworkingOffloadCaps: ETHERNET_OFFLOADS;
     FlowTableNicCap: FLOW_TABLE;
 }
@@ -81,6 +86,8 @@ pub(crate) struct Caps {
     known: KVec<Known>,
     /// Registers that there are, of those that ACCESS_REG reads and writes: the first group.
     management: Block<McamReg>,
+    /// Those of them that are about ports.
+    ports: Block<PcamReg>,
 }
 
 /// Groups of such registers (`enum mlx5_mcam_reg_groups`).
@@ -92,6 +99,7 @@ impl Caps {
         Caps {
             known: KVec::new(),
             management: Block::new(),
+            ports: Block::new(),
         }
     }
 
@@ -118,6 +126,24 @@ impl Caps {
             && self
                 .management
                 .get(McamReg::MNG_ACCESS_REG_CAP_MASK__ACCESS_REGS.then(field))
+    }
+
+    /// Whether the management registers have something (`MLX5_CAP_MCAM_FEATURE()`).
+    pub(crate) fn has_management_feature(&self, field: Field<McamEnhancedFeatures, bool>) -> bool {
+        self.management
+            .get(McamReg::MNG_FEATURE_CAP_MASK__ENHANCED_FEATURES.then(field))
+    }
+
+    /// Whether there is such a register of ports (`MLX5_CAP_PCAM_REG()`).
+    pub(crate) fn has_port_register(&self, field: Field<PcamRegs5000To507f, bool>) -> bool {
+        self.ports
+            .get(PcamReg::PORT_ACCESS_REG_CAP_MASK__REGS_5000_TO_507F.then(field))
+    }
+
+    /// Whether the registers of ports have something (`MLX5_CAP_PCAM_FEATURE()`).
+    pub(crate) fn has_port_feature(&self, field: Field<PcamEnhancedFeatures, bool>) -> bool {
+        self.ports
+            .get(PcamReg::FEATURE_CAP_MASK__ENHANCED_FEATURES.then(field))
     }
 
     /// Asks for capabilities of a type (`mlx5_core_get_caps_mode()`).
@@ -223,7 +249,8 @@ impl Caps {
     /// device does not say there is not.
     fn query_registers(&mut self, card: &Card<'_>, [port, management, quality]: [bool; 3]) {
         if port {
-            let _ = card.read_register(Register::PCAM, 0, Block::<PcamReg>::new());
+            let ports = card.read_register(Register::PCAM, 0, Block::new());
+            self.ports = ports.unwrap_or_default();
         }
         if management {
             for group in MANAGEMENT_GROUPS {

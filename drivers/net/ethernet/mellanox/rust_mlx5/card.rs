@@ -5,6 +5,7 @@
 use crate::{
     cmd::Queue,
     eq::Queues,
+    events::ModuleEvents,
     flow::Beginning,
     pages::Pages,
     segment::{
@@ -50,6 +51,7 @@ pub(crate) struct Card<'bound> {
     _master: BusMaster<'bound>,
     pub(crate) segment: Segment<'bound>,
     pub(crate) timeouts: Timeouts,
+    pub(crate) module_events: ModuleEvents,
     #[pin]
     pub(crate) queue: Queue,
     #[pin]
@@ -90,6 +92,7 @@ impl<'bound> Card<'bound> {
             _master: dev.bus_master(),
             segment,
             timeouts: Timeouts::new(),
+            module_events: ModuleEvents::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
             beginning <- Beginning::new(),

@@ -29,7 +29,7 @@ use crate::{
     lag::Member,
     net::{
         Ethernet,
-        Parts, //
+        Neighbours, //
     },
     params,
     trap::{
@@ -107,7 +107,7 @@ pub(crate) struct Data<'bound> {
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
     /// The network device, if there is to be one.
-    pub(crate) ethernet: Option<Ethernet<'up>>,
+    _ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
     pub(crate) switch: Running<'up>,
@@ -215,17 +215,17 @@ impl Driver for Mlx5 {
         data.work.schedule_after(msecs_to_jiffies(interval));
         let caps = Arc::new(caps, GFP_KERNEL)?;
         let ethernet = if cx.param(params::ENABLE_ETH)? {
-            let parts = Parts {
+            let neighbours = Neighbours {
                 switch: switch.clone(),
                 traps: traps.clone(),
                 trapped: data.traps,
             };
-            Ethernet::new(cx, &caps, event_queues.completion(), parts)
+            Ethernet::new(cx, &caps, event_queues.completion(), neighbours)
         } else {
             None
         };
         Ok(Up {
-            ethernet,
+            _ethernet: ethernet,
             caps,
             switch,
             traps,

@@ -17,7 +17,13 @@ use crate::{
     vport::ETHERNET, //
 };
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
+};
 
 /// What the device has for every driver (`MLX5_ASYNC_EVENT_MASK`).
 const ALWAYS: [EventType; 12] = [
@@ -40,7 +46,42 @@ const PORT_DOWN: u8 = 1;
 const PORT_ACTIVE: u8 = 4;
 
 /// States of a module (`MLX5_MODULE_STATUS_*`).
+const MODULE_UNPLUGGED: u8 = 2;
 const MODULE_ERROR: u8 = 3;
+
+/// How often something happened to the module, as long as the driver is bound, of what users are
+/// told (`struct mlx5_pme_stats`).
+pub(crate) struct ModuleEvents {
+    pub(crate) unplugged: Atomic<u64>,
+    pub(crate) bus_stuck: Atomic<u64>,
+    pub(crate) high_temperature: Atomic<u64>,
+    pub(crate) bad_cable: Atomic<u64>,
+}
+
+impl ModuleEvents {
+    pub(crate) fn new() -> Self {
+        ModuleEvents {
+            unplugged: Atomic::new(0),
+            bus_stuck: Atomic::new(0),
+            high_temperature: Atomic::new(0),
+            bad_cable: Atomic::new(0),
+        }
+    }
+
+    fn count(&self, event: View<'_, PortModuleEvent>) {
+        let counter = match event.get(PortModuleEvent::MODULE_STATUS) {
+            MODULE_UNPLUGGED => &self.unplugged,
+            MODULE_ERROR => match event.get(PortModuleEvent::ERROR_TYPE) {
+                0x2 => &self.bus_stuck,
+                0x6 => &self.high_temperature,
+                0x7 => &self.bad_cable,
+                _ => return,
+            },
+            _ => return,
+        };
+        counter.fetch_add(1, Relaxed);
+    }
+}
 
 /// Which events the driver wants, a bit for each type (`gather_async_events_mask()`): of those
 /// about features that it does not have, none.
@@ -86,11 +127,12 @@ pub(crate) fn handle(card: &Card<'_>, event: &Block<Eqe>) {
 
 /// Something happened to the module in the port.
 fn module(card: &Card<'_>, event: View<'_, PortModuleEvent>) {
+    card.module_events.count(event);
     let module = event.get(PortModuleEvent::MODULE);
     let status = event.get(PortModuleEvent::MODULE_STATUS);
     let text = match status {
         1 => "Cable plugged",
-        2 => "Cable unplugged",
+        MODULE_UNPLUGGED => "Cable unplugged",
         MODULE_ERROR => "Cable error",
         4 => "Cable disabled",
         _ => "Unknown status",

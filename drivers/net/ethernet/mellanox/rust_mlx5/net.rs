@@ -13,6 +13,7 @@
 mod channel;
 pub(crate) mod config;
 mod device;
+mod ethtool;
 mod hw;
 mod link;
 mod port;
@@ -50,6 +51,10 @@ use crate::{
         FlowTablePropLayout,
         PerProtocolNetworkingOffloadCaps, //
     },
+    port::{
+        AdminStatus,
+        Port, //
+    },
     trap::{
         Packet,
         Traps, //
@@ -68,7 +73,6 @@ use kernel::{
         },
         devlink::{
             Bringup,
-            Netdev,
             TrapReporter, //
         }, //
     },
@@ -138,7 +142,7 @@ impl Offloads {
 
 /// Parts of the driver that the network device works with.
 #[derive(Clone)]
-pub(crate) struct Parts<'up> {
+pub(crate) struct Neighbours<'up> {
     /// It is told about send queues.
     pub(crate) switch: Arc<Switch<'up>>,
     /// They are told where their entries belong.
@@ -151,11 +155,12 @@ pub(crate) struct Parts<'up> {
 #[pin_data]
 pub(crate) struct Nic<'up> {
     pub(crate) card: &'up Card<'up>,
+    board_id: [u8; 16],
     pub(crate) caps: Arc<Caps>,
     events: CompletionEvents<'up>,
     records: Records<'up>,
     shared: Arc<Shared<'up>>,
-    parts: Parts<'up>,
+    neighbours: Neighbours<'up>,
     /// What users have set.
     #[pin]
     config: Mutex<Config>,
@@ -243,10 +248,10 @@ fn features(caps: &Caps) -> Features {
 }
 
 /// Has the port have that MTU (`mlx5e_set_dev_port_mtu()`).
-fn set_mtu(card: &Card<'_>, mtu: u32) -> Result {
+fn set_mtu(card: &Card<'_>, caps: &Caps, mtu: u32) -> Result {
     // CAST: No more than 16 bits, for that is the largest one.
     let hard = (mtu + HARD_MTU) as u16;
-    card.set_port_mtu(hard)?;
+    Port::new(card, caps).set_mtu(hard)?;
     // Some functions have no such context.
     let _ = vport::set_mtu(card, hard);
     match vport::mtu(card) {
@@ -270,10 +275,22 @@ impl Drop for GiveBack<'_> {
     }
 }
 
+/// What the driver's part is made of.
+struct Parts<'up> {
+    card: &'up Card<'up>,
+    board_id: [u8; 16],
+    caps: Arc<Caps>,
+    events: CompletionEvents<'up>,
+    records: Records<'up>,
+    shared: Arc<Shared<'up>>,
+    inline: Inline,
+    mtu: u32,
+    rss: Rss,
+    neighbours: Neighbours<'up>,
+}
+
 /// The network device, as part of what exists while the device is up.
 pub(crate) struct Ethernet<'up> {
-    /// For what is reached by the instance.
-    pub(crate) netdev: Netdev<'up, Mlx5, Nic<'up>>,
     _resources: GiveBack<'up>,
 }
 
@@ -284,13 +301,13 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
-        parts: Parts<'up>,
+        neighbours: Neighbours<'up>,
     ) -> Option<Self> {
         let card = &cx.data().card;
         if !is_supported(card, caps) {
             return None;
         }
-        Self::try_new(cx, caps, events, parts)
+        Self::try_new(cx, caps, events, neighbours)
             .inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
@@ -305,7 +322,7 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
-        parts: Parts<'up>,
+        neighbours: Neighbours<'up>,
     ) -> Result<Self> {
         let card = &cx.data().card;
         let attrs = port::attributes(card, caps)?;
@@ -313,16 +330,18 @@ impl<'up> Ethernet<'up> {
         let inline = Inline::new(card, caps)?;
         let channels = events.len().min(MAX_CHANNELS);
         let records = Records::new(card)?;
-        let table = resources::table_size(caps, channels);
-        let resources = Resources::new(&events, &records, caps, channels, table)?;
+        let rss = Rss::new(resources::table_size(caps, channels), channels)?;
+        let resources = Resources::new(&events, &records, caps, channels, &rss)?;
         let shared = Shared::new(resources)?;
         let give_back = GiveBack(shared.clone());
 
         // Until the network device is up nobody needs the link.
-        link::set_port_up(card, false);
-        let max = u32::from(card.max_port_mtu()?).saturating_sub(HARD_MTU);
+        let registers = Port::new(card, caps);
+        // The failure was logged; the port is as it was.
+        let _ = registers.set_admin_status(AdminStatus::Down);
+        let max = u32::from(registers.max_mtu()?).saturating_sub(HARD_MTU);
         let mtu = DEFAULT_MTU.min(max);
-        set_mtu(card, mtu)?;
+        set_mtu(card, caps, mtu)?;
         let settings = Settings::new(c"eth%d")
             .address(address)
             // CAST: There are as many as vectors.
@@ -332,39 +351,53 @@ impl<'up> Ethernet<'up> {
             .always(Features::HIGH_DMA)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
-        let nic = Self::nic(card, caps, (events, parts), records, shared, inline, mtu);
+        let parts = Parts {
+            card,
+            board_id: cx.data().board_id.as_ref().copied().unwrap_or_default(),
+            caps: caps.clone(),
+            events,
+            records,
+            shared,
+            inline,
+            mtu,
+            rss,
+            neighbours,
+        };
         let port = port::uplink(cx, caps, attrs)?;
+        cx.on(port).netdev(&settings, Self::nic(parts))?;
         Ok(Ethernet {
-            netdev: cx.on(port).netdev(&settings, nic)?,
             _resources: give_back,
         })
     }
 
-    fn nic(
-        card: &'up Card<'up>,
-        caps: &Arc<Caps>,
-        (events, parts): (CompletionEvents<'up>, Parts<'up>),
-        records: Records<'up>,
-        shared: Arc<Shared<'up>>,
-        inline: Inline,
-        mtu: u32,
-    ) -> impl PinInit<Nic<'up>, Error> {
-        let caps = caps.clone();
+    fn nic(parts: Parts<'up>) -> impl PinInit<Nic<'up>, Error> {
         pin_init::pin_init_scope(move || {
+            let Parts {
+                card,
+                board_id,
+                caps,
+                events,
+                records,
+                shared,
+                inline,
+                mtu,
+                rss,
+                neighbours,
+            } = parts;
             let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
             for _ in 0..count {
                 channels.push(ChannelStats::new(), GFP_KERNEL)?;
             }
-            let rss = Rss::new(resources::table_size(&caps, count), count)?;
             let (config, offloads) = (Config::new(&caps, count), Offloads::new(&caps));
             Ok(try_pin_init!(Nic {
                 card,
+                board_id,
                 caps,
                 events,
                 records,
                 shared,
-                parts,
+                neighbours,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
                 queues <- new_mutex!(KVec::new()),

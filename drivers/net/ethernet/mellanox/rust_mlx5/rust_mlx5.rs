@@ -39,6 +39,7 @@ mod net;
 mod owner;
 mod pages;
 mod params;
+mod port;
 mod segment;
 mod timeouts;
 mod trap;

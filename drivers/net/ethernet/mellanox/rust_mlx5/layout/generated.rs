@@ -1080,6 +1080,13 @@ structures! {
         OP_MOD: u16 = 0x30, 16;
         XRCD: u32 = 0x48, 24;
     }
+    /// `mlx5_ifc_debug_cap_bits`
+    DebugCap(0x800) {
+        CORE_DUMP_GENERAL: bool = 0x0, 1;
+        CORE_DUMP_QP: bool = 0x1, 1;
+        RESOURCE_DUMP: bool = 0x9, 1;
+        STALL_DETECT: bool = 0x22, 1;
+    }
     /// `mlx5_ifc_default_timeout_bits`
     DefaultTimeout(0x20) {
         TO_MULTIPLIER: u8 = 0x0, 3;
@@ -1313,6 +1320,173 @@ structures! {
         CVLAN_ID: u16 = 0x54, 12;
         SW_STEERING_VPORT_ICM_ADDRESS_RX: u64 = 0x780, 64;
         SW_STEERING_VPORT_ICM_ADDRESS_TX: u64 = 0x7c0, 64;
+    }
+    /// `mlx5_ifc_eth_2819_cntrs_grp_data_layout_bits`
+    Eth2819CntrsGrpDataLayout(0x7c0) {
+        ETHER_STATS_DROP_EVENTS_HIGH: u32 = 0x0, 32;
+        ETHER_STATS_DROP_EVENTS_LOW: u32 = 0x20, 32;
+        ETHER_STATS_OCTETS_HIGH: u32 = 0x40, 32;
+        ETHER_STATS_OCTETS_LOW: u32 = 0x60, 32;
+        ETHER_STATS_PKTS_HIGH: u32 = 0x80, 32;
+        ETHER_STATS_PKTS_LOW: u32 = 0xa0, 32;
+        ETHER_STATS_BROADCAST_PKTS_HIGH: u32 = 0xc0, 32;
+        ETHER_STATS_BROADCAST_PKTS_LOW: u32 = 0xe0, 32;
+        ETHER_STATS_MULTICAST_PKTS_HIGH: u32 = 0x100, 32;
+        ETHER_STATS_MULTICAST_PKTS_LOW: u32 = 0x120, 32;
+        ETHER_STATS_CRC_ALIGN_ERRORS_HIGH: u32 = 0x140, 32;
+        ETHER_STATS_CRC_ALIGN_ERRORS_LOW: u32 = 0x160, 32;
+        ETHER_STATS_UNDERSIZE_PKTS_HIGH: u32 = 0x180, 32;
+        ETHER_STATS_UNDERSIZE_PKTS_LOW: u32 = 0x1a0, 32;
+        ETHER_STATS_OVERSIZE_PKTS_HIGH: u32 = 0x1c0, 32;
+        ETHER_STATS_OVERSIZE_PKTS_LOW: u32 = 0x1e0, 32;
+        ETHER_STATS_FRAGMENTS_HIGH: u32 = 0x200, 32;
+        ETHER_STATS_FRAGMENTS_LOW: u32 = 0x220, 32;
+        ETHER_STATS_JABBERS_HIGH: u32 = 0x240, 32;
+        ETHER_STATS_JABBERS_LOW: u32 = 0x260, 32;
+        ETHER_STATS_COLLISIONS_HIGH: u32 = 0x280, 32;
+        ETHER_STATS_COLLISIONS_LOW: u32 = 0x2a0, 32;
+        ETHER_STATS_PKTS64OCTETS_HIGH: u32 = 0x2c0, 32;
+        ETHER_STATS_PKTS64OCTETS_LOW: u32 = 0x2e0, 32;
+        ETHER_STATS_PKTS65TO127OCTETS_HIGH: u32 = 0x300, 32;
+        ETHER_STATS_PKTS65TO127OCTETS_LOW: u32 = 0x320, 32;
+        ETHER_STATS_PKTS128TO255OCTETS_HIGH: u32 = 0x340, 32;
+        ETHER_STATS_PKTS128TO255OCTETS_LOW: u32 = 0x360, 32;
+        ETHER_STATS_PKTS256TO511OCTETS_HIGH: u32 = 0x380, 32;
+        ETHER_STATS_PKTS256TO511OCTETS_LOW: u32 = 0x3a0, 32;
+        ETHER_STATS_PKTS512TO1023OCTETS_HIGH: u32 = 0x3c0, 32;
+        ETHER_STATS_PKTS512TO1023OCTETS_LOW: u32 = 0x3e0, 32;
+        ETHER_STATS_PKTS1024TO1518OCTETS_HIGH: u32 = 0x400, 32;
+        ETHER_STATS_PKTS1024TO1518OCTETS_LOW: u32 = 0x420, 32;
+        ETHER_STATS_PKTS1519TO2047OCTETS_HIGH: u32 = 0x440, 32;
+        ETHER_STATS_PKTS1519TO2047OCTETS_LOW: u32 = 0x460, 32;
+        ETHER_STATS_PKTS2048TO4095OCTETS_HIGH: u32 = 0x480, 32;
+        ETHER_STATS_PKTS2048TO4095OCTETS_LOW: u32 = 0x4a0, 32;
+        ETHER_STATS_PKTS4096TO8191OCTETS_HIGH: u32 = 0x4c0, 32;
+        ETHER_STATS_PKTS4096TO8191OCTETS_LOW: u32 = 0x4e0, 32;
+        ETHER_STATS_PKTS8192TO10239OCTETS_HIGH: u32 = 0x500, 32;
+        ETHER_STATS_PKTS8192TO10239OCTETS_LOW: u32 = 0x520, 32;
+    }
+    /// `mlx5_ifc_eth_2863_cntrs_grp_data_layout_bits`
+    Eth2863CntrsGrpDataLayout(0x7c0) {
+        IF_IN_OCTETS_HIGH: u32 = 0x0, 32;
+        IF_IN_OCTETS_LOW: u32 = 0x20, 32;
+        IF_IN_UCAST_PKTS_HIGH: u32 = 0x40, 32;
+        IF_IN_UCAST_PKTS_LOW: u32 = 0x60, 32;
+        IF_IN_DISCARDS_HIGH: u32 = 0x80, 32;
+        IF_IN_DISCARDS_LOW: u32 = 0xa0, 32;
+        IF_IN_ERRORS_HIGH: u32 = 0xc0, 32;
+        IF_IN_ERRORS_LOW: u32 = 0xe0, 32;
+        IF_IN_UNKNOWN_PROTOS_HIGH: u32 = 0x100, 32;
+        IF_IN_UNKNOWN_PROTOS_LOW: u32 = 0x120, 32;
+        IF_OUT_OCTETS_HIGH: u32 = 0x140, 32;
+        IF_OUT_OCTETS_LOW: u32 = 0x160, 32;
+        IF_OUT_UCAST_PKTS_HIGH: u32 = 0x180, 32;
+        IF_OUT_UCAST_PKTS_LOW: u32 = 0x1a0, 32;
+        IF_OUT_DISCARDS_HIGH: u32 = 0x1c0, 32;
+        IF_OUT_DISCARDS_LOW: u32 = 0x1e0, 32;
+        IF_OUT_ERRORS_HIGH: u32 = 0x200, 32;
+        IF_OUT_ERRORS_LOW: u32 = 0x220, 32;
+        IF_IN_MULTICAST_PKTS_HIGH: u32 = 0x240, 32;
+        IF_IN_MULTICAST_PKTS_LOW: u32 = 0x260, 32;
+        IF_IN_BROADCAST_PKTS_HIGH: u32 = 0x280, 32;
+        IF_IN_BROADCAST_PKTS_LOW: u32 = 0x2a0, 32;
+        IF_OUT_MULTICAST_PKTS_HIGH: u32 = 0x2c0, 32;
+        IF_OUT_MULTICAST_PKTS_LOW: u32 = 0x2e0, 32;
+        IF_OUT_BROADCAST_PKTS_HIGH: u32 = 0x300, 32;
+        IF_OUT_BROADCAST_PKTS_LOW: u32 = 0x320, 32;
+    }
+    /// `mlx5_ifc_eth_802_3_cntrs_grp_data_layout_bits`
+    Eth8023CntrsGrpDataLayout(0x7c0) {
+        A_FRAMES_TRANSMITTED_OK_HIGH: u32 = 0x0, 32;
+        A_FRAMES_TRANSMITTED_OK_LOW: u32 = 0x20, 32;
+        A_FRAMES_RECEIVED_OK_HIGH: u32 = 0x40, 32;
+        A_FRAMES_RECEIVED_OK_LOW: u32 = 0x60, 32;
+        A_FRAME_CHECK_SEQUENCE_ERRORS_HIGH: u32 = 0x80, 32;
+        A_FRAME_CHECK_SEQUENCE_ERRORS_LOW: u32 = 0xa0, 32;
+        A_ALIGNMENT_ERRORS_HIGH: u32 = 0xc0, 32;
+        A_ALIGNMENT_ERRORS_LOW: u32 = 0xe0, 32;
+        A_OCTETS_TRANSMITTED_OK_HIGH: u32 = 0x100, 32;
+        A_OCTETS_TRANSMITTED_OK_LOW: u32 = 0x120, 32;
+        A_OCTETS_RECEIVED_OK_HIGH: u32 = 0x140, 32;
+        A_OCTETS_RECEIVED_OK_LOW: u32 = 0x160, 32;
+        A_MULTICAST_FRAMES_XMITTED_OK_HIGH: u32 = 0x180, 32;
+        A_MULTICAST_FRAMES_XMITTED_OK_LOW: u32 = 0x1a0, 32;
+        A_BROADCAST_FRAMES_XMITTED_OK_HIGH: u32 = 0x1c0, 32;
+        A_BROADCAST_FRAMES_XMITTED_OK_LOW: u32 = 0x1e0, 32;
+        A_MULTICAST_FRAMES_RECEIVED_OK_HIGH: u32 = 0x200, 32;
+        A_MULTICAST_FRAMES_RECEIVED_OK_LOW: u32 = 0x220, 32;
+        A_BROADCAST_FRAMES_RECEIVED_OK_HIGH: u32 = 0x240, 32;
+        A_BROADCAST_FRAMES_RECEIVED_OK_LOW: u32 = 0x260, 32;
+        A_IN_RANGE_LENGTH_ERRORS_HIGH: u32 = 0x280, 32;
+        A_IN_RANGE_LENGTH_ERRORS_LOW: u32 = 0x2a0, 32;
+        A_OUT_OF_RANGE_LENGTH_FIELD_HIGH: u32 = 0x2c0, 32;
+        A_OUT_OF_RANGE_LENGTH_FIELD_LOW: u32 = 0x2e0, 32;
+        A_FRAME_TOO_LONG_ERRORS_HIGH: u32 = 0x300, 32;
+        A_FRAME_TOO_LONG_ERRORS_LOW: u32 = 0x320, 32;
+        A_SYMBOL_ERROR_DURING_CARRIER_HIGH: u32 = 0x340, 32;
+        A_SYMBOL_ERROR_DURING_CARRIER_LOW: u32 = 0x360, 32;
+        A_MAC_CONTROL_FRAMES_TRANSMITTED_HIGH: u32 = 0x380, 32;
+        A_MAC_CONTROL_FRAMES_TRANSMITTED_LOW: u32 = 0x3a0, 32;
+        A_MAC_CONTROL_FRAMES_RECEIVED_HIGH: u32 = 0x3c0, 32;
+        A_MAC_CONTROL_FRAMES_RECEIVED_LOW: u32 = 0x3e0, 32;
+        A_UNSUPPORTED_OPCODES_RECEIVED_HIGH: u32 = 0x400, 32;
+        A_UNSUPPORTED_OPCODES_RECEIVED_LOW: u32 = 0x420, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_RECEIVED_HIGH: u32 = 0x440, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_RECEIVED_LOW: u32 = 0x460, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_TRANSMITTED_HIGH: u32 = 0x480, 32;
+        A_PAUSE_MAC_CTRL_FRAMES_TRANSMITTED_LOW: u32 = 0x4a0, 32;
+    }
+    /// `mlx5_ifc_eth_extended_cntrs_grp_data_layout_bits`
+    EthExtendedCntrsGrpDataLayout(0x7c0) {
+        PORT_TRANSMIT_WAIT_HIGH: u32 = 0x0, 32;
+        PORT_TRANSMIT_WAIT_LOW: u32 = 0x20, 32;
+        RX_BUFFER_ALMOST_FULL_HIGH: u32 = 0x140, 32;
+        RX_BUFFER_ALMOST_FULL_LOW: u32 = 0x160, 32;
+        RX_BUFFER_FULL_HIGH: u32 = 0x180, 32;
+        RX_BUFFER_FULL_LOW: u32 = 0x1a0, 32;
+        RX_ICRC_ENCAPSULATED_HIGH: u32 = 0x1c0, 32;
+        RX_ICRC_ENCAPSULATED_LOW: u32 = 0x1e0, 32;
+    }
+    /// `mlx5_ifc_eth_per_prio_grp_data_layout_bits`
+    EthPerPrioGrpDataLayout(0x7c0) {
+        RX_OCTETS_HIGH: u32 = 0x0, 32;
+        RX_OCTETS_LOW: u32 = 0x20, 32;
+        RX_FRAMES_HIGH: u32 = 0x100, 32;
+        RX_FRAMES_LOW: u32 = 0x120, 32;
+        TX_OCTETS_HIGH: u32 = 0x140, 32;
+        TX_OCTETS_LOW: u32 = 0x160, 32;
+        TX_FRAMES_HIGH: u32 = 0x240, 32;
+        TX_FRAMES_LOW: u32 = 0x260, 32;
+        RX_PAUSE_HIGH: u32 = 0x280, 32;
+        RX_PAUSE_LOW: u32 = 0x2a0, 32;
+        RX_PAUSE_DURATION_HIGH: u32 = 0x2c0, 32;
+        RX_PAUSE_DURATION_LOW: u32 = 0x2e0, 32;
+        TX_PAUSE_HIGH: u32 = 0x300, 32;
+        TX_PAUSE_LOW: u32 = 0x320, 32;
+        TX_PAUSE_DURATION_HIGH: u32 = 0x340, 32;
+        TX_PAUSE_DURATION_LOW: u32 = 0x360, 32;
+        RX_PAUSE_TRANSITION_HIGH: u32 = 0x380, 32;
+        RX_PAUSE_TRANSITION_LOW: u32 = 0x3a0, 32;
+        RX_DISCARDS_HIGH: u32 = 0x3c0, 32;
+        RX_DISCARDS_LOW: u32 = 0x3e0, 32;
+        DEVICE_STALL_MINOR_WATERMARK_CNT_HIGH: u32 = 0x400, 32;
+        DEVICE_STALL_MINOR_WATERMARK_CNT_LOW: u32 = 0x420, 32;
+        DEVICE_STALL_CRITICAL_WATERMARK_CNT_HIGH: u32 = 0x440, 32;
+        DEVICE_STALL_CRITICAL_WATERMARK_CNT_LOW: u32 = 0x460, 32;
+    }
+    /// `mlx5_ifc_eth_per_tc_congest_prio_grp_data_layout_bits`
+    EthPerTcCongestPrioGrpDataLayout(0x7c0) {
+        WRED_DISCARD_HIGH: u32 = 0x0, 32;
+        WRED_DISCARD_LOW: u32 = 0x20, 32;
+        ECN_MARKED_TC_HIGH: u32 = 0x40, 32;
+        ECN_MARKED_TC_LOW: u32 = 0x60, 32;
+    }
+    /// `mlx5_ifc_eth_per_tc_prio_grp_data_layout_bits`
+    EthPerTcPrioGrpDataLayout(0x7c0) {
+        TRANSMIT_QUEUE_HIGH: u32 = 0x0, 32;
+        TRANSMIT_QUEUE_LOW: u32 = 0x20, 32;
+        NO_BUFFER_DISCARD_UC_HIGH: u32 = 0x40, 32;
+        NO_BUFFER_DISCARD_UC_LOW: u32 = 0x60, 32;
     }
     /// `mlx5_ifc_flow_context_bits`
     FlowContext(0x1800) {
@@ -1657,7 +1831,7 @@ structures! {
         E_SWITCH_CAP: ESwitchCap = 0x0, 2048;
         PORT_SELECTION_CAP: PortSelectionCap = 0x0, 32768;
         QOS_CAP: QosCap = 0x0, 2048;
-        DEBUG_CAP: [u8; 256] = 0x0, 2048;
+        DEBUG_CAP: DebugCap = 0x0, 2048;
         FPGA_CAP: [u8; 256] = 0x0, 2048;
         TLS_CAP: [u8; 256] = 0x0, 2048;
         DEVICE_MEM_CAP: [u8; 256] = 0x0, 2048;
@@ -1945,6 +2119,12 @@ structures! {
         PCIE_TPH_PH: u8 = 0x1e6, 2;
         PCIE_TPH_STEERING_TAG_INDEX: u8 = 0x1e8, 8;
     }
+    /// `mlx5_ifc_mlcr_reg_bits`
+    MlcrReg(0x60) {
+        LOCAL_PORT: u8 = 0x8, 8;
+        BEACON_DURATION: u16 = 0x30, 16;
+        BEACON_REMAIN: u16 = 0x50, 16;
+    }
     /// `mlx5_ifc_mnvda_reg_bits`
     MnvdaReg(0x860) {
         CONFIGURATION_ITEM_HEADER: ConfigItem = 0x0, 96;
@@ -2109,6 +2289,13 @@ structures! {
         EGRESS_CONNECT_VALID: bool = 0x73, 1;
         ADMIN_STATE: u8 = 0x78, 4;
     }
+    /// `mlx5_ifc_mpcnt_reg_bits`
+    MpcntReg(0x800) {
+        PCIE_INDEX: u8 = 0x8, 8;
+        GRP: u8 = 0x1a, 6;
+        CLR: bool = 0x20, 1;
+        COUNTER_SET: [u8; 248] = 0x40, 1984;
+    }
     /// `mlx5_ifc_mpir_reg_bits`
     MpirReg(0x80) {
         SDM: bool = 0x0, 1;
@@ -2247,6 +2434,25 @@ structures! {
         PPCNT: bool = 0x77, 1;
         PORT_ACCESS_REG_CAP_MASK_07_TO_00: u8 = 0x78, 8;
     }
+    /// `mlx5_ifc_pcie_perf_cntrs_grp_data_layout_bits`
+    PciePerfCntrsGrpDataLayout(0x7c0) {
+        LIFE_TIME_COUNTER_HIGH: u32 = 0x0, 32;
+        LIFE_TIME_COUNTER_LOW: u32 = 0x20, 32;
+        RX_ERRORS: u32 = 0x40, 32;
+        TX_ERRORS: u32 = 0x60, 32;
+        L0_TO_RECOVERY_EIEOS: u32 = 0x80, 32;
+        L0_TO_RECOVERY_TS: u32 = 0xa0, 32;
+        L0_TO_RECOVERY_FRAMING: u32 = 0xc0, 32;
+        L0_TO_RECOVERY_RETRAIN: u32 = 0xe0, 32;
+        CRC_ERROR_DLLP: u32 = 0x100, 32;
+        CRC_ERROR_TLP: u32 = 0x120, 32;
+        TX_OVERFLOW_BUFFER_PKT_HIGH: u32 = 0x140, 32;
+        TX_OVERFLOW_BUFFER_PKT_LOW: u32 = 0x160, 32;
+        OUTBOUND_STALLED_READS: u32 = 0x180, 32;
+        OUTBOUND_STALLED_WRITES: u32 = 0x1a0, 32;
+        OUTBOUND_STALLED_READS_EVENTS: u32 = 0x1c0, 32;
+        OUTBOUND_STALLED_WRITES_EVENTS: u32 = 0x1e0, 32;
+    }
     /// `mlx5_ifc_per_protocol_networking_offload_caps_bits`
     PerProtocolNetworkingOffloadCaps(0x800) {
         CSUM_CAP: bool = 0x0, 1;
@@ -2287,6 +2493,105 @@ structures! {
         TUNNEL_STATELESS_GENEVE_RX: bool = 0x3f, 1;
         LRO_MIN_MSS_SIZE: u16 = 0x50, 16;
         LRO_TIMER_SUPPORTED_PERIODS: [u32; 4] = 0x180, 128;
+    }
+    /// `mlx5_ifc_pfcc_reg_bits`
+    PfccReg(0x100) {
+        BUF_OWNERSHIP: u8 = 0x4, 2;
+        LOCAL_PORT: u8 = 0x8, 8;
+        CABLE_LENGTH_MASK: bool = 0x1a, 1;
+        PPAN_MASK_N: bool = 0x1b, 1;
+        MINOR_STALL_MASK: bool = 0x1c, 1;
+        CRITICAL_STALL_MASK: bool = 0x1d, 1;
+        PPAN: u8 = 0x20, 4;
+        PRIO_MASK_TX: u8 = 0x28, 8;
+        PRIO_MASK_RX: u8 = 0x38, 8;
+        PPTX: bool = 0x40, 1;
+        APTX: bool = 0x41, 1;
+        PPTX_MASK_N: bool = 0x42, 1;
+        PFCTX: u8 = 0x48, 8;
+        PPRX: bool = 0x60, 1;
+        APRX: bool = 0x61, 1;
+        PPRX_MASK_N: bool = 0x62, 1;
+        PFCRX: u8 = 0x68, 8;
+        DEVICE_STALL_MINOR_WATERMARK: u16 = 0x80, 16;
+        DEVICE_STALL_CRITICAL_WATERMARK: u16 = 0x90, 16;
+        CABLE_LENGTH: u8 = 0xb8, 8;
+    }
+    /// `mlx5_ifc_phys_layer_cntrs_bits`
+    PhysLayerCntrs(0x7c0) {
+        TIME_SINCE_LAST_CLEAR_HIGH: u32 = 0x0, 32;
+        TIME_SINCE_LAST_CLEAR_LOW: u32 = 0x20, 32;
+        SYMBOL_ERRORS_HIGH: u32 = 0x40, 32;
+        SYMBOL_ERRORS_LOW: u32 = 0x60, 32;
+        SYNC_HEADERS_ERRORS_HIGH: u32 = 0x80, 32;
+        SYNC_HEADERS_ERRORS_LOW: u32 = 0xa0, 32;
+        EDPL_BIP_ERRORS_LANE0_HIGH: u32 = 0xc0, 32;
+        EDPL_BIP_ERRORS_LANE0_LOW: u32 = 0xe0, 32;
+        EDPL_BIP_ERRORS_LANE1_HIGH: u32 = 0x100, 32;
+        EDPL_BIP_ERRORS_LANE1_LOW: u32 = 0x120, 32;
+        EDPL_BIP_ERRORS_LANE2_HIGH: u32 = 0x140, 32;
+        EDPL_BIP_ERRORS_LANE2_LOW: u32 = 0x160, 32;
+        EDPL_BIP_ERRORS_LANE3_HIGH: u32 = 0x180, 32;
+        EDPL_BIP_ERRORS_LANE3_LOW: u32 = 0x1a0, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE0_HIGH: u32 = 0x1c0, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE0_LOW: u32 = 0x1e0, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE1_HIGH: u32 = 0x200, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE1_LOW: u32 = 0x220, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE2_HIGH: u32 = 0x240, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE2_LOW: u32 = 0x260, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE3_HIGH: u32 = 0x280, 32;
+        FC_FEC_CORRECTED_BLOCKS_LANE3_LOW: u32 = 0x2a0, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE0_HIGH: u32 = 0x2c0, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE0_LOW: u32 = 0x2e0, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE1_HIGH: u32 = 0x300, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE1_LOW: u32 = 0x320, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE2_HIGH: u32 = 0x340, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE2_LOW: u32 = 0x360, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE3_HIGH: u32 = 0x380, 32;
+        FC_FEC_UNCORRECTABLE_BLOCKS_LANE3_LOW: u32 = 0x3a0, 32;
+        RS_FEC_CORRECTED_BLOCKS_HIGH: u32 = 0x3c0, 32;
+        RS_FEC_CORRECTED_BLOCKS_LOW: u32 = 0x3e0, 32;
+        RS_FEC_UNCORRECTABLE_BLOCKS_HIGH: u32 = 0x400, 32;
+        RS_FEC_UNCORRECTABLE_BLOCKS_LOW: u32 = 0x420, 32;
+        RS_FEC_NO_ERRORS_BLOCKS_HIGH: u32 = 0x440, 32;
+        RS_FEC_NO_ERRORS_BLOCKS_LOW: u32 = 0x460, 32;
+        RS_FEC_SINGLE_ERROR_BLOCKS_HIGH: u32 = 0x480, 32;
+        RS_FEC_SINGLE_ERROR_BLOCKS_LOW: u32 = 0x4a0, 32;
+        RS_FEC_CORRECTED_SYMBOLS_TOTAL_HIGH: u32 = 0x4c0, 32;
+        RS_FEC_CORRECTED_SYMBOLS_TOTAL_LOW: u32 = 0x4e0, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE0_HIGH: u32 = 0x500, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE0_LOW: u32 = 0x520, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE1_HIGH: u32 = 0x540, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE1_LOW: u32 = 0x560, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE2_HIGH: u32 = 0x580, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE2_LOW: u32 = 0x5a0, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE3_HIGH: u32 = 0x5c0, 32;
+        RS_FEC_CORRECTED_SYMBOLS_LANE3_LOW: u32 = 0x5e0, 32;
+        LINK_DOWN_EVENTS: u32 = 0x600, 32;
+        SUCCESSFUL_RECOVERY_EVENTS: u32 = 0x620, 32;
+    }
+    /// `mlx5_ifc_phys_layer_recovery_cntrs_bits`
+    PhysLayerRecoveryCntrs(0x7c0) {
+        TOTAL_SUCCESSFUL_RECOVERY_EVENTS: u32 = 0x0, 32;
+    }
+    /// `mlx5_ifc_phys_layer_statistical_cntrs_bits`
+    PhysLayerStatisticalCntrs(0x7c0) {
+        TIME_SINCE_LAST_CLEAR_HIGH: u32 = 0x0, 32;
+        TIME_SINCE_LAST_CLEAR_LOW: u32 = 0x20, 32;
+        PHY_RECEIVED_BITS_HIGH: u32 = 0x40, 32;
+        PHY_RECEIVED_BITS_LOW: u32 = 0x60, 32;
+        PHY_SYMBOL_ERRORS_HIGH: u32 = 0x80, 32;
+        PHY_SYMBOL_ERRORS_LOW: u32 = 0xa0, 32;
+        PHY_CORRECTED_BITS_HIGH: u32 = 0xc0, 32;
+        PHY_CORRECTED_BITS_LOW: u32 = 0xe0, 32;
+        PHY_CORRECTED_BITS_LANE0_HIGH: u32 = 0x100, 32;
+        PHY_CORRECTED_BITS_LANE0_LOW: u32 = 0x120, 32;
+        PHY_CORRECTED_BITS_LANE1_HIGH: u32 = 0x140, 32;
+        PHY_CORRECTED_BITS_LANE1_LOW: u32 = 0x160, 32;
+        PHY_CORRECTED_BITS_LANE2_HIGH: u32 = 0x180, 32;
+        PHY_CORRECTED_BITS_LANE2_LOW: u32 = 0x1a0, 32;
+        PHY_CORRECTED_BITS_LANE3_HIGH: u32 = 0x1c0, 32;
+        PHY_CORRECTED_BITS_LANE3_LOW: u32 = 0x1e0, 32;
     }
     /// `mlx5_ifc_pmaos_reg_bits`
     PmaosReg(0x80) {
@@ -2335,6 +2640,51 @@ structures! {
         PLANE_IND: u8 = 0x34, 4;
         PRIO_TC: u8 = 0x3b, 5;
         COUNTER_SET: [u8; 248] = 0x40, 1984;
+    }
+    /// `mlx5_ifc_pplm_reg_bits`
+    PplmReg(0x3c0) {
+        LOCAL_PORT: u8 = 0x8, 8;
+        PORT_PROFILE_MODE: u8 = 0x40, 8;
+        STATIC_PORT_PROFILE: u8 = 0x48, 8;
+        ACTIVE_PORT_PROFILE: u8 = 0x50, 8;
+        RETRANSMISSION_ACTIVE: u8 = 0x60, 8;
+        FEC_MODE_ACTIVE: u32 = 0x68, 24;
+        RS_FEC_CORRECTION_BYPASS_CAP: u8 = 0x80, 4;
+        FEC_OVERRIDE_CAP_56G: u8 = 0x8c, 4;
+        FEC_OVERRIDE_CAP_100G: u8 = 0x90, 4;
+        FEC_OVERRIDE_CAP_50G: u8 = 0x94, 4;
+        FEC_OVERRIDE_CAP_25G: u8 = 0x98, 4;
+        FEC_OVERRIDE_CAP_10G_40G: u8 = 0x9c, 4;
+        RS_FEC_CORRECTION_BYPASS_ADMIN: u8 = 0xa0, 4;
+        FEC_OVERRIDE_ADMIN_56G: u8 = 0xac, 4;
+        FEC_OVERRIDE_ADMIN_100G: u8 = 0xb0, 4;
+        FEC_OVERRIDE_ADMIN_50G: u8 = 0xb4, 4;
+        FEC_OVERRIDE_ADMIN_25G: u8 = 0xb8, 4;
+        FEC_OVERRIDE_ADMIN_10G_40G: u8 = 0xbc, 4;
+        FEC_OVERRIDE_CAP_400G_8X: u16 = 0xc0, 16;
+        FEC_OVERRIDE_CAP_200G_4X: u16 = 0xd0, 16;
+        FEC_OVERRIDE_CAP_100G_2X: u16 = 0xe0, 16;
+        FEC_OVERRIDE_CAP_50G_1X: u16 = 0xf0, 16;
+        FEC_OVERRIDE_ADMIN_400G_8X: u16 = 0x100, 16;
+        FEC_OVERRIDE_ADMIN_200G_4X: u16 = 0x110, 16;
+        FEC_OVERRIDE_ADMIN_100G_2X: u16 = 0x120, 16;
+        FEC_OVERRIDE_ADMIN_50G_1X: u16 = 0x130, 16;
+        FEC_OVERRIDE_CAP_800G_8X: u16 = 0x140, 16;
+        FEC_OVERRIDE_CAP_400G_4X: u16 = 0x150, 16;
+        FEC_OVERRIDE_CAP_200G_2X: u16 = 0x160, 16;
+        FEC_OVERRIDE_CAP_100G_1X: u16 = 0x170, 16;
+        FEC_OVERRIDE_ADMIN_800G_8X: u16 = 0x220, 16;
+        FEC_OVERRIDE_ADMIN_400G_4X: u16 = 0x230, 16;
+        FEC_OVERRIDE_ADMIN_200G_2X: u16 = 0x240, 16;
+        FEC_OVERRIDE_ADMIN_100G_1X: u16 = 0x250, 16;
+        FEC_OVERRIDE_CAP_1600G_8X: u16 = 0x2c0, 16;
+        FEC_OVERRIDE_CAP_800G_4X: u16 = 0x2d0, 16;
+        FEC_OVERRIDE_CAP_400G_2X: u16 = 0x2e0, 16;
+        FEC_OVERRIDE_CAP_200G_1X: u16 = 0x2f0, 16;
+        FEC_OVERRIDE_ADMIN_1600G_8X: u16 = 0x300, 16;
+        FEC_OVERRIDE_ADMIN_800G_4X: u16 = 0x310, 16;
+        FEC_OVERRIDE_ADMIN_400G_2X: u16 = 0x320, 16;
+        FEC_OVERRIDE_ADMIN_200G_1X: u16 = 0x330, 16;
     }
     /// `mlx5_ifc_ptys_reg_bits`
     PtysReg(0x200) {
@@ -2586,6 +2936,47 @@ structures! {
         AGGREGATE: bool = 0xc1, 1;
         COUNTER_SET_ID: u8 = 0xf8, 8;
     }
+    /// `mlx5_ifc_query_q_counter_out_bits`
+    QueryQCounterOut(0x800) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        RX_WRITE_REQUESTS: u32 = 0x80, 32;
+        RX_READ_REQUESTS: u32 = 0xc0, 32;
+        RX_ATOMIC_REQUESTS: u32 = 0x100, 32;
+        RX_DCT_CONNECT: u32 = 0x140, 32;
+        OUT_OF_BUFFER: u32 = 0x180, 32;
+        OUT_OF_SEQUENCE: u32 = 0x1c0, 32;
+        DUPLICATE_REQUEST: u32 = 0x200, 32;
+        RNR_NAK_RETRY_ERR: u32 = 0x240, 32;
+        PACKET_SEQ_ERR: u32 = 0x280, 32;
+        IMPLIED_NAK_SEQ_ERR: u32 = 0x2c0, 32;
+        LOCAL_ACK_TIMEOUT_ERR: u32 = 0x300, 32;
+        REQ_RNR_RETRIES_EXCEEDED: u32 = 0x380, 32;
+        RESP_LOCAL_LENGTH_ERROR: u32 = 0x3c0, 32;
+        REQ_LOCAL_LENGTH_ERROR: u32 = 0x3e0, 32;
+        RESP_LOCAL_QP_ERROR: u32 = 0x400, 32;
+        LOCAL_OPERATION_ERROR: u32 = 0x420, 32;
+        RESP_LOCAL_PROTECTION: u32 = 0x440, 32;
+        REQ_LOCAL_PROTECTION: u32 = 0x460, 32;
+        RESP_CQE_ERROR: u32 = 0x480, 32;
+        REQ_CQE_ERROR: u32 = 0x4a0, 32;
+        REQ_MW_BINDING: u32 = 0x4c0, 32;
+        REQ_BAD_RESPONSE: u32 = 0x4e0, 32;
+        REQ_REMOTE_INVALID_REQUEST: u32 = 0x500, 32;
+        RESP_REMOTE_INVALID_REQUEST: u32 = 0x520, 32;
+        REQ_REMOTE_ACCESS_ERRORS: u32 = 0x540, 32;
+        RESP_REMOTE_ACCESS_ERRORS: u32 = 0x560, 32;
+        REQ_REMOTE_OPERATION_ERRORS: u32 = 0x580, 32;
+        REQ_TRANSPORT_RETRIES_EXCEEDED: u32 = 0x5a0, 32;
+        CQ_OVERFLOW: u32 = 0x5c0, 32;
+        RESP_CQE_FLUSH_ERROR: u32 = 0x5e0, 32;
+        REQ_CQE_FLUSH_ERROR: u32 = 0x600, 32;
+        ROCE_ADP_RETRANS: u32 = 0x640, 32;
+        ROCE_ADP_RETRANS_TO: u32 = 0x660, 32;
+        ROCE_SLOW_RESTART: u32 = 0x680, 32;
+        ROCE_SLOW_RESTART_CNPS: u32 = 0x6a0, 32;
+        ROCE_SLOW_RESTART_TRANS: u32 = 0x6c0, 32;
+    }
     /// `mlx5_ifc_query_qp_in_bits`
     QueryQpIn(0x80) {
         OPCODE: Opcode = 0x0, 16;
@@ -2710,6 +3101,19 @@ structures! {
         STATUS: u8 = 0x0, 8;
         SYNDROME: u32 = 0x20, 32;
         VHCA_STATE_CONTEXT: VhcaStateContext = 0x80, 128;
+    }
+    /// `mlx5_ifc_query_vnic_env_in_bits`
+    QueryVnicEnvIn(0x80) {
+        OPCODE: Opcode = 0x0, 16;
+        OP_MOD: u16 = 0x30, 16;
+        OTHER_VPORT: bool = 0x40, 1;
+        VPORT_NUMBER: u16 = 0x50, 16;
+    }
+    /// `mlx5_ifc_query_vnic_env_out_bits`
+    QueryVnicEnvOut(0x1080) {
+        STATUS: u8 = 0x0, 8;
+        SYNDROME: u32 = 0x20, 32;
+        VPORT_ENV: VnicDiagnosticStatistics = 0x80, 4096;
     }
     /// `mlx5_ifc_query_vport_counter_in_bits`
     QueryVportCounterIn(0x100) {
@@ -2966,6 +3370,27 @@ structures! {
     VhcaStateFieldSelect(0x20) {
         SW_FUNCTION_ID: bool = 0x1e, 1;
         ARM_CHANGE_EVENT: bool = 0x1f, 1;
+    }
+    /// `mlx5_ifc_vnic_diagnostic_statistics_bits`
+    VnicDiagnosticStatistics(0x1000) {
+        COUNTER_ERROR_QUEUES: u32 = 0x0, 32;
+        TOTAL_ERROR_QUEUES: u32 = 0x20, 32;
+        SEND_QUEUE_PRIORITY_UPDATE_FLOW: u32 = 0x40, 32;
+        NIC_RECEIVE_STEERING_DISCARD: u64 = 0x80, 64;
+        RECEIVE_DISCARD_VPORT_DOWN: u64 = 0xc0, 64;
+        TRANSMIT_DISCARD_VPORT_DOWN: u64 = 0x100, 64;
+        ASYNC_EQ_OVERRUN: u32 = 0x140, 32;
+        COMP_EQ_OVERRUN: u32 = 0x160, 32;
+        INVALID_COMMAND: u32 = 0x1a0, 32;
+        QUOTA_EXCEEDED_COMMAND: u32 = 0x1c0, 32;
+        INTERNAL_RQ_OUT_OF_BUFFER: u32 = 0x1e0, 32;
+        CQ_OVERRUN: u32 = 0x200, 32;
+        ETH_WQE_TOO_SMALL: u32 = 0x220, 32;
+        GENERATED_PKT_STEERING_FAIL: u64 = 0x300, 64;
+        HANDLED_PKT_STEERING_FAIL: u64 = 0x340, 64;
+        BAR_UAR_ACCESS: u32 = 0x380, 32;
+        ODP_LOCAL_TRIGGERED_PAGE_FAULT: u32 = 0x3a0, 32;
+        ODP_REMOTE_TRIGGERED_PAGE_FAULT: u32 = 0x3c0, 32;
     }
     /// `mlx5_ifc_wq_bits`
     Wq(0x600) {

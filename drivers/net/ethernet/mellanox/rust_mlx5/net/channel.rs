@@ -3,7 +3,10 @@
 //! Channels: a vector with a queue in each direction, which NAPI polls.
 
 use super::{
-    config::Config,
+    config::{
+        Config,
+        Moderation, //
+    },
     hw::{
         Arm,
         CompletionQueue,
@@ -46,8 +49,8 @@ pub(super) struct Channel<'up> {
     receive: ReceiveQueue<'up, receive::Ring<'up>>,
     _sending: Sending<'up>,
     _send: SendQueue<'up, send::Ring<'up>>,
-    _received: CompletionQueue<'up>,
-    _sent: CompletionQueue<'up>,
+    received: CompletionQueue<'up>,
+    sent: CompletionQueue<'up>,
 }
 
 impl<'up> Channel<'up> {
@@ -77,7 +80,7 @@ impl<'up> Channel<'up> {
         let send_ring = send::Ring::new(nic.card, records, config.log_tx_ring)?;
         let mode = nic.inline.mode;
         let send = SendQueue::ready(&sent, send_ring.clone(), numbers.domain, numbers.tis, mode)?;
-        let sending = nic.parts.switch.send_by(send.number())?;
+        let sending = nic.neighbours.switch.send_by(send.number())?;
         let receive_ring = receive::Ring::new(nic.card, records, config.log_rx_ring)?;
         let receive = ReceiveQueue::ready(
             &received,
@@ -104,7 +107,7 @@ impl<'up> Channel<'up> {
                 receive_ring,
                 received.reader(),
                 cx.rx_queue()?,
-                (&stats.rx, &nic.offloads, nic.parts.trapped),
+                (&stats.rx, &nic.offloads, nic.neighbours.trapped),
                 numbers.key,
                 nic.frame_size(),
             ),
@@ -119,9 +122,20 @@ impl<'up> Channel<'up> {
             receive,
             _sending: sending,
             _send: send,
-            _received: received,
-            _sent: sent,
+            received,
+            sent,
         })
+    }
+
+    /// How long events about received frames wait from now on. A failure was logged; then they wait
+    /// as before.
+    pub(super) fn moderate_received(&self, moderation: Moderation) {
+        let _ = self.received.moderate(moderation);
+    }
+
+    /// The same for sent frames.
+    pub(super) fn moderate_sent(&self, moderation: Moderation) {
+        let _ = self.sent.moderate(moderation);
     }
 
     /// The number of the receive queue.

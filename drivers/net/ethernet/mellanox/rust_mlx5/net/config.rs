@@ -109,17 +109,30 @@ impl<'up> Nic<'up> {
         if new == old {
             return Ok(());
         }
-        self.set_config(new);
+        self.set_config(cx, new);
         self.reopen(cx).inspect_err(|_| {
-            self.set_config(old);
+            self.set_config(cx, old);
             self.reopen_or_stop(cx);
         })
     }
 
-    fn set_config(&self, config: Config) {
+    /// Has events wait so from now on, without that the channels are replaced
+    /// (`mlx5e_set_priv_channels_rx_coalesce()`).
+    pub(super) fn set_moderation(&self, cx: &Rtnl<'_, Self>, rx: Moderation, tx: Moderation) {
+        let mut config = self.config.lock();
+        config.rx_moderation = Some(rx);
+        config.tx_moderation = Some(tx);
+        drop(config);
+        if let Some(open) = cx.open() {
+            open.moderate(rx, tx);
+        }
+    }
+
+    fn set_config(&self, cx: &Rtnl<'_, Self>, config: Config) {
         let mut now = self.config.lock();
-        if config.channels != now.channels {
-            self.rss.lock().fit(config.channels);
+        // What a user has set does not name channels that there are no more: the kernel saw to that.
+        if config.channels != now.channels && !cx.has_user_table() {
+            self.rss.lock().spread(config.channels);
         }
         *now = config;
     }

@@ -4,6 +4,8 @@
 
 use super::{
     channel::Channel,
+    config::Moderation,
+    rss::Rss,
     rx_mode::Mode,
     send::Sender,
     set_mtu,
@@ -16,14 +18,17 @@ use crate::{
 };
 
 use kernel::{
-    net::device::{
-        EtherDevice,
-        Features,
-        Opening,
-        Operations,
-        Rtnl,
-        RxMode,
-        Stats, //
+    net::{
+        device::{
+            EtherDevice,
+            Features,
+            Opening,
+            Operations,
+            Rtnl,
+            RxMode,
+            Stats, //
+        },
+        ethtool::Ethtool, //
     },
     prelude::*,
     sync::atomic::Relaxed, //
@@ -36,6 +41,18 @@ pub(crate) struct Open<'open, 'up> {
     /// That traps are in the device's tables.
     traps: Option<Applied<'up>>,
     channels: KVec<Channel<'up>>,
+}
+
+impl Open<'_, '_> {
+    /// How long events of the channels wait from now on.
+    pub(super) fn moderate(&self, rx: Moderation, tx: Moderation) {
+        for channel in &self.channels {
+            channel.moderate_received(rx);
+        }
+        for channel in &self.channels {
+            channel.moderate_sent(tx);
+        }
+    }
 }
 
 impl Drop for Open<'_, '_> {
@@ -63,6 +80,8 @@ impl<'up> Operations for Nic<'up> {
     where
         Self: 'open;
 
+    const ETHTOOL: Ethtool<Self> = Ethtool::OPS;
+
     /// `mlx5e_open()`.
     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<Open<'open, 'up>> {
         let config = self.config();
@@ -81,7 +100,7 @@ impl<'up> Operations for Nic<'up> {
         let queues = open.channels.iter().map(Channel::receive_queue);
         self.activate(queues)?;
         let place = self.shared.with(|resources| resources.place_of_traps())?;
-        open.traps = Some(self.parts.traps.apply(place)?);
+        open.traps = Some(self.neighbours.traps.apply(place)?);
         self.follow_link(cx.carrier()?);
         if !self.keeps_link.load(Relaxed) {
             self.set_port_up(true);
@@ -111,12 +130,12 @@ impl<'up> Operations for Nic<'up> {
     /// `mlx5e_change_nic_mtu()`.
     fn change_mtu(&self, cx: &mut Rtnl<'_, Self>, mtu: u32) -> Result {
         let old = self.mtu.load(Relaxed);
-        set_mtu(self.card, mtu)?;
+        set_mtu(self.card, &self.caps, mtu)?;
         self.mtu.store(mtu, Relaxed);
         self.reopen(cx).inspect_err(|_| {
             self.mtu.store(old, Relaxed);
             // The failure was logged.
-            let _ = set_mtu(self.card, old);
+            let _ = set_mtu(self.card, &self.caps, old);
             self.reopen_or_stop(cx);
         })
     }
@@ -156,7 +175,7 @@ impl<'up> Nic<'up> {
             active.push(queue, GFP_KERNEL)?;
         }
         self.shared
-            .with(|resources| resources.activate(&active, rss.table()))
+            .with(|resources| resources.activate(&active, &rss))
     }
 
     /// Has frames go nowhere.
@@ -169,28 +188,22 @@ impl<'up> Nic<'up> {
         });
     }
 
-    /// Over which channels received frames are spread, in a table.
-    pub(crate) fn indirection(&self, table: &mut [u32]) {
-        for (to, from) in table.iter_mut().zip(self.rss.lock().table()) {
-            *to = *from;
-        }
-    }
-
-    /// How long that table is.
-    pub(crate) fn indirection_len(&self) -> usize {
-        self.rss.lock().table().len()
-    }
-
-    /// Has received frames be spread so (`mlx5e_set_rxfh()`).
-    pub(crate) fn set_indirection(&self, _: &mut Rtnl<'_, Self>, table: &[u32]) -> Result {
+    /// Has received frames be spread so (`mlx5e_rss_set_rxfh()`). If that fails it is as it was.
+    pub(super) fn set_rss(&self, _: &mut Rtnl<'_, Self>, new: Rss) -> Result {
         let mut rss = self.rss.lock();
-        rss.set(table)?;
         let queues = self.queues.lock();
-        if queues.is_empty() {
-            return Ok(());
-        }
-        self.shared
-            .with(|resources| resources.activate(&queues, rss.table()))
+        let is_same_table =
+            new.table() == rss.table() && new.hash().function == rss.hash().function;
+        self.shared.with(|resources| {
+            if !queues.is_empty() && !is_same_table {
+                resources.spread(&queues, &new)?;
+            }
+            if new.hash() != rss.hash() {
+                resources.set_hash(new.hash());
+            }
+            *rss = new;
+            Ok(())
+        })
     }
 
     /// Channels have failed: they are replaced soon. Works in any context.

@@ -32,6 +32,9 @@ pub(super) use self::{
         WorkQueue, //
     },
     rss::{
+        Hash,
+        HashFunction,
+        HashKey,
         Rqt,
         Tir,
         Traffic, //

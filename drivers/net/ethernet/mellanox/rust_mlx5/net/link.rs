@@ -7,11 +7,9 @@ use super::Nic;
 
 use crate::{
     card::Card,
-    layout::{
-        Block,
-        PaosReg,
-        PmtuReg,
-        Register, //
+    port::{
+        AdminStatus,
+        Port, //
     },
     vport, //
 };
@@ -23,13 +21,6 @@ use kernel::{
     },
     prelude::*, //
 };
-
-/// The only port of a function, as registers name it.
-const LOCAL_PORT: u8 = 1;
-
-/// Whether the port is to be up (`MLX5_PORT_UP`, `MLX5_PORT_DOWN`).
-const UP: u8 = 1;
-const DOWN: u8 = 2;
 
 impl Card<'_> {
     /// Whether there is a link, with a message if that is new (`mlx5e_update_carrier()`).
@@ -49,22 +40,6 @@ impl Card<'_> {
             link.update(|device| self.has_link(device));
         }
     }
-
-    /// The largest frame that the port can be set to (`mlx5_query_port_max_mtu()`).
-    pub(super) fn max_port_mtu(&self) -> Result<u16> {
-        let mut register = Block::<PmtuReg>::new();
-        register.set(PmtuReg::LOCAL_PORT, LOCAL_PORT);
-        let register = self.read_register(Register::PMTU, 0, register)?;
-        Ok(register.get(PmtuReg::MAX_MTU))
-    }
-
-    /// The largest frame that the port has (`mlx5_set_port_mtu()`).
-    pub(super) fn set_port_mtu(&self, mtu: u16) -> Result {
-        let mut register = Block::<PmtuReg>::new();
-        register.set(PmtuReg::LOCAL_PORT, LOCAL_PORT);
-        register.set(PmtuReg::ADMIN_MTU, mtu);
-        self.write_register(Register::PMTU, 0, register).map(drop)
-    }
 }
 
 impl Nic<'_> {
@@ -79,18 +54,20 @@ impl Nic<'_> {
         *self.card.link.lock() = None;
     }
 
-    /// Has the port be up, or down (`mlx5e_modify_admin_state()`).
-    pub(super) fn set_port_up(&self, is_up: bool) {
-        set_port_up(self.card, is_up);
+    /// The port's registers.
+    pub(super) fn port(&self) -> Port<'_> {
+        Port::new(self.card, &self.caps)
     }
-}
 
-/// Has the port be up, or down. A port that other functions need as well may stay up.
-pub(super) fn set_port_up(card: &Card<'_>, is_up: bool) {
-    let mut register = Block::<PaosReg>::new();
-    register.set(PaosReg::LOCAL_PORT, LOCAL_PORT);
-    register.set(PaosReg::ADMIN_STATUS, if is_up { UP } else { DOWN });
-    register.set(PaosReg::ASE, true);
-    // The failure was logged; the port is as it was.
-    let _ = card.write_register(Register::PAOS, 0, register);
+    /// Has the port be up, or down (`mlx5e_modify_admin_state()`). One that other functions need as
+    /// well may stay up.
+    pub(super) fn set_port_up(&self, is_up: bool) {
+        let status = if is_up {
+            AdminStatus::Up
+        } else {
+            AdminStatus::Down
+        };
+        // The failure was logged; the port is as it was.
+        let _ = self.port().set_admin_status(status);
+    }
 }

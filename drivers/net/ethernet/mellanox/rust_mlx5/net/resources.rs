@@ -7,6 +7,7 @@ use super::{
         CompletionQueue,
         Counter,
         CqConfig,
+        Hash,
         Key,
         Object,
         ProtectionDomain,
@@ -19,6 +20,7 @@ use super::{
         TransportDomain,
         WorkQueue, //
     },
+    rss::Rss,
     rx_mode::Mode,
     steering::{
         self,
@@ -37,7 +39,6 @@ use crate::{
 use kernel::{
     new_mutex,
     prelude::*,
-    random,
     sync::{
         Arc,
         Mutex, //
@@ -98,7 +99,7 @@ pub(super) struct Resources<'up> {
     drop_queue: DropQueue<'up>,
     /// A device that has none of these counts nothing.
     counter: Option<Object<'up, Counter>>,
-    _drop_counter: Option<Object<'up, Counter>>,
+    drop_counter: Option<Object<'up, Counter>>,
     tises: KVec<Object<'up, Tis>>,
     key: Object<'up, Key>,
     _transport: Object<'up, TransportDomain>,
@@ -110,7 +111,7 @@ fn number_of(counter: &Option<Object<'_, Counter>>) -> u32 {
 }
 
 impl<'up> Resources<'up> {
-    /// For at most so many channels, and a table of so many queues by which frames are spread.
+    /// For at most so many channels, over which frames are spread so.
     // Its part of the stack is free again when the network device is registered.
     #[inline(never)]
     pub(super) fn new(
@@ -118,8 +119,8 @@ impl<'up> Resources<'up> {
         records: &Records<'up>,
         caps: &Caps,
         channels: usize,
-        table_size: u16,
-    ) -> Result<Self> {
+        rss: &Rss,
+    ) -> Result<KBox<Self>> {
         let card = events.card();
         let domain = Object::<ProtectionDomain>::new(card)?;
         let transport = Object::<TransportDomain>::new(card)?;
@@ -133,16 +134,15 @@ impl<'up> Resources<'up> {
         let drop_counter = Object::<Counter>::new(card).ok();
         let drop_queue = DropQueue::new(events, records, number_of(&drop_counter))?;
         let nowhere = drop_queue.queue.number();
-        let table = Rqt::of_queue(card, table_size, nowhere)?;
+        let table = Rqt::of_queue(card, rss.table_size(), nowhere)?;
 
         let tunnels = knows_tunnels(caps);
-        let mut hash = [0; 40];
-        random::fill(&mut hash);
         let spread = |inner| {
             let mut tirs = KVec::with_capacity(Traffic::ALL.len(), GFP_KERNEL)?;
             for traffic in Traffic::ALL {
                 let domain = transport.number();
-                let tir = Tir::spreading(card, domain, &table, tunnels, &hash, traffic, inner)?;
+                let tir =
+                    Tir::spreading(card, domain, &table, tunnels, rss.hash(), traffic, inner)?;
                 tirs.push(tir, GFP_KERNEL)?;
             }
             Ok::<_, Error>(tirs)
@@ -152,7 +152,7 @@ impl<'up> Resources<'up> {
         let direct = direct(card, transport.number(), channels, nowhere, tunnels)?;
         let rest = direct.first().ok_or(EINVAL)?;
         let steering = Steering::new(card, caps, &outer, &inner, &rest.tir)?;
-        Ok(Resources {
+        let resources = Resources {
             steering,
             direct,
             outer,
@@ -160,12 +160,13 @@ impl<'up> Resources<'up> {
             table,
             drop_queue,
             counter,
-            _drop_counter: drop_counter,
+            drop_counter,
             tises,
             key,
             _transport: transport,
             domain,
-        })
+        };
+        Ok(KBox::new(resources, GFP_KERNEL)?)
     }
 
     /// What channels are made with.
@@ -184,6 +185,12 @@ impl<'up> Resources<'up> {
         self.steering.place_of_traps(direct.tir.number())
     }
 
+    /// The device's counters, if it has any: of frames for which there was no buffer, while the
+    /// network device was up and while it was not.
+    pub(super) fn counters(&self) -> [Option<u32>; 2] {
+        [&self.counter, &self.drop_counter].map(|counter| Some(counter.as_ref()?.number()))
+    }
+
     /// Has all TIRs look at the queues that there are (`mlx5e_refresh_tirs()`).
     pub(super) fn refresh(&self) -> Result {
         let direct = self.direct.iter().map(|direct| &direct.tir);
@@ -193,14 +200,31 @@ impl<'up> Resources<'up> {
             .try_for_each(Tir::refresh)
     }
 
-    /// Has frames go to those queues, as `spread` says (`mlx5e_rx_res_channels_activate()`). What is
-    /// left goes nowhere.
-    pub(super) fn activate(&self, queues: &[u32], spread: &[u32]) -> Result {
+    /// Has frames be hashed so from now on (`mlx5e_rss_update_tirs()`). What fails is as it was, and
+    /// was logged.
+    pub(super) fn set_hash(&self, hash: &Hash) {
+        for (number, traffic) in Traffic::ALL.into_iter().enumerate() {
+            for (tirs, inner) in [(&self.outer, false), (&self.inner, true)] {
+                if let Some(tir) = tirs.get(number) {
+                    let _ = tir.rehash(hash, traffic, inner);
+                }
+            }
+        }
+    }
+
+    /// Has frames that are spread go to those queues (`mlx5e_rss_apply()`).
+    pub(super) fn spread(&self, queues: &[u32], rss: &Rss) -> Result {
+        let nowhere = self.drop_queue.queue.number();
+        let queue = |number| queues.get(number).copied().unwrap_or(nowhere);
+        self.table.redirect(rss.channels().map(queue))
+    }
+
+    /// Has frames go to those queues (`mlx5e_rx_res_channels_activate()`). What is left goes
+    /// nowhere.
+    pub(super) fn activate(&self, queues: &[u32], rss: &Rss) -> Result {
         let nowhere = self.drop_queue.queue.number();
         let queue = |number: usize| queues.get(number).copied().unwrap_or(nowhere);
-        // CAST: A number of a queue.
-        let spread = spread.iter().map(|number| queue(*number as usize));
-        self.table.redirect(spread)?;
+        self.spread(queues, rss)?;
         for (number, direct) in self.direct.iter().enumerate() {
             direct.table.redirect([queue(number)].into_iter())?;
         }
@@ -254,11 +278,11 @@ fn direct<'up>(
 #[pin_data]
 pub(super) struct Shared<'up> {
     #[pin]
-    resources: Mutex<Option<Resources<'up>>>,
+    resources: Mutex<Option<KBox<Resources<'up>>>>,
 }
 
 impl<'up> Shared<'up> {
-    pub(super) fn new(resources: Resources<'up>) -> Result<Arc<Self>> {
+    pub(super) fn new(resources: KBox<Resources<'up>>) -> Result<Arc<Self>> {
         let shared = pin_init!(Shared {
             resources <- new_mutex!(Some(resources)),
         });

@@ -2,40 +2,54 @@
 
 //! Over which channels received frames are spread.
 
-use kernel::prelude::*;
+use super::hw::{
+    Hash,
+    HashFunction, //
+};
+
+use kernel::{
+    prelude::*,
+    random, //
+};
 
 /// A table of channels, which the hash of a frame's addresses is an index of.
 pub(super) struct Rss {
     table: KVVec<u32>,
-    /// Whether it is as a user has set.
-    is_set: bool,
+    hash: Hash,
 }
 
 impl Rss {
-    /// A table of that size, in which each channel is as often as others.
+    /// A table of that size, in which each channel is as often as others, and a random key.
     pub(super) fn new(size: u16, channels: usize) -> Result<Self> {
+        let mut hash = Hash {
+            function: HashFunction::Toeplitz,
+            key: [0; _],
+        };
+        random::fill(&mut hash.key);
         let mut rss = Rss {
             table: KVVec::from_elem(0, size.into(), GFP_KERNEL)?,
-            is_set: false,
+            hash,
         };
         rss.spread(channels);
         Ok(rss)
     }
 
-    fn spread(&mut self, channels: usize) {
+    /// The same once more.
+    pub(super) fn try_clone(&self) -> Result<Self> {
+        let mut table = KVVec::with_capacity(self.table.len(), GFP_KERNEL)?;
+        table.extend_from_slice(&self.table, GFP_KERNEL)?;
+        Ok(Rss {
+            table,
+            hash: self.hash.clone(),
+        })
+    }
+
+    /// Has each channel be as often as others.
+    pub(super) fn spread(&mut self, channels: usize) {
         // CAST: There are no more channels than vectors.
         let channels = (0..channels as u32).cycle();
         for (to, channel) in self.table.iter_mut().zip(channels) {
             *to = channel;
-        }
-    }
-
-    /// There is another number of channels from now on. What a user has set stays if it can.
-    pub(super) fn fit(&mut self, channels: usize) {
-        let fits = |channel: &u32| (*channel as usize) < channels;
-        if !self.is_set || !self.table.iter().all(fits) {
-            self.is_set = false;
-            self.spread(channels);
         }
     }
 
@@ -47,11 +61,41 @@ impl Rss {
             return Err(EINVAL);
         }
         self.table.copy_from_slice(table);
-        self.is_set = true;
         Ok(())
     }
 
     pub(super) fn table(&self) -> &[u32] {
         &self.table
+    }
+
+    /// How long the table is.
+    pub(super) fn table_size(&self) -> u16 {
+        // CAST: It was made with so many.
+        self.table.len() as u16
+    }
+
+    pub(super) fn hash(&self) -> &Hash {
+        &self.hash
+    }
+
+    pub(super) fn set_hash(&mut self, hash: Hash) {
+        self.hash = hash;
+    }
+
+    /// The channel for each hash that the device computes (`mlx5e_calc_indir_rqns()`).
+    pub(super) fn channels(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
+        let bits = self.table.len().ilog2();
+        let place = move |at: usize| match self.hash.function {
+            HashFunction::Toeplitz => at,
+            // The bits of what the device computes are in the other order.
+            HashFunction::InvertedXor8 => at.reverse_bits() >> (usize::BITS - bits),
+        };
+        // CAST: A number of a channel.
+        let channel = move |at| {
+            self.table
+                .get(place(at))
+                .map_or(0, |channel| *channel as usize)
+        };
+        (0..self.table.len()).map(channel)
     }
 }

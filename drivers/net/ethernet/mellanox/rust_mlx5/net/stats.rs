@@ -65,14 +65,13 @@ impl RxStats {
     }
 
     /// For ethtool.
-    pub(crate) fn named(&self) -> [Named; 6] {
+    pub(crate) fn named(&self) -> [Named; 5] {
         [
             ("packets", self.frames.packets()),
             ("bytes", self.frames.bytes()),
             ("csum_complete", self.summed.load(Relaxed)),
             ("wqe_err", self.frames.errors()),
             ("buff_alloc_err", self.no_buffer.load(Relaxed)),
-            ("mcast_packets", self.multicast.load(Relaxed)),
         ]
     }
 }

@@ -61,25 +61,22 @@ struct Filled<'up> {
 }
 
 impl<'up> Filled<'up> {
-    /// A table in which frames begin, with those groups; those that are in none go to the last table.
-    fn new(
-        last: &Table<'up>,
-        next: &Table<'up>,
-        level: u8,
-        log_size: u8,
-        groups: &[(RangeInclusive<u32>, Match)],
-    ) -> Result<Self> {
-        let table = Table::before(next, level, log_size, Miss::Table(last.id()))?;
-        let mut filled = Filled {
+    /// A table in which frames begin; those that are in no group of it go to the last table.
+    fn new(last: &Table<'up>, next: &Table<'up>, level: u8, log_size: u8) -> Result<Self> {
+        Ok(Filled {
             entries: KVec::new(),
             groups: KVec::new(),
-            table,
-        };
-        for (entries, criteria) in groups {
-            let group = Group::new(&filled.table, entries.clone(), criteria)?;
-            filled.groups.push(group, GFP_KERNEL)?;
-        }
-        Ok(filled)
+            table: Table::before(next, level, log_size, Miss::Table(last.id()))?,
+        })
+    }
+
+    /// Adds the next group, of those entries.
+    // Not more sets of fields on the stack than there have to be.
+    #[inline(never)]
+    fn add_group(&mut self, entries: RangeInclusive<u32>, criteria: &Match) -> Result {
+        let group = Group::new(&self.table, entries, criteria)?;
+        self.groups.push(group, GFP_KERNEL)?;
+        Ok(())
     }
 
     fn group(&self, number: usize) -> Result<&Group<'up>> {
@@ -206,7 +203,7 @@ const TRAPPED_VLAN: usize = 4;
 
 /// The table of VLANs: those without tag pass, and those with any, for the device does not filter
 /// VLANs (`mlx5e_fs_create_vlan_table()`).
-// Not more of it on the stack than is needed at a time.
+// Its part of the stack is free again for what comes next.
 #[inline(never)]
 fn vlans<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
     const ANY_CUSTOMER: usize = 2;
@@ -214,15 +211,17 @@ fn vlans<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
 
     let customer = Match::none().all_of(OUTER, FteMatchSetLyr24::CVLAN_TAG);
     let service = Match::none().all_of(OUTER, FteMatchSetLyr24::SVLAN_TAG);
-    let number = |criteria: &Match| criteria.clone().all_of(OUTER, FteMatchSetLyr24::FIRST_VID);
-    let groups = [
-        (0..=0xfff, number(&customer)),
-        (0x1000..=0x1fff, number(&service)),
-        (0x2000..=0x2001, customer.clone()),
-        (0x2002..=0x2002, service.clone()),
-        (0x2003..=0x2003, Match::none()),
-    ];
-    let mut table = Filled::new(last, next, level::VLAN, 16, &groups)?;
+    let mut table = Filled::new(last, next, level::VLAN, 16)?;
+    for (entries, criteria) in [(0..=0xfff, &customer), (0x1000..=0x1fff, &service)] {
+        let criteria = criteria.clone();
+        table.add_group(
+            entries,
+            &criteria.all_of(OUTER, FteMatchSetLyr24::FIRST_VID),
+        )?;
+    }
+    table.add_group(0x2000..=0x2001, &customer)?;
+    table.add_group(0x2002..=0x2002, &service)?;
+    table.add_group(0x2003..=0x2003, &Match::none())?;
     let to = Destination::Table(next.id());
     table.add(ANY_CUSTOMER, 0, &Match::none(), to)?;
     table.add(ANY_CUSTOMER, 1, &customer, to)?;

@@ -151,7 +151,7 @@ impl<'up> CompletionQueue<'up> {
     }
 
     /// How long events wait from now on (`mlx5e_modify_cq_moderation()`).
-    fn moderate(&self, moderation: Moderation) -> Result {
+    pub(crate) fn moderate(&self, moderation: Moderation) -> Result {
         /// The period, the count, and the mode of moderation.
         const FIELDS: u32 = 0x13;
 

@@ -25,6 +25,7 @@ use crate::{
         ModifyTirIn,
         Rqtc,
         RxHashFieldSelect,
+        Structure,
         Tirc, //
     }, //
 };
@@ -126,12 +127,24 @@ pub(crate) type Tir<'up> = Object<'up, TirKind>;
 /// A key for the hash of frames.
 pub(crate) type HashKey = [u8; Tirc::RX_HASH_TOEPLITZ_KEY.width() / 8];
 
+/// How frames are hashed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Hash {
+    pub(crate) function: HashFunction,
+    pub(crate) key: HashKey,
+}
+
+/// Functions that the device has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HashFunction {
+    /// The exclusive or of all bytes, of which the bits are in the other order.
+    InvertedXor8 = 1,
+    /// Toeplitz, with the key.
+    Toeplitz = 2,
+}
+
 /// `MLX5_TIRC_DISP_TYPE_INDIRECT`.
 const INDIRECT: u8 = 1;
-
-/// `MLX5_RX_HASH_FN_*`.
-const INVERTED_XOR8: u8 = 1;
-const TOEPLITZ: u8 = 2;
 
 /// What all have.
 fn context(domain: u32, table: &Rqt<'_>, tunnels: bool) -> Block<CreateTirIn> {
@@ -144,6 +157,40 @@ fn context(domain: u32, table: &Rqt<'_>, tunnels: bool) -> Block<CreateTirIn> {
     input
 }
 
+/// By what frames of a kind are spread: their headers, or those inside of a tunnel
+/// (`mlx5e_tir_builder_build_rss()`).
+fn set_hash<S: Structure>(
+    input: &mut Block<S>,
+    context: Field<S, Tirc>,
+    hash: &Hash,
+    traffic: Traffic,
+    inner: bool,
+) {
+    input.set(context.then(Tirc::RX_HASH_FN), hash.function as u8);
+    if hash.function == HashFunction::Toeplitz {
+        input.set(context.then(Tirc::RX_HASH_SYMMETRIC), true);
+        let words = context.then(Tirc::RX_HASH_TOEPLITZ_KEY).elements();
+        for (field, word) in words.zip(hash.key.as_chunks().0) {
+            input.set(field, u32::from_be_bytes(*word));
+        }
+    }
+    let select = context.then(if inner {
+        Tirc::RX_HASH_FIELD_SELECTOR_INNER
+    } else {
+        Tirc::RX_HASH_FIELD_SELECTOR_OUTER
+    });
+    input.set(
+        select.then(RxHashFieldSelect::L3_PROT_TYPE),
+        traffic.is_ipv6,
+    );
+    let is_udp = traffic.protocol == Some(UDP);
+    input.set(select.then(RxHashFieldSelect::L4_PROT_TYPE), is_udp);
+    input.set(
+        select.then(RxHashFieldSelect::SELECTED_FIELDS),
+        traffic.fields(),
+    );
+}
+
 impl<'up> Tir<'up> {
     /// For frames of a kind, spread by their headers, or by those inside of a tunnel
     /// (`mlx5e_rss_create_tir()`).
@@ -152,34 +199,23 @@ impl<'up> Tir<'up> {
         domain: u32,
         table: &Rqt<'up>,
         tunnels: bool,
-        key: &HashKey,
+        hash: &Hash,
         traffic: Traffic,
         inner: bool,
     ) -> Result<Self> {
-        let place: Field<CreateTirIn, Tirc> = CreateTirIn::CTX;
         let mut input = context(domain, table, tunnels);
-        input.set(place.then(Tirc::RX_HASH_FN), TOEPLITZ);
-        input.set(place.then(Tirc::RX_HASH_SYMMETRIC), true);
-        let words = place.then(Tirc::RX_HASH_TOEPLITZ_KEY).elements();
-        for (field, word) in words.zip(key.as_chunks().0) {
-            input.set(field, u32::from_be_bytes(*word));
-        }
-        let select = place.then(if inner {
-            Tirc::RX_HASH_FIELD_SELECTOR_INNER
-        } else {
-            Tirc::RX_HASH_FIELD_SELECTOR_OUTER
-        });
-        input.set(
-            select.then(RxHashFieldSelect::L3_PROT_TYPE),
-            traffic.is_ipv6,
-        );
-        let is_udp = traffic.protocol == Some(UDP);
-        input.set(select.then(RxHashFieldSelect::L4_PROT_TYPE), is_udp);
-        input.set(
-            select.then(RxHashFieldSelect::SELECTED_FIELDS),
-            traffic.fields(),
-        );
+        set_hash(&mut input, CreateTirIn::CTX, hash, traffic, inner);
         Self::with(card, input, &[])
+    }
+
+    /// Has them be spread otherwise from now on (`mlx5e_rss_update_tir()`).
+    pub(crate) fn rehash(&self, hash: &Hash, traffic: Traffic, inner: bool) -> Result {
+        let bitmask = ModifyTirIn::BITMASK;
+        let mut input = Block::<ModifyTirIn>::new();
+        input.set(ModifyTirIn::TIRN, self.number());
+        input.set(bitmask.then(ModifyTirBitmask::HASH), true);
+        set_hash(&mut input, ModifyTirIn::CTX, hash, traffic, inner);
+        self.card().run::<ModifyTir>(input).map(drop)
     }
 
     /// For all other frames, which have one queue.
@@ -190,7 +226,8 @@ impl<'up> Tir<'up> {
         tunnels: bool,
     ) -> Result<Self> {
         let mut input = context(domain, table, tunnels);
-        input.set(CreateTirIn::CTX.then(Tirc::RX_HASH_FN), INVERTED_XOR8);
+        let function = CreateTirIn::CTX.then(Tirc::RX_HASH_FN);
+        input.set(function, HashFunction::InvertedXor8 as u8);
         Self::with(card, input, &[])
     }
 

@@ -40,18 +40,17 @@ const ALL_GROUPS: usize = 1;
 pub(super) const TRAPPED: usize = 2;
 
 /// The table, without entries (`mlx5e_create_l2_table()`).
-// Not more of it on the stack than is needed at a time.
+// Its part of the stack is free again for what comes next.
 #[inline(never)]
 pub(super) fn table<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
     const LOG_SIZE: u8 = 16;
     const ADDRESSES: u32 = 0x8000;
 
-    let groups = [
-        (0..=ADDRESSES - 1, Match::none().destination(BROADCAST)),
-        (ADDRESSES..=ADDRESSES, Match::none().destination(ANY_GROUP)),
-        (ADDRESSES + 1..=ADDRESSES + 1, Match::none()),
-    ];
-    Filled::new(last, next, level::ADDRESSES, LOG_SIZE, &groups)
+    let mut table = Filled::new(last, next, level::ADDRESSES, LOG_SIZE)?;
+    table.add_group(0..=ADDRESSES - 1, &Match::none().destination(BROADCAST))?;
+    table.add_group(ADDRESSES..=ADDRESSES, &Match::none().destination(ANY_GROUP))?;
+    table.add_group(ADDRESSES + 1..=ADDRESSES + 1, &Match::none())?;
+    Ok(table)
 }
 
 /// Frames for a station or group are the device's.

@@ -83,7 +83,7 @@ pub(crate) fn matches_inner_version(caps: &Caps) -> bool {
 pub(super) struct Classifier<'up>(Filled<'up>);
 
 impl<'up> Classifier<'up> {
-    // Not more of it on the stack than is needed at a time.
+    // Its part of the stack is free again for what comes next.
     #[inline(never)]
     fn new(
         last: &Table<'up>,
@@ -101,12 +101,10 @@ impl<'up> Classifier<'up> {
             .clone()
             .all_of(headers, FteMatchSetLyr24::IP_PROTOCOL);
         let first = 8 + tunnels;
-        let groups = [
-            (0..=first - 1, protocol),
-            (first..=first + 1, version),
-            (first + 2..=first + 2, Match::none()),
-        ];
-        let mut table = Filled::new(last, next, level, LOG_SIZE, &groups)?;
+        let mut table = Filled::new(last, next, level, LOG_SIZE)?;
+        table.add_group(0..=first - 1, &protocol)?;
+        table.add_group(first..=first + 1, &version)?;
+        table.add_group(first + 2..=first + 2, &Match::none())?;
         for (number, (traffic, tir)) in (0..).zip(Traffic::ALL.iter().zip(tirs)) {
             let values = of(headers, traffic.is_ipv6, traffic.protocol);
             let (group, number) = match traffic.protocol {
