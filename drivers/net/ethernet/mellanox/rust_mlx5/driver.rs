@@ -31,7 +31,7 @@ use crate::{
     lag::Member,
     net::{
         Ethernet,
-        Parts, //
+        Neighbours, //
     },
     params,
     reset,
@@ -236,12 +236,12 @@ impl Driver for Mlx5 {
         data.work.schedule_after(msecs_to_jiffies(interval));
         let caps = Arc::new(caps, GFP_KERNEL)?;
         let ethernet = if cx.param(params::ENABLE_ETH)? {
-            let parts = Parts {
+            let neighbours = Neighbours {
                 switch: switch.clone(),
                 traps: traps.clone(),
                 trapped: data.traps,
             };
-            Ethernet::new(cx, &caps, event_queues.completion(), parts)
+            Ethernet::new(cx, &caps, event_queues.completion(), neighbours)
         } else {
             None
         };

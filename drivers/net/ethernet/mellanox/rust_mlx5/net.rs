@@ -142,7 +142,7 @@ impl Offloads {
 
 /// Parts of the driver that the network device works with.
 #[derive(Clone)]
-pub(crate) struct Parts<'up> {
+pub(crate) struct Neighbours<'up> {
     /// It is told about send queues.
     pub(crate) switch: Arc<Switch<'up>>,
     /// They are told where their entries belong.
@@ -160,7 +160,7 @@ pub(crate) struct Nic<'up> {
     events: CompletionEvents<'up>,
     records: Records<'up>,
     shared: Arc<Shared<'up>>,
-    parts: Parts<'up>,
+    neighbours: Neighbours<'up>,
     /// What users have set.
     #[pin]
     config: Mutex<Config>,
@@ -276,8 +276,7 @@ impl Drop for GiveBack<'_> {
 }
 
 /// What the driver's part is made of.
-struct Ingredients<'up> {
-    parts: Parts<'up>,
+struct Parts<'up> {
     card: &'up Card<'up>,
     board_id: [u8; 16],
     caps: Arc<Caps>,
@@ -287,6 +286,7 @@ struct Ingredients<'up> {
     inline: Inline,
     mtu: u32,
     rss: Rss,
+    neighbours: Neighbours<'up>,
 }
 
 /// The network device, as part of what exists while the device is up.
@@ -301,13 +301,13 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
-        parts: Parts<'up>,
+        neighbours: Neighbours<'up>,
     ) -> Option<Self> {
         let card = &cx.data().card;
         if !is_supported(card, caps) {
             return None;
         }
-        Self::try_new(cx, caps, events, parts)
+        Self::try_new(cx, caps, events, neighbours)
             .inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
@@ -322,7 +322,7 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
-        parts: Parts<'up>,
+        neighbours: Neighbours<'up>,
     ) -> Result<Self> {
         let card = &cx.data().card;
         let attrs = port::attributes(card, caps)?;
@@ -351,8 +351,7 @@ impl<'up> Ethernet<'up> {
             .always(Features::HIGH_DMA)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
-        let ingredients = Ingredients {
-            parts,
+        let parts = Parts {
             card,
             board_id: cx.data().board_id.as_ref().copied().unwrap_or_default(),
             caps: caps.clone(),
@@ -362,18 +361,18 @@ impl<'up> Ethernet<'up> {
             inline,
             mtu,
             rss,
+            neighbours,
         };
         let port = port::uplink(cx, caps, attrs)?;
-        cx.on(port).netdev(&settings, Self::nic(ingredients))?;
+        cx.on(port).netdev(&settings, Self::nic(parts))?;
         Ok(Ethernet {
             _resources: give_back,
         })
     }
 
-    fn nic(ingredients: Ingredients<'up>) -> impl PinInit<Nic<'up>, Error> {
+    fn nic(parts: Parts<'up>) -> impl PinInit<Nic<'up>, Error> {
         pin_init::pin_init_scope(move || {
-            let Ingredients {
-                parts,
+            let Parts {
                 card,
                 board_id,
                 caps,
@@ -383,7 +382,8 @@ impl<'up> Ethernet<'up> {
                 inline,
                 mtu,
                 rss,
-            } = ingredients;
+                neighbours,
+            } = parts;
             let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
             for _ in 0..count {
@@ -397,7 +397,7 @@ impl<'up> Ethernet<'up> {
                 events,
                 records,
                 shared,
-                parts,
+                neighbours,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
                 queues <- new_mutex!(KVec::new()),

@@ -80,7 +80,7 @@ impl<'up> Channel<'up> {
         let send_ring = send::Ring::new(nic.card, records, config.log_tx_ring)?;
         let mode = nic.inline.mode;
         let send = SendQueue::ready(&sent, send_ring.clone(), numbers.domain, numbers.tis, mode)?;
-        let sending = nic.parts.switch.send_by(send.number())?;
+        let sending = nic.neighbours.switch.send_by(send.number())?;
         let receive_ring = receive::Ring::new(nic.card, records, config.log_rx_ring)?;
         let receive = ReceiveQueue::ready(
             &received,
@@ -107,7 +107,7 @@ impl<'up> Channel<'up> {
                 receive_ring,
                 received.reader(),
                 cx.rx_queue()?,
-                (&stats.rx, &nic.offloads, nic.parts.trapped),
+                (&stats.rx, &nic.offloads, nic.neighbours.trapped),
                 numbers.key,
                 nic.frame_size(),
             ),

@@ -100,7 +100,7 @@ impl<'up> Operations for Nic<'up> {
         let queues = open.channels.iter().map(Channel::receive_queue);
         self.activate(queues)?;
         let place = self.shared.with(|resources| resources.place_of_traps())?;
-        open.traps = Some(self.parts.traps.apply(place)?);
+        open.traps = Some(self.neighbours.traps.apply(place)?);
         self.follow_link(cx.carrier()?);
         if !self.keeps_link.load(Relaxed) {
             self.set_port_up(true);

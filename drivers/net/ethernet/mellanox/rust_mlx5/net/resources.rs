@@ -179,16 +179,16 @@ impl<'up> Resources<'up> {
         }
     }
 
-    /// The device's counters, if it has any: of frames for which there was no buffer, while the
-    /// network device was up and while it was not.
-    pub(super) fn counters(&self) -> [Option<u32>; 2] {
-        [&self.counter, &self.drop_counter].map(|counter| Some(counter.as_ref()?.number()))
-    }
-
     /// Where traps belong: their frames go to the first channel (`mlx5e_open_trap()`).
     pub(super) fn place_of_traps(&self) -> Result<Place<'up>> {
         let direct = self.direct.first().ok_or(EINVAL)?;
         self.steering.place_of_traps(direct.tir.number())
+    }
+
+    /// The device's counters, if it has any: of frames for which there was no buffer, while the
+    /// network device was up and while it was not.
+    pub(super) fn counters(&self) -> [Option<u32>; 2] {
+        [&self.counter, &self.drop_counter].map(|counter| Some(counter.as_ref()?.number()))
     }
 
     /// Has all TIRs look at the queues that there are (`mlx5e_refresh_tirs()`).
