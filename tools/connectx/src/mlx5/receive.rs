@@ -27,9 +27,10 @@ const CYCLIC: u8 = 1;
 const END_OF_PARTS: u32 = 0x100;
 /// An entry is no longer.
 const MAX_LOG_STRIDE: u8 = 10;
-/// What the driver does not want from itself, as bits.
-const BLOCK_UNICAST: u8 = 1;
-const BLOCK_MULTICAST: u8 = 2;
+/// What a transport object takes from its own transport domain, as bits: the header calls the field
+/// a block, but drivers set them to have such frames.
+const FROM_SELF_UNICAST: u8 = 1;
+const FROM_SELF_MULTICAST: u8 = 2;
 
 /// What is changed of a queue, as bits.
 const CHANGE_STRIPPING: u64 = 1 << 1;
@@ -109,13 +110,13 @@ impl Mlx5 {
             return;
         };
         let is_multicast = frame[0] & 1 != 0;
-        let block = if is_multicast {
-            BLOCK_MULTICAST
+        let kind = if is_multicast {
+            FROM_SELF_MULTICAST
         } else {
-            BLOCK_UNICAST
+            FROM_SELF_UNICAST
         };
         if from == Some(context.get(Tirc::TRANSPORT_DOMAIN))
-            && context.get(Tirc::SELF_LB_BLOCK) & block != 0
+            && context.get(Tirc::SELF_LB_BLOCK) & kind == 0
         {
             return;
         }

@@ -160,16 +160,18 @@ fn what_is_for_oneself_comes_back_if_wanted() {
     let (sq, memory) = receiver.sender(&frame);
     let request = request(0xa, |_| {}, &pointer(receiver.key, memory, frame.len()));
     send(&mut receiver, sq, 0, &request);
-    assert_eq!(receiver.completion(0).get(Cqe::OPCODE), 2);
-    assert!(receiver.driver.host.sent.is_empty());
+    assert_eq!(receiver.completion(0).get(Cqe::BYTE_COUNT), 0);
 
-    // The transport object blocks what its own domain sends.
+    // Then the transport object takes what its own domain sends.
     let mut input = vec![0; ModifyTirIn::BYTES];
     set(ModifyTirIn::TIRN, &mut input, tir);
     let select = ModifyTirIn::BITMASK.then(ModifyTirBitmask::SELF_LB_EN);
     set(select, &mut input, 1);
-    set(ModifyTirIn::CTX.then(Tirc::SELF_LB_BLOCK), &mut input, 3);
+    set(ModifyTirIn::CTX.then(Tirc::SELF_LB_BLOCK), &mut input, 1);
     receiver.driver.run("MODIFY_TIR", input, 16);
     send(&mut receiver, sq, 1, &request);
-    assert_eq!(receiver.completion(1).get(Cqe::OPCODE), 0);
+    assert_eq!(receiver.completion(0).get(Cqe::OPCODE), 2);
+    let length = receiver.completion(0).get(Cqe::BYTE_COUNT);
+    assert_eq!(length as usize, frame.len());
+    assert!(receiver.driver.host.sent.is_empty());
 }
