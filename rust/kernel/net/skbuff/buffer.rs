@@ -5,8 +5,10 @@
 use super::SkBuff;
 
 use crate::{
+    alloc::flags::__GFP_NOWARN,
     bindings,
     dma::Mappable,
+    page::PAGE_SIZE,
     prelude::*, //
 };
 
@@ -33,6 +35,10 @@ use core::{
 /// assert_eq!(buffer.len(), 1518);
 /// assert_eq!(buffer[1517], 0);
 /// buffer[..6].fill(0xff);
+/// // More of them than there is room for behind each other.
+/// for _ in 0..8 {
+///     RxBuffer::new(9018)?;
+/// }
 /// assert_eq!(RxBuffer::new(1 << 20).err(), Some(EINVAL));
 /// # Ok::<(), Error>(())
 /// ```
@@ -125,6 +131,26 @@ fn headroom() -> usize {
     unsafe { bindings::skb_rx_headroom() as usize }
 }
 
+/// A page fragment of `size` bytes. What is larger than a page gets pages of its own: the cache of
+/// fragments refuses that as soon as the rest of what it has is too small.
+fn alloc(size: u32) -> Option<NonNull<u8>> {
+    // CAST: No more than some pages.
+    let pages = (size as usize).div_ceil(PAGE_SIZE);
+    let memory = if pages <= 1 {
+        // SAFETY: Can be called in any context.
+        unsafe { bindings::__netdev_alloc_frag_align(size, !0) }.cast()
+    } else {
+        /// Pages that belong together are given back like a fragment.
+        const COMPOUND: u32 = 1 << bindings::___GFP_COMP_BIT;
+
+        let order = pages.next_power_of_two().trailing_zeros();
+        let flags = (GFP_ATOMIC | __GFP_NOWARN).as_raw() | COMPOUND;
+        // SAFETY: Can be called in any context, with such flags.
+        unsafe { bindings::get_free_pages_noprof(flags, order) as *mut u8 }
+    };
+    NonNull::new(memory)
+}
+
 impl RxBuffer {
     /// Memory for `len` bytes, which are zero: so a device that says it has received more than it
     /// has gets nothing of the kernel's to see.
@@ -135,9 +161,7 @@ impl RxBuffer {
         if len == 0 || len > MAX_LEN {
             return Err(EINVAL);
         }
-        // SAFETY: Can be called in any context.
-        let memory = unsafe { bindings::__netdev_alloc_frag_align(size_of(len), !0) };
-        let memory = NonNull::new(memory.cast::<u8>()).ok_or(ENOMEM)?;
+        let memory = alloc(size_of(len)).ok_or(ENOMEM)?;
         // SAFETY: The fragment has so many bytes behind the room.
         unsafe { memory.add(headroom()).write_bytes(0, len) };
         // INVARIANT: It was allocated just now.
