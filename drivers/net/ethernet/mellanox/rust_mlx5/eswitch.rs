@@ -202,14 +202,19 @@ impl<'up> State<'up> {
         index: u32,
         inactive: bool,
     ) -> Result {
-        if self.offloads.is_none() {
+        let begins = self.offloads.is_none();
+        if begins {
             self.offloads = Some(Offloads::new(card, settings, index)?);
         }
         let started = self.connect(settings, index).and_then(|()| {
             let offloads = self.offloads.as_mut().ok_or(ENODEV)?;
             offloads.set_inactive(inactive)
         });
-        started.inspect_err(|_| self.stop())
+        started.inspect_err(|_| {
+            if begins {
+                self.stop();
+            }
+        })
     }
 
     /// Makes the tables anew, for other settings.
