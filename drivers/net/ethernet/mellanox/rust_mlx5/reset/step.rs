@@ -75,18 +75,24 @@ fn answer(cx: &mut Unlocked<'_, '_, Mlx5>, event: Event) {
 /// Whether the reset has come, or does not (`poll_sync_reset()`, `mlx5_sync_reset_timeout_work()`).
 fn look(card: &Card<'_>, since: Instant<Monotonic>) -> Msecs {
     let dev = card.dev.as_ref();
-    if card.fatal_sensor().is_some() {
+    let has_come = card.fatal_sensor().is_some();
+    let limit = i64::from(card.timeouts.pci_sync_update_ms());
+    if !has_come && since.elapsed().as_millis() <= limit {
+        return LOOK_MS;
+    }
+    if card.reset.begin_stop().is_none() {
+        // An event has come meanwhile, and is answered by the thread of the interrupt.
+        return LOOK_MS;
+    }
+    if has_come {
         dev_warn!(dev, "Got Device Reset\n");
         card.set_dead();
         card.stopped(false, Ok(()));
-        return 0;
-    }
-    if since.elapsed().as_millis() > i64::from(card.timeouts.pci_sync_update_ms()) {
+    } else {
         dev_warn!(dev, "PCI Sync FW Update Reset Timeout.\n");
         card.give_up(ETIMEDOUT);
-        return 0;
     }
-    LOOK_MS
+    0
 }
 
 fn take_down(cx: &mut Unlocked<'_, '_, Mlx5>, to_be_told: bool) -> Msecs {
