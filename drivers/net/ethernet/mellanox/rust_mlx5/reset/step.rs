@@ -65,9 +65,9 @@ fn answer(cx: &mut Unlocked<'_, '_, Mlx5>, event: Event) {
     }
     let agreed = card
         .examine_request()
-        .and_then(|method| cx.try_lock(|_| card.agree(method)));
-    if agreed.is_none() {
-        // It cannot, may not, or is in use by a command of a user.
+        .and_then(|method| cx.try_lock(|cx| cx.is_up().then(|| card.agree(method))));
+    if agreed.flatten().is_none() {
+        // It cannot, may not, is in use by a command of a user, or went down meanwhile.
         card.refuse();
     }
 }
