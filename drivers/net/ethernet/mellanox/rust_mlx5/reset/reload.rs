@@ -38,7 +38,7 @@ const LOOK_INTERVAL: Delta = Delta::from_millis(20);
 const DROP_INTERVAL: Delta = Delta::from_millis(1000);
 const BUS_INTERVAL: Delta = Delta::from_millis(100);
 
-/// A reload, or an e-switch that changes, would be in the way of a reset that goes on.
+/// A reload would be in the way of a reset that goes on.
 pub(crate) fn is_refused(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if card.reset.is_in_progress() {
         return Err(extack.err(c"rust_mlx5: Can't reload during firmware reset", EBUSY));
@@ -182,7 +182,9 @@ fn wait_for_reset(card: &Card<'_>) -> Option<Progress> {
             }
             Progress::Other(_) => {}
         }
-        if began.elapsed().as_millis() > i64::from(card.timeouts.reset_unload_ms()) {
+        // One that was pulled out says nothing any more, and whoever removes it waits for this.
+        let is_lost = card.dev.is_channel_offline();
+        if is_lost || began.elapsed().as_millis() > i64::from(card.timeouts.reset_unload_ms()) {
             card.log_no_progress(progress);
             return None;
         }

@@ -11,7 +11,8 @@ use super::{
 
 use crate::{
     card::Card,
-    driver::Mlx5, //
+    driver::Mlx5,
+    health, //
 };
 
 use kernel::{
@@ -170,16 +171,22 @@ fn bring_up(cx: &mut Unlocked<'_, '_, Mlx5>, since: Instant<Monotonic>) -> Optio
             "reset reload flow aborted, PCI reads still not working\n"
         );
         card.reset.set_phase(Phase::None);
+        health::recover_dead(cx.data());
         return None;
     }
-    match cx.lock_device(|cx| cx.bring_up()) {
-        Err(EBUSY) => return Some(BUSY_MS),
-        Ok(()) => cx.reloaded_remotely(Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE), None),
-        Err(error) => dev_err!(
-            dev,
-            "the device did not come up after a firmware reset: {}\n",
-            error.to_errno()
-        ),
+    // That the lock is taken is another failure than one of the device's, which may be `EBUSY`, too.
+    match cx.lock_device(|cx| Ok(cx.bring_up())) {
+        Err(_) => return Some(BUSY_MS),
+        Ok(Ok(())) => cx.reloaded_remotely(Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE), None),
+        Ok(Err(error)) => {
+            dev_err!(
+                dev,
+                "the device did not come up after a firmware reset: {}\n",
+                error.to_errno()
+            );
+            // What looked like the reset was the firmware's death, perhaps.
+            health::recover_dead(cx.data());
+        }
     }
     card.reset.set_phase(Phase::None);
     None
