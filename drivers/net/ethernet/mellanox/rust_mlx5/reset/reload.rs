@@ -29,12 +29,14 @@ use kernel::{
         msecs_to_jiffies,
         Delta,
         Instant,
-        Monotonic, //
+        Monotonic,
+        Msecs, //
     }, //
 };
 
 /// How often the device is looked at.
 const LOOK_INTERVAL: Delta = Delta::from_millis(20);
+const ALIVE_INTERVAL_MS: Msecs = 1000;
 const DROP_INTERVAL: Delta = Delta::from_millis(1000);
 const BUS_INTERVAL: Delta = Delta::from_millis(100);
 
@@ -111,18 +113,25 @@ fn wait(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if card.reset.abilities().with_unload {
         limit = limit.saturating_add(card.timeouts.reset_unload_ms());
     }
-    if card
+    let began = Instant::<Monotonic>::now();
+    while card
         .reset
         .done
-        .wait_timeout(msecs_to_jiffies(limit))
+        .wait_timeout(msecs_to_jiffies(ALIVE_INTERVAL_MS))
         .is_err()
     {
-        dev_warn!(
-            card.dev.as_ref(),
-            "FW sync reset timeout after {} seconds\n",
-            limit / 1000
-        );
-        return Err(ETIMEDOUT);
+        // Nobody looks for it before the function has agreed, and then it is the reset.
+        if !card.reset.is_in_progress() && card.fatal_sensor().is_some() {
+            return Err(extack.err(c"rust_mlx5: Sync reset failed", EIO));
+        }
+        if began.elapsed().as_millis() >= i64::from(limit) {
+            dev_warn!(
+                card.dev.as_ref(),
+                "FW sync reset timeout after {} seconds\n",
+                limit / 1000
+            );
+            return Err(ETIMEDOUT);
+        }
     }
     let result = card.reset.state.lock().result;
     if result == Err(ECANCELED) {
