@@ -8,6 +8,7 @@ use super::{
         LIVE,
         WITH_BUS, //
     },
+    Event,
     Phase,
     State, //
 };
@@ -90,7 +91,7 @@ pub(crate) fn activate(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
         .ask_for_reset(&possible, extack)
         .and_then(|()| wait(card, extack));
     stopped.inspect_err(|_| {
-        end(&mut card.reset.state.lock());
+        abandon(&mut card.reset.state.lock());
         // If the device does nothing any more it is found dead, and recovers.
         data.work.schedule();
     })
@@ -98,8 +99,20 @@ pub(crate) fn activate(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
 
 fn begin(state: &mut State) {
     state.is_own = true;
-    state.event = None;
+    // Another function waits for the answer to a request, which the work gives. All else is of a
+    // reset that has ended.
+    state.event = state.event.take().filter(|event| *event == Event::Request);
     state.result = Ok(());
+}
+
+/// The reload waits no more. A reset that the function has agreed to, another one's perhaps, which
+/// has asked at the same time, goes on without it.
+fn abandon(state: &mut State) {
+    state.is_own = false;
+    if state.result.is_err() && matches!(state.phase, Phase::Stopped { .. }) {
+        // If the device does nothing any more it is found dead.
+        state.phase = Phase::None;
+    }
 }
 
 fn end(state: &mut State) {
