@@ -72,19 +72,20 @@ impl Device<Bound> {
     ///
     /// `up_within` is how long the link may take until it is up again, and then the device until it
     /// can be configured. Fails with `ETIMEDOUT` when it has passed; with `EOPNOTSUPP` for a device
-    /// that has no link, and if the kernel watches the link for devices that are pulled out. Sleeps
-    /// for half a second at least.
+    /// that has no link, and if the kernel watches the link for devices that are pulled out; with
+    /// `ENODEV` if one of the functions does not answer. Sleeps for half a second at least, and
+    /// before that until nobody else resets one of the functions.
     pub fn toggle_link(&self, up_within: Delta) -> Result {
         let port = Port::above(self).ok_or(EOPNOTSUPP)?;
         if port.is_watched()? {
             return Err(EOPNOTSUPP);
         }
-        let id = self.read_id();
         let functions = Functions::on_bus_of(self)?;
         let mut kept = KVec::with_capacity(functions.len(), GFP_KERNEL)?;
         for function in &functions {
             kept.push(KeptState::new(function)?, GFP_KERNEL)?;
         }
+        let id = self.read_id();
         port.set_link_disabled(true)?;
         fsleep(LINK_DOWN);
         port.set_link_disabled(false)?;
@@ -205,27 +206,48 @@ impl Functions {
 ///
 /// # Invariants
 ///
-/// The state of the function was saved, and the access locked, which this is to unlock.
-struct KeptState<'a>(&'a Device);
+/// The state of the function was saved.
+struct KeptState<'a>(LockedAccess<'a>);
 
 impl<'a> KeptState<'a> {
     fn new(function: &'a Device) -> Result<Self> {
-        // SAFETY: The device is valid.
-        to_result(unsafe { bindings::pci_save_state(function.as_raw()) })?;
+        // Before it is saved: who has it resets the function, perhaps by the same link.
         // SAFETY: The device is valid.
         unsafe { bindings::pci_cfg_access_lock(function.as_raw()) };
-        // INVARIANT: It was done just now.
-        Ok(KeptState(function))
+        // INVARIANT: It was locked just now.
+        let locked = LockedAccess(function);
+        // What is saved is the device's, and there for whoever restores it later, too: never what
+        // can be read of a function that does not answer.
+        // SAFETY: The device is valid, and has a reference to the bus that it is on.
+        if !unsafe { bindings::pci_device_is_present(function.as_raw()) } {
+            return Err(ENODEV);
+        }
+        // SAFETY: The device is valid.
+        to_result(unsafe { bindings::pci_save_state(function.as_raw()) })?;
+        // INVARIANT: It was saved just now.
+        Ok(KeptState(locked))
     }
 }
 
 impl Drop for KeptState<'_> {
     fn drop(&mut self) {
+        let LockedAccess(function) = self.0;
+        // SAFETY: The device is valid, and its state was saved, by the type invariants.
+        unsafe { bindings::pci_restore_state(function.as_raw()) };
+    }
+}
+
+/// Users are kept from the configuration space of a function until this is dropped.
+///
+/// # Invariants
+///
+/// The access was locked, which this is to unlock.
+struct LockedAccess<'a>(&'a Device);
+
+impl Drop for LockedAccess<'_> {
+    fn drop(&mut self) {
         // SAFETY: By the type invariants.
-        unsafe {
-            bindings::pci_cfg_access_unlock(self.0.as_raw());
-            bindings::pci_restore_state(self.0.as_raw());
-        }
+        unsafe { bindings::pci_cfg_access_unlock(self.0.as_raw()) };
     }
 }
 

@@ -52,10 +52,10 @@ use kernel::{
             Action,
             Bringup,
             Driver,
-            Image,
             EswitchEncapMode,
             EswitchInlineMode,
             EswitchMode,
+            Image,
             Info,
             Locked,
             Params,
@@ -191,7 +191,7 @@ impl Driver for Mlx5 {
     fn up<'up>(cx: &Bringup<'up, '_, Self>, why: &Why, extack: Extack<'_>) -> Result<Up<'up>> {
         let data = cx.data();
         if why.is(Action::FwActivate) {
-            reset::finish(&data.card, extack)?;
+            reset::finish(&data.card, extack).inspect_err(|_| health::up_failed(data, why))?;
         } else if why.is(Action::DriverReinit) {
             reset::is_refused(&data.card, extack)?;
         }

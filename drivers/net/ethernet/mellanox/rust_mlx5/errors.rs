@@ -35,6 +35,8 @@ impl ErrorHandler for Mlx5 {
         let data = cx.data();
         let card = &data.card;
         dev_info!(card.dev.as_ref(), "an error of the bus was detected\n");
+        // The bus says when the device is back.
+        data.health.stop_recovery();
         if channel != ChannelState::Normal || card.fatal_sensor().is_some() {
             card.set_dead();
         }

@@ -140,21 +140,20 @@ impl Eswitch {
         pin_init!(Eswitch { settings <- new_mutex!(None) })
     }
 
-    /// The device is up. The first time it is (`mlx5_eswitch_init()`), what it can do is used.
+    /// The device is up. The first time it is (`mlx5_eswitch_init()`), what it can do is used. Later
+    /// it has what a user has set; other firmware may not be able to do that.
     pub(crate) fn learn(&self, caps: &Caps) {
         let mut settings = self.settings.lock();
-        if settings.is_some() {
-            return;
-        }
+        let set = *settings;
         *settings = Able::new(caps).map(|able| Settings {
             able,
-            inline: EswitchInlineMode::None,
+            inline: set.map_or(EswitchInlineMode::None, |set| set.inline),
             encap: if able.encapsulates {
-                EswitchEncapMode::Basic
+                set.map_or(EswitchEncapMode::Basic, |set| set.encap)
             } else {
                 EswitchEncapMode::None
             },
-            metadata: able.has_metadata,
+            metadata: able.has_metadata && set.is_none_or(|set| set.metadata),
         });
     }
 
@@ -202,14 +201,19 @@ impl<'up> State<'up> {
         index: u32,
         inactive: bool,
     ) -> Result {
-        if self.offloads.is_none() {
+        let begins = self.offloads.is_none();
+        if begins {
             self.offloads = Some(Offloads::new(card, settings, index)?);
         }
         let started = self.connect(settings, index).and_then(|()| {
             let offloads = self.offloads.as_mut().ok_or(ENODEV)?;
             offloads.set_inactive(inactive)
         });
-        started.inspect_err(|_| self.stop())
+        started.inspect_err(|_| {
+            if begins {
+                self.stop();
+            }
+        })
     }
 
     /// Makes the tables anew, for other settings.

@@ -68,7 +68,7 @@ struct Seen {
     syndrome: u8,
     /// Whether it was said that the device is dead.
     is_dead: bool,
-    /// Whether it was dead when a reload was to bring it up.
+    /// Whether it was dead when a reload, or the end of a reset, was to bring it up.
     is_lost: bool,
 }
 
@@ -91,9 +91,15 @@ impl Health {
         })
     }
 
-    /// The device is up, and nothing is known about it (`mlx5_start_health_poll()`).
+    /// The device is up (`mlx5_start_health_poll()`). What its firmware complains about was reported,
+    /// unless it is something else now.
     pub(crate) fn reset(&self, caps: &Caps) {
-        *self.seen.lock() = Seen::new();
+        let mut seen = self.seen.lock();
+        *seen = Seen {
+            syndrome: seen.syndrome,
+            ..Seen::new()
+        };
+        drop(seen);
         *self.recovery.lock() = Recovery::None;
         self.counters.learn(caps);
     }
@@ -122,8 +128,15 @@ impl Health {
 /// A reload, or whatever `why` is, could not bring the device up: if it is dead it is to recover,
 /// unless it just tried that.
 pub(crate) fn up_failed(data: &Data<'_>, why: &Why) {
+    if matches!(why, Why::Reload { .. }) {
+        recover_dead(data);
+    }
+}
+
+/// The device did not come up: if it is dead it is to recover.
+pub(crate) fn recover_dead(data: &Data<'_>) {
     let card = &data.card;
-    if matches!(why, Why::Reload { .. }) && (card.segment.is_gone() || card.wants_reset()) {
+    if card.segment.is_gone() || card.wants_reset() {
         data.health.seen.lock().is_lost = true;
         data.work.schedule();
     }

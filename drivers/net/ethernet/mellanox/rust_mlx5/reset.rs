@@ -178,6 +178,22 @@ impl<'bound> Reset<'bound> {
         !matches!(self.state.lock().phase, Phase::None)
     }
 
+    /// The function has agreed to one, and what follows from that is from now on the caller's
+    /// alone: whoever hears of the reset, or looks for it, may be the first. Returns by which means
+    /// it is. Its interface is disabled now by the driver, which is not the reset.
+    fn begin_stop(&self) -> Option<Method> {
+        let mut state = self.state.lock();
+        let Phase::Agreed(_) = state.phase else {
+            return None;
+        };
+        state.phase = Phase::Stopping;
+        Some(state.method)
+    }
+
+    fn is_own(&self) -> bool {
+        self.state.lock().is_own
+    }
+
     fn abilities(&self) -> Abilities {
         self.state.lock().abilities
     }

@@ -87,8 +87,9 @@ pub(super) enum State {
 struct Slots {
     log_size: u32,
     log_stride: u32,
-    /// Entries that are of no command, a bit for each.
-    free: u32,
+    /// Entries that are of a command, a bit for each. Also while the device is down: who waited for
+    /// the end of one learns about that later.
+    used: u32,
     /// Messages that the device may still write to, though nobody waits for them.
     kept: [Option<Message>; MAX_ENTRIES],
 }
@@ -137,7 +138,7 @@ impl Queue {
             slots <- new_mutex!(Slots {
                 log_size: 0,
                 log_stride: 0,
-                free: 0,
+                used: 0,
                 kept: [const { None }; MAX_ENTRIES],
             }),
             changed <- new_condvar!(),
@@ -230,7 +231,6 @@ impl Queue {
         let mut slots = self.slots.lock();
         slots.log_size = log_size;
         slots.log_stride = log_stride;
-        slots.free = (slots.usable(false) | slots.usable(true)) & !slots.kept_mask();
         Ok(())
     }
 
@@ -244,10 +244,10 @@ impl Queue {
             }
             self.free_finished(dev, &mut slots);
             let usable = slots.usable(pages);
-            let free = slots.free & usable;
+            let free = usable & !slots.used;
             if free != 0 {
                 let index = free.trailing_zeros();
-                slots.free &= !(1 << index);
+                slots.used |= 1 << index;
                 // CAST: An index of an entry, and an offset in a page.
                 return Ok(Slot {
                     queue: self,
@@ -274,7 +274,7 @@ impl Queue {
                     index
                 );
                 *kept = None;
-                slots.free |= 1 << index;
+                slots.used &= !(1 << index);
             }
         }
     }
@@ -286,7 +286,9 @@ impl Queue {
 
     /// Frees what is kept: the device was stopped, or cannot write any more.
     pub(crate) fn forget_kept(&self) {
-        self.slots.lock().kept = [const { None }; MAX_ENTRIES];
+        let mut slots = self.slots.lock();
+        slots.used &= !slots.kept_mask();
+        slots.kept = [const { None }; MAX_ENTRIES];
     }
 
     /// Whether an entry is not the device's.
@@ -378,7 +380,7 @@ impl Slot<'_> {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.queue.slots.lock().free |= 1 << self.index;
+        self.queue.slots.lock().used &= !(1 << self.index);
         // All: some wait for an entry of another kind.
         self.queue.changed.notify_all();
     }

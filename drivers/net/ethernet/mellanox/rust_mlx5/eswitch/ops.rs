@@ -41,6 +41,10 @@ fn current_mode(cx: &Locked<'_, Mlx5>) -> EswitchMode {
 pub(crate) fn set_mode(cx: &Locked<'_, Mlx5>, mode: EswitchMode, extack: Extack<'_>) -> Result {
     let data = cx.data();
     let settings = data.eswitch.get()?;
+    if data.card.reset.is_in_progress() {
+        let text = c"rust_mlx5: Can't change eswitch mode during firmware reset";
+        return Err(extack.err(text, EBUSY));
+    }
     let before = current_mode(cx);
     if before == mode {
         return Ok(());

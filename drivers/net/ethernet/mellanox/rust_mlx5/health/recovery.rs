@@ -112,6 +112,11 @@ impl Health {
     fn set_recovery(&self, recovery: Recovery) {
         *self.recovery.lock() = recovery;
     }
+
+    /// The device is not looked for any more.
+    pub(crate) fn stop_recovery(&self) {
+        self.set_recovery(Recovery::None);
+    }
 }
 
 /// Reports that the device is dead (`mlx5_fw_fatal_reporter_err_work()`): it recovers, unless users

@@ -124,8 +124,12 @@ impl ReporterOps<Mlx5> for FwFatal {
         &self,
         cx: &mut Restart<'_, Mlx5>,
         error: Option<&Context>,
-        _: Extack<'_>,
+        extack: Extack<'_>,
     ) -> Result {
+        if cx.data().card.reset.is_in_progress() {
+            let text = c"rust_mlx5: Can't recover during firmware reset";
+            return Err(extack.err(text, EBUSY));
+        }
         recovery::restart(cx, error.is_none())
     }
 

@@ -199,20 +199,14 @@ impl Card<'_> {
     /// Does what the firmware says about a reset that the function has agreed to.
     pub(super) fn proceed(&self, event: Event) {
         let dev = self.dev.as_ref();
-        let mut state = self.reset.state.lock();
-        let Phase::Agreed(_) = state.phase else {
+        let Some(method) = self.reset.begin_stop() else {
             dev_warn!(dev, "Reset request was already cleared\n");
-            if state.is_own && event == Event::Abort {
+            if self.reset.is_own() && event == Event::Abort {
                 // Not all have agreed; this function itself, perhaps.
-                drop(state);
                 self.give_up(ECANCELED);
             }
             return;
         };
-        // Its interface is disabled now by the driver, which is not the reset.
-        state.phase = Phase::Stopping;
-        let method = state.method;
-        drop(state);
         match event {
             // That is answered by `agree()`.
             Event::Request => {}

@@ -8,6 +8,7 @@ use super::{
         LIVE,
         WITH_BUS, //
     },
+    Event,
     Phase,
     State, //
 };
@@ -29,16 +30,18 @@ use kernel::{
         msecs_to_jiffies,
         Delta,
         Instant,
-        Monotonic, //
+        Monotonic,
+        Msecs, //
     }, //
 };
 
 /// How often the device is looked at.
 const LOOK_INTERVAL: Delta = Delta::from_millis(20);
+const ALIVE_INTERVAL_MS: Msecs = 1000;
 const DROP_INTERVAL: Delta = Delta::from_millis(1000);
 const BUS_INTERVAL: Delta = Delta::from_millis(100);
 
-/// A reload, or an e-switch that changes, would be in the way of a reset that goes on.
+/// A reload would be in the way of a reset that goes on.
 pub(crate) fn is_refused(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if card.reset.is_in_progress() {
         return Err(extack.err(c"rust_mlx5: Can't reload during firmware reset", EBUSY));
@@ -88,7 +91,7 @@ pub(crate) fn activate(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
         .ask_for_reset(&possible, extack)
         .and_then(|()| wait(card, extack));
     stopped.inspect_err(|_| {
-        end(&mut card.reset.state.lock());
+        abandon(&mut card.reset.state.lock());
         // If the device does nothing any more it is found dead, and recovers.
         data.work.schedule();
     })
@@ -96,8 +99,20 @@ pub(crate) fn activate(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
 
 fn begin(state: &mut State) {
     state.is_own = true;
-    state.event = None;
+    // Another function waits for the answer to a request, which the work gives. All else is of a
+    // reset that has ended.
+    state.event = state.event.take().filter(|event| *event == Event::Request);
     state.result = Ok(());
+}
+
+/// The reload waits no more. A reset that the function has agreed to, another one's perhaps, which
+/// has asked at the same time, goes on without it.
+fn abandon(state: &mut State) {
+    state.is_own = false;
+    if state.result.is_err() && matches!(state.phase, Phase::Stopped { .. }) {
+        // If the device does nothing any more it is found dead.
+        state.phase = Phase::None;
+    }
 }
 
 fn end(state: &mut State) {
@@ -111,18 +126,25 @@ fn wait(card: &Card<'_>, extack: Extack<'_>) -> Result {
     if card.reset.abilities().with_unload {
         limit = limit.saturating_add(card.timeouts.reset_unload_ms());
     }
-    if card
+    let began = Instant::<Monotonic>::now();
+    while card
         .reset
         .done
-        .wait_timeout(msecs_to_jiffies(limit))
+        .wait_timeout(msecs_to_jiffies(ALIVE_INTERVAL_MS))
         .is_err()
     {
-        dev_warn!(
-            card.dev.as_ref(),
-            "FW sync reset timeout after {} seconds\n",
-            limit / 1000
-        );
-        return Err(ETIMEDOUT);
+        // Nobody looks for it before the function has agreed, and then it is the reset.
+        if !card.reset.is_in_progress() && card.fatal_sensor().is_some() {
+            return Err(extack.err(c"rust_mlx5: Sync reset failed", EIO));
+        }
+        if began.elapsed().as_millis() >= i64::from(limit) {
+            dev_warn!(
+                card.dev.as_ref(),
+                "FW sync reset timeout after {} seconds\n",
+                limit / 1000
+            );
+            return Err(ETIMEDOUT);
+        }
     }
     let result = card.reset.state.lock().result;
     if result == Err(ECANCELED) {
@@ -182,7 +204,9 @@ fn wait_for_reset(card: &Card<'_>) -> Option<Progress> {
             }
             Progress::Other(_) => {}
         }
-        if began.elapsed().as_millis() > i64::from(card.timeouts.reset_unload_ms()) {
+        // One that was pulled out says nothing any more, and whoever removes it waits for this.
+        let is_lost = card.dev.is_channel_offline();
+        if is_lost || began.elapsed().as_millis() > i64::from(card.timeouts.reset_unload_ms()) {
             card.log_no_progress(progress);
             return None;
         }

@@ -11,7 +11,8 @@ use super::{
 
 use crate::{
     card::Card,
-    driver::Mlx5, //
+    driver::Mlx5,
+    health, //
 };
 
 use kernel::{
@@ -65,9 +66,9 @@ fn answer(cx: &mut Unlocked<'_, '_, Mlx5>, event: Event) {
     }
     let agreed = card
         .examine_request()
-        .and_then(|method| cx.try_lock(|_| card.agree(method)));
-    if agreed.is_none() {
-        // It cannot, may not, or is in use by a command of a user.
+        .and_then(|method| cx.try_lock(|cx| cx.is_up().then(|| card.agree(method))));
+    if agreed.flatten().is_none() {
+        // It cannot, may not, is in use by a command of a user, or went down meanwhile.
         card.refuse();
     }
 }
@@ -75,18 +76,24 @@ fn answer(cx: &mut Unlocked<'_, '_, Mlx5>, event: Event) {
 /// Whether the reset has come, or does not (`poll_sync_reset()`, `mlx5_sync_reset_timeout_work()`).
 fn look(card: &Card<'_>, since: Instant<Monotonic>) -> Msecs {
     let dev = card.dev.as_ref();
-    if card.fatal_sensor().is_some() {
+    let has_come = card.fatal_sensor().is_some();
+    let limit = i64::from(card.timeouts.pci_sync_update_ms());
+    if !has_come && since.elapsed().as_millis() <= limit {
+        return LOOK_MS;
+    }
+    if card.reset.begin_stop().is_none() {
+        // An event has come meanwhile, and is answered by the thread of the interrupt.
+        return LOOK_MS;
+    }
+    if has_come {
         dev_warn!(dev, "Got Device Reset\n");
         card.set_dead();
         card.stopped(false, Ok(()));
-        return 0;
-    }
-    if since.elapsed().as_millis() > i64::from(card.timeouts.pci_sync_update_ms()) {
+    } else {
         dev_warn!(dev, "PCI Sync FW Update Reset Timeout.\n");
         card.give_up(ETIMEDOUT);
-        return 0;
     }
-    LOOK_MS
+    0
 }
 
 fn take_down(cx: &mut Unlocked<'_, '_, Mlx5>, to_be_told: bool) -> Msecs {
@@ -164,16 +171,22 @@ fn bring_up(cx: &mut Unlocked<'_, '_, Mlx5>, since: Instant<Monotonic>) -> Optio
             "reset reload flow aborted, PCI reads still not working\n"
         );
         card.reset.set_phase(Phase::None);
+        health::recover_dead(cx.data());
         return None;
     }
-    match cx.lock_device(|cx| cx.bring_up()) {
-        Err(EBUSY) => return Some(BUSY_MS),
-        Ok(()) => cx.reloaded_remotely(Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE), None),
-        Err(error) => dev_err!(
-            dev,
-            "the device did not come up after a firmware reset: {}\n",
-            error.to_errno()
-        ),
+    // That the lock is taken is another failure than one of the device's, which may be `EBUSY`, too.
+    match cx.lock_device(|cx| Ok(cx.bring_up())) {
+        Err(_) => return Some(BUSY_MS),
+        Ok(Ok(())) => cx.reloaded_remotely(Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE), None),
+        Ok(Err(error)) => {
+            dev_err!(
+                dev,
+                "the device did not come up after a firmware reset: {}\n",
+                error.to_errno()
+            );
+            // What looked like the reset was the firmware's death, perhaps.
+            health::recover_dead(cx.data());
+        }
     }
     card.reset.set_phase(Phase::None);
     None
