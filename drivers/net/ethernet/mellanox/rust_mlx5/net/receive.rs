@@ -72,6 +72,9 @@ const HASHED_L4: u8 = 0x3 << 6;
 /// Where a completion has the tag of the entry by which the frame came (`get_cqe_flow_tag()`).
 const FLOW_TAG: u32 = 0xfff;
 
+/// How many completions are looked at in one go, whether a packet comes of them or not.
+const BUDGET: usize = 64;
+
 /// How many buffers are given at once at least.
 const BULK: u32 = 8;
 
@@ -166,7 +169,11 @@ impl<'open, 'up> Receiver<'open, 'up> {
     /// to do.
     pub(super) fn poll(&mut self, cx: &mut Polling<'_>) -> bool {
         let mut has_more = true;
-        while cx.has_budget() {
+        // Of errors and of trapped frames the kernel's budget does not know.
+        for _ in 0..BUDGET {
+            if !cx.has_budget() {
+                break;
+            }
             let Some(completion) = self.completions.next() else {
                 has_more = false;
                 break;
