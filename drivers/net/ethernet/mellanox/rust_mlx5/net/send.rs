@@ -249,7 +249,6 @@ impl Transmit for Sender<'_, '_> {
 
 /// Looks after what was sent by a channel.
 pub(super) struct Sent<'open, 'up> {
-    card: &'up Card<'up>,
     ring: Arc<Ring<'up>>,
     completions: Reader<'up>,
     queue: Completions<'open>,
@@ -262,14 +261,12 @@ pub(super) struct Sent<'open, 'up> {
 
 impl<'open, 'up> Sent<'open, 'up> {
     pub(super) fn new(
-        card: &'up Card<'up>,
         ring: Arc<Ring<'up>>,
         completions: Reader<'up>,
         queue: Completions<'open>,
         stats: &'open TxStats,
     ) -> Self {
         Sent {
-            card,
             ring,
             completions,
             queue,
@@ -349,13 +346,7 @@ impl<'open, 'up> Sent<'open, 'up> {
     fn fail(&mut self, completion: &Block<Cqe>) {
         self.stats.count_failed();
         if !self.failed {
-            dev_err!(
-                self.card.dev.as_ref(),
-                "Error cqe on sqn 0x{:x}, syndrome 0x{:x}, vendor syndrome 0x{:x}\n",
-                completion.get(Cqe::QPN),
-                completion.get(Cqe::SYNDROME),
-                completion.get(Cqe::VENDOR_SYNDROME)
-            );
+            self.completions.report(completion);
         }
         self.failed = true;
     }
