@@ -73,6 +73,8 @@ pub struct Napi(Arc<Instance>);
 impl Napi {
     /// Has it polled soon (`napi_schedule()`). If it is being polled, it is polled once more. Works
     /// in any context.
+    // C does not export `raise_softirq()` to modules.
+    #[inline(never)]
     pub fn schedule(&self) {
         let napi = self.0.napi.get();
         // SAFETY: The instance is valid. Before it is enabled, and after it was disabled, it counts
@@ -80,6 +82,9 @@ impl Napi {
         unsafe {
             if bindings::napi_schedule_prep(napi) {
                 bindings::__napi_schedule(napi);
+                // That alone leaves it to the end of an interrupt, or to whoever has bottom halves
+                // off. A task may be neither; then this wakes who polls.
+                bindings::raise_softirq(bindings::NET_RX_SOFTIRQ);
             }
         }
     }

@@ -109,14 +109,28 @@ impl<'open, N: Operations> Opening<'open, N> {
         }
     }
 
-    /// The next queue of received frames.
+    /// The next queue of received frames. The kernel knows from then on that there is one, for
+    /// frames may come by it before the device is up.
     ///
     /// Fails with `EINVAL` if there are more than the device was made for.
     pub fn rx_queue(&mut self) -> Result<RxQueue<'open>> {
         let index = self.opened.rx_queues;
-        // SAFETY: The device is valid, and the number does not change.
-        if u32::from(index) >= unsafe { (*self.device.as_raw()).num_rx_queues } {
+        let device = self.device.as_raw();
+        // SAFETY: The device is valid. One number does not change, the others with RTNL only.
+        let (max, now, tx_queues) = unsafe {
+            (
+                (*device).num_rx_queues,
+                (*device).real_num_rx_queues,
+                (*device).real_num_tx_queues,
+            )
+        };
+        let count = u32::from(index) + 1;
+        if count > max {
             return Err(EINVAL);
+        }
+        if count > now {
+            // SAFETY: The device is valid and has so many queues. RTNL is held.
+            to_result(unsafe { bindings::netif_set_real_num_queues(device, tx_queues, count) })?;
         }
         self.opened.rx_queues += 1;
         Ok(RxQueue::new(index))

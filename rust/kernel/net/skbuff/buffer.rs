@@ -119,10 +119,23 @@ unsafe impl Sync for RxBuffer {}
 /// The longest frame: what comes of such is in pages that are together.
 const MAX_LEN: usize = 16 * 1024;
 
-/// How large the memory for `len` bytes is, with the room that a packet needs.
+/// How large the memory for `len` bytes is, with the room that a packet needs. What is larger than a
+/// page has pages of its own, all of which the packet counts for.
 fn size_of(len: usize) -> u32 {
     // SAFETY: Can always be called.
-    unsafe { bindings::skb_frag_size_for(len as u32) }
+    let size = unsafe { bindings::skb_frag_size_for(len as u32) };
+    match order_of(size) {
+        0 => size,
+        // CAST: Some pages.
+        order => (PAGE_SIZE << order) as u32,
+    }
+}
+
+/// How many pages are needed for so many bytes, as a power of two.
+fn order_of(size: u32) -> u32 {
+    // CAST: No more than some pages.
+    let pages = (size as usize).div_ceil(PAGE_SIZE);
+    pages.next_power_of_two().trailing_zeros()
 }
 
 /// How much room there is before a frame.
@@ -134,16 +147,14 @@ fn headroom() -> usize {
 /// A page fragment of `size` bytes. What is larger than a page gets pages of its own: the cache of
 /// fragments refuses that as soon as the rest of what it has is too small.
 fn alloc(size: u32) -> Option<NonNull<u8>> {
-    // CAST: No more than some pages.
-    let pages = (size as usize).div_ceil(PAGE_SIZE);
-    let memory = if pages <= 1 {
+    let order = order_of(size);
+    let memory = if order == 0 {
         // SAFETY: Can be called in any context.
         unsafe { bindings::__netdev_alloc_frag_align(size, !0) }.cast()
     } else {
         /// Pages that belong together are given back like a fragment.
         const COMPOUND: u32 = 1 << bindings::___GFP_COMP_BIT;
 
-        let order = pages.next_power_of_two().trailing_zeros();
         let flags = (GFP_ATOMIC | __GFP_NOWARN).as_raw() | COMPOUND;
         // SAFETY: Can be called in any context, with such flags.
         unsafe { bindings::get_free_pages_noprof(flags, order) as *mut u8 }

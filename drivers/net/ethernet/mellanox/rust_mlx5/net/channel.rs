@@ -101,7 +101,7 @@ impl<'up> Channel<'up> {
         );
         let poller = Poller {
             device: cx.device(),
-            sent: Sent::new(nic.card, send_ring, sent.reader(), completions, &stats.tx),
+            sent: Sent::new(send_ring, sent.reader(), completions, &stats.tx),
             receiver: Receiver::new(
                 nic.card,
                 receive_ring,
@@ -155,12 +155,12 @@ impl<'up> Poll for Poller<'_, 'up> {
     type Rearm = [Arm<'up>; 2];
 
     fn poll(&mut self, cx: &mut Polling<'_>) -> Polled<Self::Rearm> {
-        let (sent_more, failed) = self.sent.poll(cx);
-        if failed {
-            // What is left in the queue is not sent: it is made anew.
+        let (sent_more, sending_failed) = self.sent.poll(cx);
+        let (received_more, receiving_failed) = self.receiver.poll(cx);
+        if sending_failed || receiving_failed {
+            // What is left in such a queue is neither sent nor filled: it is made anew.
             self.device.value().wants_reopening(self.device);
         }
-        let received_more = self.receiver.poll(cx);
         if sent_more || received_more {
             return Polled::More;
         }

@@ -59,6 +59,11 @@ const LOG_STRIDE: u8 = WqeData::BYTES.trailing_zeros() as u8;
 /// What a completion says that happened (`MLX5_CQE_RESP_SEND`): a frame was received.
 const RECEIVED: u8 = 0x2;
 
+/// Something failed (`MLX5_CQE_RESP_ERR`); and why, if the queue has failed with it
+/// (`cqe_syndrome_needs_recover()`).
+const FAILED: u8 = 0xe;
+const QUEUE_FAILED: [u8; 3] = [0x2, 0x4, 0x5];
+
 /// The largest frame whose checksum may include padding.
 const SHORT: usize = 64;
 
@@ -71,6 +76,9 @@ const HASHED_L4: u8 = 0x3 << 6;
 
 /// Where a completion has the tag of the entry by which the frame came (`get_cqe_flow_tag()`).
 const FLOW_TAG: u32 = 0xfff;
+
+/// How many completions are looked at in one go, whether a packet comes of them or not.
+const BUDGET: usize = 64;
 
 /// How many buffers are given at once at least.
 const BULK: u32 = 8;
@@ -127,6 +135,8 @@ pub(super) struct Receiver<'open, 'up> {
     /// How many buffers the device was given, and how many it has given back.
     given: u32,
     returned: u32,
+    /// Whether the queue has failed: it receives nothing more.
+    failed: bool,
 }
 
 impl<'open, 'up> Receiver<'open, 'up> {
@@ -155,6 +165,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
             size,
             given: 0,
             returned: 0,
+            failed: false,
         }
     }
 
@@ -163,10 +174,15 @@ impl<'open, 'up> Receiver<'open, 'up> {
     }
 
     /// Receives as many frames as may be, and gives the device buffers. Returns whether there is more
-    /// to do.
-    pub(super) fn poll(&mut self, cx: &mut Polling<'_>) -> bool {
+    /// to do, and whether the queue was found failed.
+    pub(super) fn poll(&mut self, cx: &mut Polling<'_>) -> (bool, bool) {
+        let had_failed = self.failed;
         let mut has_more = true;
-        while cx.has_budget() {
+        // Of errors and of trapped frames the kernel's budget does not know.
+        for _ in 0..BUDGET {
+            if !cx.has_budget() {
+                break;
+            }
             let Some(completion) = self.completions.next() else {
                 has_more = false;
                 break;
@@ -175,7 +191,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
         }
         self.completions.consumed();
         let is_full = self.refill();
-        has_more || !is_full
+        (has_more || !is_full, self.failed && !had_failed)
     }
 
     /// Gives the device buffers, as many as it has room for. Returns whether there was memory.
@@ -229,9 +245,15 @@ impl<'open, 'up> Receiver<'open, 'up> {
             return;
         };
         self.returned = self.returned.wrapping_add(1);
-        if completion.get(Cqe::OPCODE) != RECEIVED {
-            self.stats.frames.count_error();
-            return;
+        match completion.get(Cqe::OPCODE) {
+            RECEIVED => {}
+            opcode => {
+                self.stats.frames.count_error();
+                if opcode == FAILED {
+                    self.fail(completion);
+                }
+                return;
+            }
         }
         // CAST: The size of a frame.
         let length = completion.get(Cqe::BYTE_COUNT) as usize;
@@ -239,6 +261,14 @@ impl<'open, 'up> Receiver<'open, 'up> {
             Ok(skb) => self.receive(cx, skb, completion),
             Err(EMSGSIZE) => self.stats.frames.count_error(),
             Err(_) => self.stats.count_no_buffer(),
+        }
+    }
+
+    fn fail(&mut self, completion: &Block<Cqe>) {
+        let syndrome = completion.get(Cqe::SYNDROME);
+        if !self.failed && QUEUE_FAILED.contains(&syndrome) {
+            self.completions.report(completion);
+            self.failed = true;
         }
     }
 

@@ -87,8 +87,12 @@ impl Rss {
         let bits = self.table.len().ilog2();
         let place = move |at: usize| match self.hash.function {
             HashFunction::Toeplitz => at,
-            // The bits of what the device computes are in the other order.
-            HashFunction::InvertedXor8 => at.reverse_bits() >> (usize::BITS - bits),
+            // The bits of what the device computes are in the other order. Of a table of one there
+            // are none.
+            HashFunction::InvertedXor8 => at
+                .reverse_bits()
+                .checked_shr(usize::BITS - bits)
+                .unwrap_or(0),
         };
         // CAST: A number of a channel.
         let channel = move |at| {

@@ -9,6 +9,8 @@ use kernel::{
     prelude::*, //
 };
 
+use core::mem::replace;
+
 /// Which frames are the device's.
 pub(super) struct Mode {
     pub(super) everything: bool,
@@ -68,10 +70,14 @@ impl Mode {
 
     /// Those for another address of its own.
     pub(super) fn set_own(&mut self, own: Address) -> Result {
-        match self.unicast.first_mut() {
-            Some(first) => *first = own,
-            None => self.unicast.push(own, GFP_KERNEL)?,
-        }
+        let Some(first) = self.unicast.first_mut() else {
+            return Ok(self.unicast.push(own, GFP_KERNEL)?);
+        };
+        *first = own;
+        // It may have been another one before; each is there once.
+        let mut is_first = true;
+        self.unicast
+            .retain(|address| replace(&mut is_first, false) || *address != own);
         Ok(())
     }
 }

@@ -134,6 +134,8 @@ pub(crate) struct Sender<'open, 'up> {
     /// What of each frame is in its request.
     inline: Inline,
     stats: &'open TxStats,
+    /// How the last request begins, if the device was not told of it.
+    untold: Option<u64>,
 }
 
 impl<'open, 'up> Sender<'open, 'up> {
@@ -153,6 +155,7 @@ impl<'open, 'up> Sender<'open, 'up> {
             key,
             inline,
             stats,
+            untold: None,
         }
     }
 
@@ -162,7 +165,7 @@ impl<'open, 'up> Sender<'open, 'up> {
         skb.free(reason);
     }
 
-    /// Writes a request for a packet, and keeps that. Returns how many bytes it counts for.
+    /// Writes a request for a packet, and keeps that. Returns what is written to the doorbell.
     fn write(&mut self, queue: &mut TxQueue<'_>, skb: SkBuff) -> Option<u64> {
         let checksum = skb.checksum_to_do().is_some();
         let mut request = Request::new(&skb, &self.inline);
@@ -227,29 +230,25 @@ impl<'open, 'up> Sender<'open, 'up> {
 impl Transmit for Sender<'_, '_> {
     fn start_xmit(&mut self, queue: &mut TxQueue<'_>, mut frame: Frame<'_>) {
         if frame.part_count() > wqe::MAX_PARTS && frame.linearize().is_err() {
-            self.stats.frames.count_dropped();
-            return frame.take().free(DropReason::NoMem);
+            self.refuse(frame.take(), DropReason::NoMem);
+        } else if let Some(control) = self.write(queue, frame.take()) {
+            self.untold = Some(control);
         }
-        let control = self.write(queue, frame.take());
         let ring = &self.ring;
         if queue.stop_below(wqe::MAX_BLOCKS, 2 * wqe::MAX_BLOCKS, || ring.room()) {
             self.stats.count_stopped();
         }
-        match control {
-            Some(control) if queue.needs_doorbell() => self.notify(control),
-            // Others that wait for the doorbell have it with the next one, or now.
-            None if queue.needs_doorbell() => {
-                let last = wqe::nothing(self.queue, self.ring.written.load(Relaxed));
-                self.notify(last);
+        // Also if this frame was refused: others may have waited for it.
+        if queue.needs_doorbell() {
+            if let Some(control) = self.untold.take() {
+                self.notify(control);
             }
-            _ => {}
         }
     }
 }
 
 /// Looks after what was sent by a channel.
 pub(super) struct Sent<'open, 'up> {
-    card: &'up Card<'up>,
     ring: Arc<Ring<'up>>,
     completions: Reader<'up>,
     queue: Completions<'open>,
@@ -262,14 +261,12 @@ pub(super) struct Sent<'open, 'up> {
 
 impl<'open, 'up> Sent<'open, 'up> {
     pub(super) fn new(
-        card: &'up Card<'up>,
         ring: Arc<Ring<'up>>,
         completions: Reader<'up>,
         queue: Completions<'open>,
         stats: &'open TxStats,
     ) -> Self {
         Sent {
-            card,
             ring,
             completions,
             queue,
@@ -349,13 +346,7 @@ impl<'open, 'up> Sent<'open, 'up> {
     fn fail(&mut self, completion: &Block<Cqe>) {
         self.stats.count_failed();
         if !self.failed {
-            dev_err!(
-                self.card.dev.as_ref(),
-                "Error cqe on sqn 0x{:x}, syndrome 0x{:x}, vendor syndrome 0x{:x}\n",
-                completion.get(Cqe::QPN),
-                completion.get(Cqe::SYNDROME),
-                completion.get(Cqe::VENDOR_SYNDROME)
-            );
+            self.completions.report(completion);
         }
         self.failed = true;
     }

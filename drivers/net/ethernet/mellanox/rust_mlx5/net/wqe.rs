@@ -53,8 +53,7 @@ const TAG: usize = 4;
 const TAG_AT: usize = 12;
 const TAG_TYPE: u16 = 0x8100;
 
-/// What the device does (`MLX5_OPCODE_NOP`, `MLX5_OPCODE_SEND`).
-const NOTHING: u8 = 0x00;
+/// What the device does (`MLX5_OPCODE_SEND`).
 const SEND: u8 = 0x0a;
 
 /// The request always has a completion (`MLX5_WQE_CTRL_CQ_UPDATE`).
@@ -198,7 +197,7 @@ impl Request {
     /// Says how it begins, as request of a queue whose first block has that number. Returns what is
     /// written to the doorbell.
     pub(super) fn finish(&mut self, queue: u32, at: u32) -> u64 {
-        let control = control(queue, at, SEND, self.segments);
+        let control = control(queue, at, self.segments);
         self.data[..WqeControl::BYTES].copy_from_slice(control.as_ref());
         doorbell(&control)
     }
@@ -215,11 +214,11 @@ impl Request {
     }
 }
 
-fn control(queue: u32, at: u32, opcode: u8, segments: usize) -> Block<WqeControl> {
+fn control(queue: u32, at: u32, segments: usize) -> Block<WqeControl> {
     let mut control = Block::new();
     // CAST: The number has 16 bits there, and the length 6.
     control.set(WqeControl::WQE_INDEX, at as u16);
-    control.set(WqeControl::OPCODE, opcode);
+    control.set(WqeControl::OPCODE, SEND);
     control.set(WqeControl::QPN, queue);
     control.set(WqeControl::DS, segments as u8);
     control.set(WqeControl::COMPLETION, ALWAYS);
@@ -230,9 +229,4 @@ fn control(queue: u32, at: u32, opcode: u8, segments: usize) -> Block<WqeControl
 fn doorbell(control: &Block<WqeControl>) -> u64 {
     let words = control.as_ref().first_chunk();
     words.map_or(0, |words| u64::from_be_bytes(*words))
-}
-
-/// What is written to the doorbell when there is no request at that number yet.
-pub(super) fn nothing(queue: u32, at: u32) -> u64 {
-    doorbell(&control(queue, at, NOTHING, 1))
 }

@@ -75,10 +75,15 @@ impl<'up> Ring<'up> {
         })
     }
 
-    /// Where the entry is that the device writes as number `at`.
-    fn offset(&self, at: u32) -> usize {
+    /// Which of the ring's entries the one is that the device writes as number `at`.
+    fn index(&self, at: u32) -> usize {
         // CAST: The ring's size is one of memory.
-        (at as usize & ((1 << self.log_size) - 1)) * Cqe::BYTES
+        at as usize & ((1 << self.log_size) - 1)
+    }
+
+    /// Where that one is in the buffer.
+    fn offset(&self, at: u32) -> usize {
+        self.index(at) * Cqe::BYTES
     }
 
     /// Reads the entry of that number, if the device has written it.
@@ -220,6 +225,22 @@ impl<'up> Reader<'up> {
         let entry = self.ring.read(self.consumer).ok()??;
         self.consumer = self.consumer.wrapping_add(1);
         Some(entry)
+    }
+
+    /// Logs what the entry says that was taken last, one about a failure
+    /// (`mlx5e_dump_error_cqe()`).
+    pub(crate) fn report(&self, failure: &Block<Cqe>) {
+        dev_err!(
+            self.card.dev.as_ref(),
+            "Error cqe on cqn 0x{:x}, ci 0x{:x}, qn 0x{:x}, opcode 0x{:x}, syndrome 0x{:x}, \
+             vendor syndrome 0x{:x}\n",
+            self.number,
+            self.ring.index(self.consumer.wrapping_sub(1)),
+            failure.get(Cqe::QPN),
+            failure.get(Cqe::OPCODE),
+            failure.get(Cqe::SYNDROME),
+            failure.get(Cqe::VENDOR_SYNDROME)
+        );
     }
 
     /// Says how far it was read: the device can write there again.
