@@ -21,6 +21,12 @@ __rust_helper void rust_helper_skb_reset_mac_header(struct sk_buff *skb)
 	skb_reset_mac_header(skb);
 }
 
+/* Negative, if the header is before the data; 0 also if nobody said where. */
+__rust_helper int rust_helper_skb_mac_offset(const struct sk_buff *skb)
+{
+	return skb_mac_header_was_set(skb) ? skb_mac_offset(skb) : 0;
+}
+
 __rust_helper void rust_helper_skb_set_network_header(struct sk_buff *skb,
 						      int offset)
 {

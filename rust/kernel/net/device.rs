@@ -15,6 +15,7 @@
 //! * [`Poll`](super::napi::Poll): none; NAPI has one task poll at a time;
 //! * [`Operations::stats`]: none, in an RCU read-side section;
 //! * [`Operations::tx_timeout`]: the locks of all queues;
+//! * what [`Rtnl::watch`] is shown packets with: none, in an RCU read-side section;
 //! * what [`Carrier::update`] is given: a lock of its own, which is waited for with RTNL held when
 //!   the device is taken down;
 //! * the others of [`Operations`], those of [`EthtoolOps`](super::ethtool::EthtoolOps), and
@@ -63,6 +64,7 @@ mod settings;
 mod stats;
 #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
 pub mod testing;
+mod watch;
 
 pub(in crate::net) use self::owned::{
     Owned,

@@ -413,8 +413,10 @@ mod modes;
 mod operations;
 mod params;
 mod rss;
+mod selftest;
 mod standard;
 mod stats;
+mod strings;
 #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
 pub mod testing;
 
@@ -443,6 +445,10 @@ pub use self::{
         HashFunction,
         Rss,
         RssChange, //
+    },
+    selftest::{
+        SelfTest,
+        TestResult, //
     },
     standard::{
         ControlStatistics,

@@ -42,7 +42,8 @@ pub use self::offload::{
 /// # Invariants
 ///
 /// The buffer is valid, and this owns a reference that nobody else uses. Its headers are changed by
-/// nobody else. What it says is the linear part of its data is initialized.
+/// nobody else. What it says is the linear part of its data is initialized, and so is what it says
+/// is the link layer's header, if that is before it.
 ///
 /// # Examples
 ///
@@ -67,13 +68,23 @@ pub use self::offload::{
 /// assert_eq!(&skb.data()[10..], b"\0\0\x90\0hello");
 /// assert_eq!(skb.set_network_header(20), Err(EINVAL));
 /// assert_eq!(skb.put(1 << 20), Err(EMSGSIZE));
+/// // It is with the data.
+/// assert!(skb.mac_header().is_empty());
 ///
-/// // What a device says about one that it has received.
+/// // What is left to a device, and what one says about a packet that it has received.
 /// use kernel::net::skbuff::{
 ///     Checksum,
+///     ChecksumToDo,
 ///     HashOf, //
 /// };
 ///
+/// let checksum = ChecksumToDo { start: 14, place: 16 };
+/// skb.leave_checksum(checksum)?;
+/// assert_eq!(skb.checksum_to_do(), Some(checksum));
+/// let before = ChecksumToDo { start: 14, place: 12 };
+/// assert_eq!(skb.leave_checksum(before), Err(EINVAL));
+///
+/// skb.set_checksum(Checksum::Unknown);
 /// assert!(skb.is_linear());
 /// assert_eq!(skb.checksum_to_do(), None);
 /// assert_eq!(skb.vlan_tag(), None);
@@ -111,7 +122,8 @@ impl SkBuff {
     /// # Safety
     ///
     /// The packet is valid, and the caller gives its only reference away. The linear part of its
-    /// data is initialized; if others share that, they do not write to it.
+    /// data is initialized, and so is a link layer's header before it; if others share these, they
+    /// do not write to them.
     pub unsafe fn from_raw(skb: NonNull<bindings::sk_buff>) -> Self {
         // INVARIANT: By the requirements of this function.
         SkBuff(skb)
@@ -181,6 +193,18 @@ impl SkBuff {
     pub fn reset_mac_header(&mut self) {
         // SAFETY: By the type invariants.
         unsafe { bindings::skb_reset_mac_header(self.as_raw()) }
+    }
+
+    /// The link layer's header of one that begins behind that, as one does that was received. Empty
+    /// of others.
+    pub fn mac_header(&self) -> &[u8] {
+        let skb = self.as_raw();
+        // SAFETY: By the type invariants.
+        let offset = unsafe { bindings::skb_mac_offset(skb) };
+        let len = usize::try_from(-offset).unwrap_or(0);
+        // SAFETY: By the type invariants the header is in the buffer, up to where the data begins,
+        // and initialized. It is not written to while `self` is borrowed, as in `data`.
+        unsafe { slice::from_raw_parts((*skb).data.sub(len), len) }
     }
 
     /// Says where the network layer's header is (`skb_set_network_header()`).

@@ -99,7 +99,7 @@ impl<N: Operations> Private<N> {
         self.opened.store(opened, Release);
     }
 
-    /// How many statistics ethtool was told that there are. RTNL is held.
+    /// How many names ethtool was told last that there are. RTNL is held.
     pub(in crate::net) fn strings(&self) -> &Cell<usize> {
         &self.strings
     }

@@ -6,14 +6,10 @@
 use super::{
     rss,
     standard,
-    stats::{
-        DriverInfo,
-        Statistics,
-        Wanted,
-        TEXT, //
-    },
+    strings,
     Channels,
     Coalesce,
+    DriverInfo,
     EthtoolOps,
     FecMode,
     LinkSettings,
@@ -67,9 +63,10 @@ pub(super) const fn table<N: EthtoolOps>() -> bindings::ethtool_ops {
         set_coalesce: operation!(N::HAS_SET_COALESCE, set_coalesce::<N>),
         get_pauseparam: operation!(N::HAS_PAUSE, get_pause::<N>),
         set_pauseparam: operation!(N::HAS_SET_PAUSE, set_pause::<N>),
-        get_sset_count: operation!(N::HAS_STATISTICS, get_sset_count::<N>),
-        get_strings: operation!(N::HAS_STATISTICS, get_strings::<N>),
-        get_ethtool_stats: operation!(N::HAS_STATISTICS, get_stats::<N>),
+        get_sset_count: operation!(strings::has_any::<N>(), strings::get_sset_count::<N>),
+        get_strings: operation!(strings::has_any::<N>(), strings::get_strings::<N>),
+        get_ethtool_stats: operation!(N::HAS_STATISTICS, strings::get_stats::<N>),
+        self_test: operation!(N::HAS_SELF_TEST, strings::self_test::<N>),
         get_pause_stats: operation!(N::HAS_PAUSE_STATISTICS, standard::get_pause_stats::<N>),
         get_eth_mac_stats: operation!(N::HAS_MAC_STATISTICS, standard::get_mac_stats::<N>),
         get_eth_phy_stats: operation!(N::HAS_PHY_STATISTICS, standard::get_phy_stats::<N>),
@@ -280,93 +277,6 @@ unsafe extern "C" fn set_pause<N: EthtoolOps>(
     let pause = Pause::from_c(unsafe { &*pause });
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe { with_proof(device, |this: &N, cx| this.set_pause(cx, pause)) })
-}
-
-/// Has the driver say its statistics. Returns how many there are.
-///
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe fn statistics<N: EthtoolOps>(
-    device: *mut bindings::net_device,
-    wanted: Wanted<'_>,
-) -> usize {
-    let mut statistics = Statistics::new(wanted);
-    // SAFETY: By the requirements of this function.
-    unsafe { with_proof(device, |this: &N, cx| this.statistics(cx, &mut statistics)) };
-    statistics.count()
-}
-
-/// How many statistics the kernel has made room for.
-///
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe fn room<N: EthtoolOps>(device: *mut bindings::net_device) -> usize {
-    // SAFETY: By the requirements of this function.
-    unsafe { with_proof(device, |_: &N, cx| cx.device().private().strings().get()) }
-}
-
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe extern "C" fn get_sset_count<N: EthtoolOps>(
-    device: *mut bindings::net_device,
-    set: c_int,
-) -> c_int {
-    if set != bindings::ethtool_stringset_ETH_SS_STATS as c_int {
-        return EOPNOTSUPP.to_errno();
-    }
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-    let count = unsafe { statistics::<N>(device, Wanted::Count) };
-    // SAFETY: The device has such a part, and RTNL is held, as long as the operation runs.
-    unsafe {
-        with_proof(device, |_: &N, cx| {
-            cx.device().private().strings().set(count)
-        })
-    };
-    c_int::try_from(count).unwrap_or(EOVERFLOW.to_errno())
-}
-
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe extern "C" fn get_strings<N: EthtoolOps>(
-    device: *mut bindings::net_device,
-    set: u32,
-    data: *mut u8,
-) {
-    if set != bindings::ethtool_stringset_ETH_SS_STATS || data.is_null() {
-        return;
-    }
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held. It has
-    // zeroed memory for as many texts as it was told that there are, since it has held RTNL.
-    unsafe {
-        let names = slice::from_raw_parts_mut(data.cast::<[u8; TEXT]>(), room::<N>(device));
-        statistics::<N>(device, Wanted::Names(names));
-    }
-}
-
-/// # Safety
-///
-/// As for [`get_drvinfo`].
-unsafe extern "C" fn get_stats<N: EthtoolOps>(
-    device: *mut bindings::net_device,
-    stats: *mut bindings::ethtool_stats,
-    data: *mut u64,
-) {
-    // The kernel has no memory for the numbers of a device that has none.
-    if data.is_null() {
-        return;
-    }
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held. It has
-    // zeroed memory for `n_stats` numbers, and for as many as it was told that there are, since it
-    // has held RTNL.
-    unsafe {
-        let count = room::<N>(device).min((*stats).n_stats as usize);
-        let values = slice::from_raw_parts_mut(data, count);
-        statistics::<N>(device, Wanted::Values(values));
-    }
 }
 
 /// # Safety

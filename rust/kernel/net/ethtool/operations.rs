@@ -23,6 +23,7 @@ use super::{
     RmonStatistics,
     Rss,
     RssChange,
+    SelfTest,
     Statistics, //
 };
 
@@ -141,6 +142,13 @@ pub trait EthtoolOps: Operations {
     /// `get_strings`, `get_ethtool_stats`).
     fn statistics(&self, cx: &Rtnl<'_, Self>, out: &mut Statistics<'_>) {
         let _ = (cx, out);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Tests the device (`self_test`): goes through all of its tests, always in the same order. A
+    /// test may disturb the device, but leaves it as it was.
+    fn self_test(&self, cx: &Rtnl<'_, Self>, tests: &mut SelfTest<'_>) {
+        let _ = (cx, tests);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 

@@ -218,6 +218,38 @@ pub fn set_pause(device: &NetDevice, wanted: Pause) -> Result {
     set(device, |ops| ops.set_pauseparam, pause)
 }
 
+/// Names with their numbers.
+fn named(names: &[[u8; TEXT]], values: &[u64]) -> Result<KVec<(CString, u64)>> {
+    let mut all = KVec::new();
+    for (name, value) in names.iter().zip(values) {
+        let name = CStr::from_bytes_until_nul(name).map_err(|_| EINVAL)?;
+        all.push((CString::try_from(name)?, *value), GFP_KERNEL)?;
+    }
+    Ok(all)
+}
+
+/// `ethtool -t DEVICE`: whether all tests were passed, and the number that each ended with.
+pub fn self_test(device: &NetDevice) -> Result<(bool, KVec<(CString, u64)>)> {
+    const TEST: bindings::ethtool_stringset = bindings::ethtool_stringset_ETH_SS_TEST;
+    let all =
+        |ops: &bindings::ethtool_ops| Some((ops.get_sset_count?, ops.get_strings?, ops.self_test?));
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for as
+    // many texts and numbers as there are.
+    call(device, all, |(count, strings, test), raw| unsafe {
+        let count = usize::try_from(count(raw, TEST as c_int)).map_err(|_| EINVAL)?;
+        let mut names = KVec::from_elem([0_u8; TEXT], count, GFP_KERNEL)?;
+        let mut results = KVec::from_elem(0_u64, count, GFP_KERNEL)?;
+        strings(raw, TEST, names.as_mut_ptr().cast());
+        let mut header = bindings::ethtool_test {
+            len: count as u32,
+            ..Default::default()
+        };
+        test(raw, &raw mut header, results.as_mut_ptr());
+        let passed = header.flags & bindings::ethtool_test_flags_ETH_TEST_FL_FAILED == 0;
+        Ok((passed, named(&names, &results)?))
+    })?
+}
+
 /// `ethtool -S DEVICE`.
 pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
     const STATS: bindings::ethtool_stringset = bindings::ethtool_stringset_ETH_SS_STATS;
@@ -245,12 +277,7 @@ pub fn statistics(device: &NetDevice) -> Result<KVec<(CString, u64)>> {
         stats(raw, &raw mut header, or_null(values.as_mut_ptr()));
         Ok::<_, Error>((names, values))
     })??;
-    let mut all = KVec::new();
-    for (name, value) in names.iter().zip(&values) {
-        let name = CStr::from_bytes_until_nul(name).map_err(|_| EINVAL)?;
-        all.push((CString::try_from(name)?, *value), GFP_KERNEL)?;
-    }
-    Ok(all)
+    named(&names, &values)
 }
 
 /// `ethtool -S DEVICE --groups eth-mac`: how many frames were received.

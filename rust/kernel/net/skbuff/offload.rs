@@ -81,6 +81,23 @@ impl SkBuff {
         })
     }
 
+    /// Leaves a checksum to the device that the packet is sent by, which is computed for it if it
+    /// does not do that (`skb_partial_csum_set()`). Of TCP and UDP the sum of the pseudo header is
+    /// in its place. Says as well that the transport layer's header is where it starts.
+    ///
+    /// Fails with `EINVAL` if it is not in the linear part.
+    pub fn leave_checksum(&mut self, checksum: ChecksumToDo) -> Result {
+        let ChecksumToDo { start, place } = checksum;
+        let offset = place.checked_sub(start).ok_or(EINVAL)?;
+        let (start, offset) = (start.try_into()?, offset.try_into()?);
+        // SAFETY: By the type invariants.
+        if unsafe { bindings::skb_partial_csum_set(self.as_raw(), start, offset) } {
+            Ok(())
+        } else {
+            Err(EINVAL)
+        }
+    }
+
     /// Says what the device says about the checksum of a received packet.
     pub fn set_checksum(&mut self, checksum: Checksum) {
         let skb = self.as_raw();

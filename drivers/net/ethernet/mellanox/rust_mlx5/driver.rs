@@ -222,7 +222,7 @@ impl Driver for Mlx5 {
             )?;
         }
         event_queues.create(&caps)?;
-        vport::disable_local_loopback(&data.card, &caps)?;
+        vport::set_defaults(&data.card, &caps)?;
         if why.is(Action::FwActivate) {
             reset::verify(&data.card, extack)?;
         }

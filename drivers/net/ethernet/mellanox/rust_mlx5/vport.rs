@@ -46,19 +46,38 @@ pub(crate) type Address = [u8; 6];
 pub(crate) const ETHERNET: u8 = 1;
 
 /// Has what a queue sends not come back to others of the function (`mlx5_core_set_hca_defaults()`).
-pub(crate) fn disable_local_loopback(card: &Card<'_>, caps: &Caps) -> Result {
+pub(crate) fn set_defaults(card: &Card<'_>, caps: &Caps) -> Result {
+    if caps.get(CmdHcaCap::PORT_TYPE) != ETHERNET {
+        return Ok(());
+    }
+    set_local_loopback(card, caps, false)
+        .inspect_err(|_| dev_err!(card.dev.as_ref(), "Failed to set hca defaults\n"))
+}
+
+/// Whether what a queue sends may come back to others of the function
+/// (`mlx5_nic_vport_query_local_lb()`).
+pub(crate) fn has_local_loopback(card: &Card<'_>) -> Result<bool> {
+    let context = context(card)?;
+    let is_set = |field| context.get(QueryNicVportContextOut::NIC_VPORT_CONTEXT.then(field));
+    let is_disabled = is_set(NicVportContext::DISABLE_MC_LOCAL_LB)
+        || is_set(NicVportContext::DISABLE_UC_LOCAL_LB);
+    Ok(!is_disabled)
+}
+
+/// Says whether it may (`mlx5_nic_vport_update_local_lb()`). A device that has no choice is let be.
+pub(crate) fn set_local_loopback(card: &Card<'_>, caps: &Caps, may: bool) -> Result {
     let (multicast, unicast) = (
         caps.get(CmdHcaCap::DISABLE_LOCAL_LB_MC),
         caps.get(CmdHcaCap::DISABLE_LOCAL_LB_UC),
     );
-    if caps.get(CmdHcaCap::PORT_TYPE) != ETHERNET || !multicast && !unicast {
+    if !multicast && !unicast {
         return Ok(());
     }
     let select = ModifyNicVportContextIn::FIELD_SELECT;
     let context = ModifyNicVportContextIn::NIC_VPORT_CONTEXT;
     let mut input = Block::<ModifyNicVportContextIn>::new();
-    input.set(context.then(NicVportContext::DISABLE_MC_LOCAL_LB), true);
-    input.set(context.then(NicVportContext::DISABLE_UC_LOCAL_LB), true);
+    input.set(context.then(NicVportContext::DISABLE_MC_LOCAL_LB), !may);
+    input.set(context.then(NicVportContext::DISABLE_UC_LOCAL_LB), !may);
     input.set(
         select.then(ModifyNicVportFieldSelect::DISABLE_MC_LOCAL_LB),
         multicast,
@@ -67,9 +86,7 @@ pub(crate) fn disable_local_loopback(card: &Card<'_>, caps: &Caps) -> Result {
         select.then(ModifyNicVportFieldSelect::DISABLE_UC_LOCAL_LB),
         unicast,
     );
-    card.run::<ModifyNicVportContext>(input)
-        .inspect_err(|_| dev_err!(card.dev.as_ref(), "Failed to set hca defaults\n"))?;
-    Ok(())
+    card.run::<ModifyNicVportContext>(input).map(drop)
 }
 
 fn context(card: &Card<'_>) -> Result<Block<QueryNicVportContextOut>> {

@@ -96,7 +96,8 @@ impl<'up> Operations for Nic<'up> {
             let channel = Channel::open(self, cx, index, &config, &numbers)?;
             open.channels.push(channel, GFP_KERNEL)?;
         }
-        self.shared.with(|resources| resources.refresh())?;
+        self.shared
+            .with(|resources| resources.set_loopback(false))?;
         let queues = open.channels.iter().map(Channel::receive_queue);
         self.activate(queues)?;
         let place = self.shared.with(|resources| resources.place_of_traps())?;

@@ -7,6 +7,7 @@ mod link;
 mod moderation;
 mod module;
 mod rss;
+mod selftest;
 mod standard;
 mod statistics;
 
@@ -53,6 +54,7 @@ use kernel::{
             RmonStatistics,
             Rss,
             RssChange,
+            SelfTest,
             Statistics, //
         },
         netlink::extack::Extack, //
@@ -254,6 +256,10 @@ impl EthtoolOps for Nic<'_> {
             out,
         };
         filling.add_all();
+    }
+
+    fn self_test(&self, cx: &Rtnl<'_, Self>, tests: &mut SelfTest<'_>) {
+        selftest::run(self, cx, tests);
     }
 
     fn mac_statistics(&self, _: &Rtnl<'_, Self>) -> MacStatistics {

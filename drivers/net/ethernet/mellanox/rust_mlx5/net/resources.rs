@@ -191,13 +191,14 @@ impl<'up> Resources<'up> {
         [&self.counter, &self.drop_counter].map(|counter| Some(counter.as_ref()?.number()))
     }
 
-    /// Has all TIRs look at the queues that there are (`mlx5e_refresh_tirs()`).
-    pub(super) fn refresh(&self) -> Result {
+    /// Has all TIRs look at the queues that there are (`mlx5e_refresh_tirs()`), and says whether
+    /// they receive what the function itself sends (`mlx5e_modify_tirs_lb()`).
+    pub(super) fn set_loopback(&self, receives: bool) -> Result {
         let direct = self.direct.iter().map(|direct| &direct.tir);
         let tirs = Iterator::chain(self.outer.iter(), self.inner.iter());
         Iterator::chain(tirs, direct)
             .rev()
-            .try_for_each(Tir::refresh)
+            .try_for_each(|tir| tir.set_loopback(receives))
     }
 
     /// Has frames be hashed so from now on (`mlx5e_rss_update_tirs()`). What fails is as it was, and

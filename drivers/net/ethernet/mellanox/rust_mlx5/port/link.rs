@@ -192,6 +192,12 @@ impl Link<'_> {
         }
     }
 
+    /// Whether it is in a mode whose speed is known (`mlx5e_port_linkspeed()`).
+    pub(crate) fn has_known_mode(&self) -> bool {
+        let (generation, protocols) = self.allowed();
+        generation.mode(protocols.oper).is_some()
+    }
+
     /// What the port is made for.
     pub(crate) fn interface(&self) -> Interface {
         let has_type = PcamEnhancedFeatures::PTYS_CONNECTOR_TYPE;

@@ -231,13 +231,29 @@ impl<'up> Tir<'up> {
         Self::with(card, input, &[])
     }
 
-    /// Has it not receive what the function itself sends (`mlx5e_refresh_tirs()`): a device that has
-    /// it otherwise looks at that when queues come.
-    pub(crate) fn refresh(&self) -> Result {
+    /// Says whether it receives what the function itself sends to one station
+    /// (`mlx5e_modify_tirs_lb()`); what it sends to several it never does.
+    pub(crate) fn set_loopback(&self, receives: bool) -> Result {
+        /// `MLX5_TIRC_SELF_LB_BLOCK_BLOCK_UNICAST`, which does not block it.
+        const UNICAST: u8 = 1;
+
         let bitmask = ModifyTirIn::BITMASK;
+        let receives = if receives { UNICAST } else { 0 };
         let mut input = Block::<ModifyTirIn>::new();
         input.set(ModifyTirIn::TIRN, self.number());
         input.set(bitmask.then(ModifyTirBitmask::SELF_LB_EN), true);
-        self.card().run::<ModifyTir>(input).map(drop)
+        input.set(ModifyTirIn::CTX.then(Tirc::SELF_LB_BLOCK), receives);
+        self.card()
+            .run::<ModifyTir>(input)
+            .map(drop)
+            .inspect_err(|error| {
+                dev_err!(
+                    self.card().dev.as_ref(),
+                    "modify tir(0x{:x}) enable_lb uc({}) mc(0) failed, {}\n",
+                    self.number(),
+                    receives,
+                    error.to_errno()
+                );
+            })
     }
 }
