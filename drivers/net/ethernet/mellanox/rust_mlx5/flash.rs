@@ -159,13 +159,13 @@ impl mlxfw::Device for Updater<'_> {
         register.extend_from_slice(head.as_ref(), GFP_KERNEL)?;
         // The device takes words, and those of the file are the other way round. A part of one at
         // the end is not sent, but has its place.
-        let (words, rest) = data.as_chunks::<4>();
-        for word in words {
-            let mut word = *word;
-            word.reverse();
-            register.extend_from_slice(&word, GFP_KERNEL)?;
+        let mut words = data.chunks_exact(size_of::<u32>());
+        for word in &mut words {
+            for byte in word.iter().rev() {
+                register.push(*byte, GFP_KERNEL)?;
+            }
         }
-        register.extend_with(rest.len(), 0, GFP_KERNEL)?;
+        register.extend_with(words.remainder().len(), 0, GFP_KERNEL)?;
         self.card
             .write_register_from::<McdaReg>(Register::MCDA, &register)
     }

@@ -17,10 +17,11 @@ pub(crate) fn id() -> [u32; 4] {
         }
         let mut bytes = [0; 16];
         random::fill(&mut bytes);
-        let mut words = bytes.as_chunks::<4>().0.iter();
+        let mut words = bytes.chunks_exact(size_of::<u32>());
         // If another device is quicker it is the one that it has chosen, as soon as that is there.
         OWNER.populate(core::array::from_fn(|_| {
-            words.next().map_or(0, |word| u32::from_ne_bytes(*word))
+            let word = words.next().and_then(|word| word.try_into().ok());
+            word.map_or(0, u32::from_ne_bytes)
         }));
     }
 }

@@ -159,8 +159,9 @@ impl Pages {
     fn free(&self, addresses: &[u8]) -> usize {
         let mut pages = self.given.lock();
         let mut count = 0;
-        for address in addresses.as_chunks::<ADDRESS>().0 {
-            if pages.remove(&u64::from_be_bytes(*address)).is_some() {
+        for address in addresses.chunks_exact(ADDRESS) {
+            let address = address.try_into().map_or(0, u64::from_be_bytes);
+            if pages.remove(&address).is_some() {
                 count += 1;
             }
         }

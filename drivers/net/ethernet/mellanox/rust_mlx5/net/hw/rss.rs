@@ -170,8 +170,9 @@ fn set_hash<S: Structure>(
     if hash.function == HashFunction::Toeplitz {
         input.set(context.then(Tirc::RX_HASH_SYMMETRIC), true);
         let words = context.then(Tirc::RX_HASH_TOEPLITZ_KEY).elements();
-        for (field, word) in words.zip(hash.key.as_chunks().0) {
-            input.set(field, u32::from_be_bytes(*word));
+        for (field, word) in words.zip(hash.key.chunks_exact(size_of::<u32>())) {
+            let word = word.try_into().map_or(0, u32::from_be_bytes);
+            input.set(field, word);
         }
     }
     let select = context.then(if inner {
