@@ -440,6 +440,7 @@ pub use self::{
         Rings, //
     },
     rss::{
+        default_rss_key,
         HashFunction,
         Rss,
         RssChange, //
