@@ -442,6 +442,7 @@ pub use self::{
         Rings, //
     },
     rss::{
+        default_rss_key,
         HashFunction,
         Rss,
         RssChange, //

@@ -4,7 +4,8 @@
 //!
 //! Both captures have marks, which divide them into sections; sections of the same name are
 //! compared. In each the commands of the one are laid beside those of the other so that as many as
-//! possible are the same, in the same order. What is left over is a difference.
+//! possible are the same, in the same order. What is left over is a difference. Those that come at
+//! any time are compared apart from the others.
 
 use crate::{
     capture::{self, Direction, Packet},
@@ -95,6 +96,15 @@ fn leave_out_repetitions(commands: &mut Vec<Command>) {
 }
 
 fn compare_section(first: &[Command], second: &[Command]) -> Vec<String> {
+    let at_any_time = |command: &&Command| varying::comes_at_any_time(&command.title);
+    let (first_apart, first): (Vec<_>, Vec<_>) = first.iter().partition(at_any_time);
+    let (second_apart, second): (Vec<_>, Vec<_>) = second.iter().partition(at_any_time);
+    let mut lines = compare_in_order(&first, &second);
+    lines.extend(compare_in_order(&first_apart, &second_apart));
+    lines
+}
+
+fn compare_in_order(first: &[&Command], second: &[&Command]) -> Vec<String> {
     let (mut pairs, lost, mut new) = align(first, second);
     let mut lines = Vec::new();
     for command in lost {
@@ -128,7 +138,7 @@ type Aligned<'a> = (
 
 /// Lays commands beside each other without changing their order. A pair with the same input counts
 /// more than one of the same command only.
-fn align<'a>(first: &'a [Command], second: &'a [Command]) -> Aligned<'a> {
+fn align<'a>(first: &[&'a Command], second: &[&'a Command]) -> Aligned<'a> {
     let width = second.len() + 1;
     // What is best for the rest from each place on.
     let mut best = vec![0u32; (first.len() + 1) * width];
@@ -141,7 +151,7 @@ fn align<'a>(first: &'a [Command], second: &'a [Command]) -> Aligned<'a> {
     }
     let (mut pairs, mut lost, mut new) = (Vec::new(), Vec::new(), Vec::new());
     let (mut i, mut j) = (0, 0);
-    while let (Some(one), Some(other)) = (first.get(i), second.get(j)) {
+    while let (Some(&one), Some(&other)) = (first.get(i), second.get(j)) {
         let now = best[i * width + j];
         let likeness = likeness(one, other);
         if likeness > 0 && now == likeness + best[(i + 1) * width + j + 1] {
@@ -266,6 +276,28 @@ mod tests {
         assert!(!pair(queue(1, 7), queue(1, 8)).is_empty());
         // A queue without doorbells is another one.
         assert!(!pair(queue(1, 7), queue(0, 7)).is_empty());
+    }
+
+    #[test]
+    fn what_comes_at_any_time_has_no_place() {
+        let state: (&str, &[u8]) = ("QUERY_VPORT_STATE", &[0; 16]);
+        let (init, nop): ((&str, &[u8]), (&str, &[u8])) = (("INIT_HCA", &[]), ("NOP", &[]));
+        assert!(differences(&[init, state, nop], &[init, nop, state]).is_empty());
+        assert_eq!(
+            differences(&[init, state, nop], &[init, nop]),
+            ["probe: - QUERY_VPORT_STATE"]
+        );
+    }
+
+    #[test]
+    fn times_are_not_compared() {
+        let told = |time| {
+            let mut input = Block::<AccessRegisterIn>::new();
+            input.set(AccessRegisterIn::REGISTER_ID, Register::MRTC);
+            [input.as_ref(), &[time; 16]].concat()
+        };
+        let lines = differences(&[("ACCESS_REG", &told(1))], &[("ACCESS_REG", &told(2))]);
+        assert!(lines.is_empty(), "{lines:?}");
     }
 
     #[test]

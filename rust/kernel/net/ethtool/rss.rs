@@ -56,6 +56,27 @@ impl HashFunction {
     }
 }
 
+/// The key that hashes of frames are computed with as long as no user wants another one
+/// (`netdev_rss_key_fill()`): a random one, which is the same for all devices until the next boot. A
+/// shorter key is the beginning of a longer one. Works in any context.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::net::ethtool::default_rss_key;
+///
+/// let key: [u8; 40] = default_rss_key();
+/// let longer: [u8; 52] = default_rss_key();
+/// assert_eq!(longer[..40], key);
+/// ```
+pub fn default_rss_key<const LEN: usize>() -> [u8; LEN] {
+    const { assert!(LEN <= bindings::NETDEV_RSS_KEY_LEN as usize) };
+    let mut key = [0; LEN];
+    // SAFETY: The array has that many bytes, which are no more than the kernel's key has.
+    unsafe { bindings::netdev_rss_key_fill(key.as_mut_ptr().cast(), LEN) };
+    key
+}
+
 /// How received frames are spread over queues, to be filled. What nobody wants to know is empty.
 ///
 /// See [`EthtoolOps::rss`](super::EthtoolOps::rss).

@@ -34,7 +34,7 @@ devlink_values() {
 		"health diagnose $DEV reporter vnic"; do
 		# shellcheck disable=SC2086 # several words
 		devlink -js $what 2>&1 | values | sed "s|^|$what: |"
-	done | sed -E "s|$DEV|DEV|g; s/$DRIVER/DRIVER/g; s/(DRIVER\.[a-z]+)\.[0-9]+/\1.N/g; s/\beth[0-9]+\b/ethN/g" |
+	done | sed -E "s|$DEV|DEV|g; s/$DRIVER/DRIVER/g; s/(DRIVER\.[a-z]+)\.[0-9]+/\1.N/g; s|(devlink_index)/[0-9]+|\1/N|g; s/\beth[0-9]+\b/ethN/g" |
 		grep -vE '\.(index|last_dump_date|last_dump_time) |^dev show: .* index ' | sort
 }
 

@@ -28,7 +28,7 @@ use kernel::{
 /// How often it is told (`MLX5_MSEC_PER_HOUR`).
 const INTERVAL: Delta = Delta::from_secs(60 * 60);
 
-/// When the firmware was told last, since the device is up; `None` if it does not want to know.
+/// When the firmware was told last; `None` if it was not, or does not want to know.
 #[pin_data]
 pub(crate) struct FirmwareClock {
     #[pin]
@@ -44,11 +44,14 @@ impl FirmwareClock {
 }
 
 impl Card<'_> {
-    /// Tells the time for the first time (`mlx5_start_health_fw_log_up()`).
+    /// Tells the time, if it was not told before (`mlx5_start_health_fw_log_up()`).
     pub(crate) fn start_clock(&self, caps: &Caps) {
-        let has_log = caps.has_register(McamAccessReg::MRTC);
-        *self.clock.told.lock() = has_log.then(Instant::now);
-        if has_log {
+        let mut told = self.clock.told.lock();
+        if !caps.has_register(McamAccessReg::MRTC) {
+            *told = None;
+        } else if told.is_none() {
+            *told = Some(Instant::now());
+            drop(told);
             self.tell_time();
         }
     }

@@ -16,6 +16,10 @@ use crate::{
         Running, //
     },
     flash,
+    flow::{
+        self,
+        Table, //
+    },
     hca::{
         self,
         Hca, //
@@ -120,6 +124,7 @@ pub(crate) struct Up<'up> {
     pub(crate) switch: Running<'up>,
     pub(crate) traps: Arc<Traps<'up>>,
     _lag: Option<Member<'up>>,
+    _last_table: Option<Table<'up>>,
     _event_queues: EventQueues<'up>,
     _uar: Uar<'up>,
     _hca: Hca<'up>,
@@ -222,11 +227,11 @@ impl Driver for Mlx5 {
             )?;
         }
         event_queues.create(&caps)?;
+        let last_table = flow::last(&data.card, &caps)?;
         vport::set_defaults(&data.card, &caps)?;
         if why.is(Action::FwActivate) {
             reset::verify(&data.card, extack)?;
         }
-        data.card.start_clock(&caps);
         let switch = Running::new(&data.card, &data.eswitch, &caps)?;
         let lag = join_lag(cx, &caps);
         let traps = Traps::register(cx, &switch)?;
@@ -241,7 +246,8 @@ impl Driver for Mlx5 {
                 traps: traps.clone(),
                 trapped: data.traps,
             };
-            Ethernet::new(cx, &caps, event_queues.completion(), neighbours)
+            let (events, last) = (event_queues.completion(), last_table.as_ref());
+            Ethernet::new(cx, &caps, events, last, neighbours)
         } else {
             None
         };
@@ -251,6 +257,7 @@ impl Driver for Mlx5 {
             switch,
             traps,
             _lag: lag,
+            _last_table: last_table,
             _event_queues: event_queues,
             _uar: uar,
             _hca: hca,

@@ -18,6 +18,7 @@ pub(crate) use self::{
         ModifyHeader, //
     },
     beginning::{
+        last,
         Beginning,
         Detour, //
     },

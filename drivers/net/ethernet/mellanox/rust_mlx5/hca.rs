@@ -197,6 +197,7 @@ fn initialise<'up>(card: &'up Card<'up>, chosen: &Chosen) -> Result<(Initialised
     set_driver_version(card, &caps);
     caps.query_all(card)
         .inspect_err(|_| dev_err!(dev, "query hca failed\n"))?;
+    card.start_clock(&caps);
     Ok((initialised, caps))
 }
 

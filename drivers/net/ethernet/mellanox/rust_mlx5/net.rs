@@ -45,6 +45,7 @@ use crate::{
     driver::Mlx5,
     eq::CompletionEvents,
     eswitch::Switch,
+    flow::Table,
     layout::{
         CmdHcaCap,
         FlowTableNicCap,
@@ -301,13 +302,14 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
+        last: Option<&Table<'up>>,
         neighbours: Neighbours<'up>,
     ) -> Option<Self> {
         let card = &cx.data().card;
         if !is_supported(card, caps) {
             return None;
         }
-        Self::try_new(cx, caps, events, neighbours)
+        Self::try_new(cx, caps, events, last, neighbours)
             .inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
@@ -322,16 +324,18 @@ impl<'up> Ethernet<'up> {
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
         events: CompletionEvents<'up>,
+        last: Option<&Table<'up>>,
         neighbours: Neighbours<'up>,
     ) -> Result<Self> {
         let card = &cx.data().card;
+        let last = last.ok_or(EOPNOTSUPP)?;
         let attrs = port::attributes(card, caps)?;
         let address = vport::address(card)?;
         let inline = Inline::new(card, caps)?;
         let channels = events.len().min(MAX_CHANNELS);
         let records = Records::new(card)?;
         let rss = Rss::new(resources::table_size(caps, channels), channels)?;
-        let resources = Resources::new(&events, &records, caps, channels, &rss)?;
+        let resources = Resources::new(&events, &records, caps, channels, &rss, last)?;
         let shared = Shared::new(resources)?;
         let give_back = GiveBack(shared.clone());
 

@@ -2,8 +2,8 @@
 
 //! In which table frames begin that the function receives.
 //!
-//! That is the first one of the network device's tables, unless the e-switch has frames pass others
-//! before, which end in one from which all go on to the network device's.
+//! That is the first one of the network device's tables, or the [last] one if it has none, unless the
+//! e-switch has frames pass others before, which end in one from which all go on to that one.
 
 use super::{
     set_root,
@@ -13,13 +13,18 @@ use super::{
 };
 
 use crate::{
+    caps::Caps,
     card::Card,
     cmd::commands,
     layout::{
         Block,
+        CmdHcaCap,
         FlowTableContext,
+        FlowTableNicCap,
+        FlowTablePropLayout,
         ModifyFlowTableIn, //
     },
+    vport::ETHERNET, //
 };
 
 use kernel::{
@@ -36,8 +41,31 @@ commands! {
 /// What is to be changed of a table: where frames go that no entry is about.
 const SELECT_MISS: u16 = 1;
 
+/// The last table (`mlx5_fs_core_init()`): what comes there is not received, and as long as there
+/// are no others all does. There is none if the device receives nothing by tables.
+pub(crate) fn last<'up>(card: &'up Card<'up>, caps: &Caps) -> Result<Option<Table<'up>>> {
+    // As the stock driver's ends up at.
+    const LEVEL: u8 = 0x43;
+    const LOG_SIZE: u8 = 0;
+
+    let has_tables =
+        FlowTableNicCap::FLOW_TABLE_PROPERTIES_NIC_RECEIVE.then(FlowTablePropLayout::FT_SUPPORT);
+    let is_needed = caps.get(CmdHcaCap::PORT_TYPE) == ETHERNET
+        && caps.get(CmdHcaCap::NIC_FLOW_TABLE)
+        && caps.get(has_tables);
+    if !is_needed {
+        return Ok(None);
+    }
+    let make = || {
+        let table = Table::new(card, TableType::NicRx, LEVEL, LOG_SIZE, Miss::Default)?;
+        table.set_root()?;
+        Ok(Some(table))
+    };
+    make().inspect_err(|_| dev_err!(card.dev.as_ref(), "Failed to init flow steering\n"))
+}
+
 struct Tables {
-    /// The network device's first one.
+    /// The first one, the e-switch's apart.
     first: Option<u32>,
     /// From which frames go there, if they do not begin there.
     detour: Option<u32>,
@@ -104,7 +132,7 @@ pub(crate) struct Detour<'up> {
 }
 
 impl<'up> Detour<'up> {
-    /// They begin in `first`; of `last` all go on to the network device's tables. Fails with
+    /// They begin in `first`; of `last` all go on to where they began. Fails with
     /// `EOPNOTSUPP` if there are none.
     pub(crate) fn new(card: &'up Card<'up>, first: &Table<'up>, last: &Table<'up>) -> Result<Self> {
         let mut tables = card.beginning.tables.lock();

@@ -32,6 +32,7 @@ use crate::{
     caps::Caps,
     card::Card,
     eq::CompletionEvents,
+    flow::Table,
     layout::CmdHcaCap,
     trap::Place, //
 };
@@ -111,7 +112,8 @@ fn number_of(counter: &Option<Object<'_, Counter>>) -> u32 {
 }
 
 impl<'up> Resources<'up> {
-    /// For at most so many channels, over which frames are spread so.
+    /// For at most so many channels, over which frames are spread so, with flow tables before the
+    /// last one.
     // Its part of the stack is free again when the network device is registered.
     #[inline(never)]
     pub(super) fn new(
@@ -120,6 +122,7 @@ impl<'up> Resources<'up> {
         caps: &Caps,
         channels: usize,
         rss: &Rss,
+        last: &Table<'up>,
     ) -> Result<KBox<Self>> {
         let card = events.card();
         let domain = Object::<ProtectionDomain>::new(card)?;
@@ -151,7 +154,7 @@ impl<'up> Resources<'up> {
         let inner = if tunnels { spread(true)? } else { KVec::new() };
         let direct = direct(card, transport.number(), channels, nowhere, tunnels)?;
         let rest = direct.first().ok_or(EINVAL)?;
-        let steering = Steering::new(card, caps, &outer, &inner, &rest.tir)?;
+        let steering = Steering::new(card, caps, last, &outer, &inner, &rest.tir)?;
         let resources = Resources {
             steering,
             direct,

@@ -8,8 +8,8 @@ use super::hw::{
 };
 
 use kernel::{
-    prelude::*,
-    random, //
+    net::ethtool::default_rss_key,
+    prelude::*, //
 };
 
 /// A table of channels, which the hash of a frame's addresses is an index of.
@@ -19,13 +19,13 @@ pub(super) struct Rss {
 }
 
 impl Rss {
-    /// A table of that size, in which each channel is as often as others, and a random key.
+    /// A table of that size, in which each channel is as often as others, and the key of all
+    /// devices.
     pub(super) fn new(size: u16, channels: usize) -> Result<Self> {
-        let mut hash = Hash {
+        let hash = Hash {
             function: HashFunction::Toeplitz,
-            key: [0; _],
+            key: default_rss_key(),
         };
-        random::fill(&mut hash.key);
         let mut rss = Rss {
             table: KVVec::from_elem(0, size.into(), GFP_KERNEL)?,
             hash,

@@ -9,7 +9,10 @@ use kernel::{
     prelude::*, //
 };
 
-use core::mem::replace;
+use core::{
+    cmp::Reverse,
+    mem::replace, //
+};
 
 /// Which frames are the device's.
 pub(super) struct Mode {
@@ -20,6 +23,21 @@ pub(super) struct Mode {
     pub(super) unicast: KVec<Address>,
     /// Groups of stations.
     pub(super) multicast: KVec<Address>,
+}
+
+/// Adds addresses in the order in which the stock driver has them in its table: by their last byte,
+/// and those that came last first.
+fn add_sorted(to: &mut KVec<Address>, addresses: impl Iterator<Item = Address>) -> Result {
+    let mut sorted = KVVec::new();
+    for (number, address) in addresses.enumerate() {
+        let [.., last] = address;
+        sorted.push((last, Reverse(number), address), GFP_KERNEL)?;
+    }
+    sorted.sort_unstable();
+    for (.., address) in sorted {
+        to.push(address, GFP_KERNEL)?;
+    }
+    Ok(())
 }
 
 impl Mode {
@@ -44,14 +62,9 @@ impl Mode {
             multicast: KVec::with_capacity(wanted.multicast.len(), GFP_KERNEL)?,
         };
         mode.unicast.push(own, GFP_KERNEL)?;
-        for address in wanted.unicast {
-            if address != own {
-                mode.unicast.push(address, GFP_KERNEL)?;
-            }
-        }
-        for address in wanted.multicast {
-            mode.multicast.push(address, GFP_KERNEL)?;
-        }
+        let others = wanted.unicast.filter(|address| *address != own);
+        add_sorted(&mut mode.unicast, others)?;
+        add_sorted(&mut mode.multicast, wanted.multicast)?;
         Ok(mode)
     }
 

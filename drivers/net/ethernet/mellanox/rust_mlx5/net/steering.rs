@@ -31,7 +31,6 @@ use crate::{
         Match,
         Miss,
         Table,
-        TableType,
         OUTER, //
     },
     layout::FteMatchSetLyr24,
@@ -50,7 +49,6 @@ mod level {
     pub(super) const ADDRESSES: u8 = 0x38;
     pub(super) const TRAFFIC: u8 = 0x39;
     pub(super) const INNER_TRAFFIC: u8 = 0x3a;
-    pub(super) const LAST: u8 = 0x43;
 }
 
 /// A table with its groups and entries. They are destroyed from the last one to the first.
@@ -127,30 +125,28 @@ pub(super) struct Steering<'up> {
     by_address: Filled<'up>,
     by_traffic: Classifier<'up>,
     _by_inner_traffic: Option<Classifier<'up>>,
-    _last: Table<'up>,
 }
 
 impl<'up> Steering<'up> {
-    /// Tables of which frames go to `outer`, a TIR for each [kind of traffic](super::hw::Traffic),
-    /// to `inner` if they are in tunnels and the device knows these, and to `direct` if they are of
-    /// no such kind (`mlx5e_create_flow_steering()`). No frame is the device's yet.
+    /// Tables before the last one, of which frames go to `outer`, a TIR for each
+    /// [kind of traffic](super::hw::Traffic), to `inner` if they are in tunnels and the device knows
+    /// these, and to `direct` if they are of no such kind (`mlx5e_create_flow_steering()`). No frame is the device's yet.
     pub(super) fn new(
         card: &'up Card<'up>,
         caps: &Caps,
+        last: &Table<'up>,
         outer: &[Tir<'up>],
         inner: &[Tir<'up>],
         direct: &Tir<'up>,
     ) -> Result<Self> {
-        let last = Table::new(card, TableType::NicRx, level::LAST, 0, Miss::Default)?;
-        last.set_root()?;
         let by_inner_traffic = if inner.is_empty() {
             None
         } else {
-            Some(Classifier::inner(&last, inner, direct)?)
+            Some(Classifier::inner(last, inner, direct)?)
         };
-        let by_traffic = Classifier::outer(&last, caps, outer, direct, by_inner_traffic.as_ref())?;
-        let by_address = addresses::table(&last, by_traffic.table())?;
-        let vlans = vlans(&last, &by_address.table)?;
+        let by_traffic = Classifier::outer(last, caps, outer, direct, by_inner_traffic.as_ref())?;
+        let by_address = addresses::table(last, by_traffic.table())?;
+        let vlans = vlans(last, &by_address.table)?;
         Ok(Steering {
             addresses: Addresses::new(card, caps),
             everything: None,
@@ -158,7 +154,6 @@ impl<'up> Steering<'up> {
             by_address,
             by_traffic,
             _by_inner_traffic: by_inner_traffic,
-            _last: last,
         })
     }
 
