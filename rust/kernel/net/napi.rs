@@ -3,8 +3,8 @@
 //! Polling of network devices (NAPI).
 //!
 //! What is polled belongs to a device that is up
-//! ([`Opening::napi`](crate::net::device::Opening::napi)). A driver has a [`Napi`] of it, with which
-//! an interrupt's handler has it polled. The example of
+//! ([`Opening::napi`](crate::net::device::Opening::napi)). A driver has a [`Napi`] of it, with
+//! which an interrupt's handler has it polled. The example of
 //! [`Operations`](crate::net::device::Operations) receives frames so.
 //!
 //! C header: [`include/linux/netdevice.h`](srctree/include/linux/netdevice.h)

@@ -141,8 +141,8 @@ impl<'open, N: Operations> Opening<'open, N> {
         if let Some(carrier) = &self.opened.carrier {
             return Ok(carrier.clone());
         }
-        // SAFETY: A reference has no null pointer. The device is valid for `'open`, before whose end
-        // `opened` is dropped, which ends this.
+        // SAFETY: A reference has no null pointer. The device is valid for `'open`, before whose
+        // end `opened` is dropped, which ends this.
         let carrier = unsafe { Carrier::new(NonNull::new_unchecked(self.device.as_raw()))? };
         self.opened.carrier = Some(carrier.clone());
         Ok(carrier)

@@ -505,8 +505,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
     }
 
     /// Removes the group of that key: its objects are unregistered. Its value is dropped when no
-    /// callback runs, so that one that deletes a port may remove the port's own group: at the end of
-    /// [`Unlocked::lock`](super::Unlocked::lock) or [`Driver::up`], otherwise by a work.
+    /// callback runs, so that one that deletes a port may remove the port's own group: at the end
+    /// of [`Unlocked::lock`](super::Unlocked::lock) or [`Driver::up`], otherwise by a work.
     ///
     /// Fails with `ENOENT` if there is none, with `ENODEV` while the device goes down, and with
     /// `EBUSY` if somebody [holds](Self::hold) it, while a group is made, or in a callback about an

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is found by key. The kernel crate's tree has an allocation for each entry; here an entry is a
-//! part of the object that it stands for.
+//! What is found by key. The kernel crate's tree has an allocation for each entry; here an entry is
+//! a part of the object that it stands for.
 
 use crate::{
     bindings,

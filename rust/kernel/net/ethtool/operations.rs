@@ -71,8 +71,8 @@ pub trait EthtoolOps: Operations {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Has the link be otherwise (`set_link_ksettings`). Of `wanted` the speed, the lanes, the duplex
-    /// and what is advertised count, depending on whether the ends agree by themselves.
+    /// Has the link be otherwise (`set_link_ksettings`). Of `wanted` the speed, the lanes, the
+    /// duplex and what is advertised count, depending on whether the ends agree by themselves.
     fn set_link(&self, cx: &mut Rtnl<'_, Self>, wanted: &LinkSettings) -> Result {
         let _ = (cx, wanted);
         build_error!(VTABLE_DEFAULT_ERROR)

@@ -57,8 +57,8 @@ impl HashFunction {
 }
 
 /// The key that hashes of frames are computed with as long as no user wants another one
-/// (`netdev_rss_key_fill()`): a random one, which is the same for all devices until the next boot. A
-/// shorter key is the beginning of a longer one. Works in any context.
+/// (`netdev_rss_key_fill()`): a random one, which is the same for all devices until the next boot.
+/// A shorter key is the beginning of a longer one. Works in any context.
 ///
 /// # Examples
 ///
@@ -140,7 +140,8 @@ impl<'a> RssChange<'a> {
     ///
     /// # Safety
     ///
-    /// What the structure points to are as many values as it says, which nobody changes during `'a`.
+    /// What the structure points to are as many values as it says, which nobody changes during
+    /// `'a`.
     unsafe fn from_c(rxfh: &bindings::ethtool_rxfh_param) -> Result<Self> {
         const KEEP: u8 = bindings::ETH_RSS_HASH_NO_CHANGE as u8;
 

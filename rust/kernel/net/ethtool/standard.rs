@@ -64,14 +64,15 @@ statistics! {
         frame_too_long_errors = FrameTooLongErrors;
     }
 
-    /// What IEEE 802.3 has a transceiver count (30.3.2.1). `None` is what the device does not count.
+    /// What IEEE 802.3 has a transceiver count (30.3.2.1). `None` is what the device does not
+    /// count.
     PhyStatistics = ethtool_eth_phy_stats {
         /// `aSymbolErrorDuringCarrier`.
         symbol_error_during_carrier = SymbolErrorDuringCarrier;
     }
 
-    /// What IEEE 802.3 has be counted of control frames (30.3.3). `None` is what the device does not
-    /// count.
+    /// What IEEE 802.3 has be counted of control frames (30.3.3). `None` is what the device does
+    /// not count.
     ControlStatistics = ethtool_eth_ctrl_stats {
         /// `aMACControlFramesTransmitted`.
         mac_control_frames_transmitted = MACControlFramesTransmitted;

@@ -93,8 +93,8 @@ impl<'a> Statistics<'a> {
         self.count
     }
 
-    /// Whether somebody wants the values now. Otherwise they may be anything, so that the device need
-    /// not be asked for them.
+    /// Whether somebody wants the values now. Otherwise they may be anything, so that the device
+    /// need not be asked for them.
     pub fn wants_values(&self) -> bool {
         matches!(self.wanted, Wanted::Values(_))
     }

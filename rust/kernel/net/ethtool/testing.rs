@@ -347,8 +347,8 @@ pub fn module_memory(
 ) -> Result<(ModuleStandard, KVec<u8>)> {
     let both = |ops: &bindings::ethtool_ops| Some((ops.get_module_info?, ops.get_module_eeprom?));
     let mut data = KVec::from_elem(0_u8, len as usize, GFP_KERNEL)?;
-    // SAFETY: These are operations of the device, called with RTNL held, and with memory for so many
-    // bytes.
+    // SAFETY: These are operations of the device, called with RTNL held, and with memory for so
+    // many bytes.
     let info = call(device, both, |(info, eeprom), raw| unsafe {
         let mut kind = bindings::ethtool_modinfo::default();
         to_result(info(raw, &raw mut kind))?;

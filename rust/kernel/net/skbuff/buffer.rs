@@ -119,8 +119,8 @@ unsafe impl Sync for RxBuffer {}
 /// The longest frame: what comes of such is in pages that are together.
 const MAX_LEN: usize = 16 * 1024;
 
-/// How large the memory for `len` bytes is, with the room that a packet needs. What is larger than a
-/// page has pages of its own, all of which the packet counts for.
+/// How large the memory for `len` bytes is, with the room that a packet needs. What is larger than
+/// a page has pages of its own, all of which the packet counts for.
 fn size_of(len: usize) -> u32 {
     // SAFETY: Can always be called.
     let size = unsafe { bindings::skb_frag_size_for(len as u32) };
@@ -206,8 +206,8 @@ impl RxBuffer {
     }
 }
 
-// SAFETY: Page fragments are in the linear mapping, also if the value moves, which is no more than a
-// pointer to one. Any bytes are valid there.
+// SAFETY: Page fragments are in the linear mapping, also if the value moves, which is no more than
+// a pointer to one. Any bytes are valid there.
 unsafe impl Mappable for RxBuffer {
     type Target = [u8];
 

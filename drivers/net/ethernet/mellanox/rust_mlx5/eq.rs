@@ -2,7 +2,8 @@
 
 //! Event queues: one for the end of commands, one for requests for pages, one for all else. They
 //! share an interrupt. Its first half ends the waits for commands, its second half, which may wait
-//! for commands itself, does the rest. Each of the other interrupts is for [completions](completion).
+//! for commands itself, does the rest. Each of the other interrupts is for
+//! [completions](completion).
 
 mod completion;
 mod ring;
@@ -65,8 +66,8 @@ commands! {
 /// Which vector of the function's the queues raise.
 pub(crate) const VECTOR: usize = 0;
 
-/// The first of the vectors for completions, of which there is at least one, and one for each CPU if
-/// possible.
+/// The first of the vectors for completions, of which there is at least one, and one for each CPU
+/// if possible.
 pub(crate) const COMPLETIONS: usize = VECTOR + 1;
 pub(crate) const MIN_VECTORS: u32 = COMPLETIONS as u32 + 1;
 

@@ -2,11 +2,11 @@
 
 //! The card's e-switch, of which a function can be the manager.
 //!
-//! [`Eswitch`] is what users set, and stays when the device goes down. [`Switch`] is the e-switch of
-//! a device that is up: in legacy mode, in which it begins, there is nothing to be made, as long as
-//! there are no virtual functions; in switchdev mode it has [`Offloads`]. The network device stays
-//! what it is then, with its queues and tables: what its queues send goes to the wire, and what
-//! comes from there goes to its first table, as it does in legacy mode by itself.
+//! [`Eswitch`] is what users set, and stays when the device goes down. [`Switch`] is the e-switch
+//! of a device that is up: in legacy mode, in which it begins, there is nothing to be made, as long
+//! as there are no virtual functions; in switchdev mode it has [`Offloads`]. The network device
+//! stays what it is then, with its queues and tables: what its queues send goes to the wire, and
+//! what comes from there goes to its first table, as it does in legacy mode by itself.
 
 mod offloads;
 mod ops;
@@ -140,8 +140,8 @@ impl Eswitch {
         pin_init!(Eswitch { settings <- new_mutex!(None) })
     }
 
-    /// The device is up. The first time it is (`mlx5_eswitch_init()`), what it can do is used. Later
-    /// it has what a user has set; other firmware may not be able to do that.
+    /// The device is up. The first time it is (`mlx5_eswitch_init()`), what it can do is used.
+    /// Later it has what a user has set; other firmware may not be able to do that.
     pub(crate) fn learn(&self, caps: &Caps) {
         let mut settings = self.settings.lock();
         let set = *settings;

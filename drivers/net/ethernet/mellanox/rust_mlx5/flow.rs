@@ -326,8 +326,8 @@ pub(crate) struct Entry<'up> {
 }
 
 impl<'up> Entry<'up> {
-    /// The entry of a group with that number, the first one being 0: frames in which the fields that
-    /// the group looks at have those values go there.
+    /// The entry of a group with that number, the first one being 0: frames in which the fields
+    /// that the group looks at have those values go there.
     pub(crate) fn new(
         group: &GroupAt<'up>,
         number: u32,

@@ -91,8 +91,8 @@ impl Health {
         })
     }
 
-    /// The device is up (`mlx5_start_health_poll()`). What its firmware complains about was reported,
-    /// unless it is something else now.
+    /// The device is up (`mlx5_start_health_poll()`). What its firmware complains about was
+    /// reported, unless it is something else now.
     pub(crate) fn reset(&self, caps: &Caps) {
         let mut seen = self.seen.lock();
         *seen = Seen {
@@ -168,7 +168,8 @@ impl Seen {
 
     /// Looks whether the firmware counts. Returns whether it has missed that for too long.
     fn has_missed(&mut self, card: &Card<'_>) -> bool {
-        // The work may have been scheduled for something else, before the counter has to be another.
+        // The work may have been scheduled for something else, before the counter has to be
+        // another.
         let interval = i64::from(card.timeouts.health_poll_ms());
         if self.read.elapsed().as_millis() < interval / 2 {
             return false;

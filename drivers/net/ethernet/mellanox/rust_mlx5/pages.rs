@@ -205,8 +205,8 @@ impl Card<'_> {
         } else if request.count < 0 {
             let count = count.min(MOST_TAKEN);
             match self.take_pages(function, count) {
-                // What the firmware refuses it does not want any more, nor what it asked for when it
-                // lived.
+                // What the firmware refuses it does not want any more, nor what it asked for when
+                // it lived.
                 Ok(_) | Err(Failure::Refused { .. } | Failure::Dead) => {}
                 Err(failure) => {
                     let error = self.page_failure(Operation::Take, function, count, failure);

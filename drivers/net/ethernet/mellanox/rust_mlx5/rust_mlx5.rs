@@ -15,8 +15,9 @@
 //! waits looks once a second whether that lives, and `Card::set_dead()` ends all waits at once,
 //! with success for what undoes something. What a command may write to that nobody waits for any
 //! more is kept until the device has answered, or was stopped by its interface; so are pages that
-//! the firmware does not give back, and queues that it did not destroy (`Card::take_memory_back()`).
-//! What is left at the end of the binding is freed when the device cannot use the bus any more.
+//! the firmware does not give back, and queues that it did not destroy
+//! (`Card::take_memory_back()`). What is left at the end of the binding is freed when the device
+//! cannot use the bus any more.
 
 #![forbid(unsafe_code)]
 

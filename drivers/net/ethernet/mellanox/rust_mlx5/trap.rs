@@ -3,9 +3,9 @@
 //! Traps: frames that are not for the network device, and which users can have all the same.
 //!
 //! A trap is an entry at the end of one of the network device's tables, which is there while users
-//! want it and the network device is up: so [`Traps`] is shared by the traps and the network device,
-//! which says [where](Place) the entries belong, and which has the frames reported that it receives
-//! with a trap's tag.
+//! want it and the network device is up: so [`Traps`] is shared by the traps and the network
+//! device, which says [where](Place) the entries belong, and which has the frames reported that it
+//! receives with a trap's tag.
 
 use crate::{
     driver::Mlx5,

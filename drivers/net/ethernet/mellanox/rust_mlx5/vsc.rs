@@ -3,9 +3,9 @@
 //! The vendor-specific capability: a gateway in configuration space to the device's own spaces,
 //! which works when the firmware does not.
 //!
-//! Two semaphores are involved. That of the gateway has who uses it, also if another function of the
-//! card has the same one. One in the space of semaphores has who resets the firmware, or reads its
-//! memory, which nobody is to reset meanwhile.
+//! Two semaphores are involved. That of the gateway has who uses it, also if another function of
+//! the card has the same one. One in the space of semaphores has who resets the firmware, or reads
+//! its memory, which nobody is to reset meanwhile.
 
 use crate::{
     card::Card,
@@ -154,8 +154,8 @@ impl Vsc<'_> {
         Ok(ResetLock(self))
     }
 
-    /// Asks how long a dump is, if that is not known yet (`mlx5_crdump_enable()`). A device that has
-    /// no dumps is none that fails.
+    /// Asks how long a dump is, if that is not known yet (`mlx5_crdump_enable()`). A device that
+    /// has no dumps is none that fails.
     fn enable_dumps(&self) -> Result {
         if self.dump_size.as_ref().is_some() {
             return Ok(());

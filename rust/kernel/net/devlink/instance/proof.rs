@@ -258,8 +258,8 @@ impl Drop for Making<'_> {
 /// Proof that this task does not hold the instance lock, while the instance cannot go.
 ///
 /// A callback that has a [`Pinned`] can get one in which it may, see
-/// [`bus::while_bound`](crate::net::devlink::bus::while_bound). What takes the lock waits for itself
-/// then.
+/// [`bus::while_bound`](crate::net::devlink::bus::while_bound). What takes the lock waits for
+/// itself then.
 pub struct Unlocked<'w, 'bound, T: Driver> {
     private: &'w Private<T>,
     _bound: Invariant<'bound>,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Event queues for completions: each of the function's vectors but the first has one, which is made
-//! when the first completion queue wants it. Its events say which completion queue there is
+//! Event queues for completions: each of the function's vectors but the first has one, which is
+//! made when the first completion queue wants it. Its events say which completion queue there is
 //! something in; what looks at that one is polled.
 
 use super::{

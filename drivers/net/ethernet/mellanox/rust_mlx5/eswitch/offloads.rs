@@ -67,8 +67,8 @@ const CARD_PORTS: u32 = 8;
 const QUEUES_PER_VPORT: u32 = 32;
 const QUEUES_OF_MANAGER: u32 = 256;
 
-/// How the registers that frames have with them are used: the upper half of the first one says which
-/// port a frame came from, the lower one is the user's.
+/// How the registers that frames have with them are used: the upper half of the first one says
+/// which port a frame came from, the lower one is the user's.
 const PORT_BITS: u8 = 16;
 const PORT_MASK: u32 = 0xffff_0000;
 const USER_MASK: u32 = 0xffff;
@@ -153,7 +153,8 @@ impl Drop for Metadata<'_> {
     }
 }
 
-/// What a virtual port gives to the e-switch says where it is from (`esw_acl_ingress_ofld_setup()`).
+/// What a virtual port gives to the e-switch says where it is from
+/// (`esw_acl_ingress_ofld_setup()`).
 struct Ingress<'up> {
     _entry: Entry<'up>,
     _header: ModifyHeader<'up>,

@@ -25,8 +25,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// `devlink dev eswitch show`: the mode (`mlx5_devlink_eswitch_mode_get()`). Of a device that is down
-/// it is the one that it comes up in.
+/// `devlink dev eswitch show`: the mode (`mlx5_devlink_eswitch_mode_get()`). Of a device that is
+/// down it is the one that it comes up in.
 pub(crate) fn mode(cx: &Locked<'_, Mlx5>) -> Result<EswitchMode> {
     cx.data().eswitch.get()?;
     Ok(current_mode(cx))

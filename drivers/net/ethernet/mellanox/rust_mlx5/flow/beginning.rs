@@ -2,8 +2,8 @@
 
 //! In which table frames begin that the function receives.
 //!
-//! That is the first one of the network device's tables, or the [last] one if it has none, unless the
-//! e-switch has frames pass others before, which end in one from which all go on to that one.
+//! That is the first one of the network device's tables, or the [last] one if it has none, unless
+//! the e-switch has frames pass others before, which end in one from which all go on to that one.
 
 use super::{
     set_root,

@@ -30,8 +30,8 @@ const SOURCE_OWNER: Any = FteMatchParam::MISC_PARAMETERS
     .then(FteMatchSetMisc::SOURCE_ESWITCH_OWNER_VHCA_ID)
     .number();
 
-/// Fields of a frame: of a group those that are looked at, with ones; of an entry their values. There
-/// are few of them, so that they need not have the device's half a kilobyte on the stack.
+/// Fields of a frame: of a group those that are looked at, with ones; of an entry their values.
+/// There are few of them, so that they need not have the device's half a kilobyte on the stack.
 #[derive(Clone)]
 pub(crate) struct Match {
     fields: [Option<(Any, u64)>; MOST],

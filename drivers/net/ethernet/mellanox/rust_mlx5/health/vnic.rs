@@ -88,8 +88,8 @@ static COUNTERS: [Counter; 14] = counters! {
 
 /// Which of them the device has, as it said when it came up: a bit for each.
 ///
-/// What the device can do is known while it is up only, and whoever diagnoses need not have the lock
-/// that keeps it up.
+/// What the device can do is known while it is up only, and whoever diagnoses need not have the
+/// lock that keeps it up.
 pub(super) struct Known(Atomic<u32>);
 
 impl Known {

@@ -115,8 +115,8 @@ structures! {
         OWNER: bool = 0x1ff, 1;
     }
 
-    /// `struct mlx5_wqe_ctrl_seg`: how a request in a send queue begins. `DS` is its length in units
-    /// of 16 bytes.
+    /// `struct mlx5_wqe_ctrl_seg`: how a request in a send queue begins. `DS` is its length in
+    /// units of 16 bytes.
     WqeControl(0x80) {
         OPMOD: u8 = 0x0, 8;
         WQE_INDEX: u16 = 0x8, 16;

@@ -130,7 +130,8 @@ impl<'up> Nic<'up> {
 
     fn set_config(&self, cx: &Rtnl<'_, Self>, config: Config) {
         let mut now = self.config.lock();
-        // What a user has set does not name channels that there are no more: the kernel saw to that.
+        // What a user has set does not name channels that there are no more: the kernel saw to
+        // that.
         if config.channels != now.channels && !cx.has_user_table() {
             self.rss.lock().spread(config.channels);
         }

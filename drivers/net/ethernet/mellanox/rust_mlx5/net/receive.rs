@@ -173,8 +173,8 @@ impl<'open, 'up> Receiver<'open, 'up> {
         &self.completions
     }
 
-    /// Receives as many frames as may be, and gives the device buffers. Returns whether there is more
-    /// to do, and whether the queue was found failed.
+    /// Receives as many frames as may be, and gives the device buffers. Returns whether there is
+    /// more to do, and whether the queue was found failed.
     pub(super) fn poll(&mut self, cx: &mut Polling<'_>) -> (bool, bool) {
         let had_failed = self.failed;
         let mut has_more = true;

@@ -204,8 +204,8 @@ impl<'up> Resources<'up> {
             .try_for_each(|tir| tir.set_loopback(receives))
     }
 
-    /// Has frames be hashed so from now on (`mlx5e_rss_update_tirs()`). What fails is as it was, and
-    /// was logged.
+    /// Has frames be hashed so from now on (`mlx5e_rss_update_tirs()`). What fails is as it was,
+    /// and was logged.
     pub(super) fn set_hash(&self, hash: &Hash) {
         for (number, traffic) in Traffic::ALL.into_iter().enumerate() {
             for (tirs, inner) in [(&self.outer, false), (&self.inner, true)] {

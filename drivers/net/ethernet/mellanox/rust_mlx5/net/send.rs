@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sending frames: requests (WQEs) in a ring of basic blocks, and packets that wait until the device
-//! has read them.
+//! Sending frames: requests (WQEs) in a ring of basic blocks, and packets that wait until the
+//! device has read them.
 
 use super::{
     hw::{

@@ -33,7 +33,8 @@ pub(crate) struct RxStats {
     summed: Atomic<u64>,
 }
 
-/// Names of what is counted beside frames and bytes, as in the stock driver's statistics, and values.
+/// Names of what is counted beside frames and bytes, as in the stock driver's statistics, and
+/// values.
 pub(crate) type Named = (&'static str, u64);
 
 impl RxStats {

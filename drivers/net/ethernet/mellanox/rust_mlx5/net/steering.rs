@@ -129,8 +129,9 @@ pub(super) struct Steering<'up> {
 
 impl<'up> Steering<'up> {
     /// Tables before the last one, of which frames go to `outer`, a TIR for each
-    /// [kind of traffic](super::hw::Traffic), to `inner` if they are in tunnels and the device knows
-    /// these, and to `direct` if they are of no such kind (`mlx5e_create_flow_steering()`). No frame is the device's yet.
+    /// [kind of traffic](super::hw::Traffic), to `inner` if they are in tunnels and the device
+    /// knows these, and to `direct` if they are of no such kind (`mlx5e_create_flow_steering()`).
+    /// No frame is the device's yet.
     pub(super) fn new(
         card: &'up Card<'up>,
         caps: &Caps,

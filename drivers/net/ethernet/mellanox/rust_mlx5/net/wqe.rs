@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A request to send a frame (work queue element): how it begins, what is to be done with the frame,
-//! perhaps its first bytes, and where the rest is.
+//! A request to send a frame (work queue element): how it begins, what is to be done with the
+//! frame, perhaps its first bytes, and where the rest is.
 
 use crate::{
     caps::Caps,
@@ -35,16 +35,16 @@ const SEGMENT: usize = 16;
 /// How many blocks a request has at most. Each device allows more.
 pub(super) const MAX_BLOCKS: usize = 8;
 
-/// How many parts a frame can have at most: what is left when it has as many bytes in the request as
-/// some need.
+/// How many parts a frame can have at most: what is left when it has as many bytes in the request
+/// as some need.
 pub(super) const MAX_PARTS: usize =
     MAX_BLOCKS * (BLOCK / SEGMENT) - 2 - MAX_INLINE.div_ceil(SEGMENT);
 
 /// How many bytes can be in a request at most, with a tag.
 const MAX_INLINE: usize = HEADERS + TAG;
 
-/// Headers of the link layer with a tag, and headers up to the transport layer as far as they are of
-/// a usual length.
+/// Headers of the link layer with a tag, and headers up to the transport layer as far as they are
+/// of a usual length.
 const LINK_HEADERS: usize = 18;
 const HEADERS: usize = 128;
 

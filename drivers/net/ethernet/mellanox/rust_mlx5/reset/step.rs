@@ -174,7 +174,8 @@ fn bring_up(cx: &mut Unlocked<'_, '_, Mlx5>, since: Instant<Monotonic>) -> Optio
         health::recover_dead(cx.data());
         return None;
     }
-    // That the lock is taken is another failure than one of the device's, which may be `EBUSY`, too.
+    // That the lock is taken is another failure than one of the device's, which may be `EBUSY`,
+    // too.
     match cx.lock_device(|cx| Ok(cx.bring_up())) {
         Err(_) => return Some(BUSY_MS),
         Ok(Ok(())) => cx.reloaded_remotely(Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE), None),

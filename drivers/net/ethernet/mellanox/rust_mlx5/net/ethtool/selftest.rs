@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the device tests of itself: the link, its speed, the firmware, and whether a frame to its own
-//! address comes back.
+//! What the device tests of itself: the link, its speed, the firmware, and whether a frame to its
+//! own address comes back.
 
 use crate::{
     net::Nic,

@@ -100,8 +100,8 @@ impl<K: Kind, M> Drop for Queue<'_, K, M> {
     }
 }
 
-/// Has memory never be freed if the device may still write to it: it is lost, rather than written to
-/// when it is something else's.
+/// Has memory never be freed if the device may still write to it: it is lost, rather than written
+/// to when it is something else's.
 fn lose<M>(card: &Card<'_>, memory: &Arc<M>) {
     if !card.is_stopped() {
         forget(memory.clone());
