@@ -2,9 +2,9 @@
 
 //! Commands and their answers as a pcapng file, which Wireshark and tshark read.
 //!
-//! The link type of commands is USER0. A command is two packets: inbound is what the driver gave, outbound what
-//! it was answered, both as they lie in its memory; a comment is the trace's line. What else the
-//! trace has is a packet without data.
+//! The link type of commands is USER0. A command is two packets: inbound is what the driver gave,
+//! outbound what it was answered, both as they lie in its memory; a comment is the trace's line.
+//! What else the trace has is a packet without data.
 //!
 //! Frames are a file of their own, of the link type Ethernet.
 

@@ -35,7 +35,8 @@ pub struct Hash {
     pub kind: u8,
 }
 
-/// The hash of Toeplitz: for each bit of the input that is set, the 32 bits of the key from there on.
+/// The hash of Toeplitz: for each bit of the input that is set, the 32 bits of the key from there
+/// on.
 fn toeplitz(key: &[u8], input: &[u8]) -> u32 {
     let mut hash = 0;
     for bit in (0..input.len() * 8).filter(|bit| input[bit / 8] >> (7 - bit % 8) & 1 != 0) {

@@ -29,8 +29,8 @@ pub struct Delivery {
     pub tag: u32,
 }
 
-/// Whether a frame's parameters are those that an entry wants: equal where the criteria have ones, in
-/// each of the sets of parameters that are enabled.
+/// Whether a frame's parameters are those that an entry wants: equal where the criteria have ones,
+/// in each of the sets of parameters that are enabled.
 fn matches(frame: &[u8], value: &[u8], criteria: &[u8], enabled: u8) -> bool {
     let sets = frame
         .chunks(SET)
