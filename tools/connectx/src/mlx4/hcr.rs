@@ -6,6 +6,7 @@
 use super::{
     commands::{Call, Command, Input, Outcome, Reply, COMMANDS, MAILBOX},
     eq::{data, kind, Event},
+    fault::CommandFault,
     layout::{half, long, word, Field},
     status::Status,
     Card,
@@ -50,6 +51,11 @@ pub struct Hcr {
 }
 
 impl Hcr {
+    /// Forgets the commands that wait: nobody executes them any more.
+    pub fn forget_waiting(&mut self) {
+        self.waiting.clear();
+    }
+
     /// Reads a word.
     pub fn read(&self, index: usize) -> u32 {
         word(4 * index).get32(&self.registers)
@@ -81,6 +87,14 @@ impl Card {
         let due = match self.faults.take(name) {
             Some(Fault::Hang) => None,
             Some(Fault::Delay(time)) => Some(Instant::now() + time),
+            Some(Fault::Card(CommandFault::Die(time))) => {
+                host.trace(format_args!("{name}: the firmware dies of it"));
+                return self.die_after(time);
+            }
+            Some(Fault::Card(CommandFault::Vanish)) => {
+                host.trace(format_args!("{name}: the card vanishes"));
+                return host.pull_out();
+            }
             fault => return self.finish(host, &registers, fault),
         };
         if self.hcr.waiting.len() < MAX_WAITING {
@@ -108,7 +122,12 @@ impl Card {
         self.hcr.waiting.iter().filter_map(|one| one.due).min()
     }
 
-    fn finish(&mut self, host: &mut dyn Host, registers: &Registers, fault: Option<Fault<Status>>) {
+    fn finish(
+        &mut self,
+        host: &mut dyn Host,
+        registers: &Registers,
+        fault: Option<Fault<CommandFault>>,
+    ) {
         let answer = self.run(host, registers, fault);
         if field::EVENT.get(registers) == 0 {
             self.hcr.registers = answer;
@@ -128,7 +147,7 @@ impl Card {
         &mut self,
         host: &mut dyn Host,
         registers: &Registers,
-        fault: Option<Fault<Status>>,
+        fault: Option<Fault<CommandFault>>,
     ) -> Registers {
         let command = find(registers);
         let name = command.map_or("unknown", |command| command.name);
@@ -140,7 +159,7 @@ impl Card {
             input: Vec::new(),
         };
         let outcome = match (fault, command) {
-            (Some(Fault::Card(status)), _) => Err(status),
+            (Some(Fault::Card(CommandFault::Fail(status))), _) => Err(status),
             (_, Some(command)) => self.call(host, command, &mut call),
             (_, None) => {
                 self.report_unknown(&call);
@@ -149,7 +168,8 @@ impl Card {
         };
         let place = field::OUT_PARAM.get(registers);
         let outcome = outcome.and_then(|reply| {
-            let mailbox = self.answer(host, place, &reply, fault)?;
+            let reply = self.spoil(reply, fault);
+            let mailbox = answer(host, place, &reply)?;
             Ok((reply, mailbox))
         });
         let (status, value) = match &outcome {
@@ -201,25 +221,24 @@ impl Card {
         (command.run)(self, host, call)
     }
 
-    /// Writes a reply into the output mailbox, if it is one; returns what it wrote.
-    fn answer(
-        &mut self,
-        host: &mut dyn Host,
-        address: u64,
-        reply: &Reply,
-        fault: Option<Fault<Status>>,
-    ) -> Result<Vec<u8>, Status> {
-        let Reply::Mailbox(data) = reply else {
-            return Ok(Vec::new());
-        };
-        let mut data = data.clone();
-        data.resize(MAILBOX, 0);
-        if fault == Some(Fault::Garbage) {
-            self.faults.scribble(&mut data);
+    /// An answer that is noise, if it shall be; there is nothing to spoil where there is none.
+    fn spoil(&mut self, reply: Reply, fault: Option<Fault<CommandFault>>) -> Reply {
+        if fault != Some(Fault::Garbage) {
+            return reply;
         }
-        host.dma_write(address, &data)
-            .map_err(|_| Status::Internal)?;
-        Ok(data)
+        match reply {
+            Reply::Done => Reply::Done,
+            Reply::Value(_) => {
+                let mut value = [0; 8];
+                self.faults.scribble(&mut value);
+                Reply::Value(u64::from_be_bytes(value))
+            }
+            Reply::Mailbox(_) => {
+                let mut data = vec![0; MAILBOX];
+                self.faults.scribble(&mut data);
+                Reply::Mailbox(data)
+            }
+        }
     }
 
     /// Once for each op-code: a driver that uses what is missing here does so again and again.
@@ -231,6 +250,18 @@ impl Card {
             );
         }
     }
+}
+
+/// Writes a reply into the output mailbox, if it is one; returns what it wrote.
+fn answer(host: &mut dyn Host, address: u64, reply: &Reply) -> Result<Vec<u8>, Status> {
+    let Reply::Mailbox(data) = reply else {
+        return Ok(Vec::new());
+    };
+    let mut data = data.clone();
+    data.resize(MAILBOX, 0);
+    host.dma_write(address, &data)
+        .map_err(|_| Status::Internal)?;
+    Ok(data)
 }
 
 fn find(registers: &[u8]) -> Option<&'static Command> {

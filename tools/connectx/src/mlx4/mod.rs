@@ -4,13 +4,15 @@
 //!
 //! Read first: `commands`, the table of what a driver can ask for; `hca`, what it sets up. `bars`
 //! has the registers and doorbells, `hcr` how commands come and go, `objects` and `port` their
-//! handlers, `eq`, `cq` and `qp` the queues.
+//! handlers, `eq`, `cq` and `qp` the queues; `control` what can be asked of it from outside.
 
 mod bars;
 mod caps;
 mod commands;
+mod control;
 mod cq;
 mod eq;
+mod fault;
 mod hca;
 mod hcr;
 mod icm;
@@ -25,10 +27,9 @@ use crate::{
     model::{Host, Identity, Model, Reset},
     Setup,
 };
-use eq::{data, kind, Event};
-use port::{Port, Sensed};
-use serde_json::{json, Value};
-use status::Status;
+use fault::CommandFault;
+use port::Port;
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
@@ -41,9 +42,11 @@ pub struct Card {
     hca: hca::Hca,
     hcr: hcr::Hcr,
     registers: bars::Registers,
-    faults: Faults<Status>,
+    faults: Faults<CommandFault>,
     /// The firmware has died, and does no commands until a reset.
     dead: bool,
+    /// When it is going to die.
+    death: Option<Instant>,
     /// Op-codes of commands that are not there.
     unknown: BTreeSet<u16>,
     /// How often each command came.
@@ -80,6 +83,7 @@ impl Card {
             registers: bars::Registers::default(),
             faults: Faults::default(),
             dead: false,
+            death: None,
             unknown: BTreeSet::new(),
             counts: BTreeMap::new(),
             leaked: BTreeMap::new(),
@@ -93,6 +97,7 @@ impl Card {
         self.hcr = hcr::Hcr::default();
         self.ports.iter_mut().for_each(Port::reset);
         self.dead = false;
+        self.death = None;
     }
 
     /// Counts what there should not be any more, apart from some kinds.
@@ -102,69 +107,6 @@ impl Card {
                 *self.leaked.entry(name).or_default() += count;
             }
         }
-    }
-
-    fn port_index(&self, request: &Value) -> Result<usize, String> {
-        let number = request.get("port").and_then(Value::as_u64).unwrap_or(1);
-        match number as usize {
-            number if (1..=self.ports.len()).contains(&number) => Ok(number - 1),
-            _ => Err(format!("there is no port {number}")),
-        }
-    }
-
-    /// The firmware dies, and says why in the error buffer.
-    fn die(&mut self, request: &Value) {
-        let syndrome = request.get("syndrome").and_then(Value::as_u64);
-        let mut next = (syndrome.unwrap_or(1) as u32).max(1);
-        for word in &mut self.registers.catas {
-            *word = next;
-            next = next.wrapping_add(0x1111);
-        }
-        self.dead = true;
-    }
-
-    fn warn_of_temperature(
-        &mut self,
-        host: &mut dyn Host,
-        request: &Value,
-    ) -> Result<Value, String> {
-        const WARMING: u8 = 0;
-        let number = |name: &str, default| {
-            let value = request.get(name).and_then(Value::as_u64);
-            value.unwrap_or(default)
-        };
-        let fields = [
-            (data::TEMPERATURE, number("celsius", 110)),
-            (data::THRESHOLD, number("threshold", 105)),
-        ];
-        let event = Event::new(kind::FATAL_WARNING, WARMING, &fields);
-        self.told(host, kind::FATAL_WARNING, event)
-    }
-
-    fn told(&mut self, host: &mut dyn Host, kind: u8, event: Event) -> Result<Value, String> {
-        match self.hca.event(host, kind, event) {
-            true => Ok(json!({})),
-            false => Err("no driver wants to hear of that".into()),
-        }
-    }
-
-    fn describe(&self) -> Value {
-        let ports = self.ports.iter().enumerate().map(|(index, port)| {
-            json!({
-                "port": index + 1,
-                "mac": format!("{:012x}", port.mac),
-                "cable": port.cable,
-                "open": port.open,
-                "link": port.link,
-            })
-        });
-        json!({
-            "hca": self.hca.describe(),
-            "ports": ports.collect::<Vec<_>>(),
-            "dead": self.dead,
-            "commands": self.counts,
-            "unknown": self.unknown,
-        })
     }
 }
 
@@ -220,63 +162,13 @@ impl Model for Card {
         let now = Instant::now();
         let commands = self.tick_commands(host, now);
         let ports = self.tick_ports(host, now);
-        let next = commands.into_iter().chain(ports).min()?;
+        let death = self.tick_death(now);
+        let next = commands.into_iter().chain(ports).chain(death).min()?;
         Some(next.saturating_duration_since(now))
     }
 
     fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String> {
-        let what = request.get("do").and_then(Value::as_str).unwrap_or("");
-        match what {
-            "info" => Ok(self.describe()),
-            "objects" => {
-                let total: u64 = self.hca.objects().values().sum();
-                Ok(json!({
-                    "objects": self.hca.objects(),
-                    "total": total,
-                    "leaked": self.leaked,
-                }))
-            }
-            "delay" | "hang" | "fail" | "garbage" => {
-                self.faults.add(what, request).map(|()| json!({}))
-            }
-            "clear" => {
-                self.faults.clear();
-                Ok(json!({}))
-            }
-            "release" => {
-                self.release_commands(host);
-                Ok(json!({}))
-            }
-            "fatal" => {
-                self.die(request);
-                Ok(json!({}))
-            }
-            "link" => {
-                let up = request.get("up").and_then(Value::as_bool);
-                let index = self.port_index(request)?;
-                self.set_cable(host, index, up.ok_or("\"up\" or not?")?);
-                Ok(json!({}))
-            }
-            "sense" => {
-                let index = self.port_index(request)?;
-                self.ports[index].sensed = match request.get("type").and_then(Value::as_str) {
-                    Some("eth") => Sensed::Ethernet,
-                    Some("ib") => Sensed::InfiniBand,
-                    Some("none") => Sensed::Nothing,
-                    _ => return Err("which \"type\": eth, ib or none?".into()),
-                };
-                Ok(json!({}))
-            }
-            "temperature" => self.warn_of_temperature(host, request),
-            "bad_cable" => {
-                const BAD_CABLE: u8 = 1;
-                let port = self.port_index(request)? as u64 + 1;
-                let fields = [(data::CABLE_PORT, port)];
-                let event = Event::new(kind::RECOVERABLE_ERROR, BAD_CABLE, &fields);
-                self.told(host, kind::RECOVERABLE_ERROR, event)
-            }
-            _ => Err(format!("there is no request \"{what}\"")),
-        }
+        self.reply(host, request)
     }
 }
 

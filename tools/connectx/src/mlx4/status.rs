@@ -2,10 +2,6 @@
 
 //! Why a command failed.
 
-use super::commands::COMMANDS;
-use crate::faults::CardFault;
-use serde_json::Value;
-
 /// The status that a command's completion carries. 0 is success.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
@@ -42,23 +38,10 @@ const ALL: &[Status] = &[
     Status::BadQpState,
 ];
 
-/// A command can be told to `fail` with a `status`, and is not executed then.
-impl CardFault for Status {
-    type Command = &'static str;
-
-    fn command(name: &str) -> Option<&'static str> {
-        let command = COMMANDS.iter().find(|command| command.name == name);
-        command.map(|command| command.name)
-    }
-
-    fn parse(kind: &str, request: &Value) -> Result<Option<Self>, String> {
-        if kind != "fail" {
-            return Ok(None);
-        }
-        let wanted = request.get("status").and_then(Value::as_u64);
-        let wanted = wanted.ok_or("with which \"status\"?")?;
-        let status = ALL.iter().find(|status| **status as u64 == wanted);
-        let status = status.ok_or_else(|| format!("there is no status {wanted}"))?;
-        Ok(Some(*status))
+impl Status {
+    /// The status of a number.
+    pub fn of(number: u64) -> Option<Self> {
+        let status = ALL.iter().find(|status| **status as u64 == number);
+        status.copied()
     }
 }

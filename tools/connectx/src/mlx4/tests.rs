@@ -2,8 +2,11 @@
 
 //! A small driver, as far as it takes to bring the card up; and a hostile one.
 
+mod faults;
+
 use super::*;
 use crate::testing::{self, Machine, Random, MEMORY};
+use serde_json::json;
 
 const IN: u64 = 0x1000;
 const OUT: u64 = 0x2000;
@@ -337,59 +340,6 @@ fn the_card_has_one_owner() {
     assert_eq!(driver.read(0x8_069c), 1, "over a reset by its driver");
     driver.card.reset(Reset::Machine);
     assert_eq!(driver.read(0x8_069c), 0);
-}
-
-#[test]
-fn dead_firmware_does_nothing() {
-    let mut driver = Driver::new();
-    driver.initialise();
-    let request = json!({"do": "fatal", "syndrome": 0xfffffffeu32});
-    driver.card.control(&mut driver.machine, &request).unwrap();
-    assert_eq!(driver.read(0x7_ff00), 0xffff_fffe);
-    driver.post(0x031, 0, 0, 0, 0);
-    assert_eq!(driver.read(HCR + 24) & GO, GO);
-    driver.write(0, 0xf_0010, 1);
-    assert_eq!(driver.read(0x7_ff00), 0);
-    driver.ok(0x004, 0, 0, 0);
-}
-
-#[test]
-fn faults_are_injected() {
-    let mut driver = Driver::new();
-    driver.initialise();
-    let machine = &mut driver.machine;
-    for request in [
-        json!({"do": "fail", "command": "NOP", "status": 6}),
-        json!({"do": "explode"}),
-        json!({"do": "link", "port": 3, "up": true}),
-    ] {
-        assert!(driver.card.control(machine, &request).is_err());
-    }
-    for request in [
-        json!({"do": "delay", "command": "NOP", "ms": 20}),
-        json!({"do": "fail", "command": "NOP", "status": 8}),
-        json!({"do": "hang", "command": "NOP"}),
-        json!({"do": "garbage", "command": "QUERY_FW"}),
-    ] {
-        driver.card.control(machine, &request).unwrap();
-    }
-    driver.post(0x031, 0, 0, 0, 0);
-    assert_eq!(driver.read(HCR + 24) & GO, GO, "it takes its time");
-    std::thread::sleep(Duration::from_millis(25));
-    driver.card.tick(&mut driver.machine);
-    assert_eq!(driver.read(HCR + 24) & GO, 0);
-    driver.post(0x031, 0, 0, 0, 0);
-    assert_eq!(driver.read(HCR + 24) >> 24, 8);
-    driver.post(0x031, 0, 0, 0, 0);
-    driver.card.tick(&mut driver.machine);
-    assert_eq!(driver.read(HCR + 24) & GO, GO, "it hangs");
-    let release = json!({"do": "release"});
-    driver.card.control(&mut driver.machine, &release).unwrap();
-    assert_eq!(driver.read(HCR + 24) & GO, 0);
-    driver.ok(0x004, 0, 0, 0);
-    assert_ne!(driver.machine.word(OUT), 204 << 16 | 2);
-    driver.ok(0x004, 0, 0, 0);
-    assert_eq!(driver.machine.word(OUT), 204 << 16 | 2);
 }
 
 /// What a guest can do to the card: everything, in any order, with mailboxes and queues of noise.
