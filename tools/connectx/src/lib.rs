@@ -5,13 +5,14 @@
 //!
 //! Read first: `model`, which says what a card's model is. `server` shows models as PCI functions
 //! to virtual machines over vfio-user, with the configuration space of `config` and the memory of
-//! `memory`; `control` is how people and tests reach a model from outside.
+//! `memory`; `frame` is what the cards know about frames; `control` is how people and tests reach a model from outside.
 
 pub mod capture;
 pub mod compare;
 pub mod config;
 pub mod control;
 pub mod faults;
+mod frame;
 pub mod gateway;
 pub mod hex;
 pub mod memory;

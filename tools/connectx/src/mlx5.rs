@@ -62,7 +62,6 @@ pub mod layout;
 
 mod bits;
 mod caps;
-mod checksum;
 mod cmdq;
 mod command;
 mod control;
@@ -70,11 +69,11 @@ mod eq;
 mod fault;
 mod firmware;
 mod flow;
-mod headers;
 mod image;
 mod keys;
 mod objects;
 mod pages;
+mod parameters;
 mod port;
 mod queues;
 mod receive;
@@ -93,6 +92,7 @@ mod vport;
 
 use crate::{
     faults::Faults,
+    frame::count::Count,
     model::{Host, Identity, Model, Reset},
     Setup,
 };
@@ -114,7 +114,7 @@ use std::{
     fmt,
     time::{Duration, Instant},
 };
-use traffic::{Count, Traffic};
+use traffic::Traffic;
 use vport::Vports;
 
 const BAR_SIZE: u64 = 32 << 20;

@@ -3,29 +3,15 @@
 //! Memory keys: which memory a queue may reach.
 
 use super::{layout::*, objects::Kind, Mlx5};
-use crate::model::{DmaError, Host};
+use crate::{
+    frame::Piece,
+    model::{DmaError, Host},
+};
 
 /// The key that every driver may use for all of its memory.
 const RESERVED: u32 = 0x100;
 /// Memory by the addresses that the bus has; other keys have tables of pages.
 const PHYSICAL: u8 = 0;
-
-/// A piece of memory as a queue's entry names it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Piece {
-    pub key: u32,
-    pub address: u64,
-    pub length: usize,
-}
-
-impl Piece {
-    fn error(self) -> DmaError {
-        DmaError {
-            address: self.address,
-            length: self.length,
-        }
-    }
-}
 
 impl Mlx5 {
     /// Reads memory for a queue of a protection domain.

@@ -4,19 +4,23 @@
 //! completion that says so.
 
 use super::{
-    checksum::{fcs, network_is_right, sum, transport_is_right},
     command::{Outcome, Status, TypedCall},
-    headers::{word, Headers, Layers, CVLAN, ETHERNET, ETHERTYPE, TAG, TCP},
-    keys::Piece,
     layout::*,
     objects,
+    parameters::parameters,
     queues::{context, state, syndrome},
     ring::Ring,
     steering::Delivery,
-    traffic::FCS,
     Mlx5,
 };
-use crate::model::Host;
+use crate::{
+    frame::{
+        checksum::{fcs, network_is_right, sum, transport_is_right},
+        headers::{word, Headers, Layers, CVLAN, ETHERNET, ETHERTYPE, TAG, TCP},
+        Piece, FCS,
+    },
+    model::Host,
+};
 
 /// What a completion says that happened.
 const OPCODE_RECEIVED: u8 = 0x2;
@@ -88,7 +92,7 @@ impl Mlx5 {
     pub(super) fn enter(&mut self, host: &mut dyn Host, frame: &[u8], from: Option<u32>) {
         self.traffic.vport_received.add(frame);
         let headers = self.headers(frame);
-        let parameters = headers.parameters(frame);
+        let parameters = parameters(&headers, frame);
         let deliveries = self.steer(&parameters, frame.len());
         if deliveries.is_empty() {
             self.traffic.discarded += 1;

@@ -4,17 +4,21 @@
 //! function itself.
 
 use super::{
-    checksum::{segments, Offloads},
     command::{Outcome, Status, TypedCall},
-    headers::{word, Headers, CVLAN, ETHERNET, ETHERTYPE, SVLAN},
-    keys::Piece,
     layout::*,
     objects::{self, Kind},
     queues::{context, state, syndrome},
     ring::Ring,
     Mlx5,
 };
-use crate::model::Host;
+use crate::{
+    frame::{
+        checksum::{segments, Offloads},
+        headers::{word, Headers, CVLAN, SVLAN},
+        insert_tag, Piece, MAX_LENGTH, MAX_SEGMENTS, MIN_LENGTH,
+    },
+    model::Host,
+};
 
 /// What a completion says that happened.
 const OPCODE_REQUEST: u8 = 0x0;
@@ -34,12 +38,6 @@ const SEND_MANY: u8 = 0x29;
 
 /// The first bytes of an inline header are the last two of the segment before.
 const INLINE_START: usize = 2;
-/// A frame before it is divided.
-const MAX_LENGTH: usize = (1 << 18) + 1024;
-/// A request is divided into no more segments.
-const MAX_SEGMENTS: usize = 8192;
-/// A frame is filled up to that.
-const MIN_LENGTH: usize = 60;
 
 pub struct SendQueue {
     ring: Ring,
@@ -87,14 +85,6 @@ fn offloads(segment: View<'_, WqeEth>) -> Offloads {
         transport: segment.get(WqeEth::L4_CHECKSUM),
         inner_network: segment.get(WqeEth::L3_INNER_CHECKSUM),
         inner_transport: segment.get(WqeEth::L4_INNER_CHECKSUM),
-    }
-}
-
-/// Puts a tag behind the addresses.
-fn insert_tag(frame: &mut Vec<u8>, kind: u16, tci: u16) {
-    if frame.len() >= ETHERNET {
-        let tag = [kind, tci].map(u16::to_be_bytes).concat();
-        frame.splice(ETHERTYPE..ETHERTYPE, tag);
     }
 }
 

@@ -2,7 +2,8 @@
 
 //! What the tables of flows say about a frame that was received: which transport objects get it.
 
-use super::{layout::*, objects::Kind, traffic::Count, Mlx5};
+use super::{layout::*, objects::Kind, Mlx5};
+use crate::frame::count::Count;
 use std::collections::BTreeSet;
 
 /// The type of tables that received frames go through.
@@ -175,11 +176,16 @@ impl Mlx5 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mlx5::headers::{Headers, CVLAN, IPV4};
-    use crate::mlx5::tests::{tcp_frame, udp_frame, vlan_frame};
+    use crate::{
+        frame::{
+            headers::{Headers, CVLAN, IPV4},
+            samples::{tcp_frame, udp_frame, vlan_frame},
+        },
+        mlx5::parameters,
+    };
 
     fn parameters(frame: &[u8]) -> Block<FteMatchParam> {
-        Headers::of(frame, |port| port == 4789).parameters(frame)
+        parameters::parameters(&Headers::of(frame, |port| port == 4789), frame)
     }
 
     /// Criteria or values: what is set in the outer headers.

@@ -3,14 +3,14 @@
 //! A driver that knows just enough plays on the model, and then a hostile one.
 
 use super::{bits::Bits, cmdq, command::COMMANDS, firmware, segment::at, *};
-use crate::testing::{self, Machine, Random, MEMORY};
+use crate::{
+    frame::samples,
+    testing::{self, Machine, Random, MEMORY},
+};
 use serde_json::json;
 
-mod frames;
 mod receiving;
 mod sending;
-
-pub use frames::{tcp_frame, udp_frame, vlan_frame};
 
 /// Where the driver has its queue and its mailboxes, and where its other memory begins.
 const QUEUE: u64 = 0x1000;
@@ -1076,7 +1076,7 @@ fn attack(seed: u64) {
                 driver.model.vsc_write(space, word, random.next() as u32);
             }
             14 if random.below(2) == 0 => {
-                let frame = frames::nonsense(&mut random);
+                let frame = samples::nonsense(&mut random);
                 driver.model.receive(&mut driver.host, &frame);
             }
             14 => {

@@ -10,61 +10,15 @@ use super::{
     registers::TypedAccess,
     Mlx5,
 };
+use crate::frame::{
+    count::{Count, Direction},
+    FCS,
+};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 
-/// The checksum at a frame's end, which nobody here sees, and the port counts.
-pub const FCS: usize = 4;
 /// The longest frames of the classes of lengths that are counted, with the checksum at the end.
 const CLASSES: [usize; 10] = [64, 127, 255, 511, 1023, 1518, 2047, 4095, 8191, 10239];
-
-/// How many frames, and how many bytes they had.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Count {
-    pub frames: u64,
-    pub octets: u64,
-}
-
-impl Count {
-    pub fn add(&mut self, length: usize) {
-        self.frames += 1;
-        self.octets += length as u64;
-    }
-}
-
-/// Frames of one direction, by what their destination is.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Direction {
-    unicast: Count,
-    multicast: Count,
-    broadcast: Count,
-}
-
-impl Direction {
-    pub fn add(&mut self, frame: &[u8]) {
-        let count = match frame.get(..6) {
-            Some([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]) => &mut self.broadcast,
-            Some([first, ..]) if first & 1 != 0 => &mut self.multicast,
-            _ => &mut self.unicast,
-        };
-        count.add(frame.len());
-    }
-
-    /// All of them, without checksums at the end.
-    pub fn all(&self) -> Count {
-        let counts = [self.unicast, self.multicast, self.broadcast];
-        Count {
-            frames: counts.iter().map(|count| count.frames).sum(),
-            octets: counts.iter().map(|count| count.octets).sum(),
-        }
-    }
-
-    /// The bytes that were on the wire.
-    fn wire_octets(&self) -> u64 {
-        let all = self.all();
-        all.octets + all.frames * FCS as u64
-    }
-}
 
 /// All counters.
 #[derive(Default)]
@@ -103,14 +57,10 @@ impl Traffic {
 
     /// For who asks from outside.
     pub fn describe(&self) -> Value {
-        let count = |direction: &Direction| {
-            let all = direction.all();
-            json!({ "frames": all.frames, "octets": all.octets })
-        };
         json!({
-            "sent": count(&self.sent),
-            "received": count(&self.received),
-            "delivered": count(&self.vport_received),
+            "sent": self.sent.describe(),
+            "received": self.received.describe(),
+            "delivered": self.vport_received.describe(),
             "looped": self.looped.frames,
             "not_sent": self.sent_down,
             "dropped": {

@@ -2,11 +2,12 @@
 
 //! Frames come from the wire.
 
-use super::{
-    frames::{ethernet, udp_frame, vlan_frame, TO},
-    *,
+use super::*;
+use crate::frame::{
+    checksum,
+    headers::{CVLAN, ETHERNET, IPV4},
+    samples::{ethernet, udp_frame, vlan_frame, TO},
 };
-use crate::mlx5::headers::{CVLAN, ETHERNET, IPV4};
 
 const BROADCAST: [u8; 6] = [0xff; 6];
 

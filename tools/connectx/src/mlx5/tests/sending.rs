@@ -2,12 +2,12 @@
 
 //! Frames go to the wire.
 
-use super::{
-    frames::{tcp_frame, udp_frame, TO},
-    receiving::Receiver,
-    *,
+use super::{receiving::Receiver, *};
+use crate::frame::{
+    checksum,
+    headers::{self, word, CVLAN},
+    samples::{tcp_frame, udp_frame, TO},
 };
-use crate::mlx5::headers::{word, CVLAN};
 
 /// Puts a request into a send queue, and rings. `number` is how many blocks there were before.
 fn send(receiver: &mut Receiver, sq: (u32, u64, u64), number: u64, request: &[u8]) {

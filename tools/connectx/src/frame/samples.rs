@@ -2,10 +2,8 @@
 
 //! Frames for tests.
 
-use crate::{
-    mlx5::headers::{CVLAN, IPV4, SVLAN, TCP, UDP},
-    testing::Random,
-};
+use super::headers::{CVLAN, IPV4, SVLAN, TCP, UDP};
+use crate::testing::Random;
 
 /// 02:00:00:00:00:02, whom frames are for, and who sends them.
 pub const TO: [u8; 6] = [2, 0, 0, 0, 0, 2];

@@ -181,8 +181,10 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mlx5::headers::{ETHERNET, IPV4_LENGTH, UDP_LENGTH};
-    use crate::mlx5::tests::{tcp_frame, udp_frame};
+    use crate::frame::{
+        headers::{ETHERNET, IPV4_LENGTH, UDP_LENGTH},
+        samples::{tcp_frame, udp_frame},
+    };
 
     #[test]
     fn sums_are_those_of_rfc_1071() {
