@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Resets that a device has together with its neighbours.
+//! Resets that a driver has its device undergo, alone or together with its neighbours.
 
 use super::Device;
 
@@ -95,6 +95,46 @@ impl Device<Bound> {
         }
         within(up_within, || port.has_link())?;
         within(up_within, || self.read_id() == id)
+    }
+
+    /// Has the device reset itself. Its configuration space is what it was before; meanwhile users
+    /// are kept from that.
+    ///
+    /// `start` makes it do so, most of the time by writing to a register; if it fails nothing is
+    /// done. Then the device is not touched for `untouched`, and may take as long as `back_within`
+    /// until it can be configured. Fails with `ENODEV` if it does not answer before, with
+    /// `ETIMEDOUT` if it does not do so afterwards. Sleeps.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     device::Bound,
+    ///     io::Io,
+    ///     pci,
+    ///     prelude::*,
+    ///     time::Delta, //
+    /// };
+    ///
+    /// fn reset(dev: &pci::Device<Bound>, registers: &pci::Bar<'_, 16>) -> Result {
+    ///     let start = || {
+    ///         registers.write32(1, 8);
+    ///         Ok(())
+    ///     };
+    ///     dev.reset_by(start, Delta::from_millis(100), Delta::from_millis(1000))
+    /// }
+    /// ```
+    pub fn reset_by(
+        &self,
+        start: impl FnOnce() -> Result,
+        untouched: Delta,
+        back_within: Delta,
+    ) -> Result {
+        let id = self.read_id();
+        let _kept = KeptState::new(self)?;
+        start()?;
+        fsleep(untouched);
+        within(back_within, || self.read_id() == id)
     }
 
     /// The functions that share the device's bus, and with it its resets: itself, and others

@@ -4,7 +4,8 @@
 
 use crate::{
     cmd::Commands,
-    health::Alive, //
+    driver::Mlx4,
+    health::Health, //
 };
 
 use kernel::{
@@ -12,7 +13,10 @@ use kernel::{
         be::Be,
         Io, //
     },
-    net::devlink,
+    net::devlink::{
+        self,
+        Work, //
+    },
     new_mutex,
     pci::{
         self,
@@ -49,15 +53,19 @@ pub(crate) struct Card<'bound> {
     doorbells: pci::Bar<'bound, DOORBELL_PAGE>,
     #[pin]
     pub(crate) commands: Commands,
-    pub(crate) alive: Alive,
+    #[pin]
+    pub(crate) health: Health,
+    /// The driver's, which looks at the device's health, and at other things.
+    pub(crate) work: Work<'bound, Mlx4>,
     #[pin]
     kept: Mutex<KVec<KBox<dyn Lent>>>,
 }
 
 impl<'bound> Card<'bound> {
-    /// Maps the device's registers.
+    /// Maps the device's registers. `work` is the driver's.
     pub(crate) fn new(
         dev: &'bound devlink::pci::Device,
+        work: Work<'bound, Mlx4>,
     ) -> Result<impl PinInit<Self, Error> + 'bound> {
         let registers = dev
             .iomap_region_sized(REGISTERS_BAR, c"rust_mlx4")
@@ -69,7 +77,8 @@ impl<'bound> Card<'bound> {
             registers,
             doorbells,
             commands <- Commands::new(),
-            alive: Alive::new(),
+            health <- Health::new(),
+            work,
             kept <- new_mutex!(KVec::new()),
         }? Error))
     }

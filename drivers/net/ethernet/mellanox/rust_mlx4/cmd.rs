@@ -136,6 +136,7 @@ enum Failure {
 #[pin_data]
 pub(crate) struct Commands {
     state: Atomic<u32>,
+    ending: Atomic<bool>,
     /// Locked also while the device is reset, so that nobody writes to it then.
     #[pin]
     hcr: Mutex<Hcr>,
@@ -147,6 +148,7 @@ impl Commands {
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Commands {
             state: Atomic::new(State::Down as u32),
+            ending: Atomic::new(false),
             hcr <- new_mutex!(Hcr::new()),
             slots <- Slots::new(),
         })
@@ -176,15 +178,25 @@ impl Commands {
         self.slots.wake();
     }
 
-    /// If commands were accepted until now, does with the device what `end` does while nobody posts
-    /// any, and ends all waits.
-    pub(crate) fn end(&self, end: impl FnOnce() -> State) {
+    /// If commands are accepted, does with the device what `end` does, while nobody posts any; says
+    /// with what it returns why none are accepted any more, and ends all waits. Returns whether
+    /// they were accepted.
+    pub(crate) fn end(&self, end: impl FnOnce() -> State) -> bool {
         let hcr = self.hcr.lock();
-        if self.state() == State::Up {
+        let accepted = self.state() == State::Up;
+        if accepted {
+            self.ending.store(true, Relaxed);
             self.state.store(end() as u32, Relaxed);
+            self.ending.store(false, Relaxed);
         }
         drop(hcr);
         self.slots.wake();
+        accepted
+    }
+
+    /// Whether commands are accepted, and nobody is [ending](Self::end) that.
+    pub(crate) fn are_accepted(&self) -> bool {
+        self.state() == State::Up && !self.ending.load(Relaxed)
     }
 }
 
@@ -330,7 +342,7 @@ impl Card<'_> {
             }
             if passed / i64::from(ALIVE_INTERVAL_MS) != looked {
                 looked = passed / i64::from(ALIVE_INTERVAL_MS);
-                if self.look_whether_alive().is_err() {
+                if !self.look_whether_alive() {
                     continue;
                 }
             }

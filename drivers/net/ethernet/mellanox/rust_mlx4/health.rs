@@ -1,34 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The device's health: the firmware's buffer for errors, which the driver's work looks at again and
-//! again, and what is done when the device is dead.
+//! The device's health: the firmware's buffer for errors, which the driver's work and all who wait
+//! for commands look at, and what is done when the device is dead.
+//!
+//! Whoever finds the device dead resets it at once, and from then on commands fail, or do nothing if
+//! they undo something: the device has no memory any more. It is taken down and brought up again by
+//! the driver's work. That tries to get the device lock, and never waits for it: who has it for a
+//! reload or a removal is not kept from ending.
 
-use crate::card::Card;
+mod dump;
+mod recovery;
+
+pub(crate) use self::{
+    dump::CrashDump,
+    recovery::poll, //
+};
+
+use crate::{
+    card::Card,
+    cmd::State, //
+};
 
 use kernel::{
+    new_mutex,
     prelude::*,
-    sync::atomic::{
-        Atomic,
-        Relaxed, //
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Mutex, //
     }, //
 };
 
-/// What is known of the device that says whether it is alive.
-pub(crate) struct Alive {
+/// What there is to know whether the device is alive, and what is left when it is not.
+#[pin_data]
+pub(crate) struct Health {
     /// Whether users want a device to be reset that is dead.
     resets: Atomic<bool>,
-    /// Where in BAR 0 the firmware says why it died, and how many words; 0 if that is not known.
+    /// Whether they want to know what was in it then.
+    dumps: Atomic<bool>,
+    /// Where in BAR 0 the firmware says why it died, and how many words; none if that is not known.
     buffer: Atomic<u32>,
     words: Atomic<u32>,
+    /// Where in BAR 0 there is more about that; 0 if that is not known.
+    buffer_of_dump: Atomic<u32>,
+    /// Whether it was said why the device is dead.
+    is_told: Atomic<bool>,
+    /// What was in the device when it died.
+    #[pin]
+    dump: Mutex<Option<CrashDump>>,
 }
 
-impl Alive {
-    pub(crate) fn new() -> Self {
-        Alive {
+impl Health {
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Health {
             resets: Atomic::new(true),
+            dumps: Atomic::new(false),
             buffer: Atomic::new(0),
             words: Atomic::new(0),
-        }
+            buffer_of_dump: Atomic::new(0),
+            is_told: Atomic::new(false),
+            dump <- new_mutex!(None),
+        })
     }
 
     /// Whether a device that is dead is reset (`mlx4_internal_err_reset`).
@@ -41,10 +75,53 @@ impl Alive {
         self.resets.store(resets, Relaxed);
     }
 
-    /// Where in BAR 0 the firmware's error buffer is, as QUERY_FW says it.
-    pub(crate) fn set_buffer(&self, offset: u32, words: u32) {
-        self.words.store(words, Relaxed);
-        self.buffer.store(offset, Relaxed);
+    /// Whether there are snapshots of a device that is dead (`crdump.snapshot_enable`).
+    pub(crate) fn dumps(&self) -> bool {
+        self.dumps.load(Relaxed)
+    }
+
+    /// Users want them, or not.
+    pub(crate) fn set_dumps(&self, dumps: bool) {
+        self.dumps.store(dumps, Relaxed);
+    }
+
+    /// Where the firmware's error buffer is, as QUERY_FW says it.
+    pub(crate) fn set_buffer(&self, card: &Card<'_>, bar: u8, offset: u64, words: u32) {
+        match u32::try_from(offset) {
+            Ok(offset) if bar == 0 => {
+                self.buffer.store(offset, Relaxed);
+                self.words.store(words, Relaxed);
+            }
+            _ => dev_warn!(
+                card.dev.as_ref(),
+                "Failed to map internal error buffer at 0x{:x}\n",
+                offset
+            ),
+        }
+    }
+
+    /// Where in BAR 0 there is more about errors, as QUERY_DEV_CAP says it; 0 if it is not said.
+    pub(crate) fn set_buffer_of_dump(&self, offset: u32) {
+        self.buffer_of_dump.store(offset, Relaxed);
+    }
+
+    /// The device was reset: nothing is known of what its firmware will say.
+    pub(crate) fn forget(&self) {
+        self.words.store(0, Relaxed);
+        self.buffer_of_dump.store(0, Relaxed);
+        self.is_told.store(false, Relaxed);
+    }
+
+    /// Whether it was said why the device is dead.
+    fn is_told(&self) -> bool {
+        self.is_told.load(Relaxed)
+    }
+
+    /// The places of the words that say why the firmware died.
+    fn buffer(&self) -> impl Iterator<Item = usize> {
+        let buffer = self.buffer.load(Relaxed);
+        // CAST: An offset in a BAR.
+        (0..self.words.load(Relaxed)).map(move |index| (buffer + 4 * index) as usize)
     }
 }
 
@@ -54,11 +131,67 @@ impl Card<'_> {
         self.dev.is_channel_offline()
     }
 
-    /// Looks whether the device is alive, and ends all waits if it is not.
-    pub(crate) fn look_whether_alive(&self) -> Result {
-        Ok(())
+    /// Looks whether the device is alive (`poll_catas()`). Returns whether it is; otherwise it was
+    /// reset, and commands fail.
+    pub(crate) fn look_whether_alive(&self) -> bool {
+        if !self.commands.are_accepted() {
+            return self.commands.state() == State::Up;
+        }
+        let says_why = self.health.buffer().next().is_some_and(|at| self.read(at) != 0);
+        if !says_why && !self.is_unreachable() {
+            return true;
+        }
+        // Whoever sees it first, before a reset.
+        if says_why && self.commands.are_accepted() && !self.health.is_told.xchg(true, Relaxed) {
+            self.say_why();
+        }
+        self.die();
+        false
     }
 
-    /// The device is dead: it is reset, and commands fail (`mlx4_enter_error_state()`).
-    pub(crate) fn enter_error_state(&self) {}
+    /// Logs what the firmware's buffer says (`dump_err_buf()`).
+    fn say_why(&self) {
+        let dev = self.dev.as_ref();
+        dev_err!(dev, "Internal error detected:\n");
+        for (index, at) in self.health.buffer().enumerate() {
+            dev_err!(dev, "  buf[{:02x}]: {:08x}\n", index, self.read(at));
+        }
+    }
+
+    /// The device is dead: nobody waits for it any more. It is reset, if users want that.
+    pub(crate) fn die(&self) {
+        if self.health.resets() {
+            self.enter_error_state();
+        } else {
+            self.commands.end(|| State::Dead);
+        }
+    }
+
+    /// Something failed in a way that leaves no other way than a reset, if users want that
+    /// (`mlx4_enter_error_state()`).
+    pub(crate) fn enter_error_state(&self) {
+        if !self.health.resets() {
+            return;
+        }
+        let dev = self.dev.as_ref();
+        let ended = self.commands.end(|| {
+            dev_err!(dev, "device is going to be reset\n");
+            if let Some(dump) = CrashDump::collect(self) {
+                *self.health.dump.lock() = Some(dump);
+            }
+            match self.reset_dead() {
+                Ok(()) => {
+                    dev_err!(dev, "device was reset successfully\n");
+                    State::Reset
+                }
+                // The bus knows how it goes on.
+                Err(_) if self.is_unreachable() => State::Reset,
+                Err(_) => State::Dead,
+            }
+        });
+        if ended {
+            dev_err!(dev, "Internal error detected, restarting device\n");
+            self.work.schedule();
+        }
+    }
 }

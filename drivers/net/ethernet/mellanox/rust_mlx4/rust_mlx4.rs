@@ -6,6 +6,7 @@
 
 mod card;
 mod cmd;
+mod errors;
 mod health;
 mod layout;
 mod reset;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Which commands there are.
+//! Which commands there are (`include/linux/mlx4/cmd.h`).
 
 /// A command's op-code, and what else there is to know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Op {
     /// Its number.
     pub(crate) code: u16,
-    /// Its name, as the model's traces have it.
-    pub(crate) name: &'static str,
     kind: Kind,
 }
 
@@ -28,10 +26,6 @@ enum Kind {
 }
 
 impl Op {
-    const fn new(code: u16, name: &'static str, kind: Kind) -> Self {
-        Op { code, name, kind }
-    }
-
     /// Whether a device that was reset has done it.
     pub(super) fn undoes(self) -> bool {
         matches!(self.kind, Kind::Undo | Kind::Close)
@@ -46,7 +40,10 @@ impl Op {
 macro_rules! operations {
     ($($kind:ident $name:ident = $code:literal;)*) => {
         impl Op {$(
-            pub(crate) const $name: Self = Op::new($code, stringify!($name), Kind::$kind);
+            pub(crate) const $name: Self = Op {
+                code: $code,
+                kind: Kind::$kind,
+            };
         )*}
     };
 }

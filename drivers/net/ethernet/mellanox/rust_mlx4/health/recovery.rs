@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How a device that is dead is made to live again: it was reset, is taken down and brought up.
+
+use crate::{
+    cmd::State,
+    driver::Mlx4,
+    regions, //
+};
+
+use kernel::{
+    net::devlink::{
+        DeviceLocked,
+        Unlocked, //
+    },
+    prelude::*,
+    time::Msecs, //
+};
+
+/// How often the driver's work looks at the device (`MLX4_CATAS_POLL_INTERVAL`).
+const INTERVAL_MS: Msecs = 5000;
+
+/// How soon to try again what somebody else keeps from.
+const BUSY_MS: Msecs = 10;
+
+/// Looks at the device. Returns after how many milliseconds it is to be looked at again, if it is.
+pub(crate) fn poll(cx: &mut Unlocked<'_, '_, Mlx4>) -> Option<Msecs> {
+    let card = &cx.data().card;
+    if card.look_whether_alive() {
+        return Some(INTERVAL_MS);
+    }
+    if !wants_restart(card.commands.state(), card.health.resets()) {
+        return None;
+    }
+    let restarted = cx.lock_device(|cx| {
+        restart(cx);
+        Ok(())
+    });
+    match restarted {
+        // Who has the lock may bring it up, so that it is to be looked at.
+        Err(_) => Some(BUSY_MS),
+        Ok(()) => (card.commands.state() == State::Up).then_some(INTERVAL_MS),
+    }
+}
+
+/// Whether the device is one that nobody brings up again but the driver's work.
+fn wants_restart(state: State, resets: bool) -> bool {
+    match state {
+        State::Reset => true,
+        State::Dead => resets,
+        State::Up | State::Down => false,
+    }
+}
+
+/// `mlx4_restart_one()`.
+fn restart(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
+    let card = &cx.data().card;
+    let dev = card.dev.as_ref();
+    // Perhaps whoever had the lock has taken it down, or brought it up.
+    if !card.is_dead() {
+        return;
+    }
+    add_snapshots(cx);
+    if !card.health.is_told() {
+        dev_warn!(dev, "Internal error mark was detected on device\n");
+    }
+    cx.take_down();
+    let result = cx.bring_up();
+    if let Err(error) = result {
+        dev_err!(
+            dev,
+            "mlx4_restart_one_up: ERROR: mlx4_load_one failed, pci_name={}, err={}\n",
+            card.dev.name(),
+            error.to_errno()
+        );
+    }
+    dev_info!(
+        dev,
+        "mlx4_restart_one was ended, ret={}\n",
+        result.map_or_else(Error::to_errno, |()| 0)
+    );
+}
+
+/// Has users see what was in the device when it died.
+pub(crate) fn add_snapshots(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
+    let dump = cx.data().card.health.dump.lock().take();
+    if let Some(dump) = dump {
+        regions::add(cx, dump);
+    }
+}
