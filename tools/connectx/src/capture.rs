@@ -163,18 +163,27 @@ pub fn is_capture(file: &[u8]) -> bool {
     file.starts_with(&SECTION.to_le_bytes())
 }
 
+/// Reads who got the packets of a file; an empty one has none.
+pub fn name(mut file: &[u8]) -> Result<String> {
+    while !file.is_empty() {
+        let (kind, body) = next_block(&mut file)?;
+        if kind == INTERFACE {
+            let options = options(body.get(8..).unwrap_or_default())?;
+            let name = options.iter().find(|(code, _)| *code == INTERFACE_NAME);
+            return Ok(name.map_or_else(String::new, |(_, name)| {
+                String::from_utf8_lossy(name).into_owned()
+            }));
+        }
+    }
+    Ok(String::new())
+}
+
 /// Reads the packets of a file that [`Capture::file`] has made.
 pub fn read(mut file: &[u8]) -> Result<Vec<Packet>> {
     let mut packets = Vec::new();
     while !file.is_empty() {
-        let length = word(file, 4)? as usize;
-        ensure!(
-            length >= 12 && length.is_multiple_of(4),
-            "a block has {length} bytes"
-        );
-        let block = file.get(..length).context("the last block is cut off")?;
-        let body = &block[8..length - 4];
-        match word(file, 0)? {
+        let (kind, body) = next_block(&mut file)?;
+        match kind {
             SECTION if word(body, 0)? != BYTE_ORDER => bail!("it has the other byte order"),
             INTERFACE if word(body, 0)? as u16 != LinkType::User0 as u16 => {
                 bail!("it is of another link type")
@@ -182,9 +191,38 @@ pub fn read(mut file: &[u8]) -> Result<Vec<Packet>> {
             PACKET => packets.push(read_packet(body)?),
             _ => {}
         }
-        file = &file[length..];
     }
     Ok(packets)
+}
+
+/// Takes a block from what is left of a file: what it is, and what it holds.
+fn next_block<'a>(file: &mut &'a [u8]) -> Result<(u32, &'a [u8])> {
+    let length = word(file, 4)? as usize;
+    ensure!(
+        length >= 12 && length.is_multiple_of(4),
+        "a block has {length} bytes"
+    );
+    let block = file.get(..length).context("the last block is cut off")?;
+    let kind = word(file, 0)?;
+    *file = &file[length..];
+    Ok((kind, &block[8..length - 4]))
+}
+
+/// The options at a block's end: a number, and what is said.
+fn options(mut rest: &[u8]) -> Result<Vec<(u16, &[u8])>> {
+    let mut options = Vec::new();
+    while !rest.is_empty() {
+        let head = word(rest, 0)?;
+        let (code, length) = (head as u16, (head >> 16) as usize);
+        let value = rest.get(4..4 + length).context("an option is cut off")?;
+        if code == END {
+            break;
+        }
+        options.push((code, value));
+        let next = 4 + length.next_multiple_of(4);
+        rest = rest.get(next..).unwrap_or_default();
+    }
+    Ok(options)
 }
 
 fn read_packet(body: &[u8]) -> Result<Packet> {
@@ -196,13 +234,9 @@ fn read_packet(body: &[u8]) -> Result<Packet> {
         comment: String::new(),
         data: data.to_vec(),
     };
-    let mut options = body.get(end.next_multiple_of(4)..).unwrap_or_default();
-    while !options.is_empty() {
-        let head = word(options, 0)?;
-        let (code, length) = (head as u16, (head >> 16) as usize);
-        let value = options.get(4..4 + length).context("an option is cut off")?;
+    let rest = body.get(end.next_multiple_of(4)..).unwrap_or_default();
+    for (code, value) in options(rest)? {
         match code {
-            END => break,
             COMMENT => packet.comment = String::from_utf8_lossy(value).into_owned(),
             PACKET_FLAGS => {
                 packet.direction = match word(value, 0)? & 3 {
@@ -213,8 +247,6 @@ fn read_packet(body: &[u8]) -> Result<Packet> {
             }
             _ => {}
         }
-        let next = 4 + length.next_multiple_of(4);
-        options = options.get(next..).unwrap_or_default();
     }
     Ok(packet)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Compares what two drivers said to a ConnectX-5, command by command.
+//! Compares what two drivers said to a card, command by command.
 //!
 //! Both captures have marks, which divide them into sections; sections of the same name are
 //! compared. In each the commands of the one are laid beside those of the other so that as many as
@@ -9,11 +9,55 @@
 
 use crate::{
     capture::{self, Direction, Packet},
-    mlx5::varying,
+    mlx4, mlx5,
     trace::MARK,
 };
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What of a card's commands is compared.
+#[derive(Clone, Copy)]
+struct Rules {
+    /// What a command of some name is, with its input.
+    title: fn(&str, &[u8]) -> String,
+    /// Makes what differs between runs that do the same, of a command's input, the same.
+    leave_out: fn(&str, &mut [u8]),
+    /// Whether it is a matter of time how often what has that title comes.
+    is_repeated: fn(&str) -> bool,
+    /// Whether it is a matter of time what it comes before and after.
+    comes_at_any_time: fn(&str) -> bool,
+}
+
+const CONNECTX_3: Rules = Rules {
+    title: mlx4::varying::title,
+    leave_out: mlx4::varying::leave_out,
+    is_repeated: mlx4::varying::is_repeated,
+    comes_at_any_time: mlx4::varying::comes_at_any_time,
+};
+
+const CONNECTX_5: Rules = Rules {
+    title: mlx5::varying::title,
+    leave_out: mlx5::varying::leave_out,
+    is_repeated: mlx5::varying::is_repeated,
+    comes_at_any_time: mlx5::varying::comes_at_any_time,
+};
+
+impl Rules {
+    /// Those of the card that got what is in two files; an empty one does not say which.
+    fn of(first: &[u8], second: &[u8]) -> Result<Self> {
+        let first = capture::name(first).context("the first file")?;
+        let second = capture::name(second).context("the second file")?;
+        ensure!(
+            first == second || first.is_empty() || second.is_empty(),
+            "one is of {first}, the other of {second}"
+        );
+        Ok(if (first + &second).starts_with("ConnectX-3") {
+            CONNECTX_3
+        } else {
+            CONNECTX_5
+        })
+    }
+}
 
 /// A command as it is compared; or what is no command, like a reset, without an input.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,13 +78,14 @@ type Sections = BTreeMap<String, Vec<Command>>;
 /// * `SECTION: ^ COMMAND`: the second has it at another place;
 /// * `SECTION: ~ COMMAND OFFSET: WORD -> WORD`: its input is another, at that offset.
 pub fn compare(first: &[u8], second: &[u8]) -> Result<Vec<String>> {
-    let first = sections(first).context("the first file")?;
-    let second = sections(second).context("the second file")?;
+    let rules = Rules::of(first, second)?;
+    let first = sections(&rules, first).context("the first file")?;
+    let second = sections(&rules, second).context("the second file")?;
     let names: BTreeSet<_> = first.keys().chain(second.keys()).collect();
     let mut lines = Vec::new();
     for name in names {
         let of = |sections: &Sections| sections.get(name).cloned().unwrap_or_default();
-        let section = compare_section(&of(&first), &of(&second));
+        let section = compare_section(&rules, &of(&first), &of(&second));
         lines.extend(section.into_iter().map(|line| format!("{name}: {line}")));
     }
     Ok(lines)
@@ -48,7 +93,7 @@ pub fn compare(first: &[u8], second: &[u8]) -> Result<Vec<String>> {
 
 /// Divides a capture at its marks. If a mark comes again, the last one counts. What comes before the
 /// first mark, or after one without a name, is left out.
-fn sections(file: &[u8]) -> Result<Sections> {
+fn sections(rules: &Rules, file: &[u8]) -> Result<Sections> {
     let mut sections = Sections::new();
     let mut section = String::new();
     for packet in capture::read(file)? {
@@ -59,11 +104,13 @@ fn sections(file: &[u8]) -> Result<Sections> {
             sections
                 .entry(section.clone())
                 .or_default()
-                .push(command(packet));
+                .push(command(rules, packet));
         }
     }
     sections.remove("");
-    sections.values_mut().for_each(leave_out_repetitions);
+    for commands in sections.values_mut() {
+        leave_out_repetitions(rules, commands);
+    }
     Ok(sections)
 }
 
@@ -76,27 +123,27 @@ fn is_compared(packet: &Packet) -> bool {
     }
 }
 
-fn command(packet: Packet) -> Command {
+fn command(rules: &Rules, packet: Packet) -> Command {
     let mut input = packet.data;
     Command {
-        title: varying::title(&packet.comment, &input),
+        title: (rules.title)(&packet.comment, &input),
         input: {
-            varying::leave_out(&packet.comment, &mut input);
+            (rules.leave_out)(&packet.comment, &mut input);
             input
         },
     }
 }
 
 /// How often a driver looks at counters depends on how long it is looked at.
-fn leave_out_repetitions(commands: &mut Vec<Command>) {
+fn leave_out_repetitions(rules: &Rules, commands: &mut Vec<Command>) {
     let mut came = BTreeSet::new();
     commands.retain(|command| {
-        !varying::is_repeated(&command.title) || came.insert(command.title.clone())
+        !(rules.is_repeated)(&command.title) || came.insert(command.title.clone())
     });
 }
 
-fn compare_section(first: &[Command], second: &[Command]) -> Vec<String> {
-    let at_any_time = |command: &&Command| varying::comes_at_any_time(&command.title);
+fn compare_section(rules: &Rules, first: &[Command], second: &[Command]) -> Vec<String> {
+    let at_any_time = |command: &&Command| (rules.comes_at_any_time)(&command.title);
     let (first_apart, first): (Vec<_>, Vec<_>) = first.iter().partition(at_any_time);
     let (second_apart, second): (Vec<_>, Vec<_>) = second.iter().partition(at_any_time);
     let mut lines = compare_in_order(&first, &second);
@@ -199,6 +246,10 @@ mod tests {
 
     /// A capture with a section of commands.
     fn file(commands: &[(&str, &[u8])]) -> Vec<u8> {
+        file_of("a card", commands)
+    }
+
+    fn file_of(card: &str, commands: &[(&str, &[u8])]) -> Vec<u8> {
         let mut capture = Capture::default();
         capture.add(Direction::Inbound, "NOP".into(), &[]);
         capture.add(Direction::None, format!("{MARK}probe"), &[]);
@@ -208,7 +259,7 @@ mod tests {
         }
         capture.add(Direction::None, MARK.into(), &[]);
         capture.add(Direction::Inbound, "NOP".into(), &[]);
-        capture.file("a card")
+        capture.file(card)
     }
 
     fn differences(first: &[(&str, &[u8])], second: &[(&str, &[u8])]) -> Vec<String> {
@@ -321,5 +372,27 @@ mod tests {
             "probe: + ACCESS_REG PAOS op_mod=0x1",
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn each_card_has_its_own_rules() {
+        // Op-codes of the register's last word, and a token of this run.
+        let command = |token| {
+            let mut input = vec![0; 28];
+            input[20] = token;
+            input[25] = 0x80;
+            input[27] = 0x31;
+            input
+        };
+        let (one, other) = (command(1), command(2));
+        let of = |card: &str, input: &[u8]| file_of(card, &[("NOP", input)]);
+        let (third, fifth) = ("ConnectX-3 model", "ConnectX-5 model");
+        let lines = compare(&of(third, &one), &of(third, &other)).unwrap();
+        assert!(lines.is_empty(), "{lines:?}");
+        let lines = compare(&of(fifth, &one), &of(fifth, &other)).unwrap();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(compare(&of(third, &one), &of(fifth, &one)).is_err());
+        let lines = compare(&[], &of(third, &one)).unwrap();
+        assert_eq!(lines, ["probe: + NOP"]);
     }
 }

@@ -67,7 +67,7 @@ enum Action {
         file: PathBuf,
     },
     /// Print how the commands of a second driver differ from those of a first one, which were
-    /// captured of a ConnectX-5, in the sections that requests `mark` began; fail if they do
+    /// captured of the same card, in the sections that requests `mark` began; fail if they do
     Compare { first: PathBuf, second: PathBuf },
     /// Write the commands that a card got into a pcapng file, the last 16 MiB of them
     Capture {

@@ -17,7 +17,8 @@ use std::time::Instant;
 /// Words of the register.
 pub const WORDS: usize = 7;
 
-mod field {
+/// Its fields.
+pub(super) mod field {
     use super::*;
     pub const IN_PARAM: Field = long(0);
     pub const MODIFIER: Field = word(8);
@@ -26,6 +27,7 @@ mod field {
     pub const STATUS: Field = word(24).bits(24, 8);
     pub const GO: Field = word(24).bits(23, 1);
     pub const EVENT: Field = word(24).bits(22, 1);
+    pub const TOGGLE: Field = word(24).bits(21, 1);
     pub const OP_MODIFIER: Field = word(24).bits(12, 4);
     pub const OPCODE: Field = word(24).bits(0, 12);
 }

@@ -21,6 +21,7 @@ mod objects;
 mod port;
 mod qp;
 mod status;
+pub mod varying;
 
 use crate::{
     faults::Faults,
