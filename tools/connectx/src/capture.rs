@@ -6,7 +6,7 @@
 //! outbound what it was answered, both as they lie in its memory; a comment is the trace's line.
 //! What else the trace has is a packet without data.
 //!
-//! Frames are a file of their own, of the link type Ethernet.
+//! Frames are a file of their own, of the link type Ethernet, with an interface for each port.
 
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -30,6 +30,8 @@ pub enum Direction {
 pub struct Packet {
     /// In microseconds since 1970.
     pub time: u64,
+    /// Which port it was, from 0 on; commands have only one place.
+    pub interface: u32,
     pub direction: Direction,
     pub comment: String,
     pub data: Vec<u8>,
@@ -50,9 +52,9 @@ pub enum LinkType {
 }
 
 /// The last packets.
-#[derive(Default)]
 pub struct Capture {
     link: LinkType,
+    interfaces: u32,
     packets: VecDeque<Packet>,
     bytes: usize,
     /// How many are no longer kept.
@@ -71,20 +73,40 @@ const COMMENT: u16 = 1;
 const INTERFACE_NAME: u16 = 2;
 const PACKET_FLAGS: u16 = 2;
 
+impl Default for Capture {
+    fn default() -> Self {
+        Self::new(LinkType::default(), 1)
+    }
+}
+
 impl Capture {
-    /// One without packets.
-    pub fn new(link: LinkType) -> Self {
+    /// One without packets, for so many ports.
+    pub fn new(link: LinkType, interfaces: u32) -> Self {
         Self {
             link,
-            ..Self::default()
+            interfaces,
+            packets: VecDeque::new(),
+            bytes: 0,
+            dropped: 0,
         }
     }
 
-    /// Keeps a packet, and no longer the oldest ones if there are too many.
+    /// Keeps a packet.
     pub fn add(&mut self, direction: Direction, comment: String, data: &[u8]) {
+        self.keep(0, direction, comment, data);
+    }
+
+    /// Keeps a frame of a port.
+    pub fn add_frame(&mut self, port: u8, direction: Direction, frame: &[u8]) {
+        self.keep(port.into(), direction, String::new(), frame);
+    }
+
+    /// Keeps a packet, and no longer the oldest ones if there are too many.
+    fn keep(&mut self, interface: u32, direction: Direction, comment: String, data: &[u8]) {
         let time = SystemTime::now().duration_since(UNIX_EPOCH);
         let packet = Packet {
             time: time.map_or(0, |time| time.as_micros() as u64),
+            interface,
             direction,
             comment,
             data: data.to_vec(),
@@ -106,14 +128,20 @@ impl Capture {
         // How long the section is, it does not say.
         let section = [BYTE_ORDER, VERSION, u32::MAX, u32::MAX];
         block(&mut file, SECTION, &words(&section));
-        let mut interface = words(&[self.link as u32, 0]);
-        option(&mut interface, INTERFACE_NAME, name.as_bytes());
-        option(&mut interface, END, &[]);
-        block(&mut file, INTERFACE, &interface);
+        for number in 1..=self.interfaces {
+            let mut interface = words(&[self.link as u32, 0]);
+            let name = match self.interfaces {
+                1 => name.to_string(),
+                _ => format!("{name}, port {number}"),
+            };
+            option(&mut interface, INTERFACE_NAME, name.as_bytes());
+            option(&mut interface, END, &[]);
+            block(&mut file, INTERFACE, &interface);
+        }
         for packet in &self.packets {
             let length = packet.data.len() as u32;
             let (high, low) = ((packet.time >> 32) as u32, packet.time as u32);
-            let mut body = words(&[0, high, low, length, length]);
+            let mut body = words(&[packet.interface, high, low, length, length]);
             body.extend_from_slice(&packet.data);
             pad(&mut body);
             if !packet.comment.is_empty() {
@@ -230,6 +258,7 @@ fn read_packet(body: &[u8]) -> Result<Packet> {
     let data = body.get(20..end).context("a packet is cut off")?;
     let mut packet = Packet {
         time: u64::from(word(body, 4)?) << 32 | u64::from(word(body, 8)?),
+        interface: word(body, 0)?,
         direction: Direction::None,
         comment: String::new(),
         data: data.to_vec(),
@@ -303,11 +332,26 @@ mod tests {
 
     #[test]
     fn frames_are_of_ethernet() {
-        let mut capture = Capture::new(LinkType::Ethernet);
-        capture.add(Direction::Outbound, String::new(), &[0xff; 60]);
+        let mut capture = Capture::new(LinkType::Ethernet, 1);
+        capture.add_frame(0, Direction::Outbound, &[0xff; 60]);
         let file = capture.file("cx5");
         assert_eq!(file[36..40], [1, 0, 0, 0]);
         assert!(read(&file).is_err(), "they are no commands");
+    }
+
+    #[test]
+    fn each_port_is_an_interface() {
+        let mut capture = Capture::new(LinkType::User0, 2);
+        for port in [1, 0] {
+            capture.add_frame(port, Direction::Inbound, &[port; 60]);
+        }
+        let file = capture.file("cx3");
+        let text = String::from_utf8_lossy(&file).into_owned();
+        assert!(text.contains("cx3, port 1") && text.contains("cx3, port 2"));
+        let packets = read(&file).unwrap().into_iter();
+        assert!(packets
+            .map(|packet| (packet.interface, packet.data))
+            .eq([(1, vec![1; 60]), (0, vec![0; 60])]));
     }
 
     #[test]

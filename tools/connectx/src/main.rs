@@ -45,10 +45,11 @@ enum Action {
         /// Which of several cards of a machine it is
         #[arg(long, default_value_t = 0)]
         instance: u8,
-        /// Socket to which the frames come that the port receives
+        /// Socket to which the frames come that the port receives; a second port's has a name that
+        /// ends in `.2`
         #[arg(long, requires = "peer")]
         wire: Option<PathBuf>,
-        /// Socket to which it sends: another port's, or its own
+        /// Socket to which it sends: another card's, or its own
         #[arg(long, requires = "wire")]
         peer: Option<PathBuf>,
         /// Write all of the driver's commands to this file
@@ -132,7 +133,7 @@ fn main() -> Result<ExitCode> {
                 control::listen(&slot, &path)?;
             }
             if let (Some(own), Some(peer)) = (wire, peer) {
-                Wire::connect(&slot, &own, peer)?;
+                Wire::connect(&slot, &own, &peer)?;
             }
             server::serve(&slot, &Options { socket, once })?;
         }

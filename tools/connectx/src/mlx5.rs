@@ -487,7 +487,7 @@ impl Model for Mlx5 {
         Some(due.saturating_duration_since(now))
     }
 
-    fn receive(&mut self, host: &mut dyn Host, frame: &[u8]) {
+    fn receive(&mut self, host: &mut dyn Host, _port: u8, frame: &[u8]) {
         if self.phase == Phase::Running && self.segment.accepts_commands() {
             self.receive_frame(host, frame);
         }

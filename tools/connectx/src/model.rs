@@ -27,8 +27,9 @@ pub trait Host {
     fn interrupt(&mut self, vector: u16);
     /// Pulls the function out of its slot, once what runs now is done.
     fn pull_out(&mut self) {}
-    /// Sends a frame to the wire, without the checksum at its end; it is lost if there is no wire.
-    fn transmit(&mut self, frame: &[u8]);
+    /// Sends a frame to the wire of a port, counted from 0, without the checksum at its end; it is
+    /// lost if there is no wire.
+    fn transmit(&mut self, port: u8, frame: &[u8]);
     /// Writes a line to the trace, if there is one.
     fn trace(&mut self, line: fmt::Arguments<'_>) {
         let _ = line;
@@ -87,9 +88,13 @@ pub trait Model: Send {
     fn reset(&mut self, why: Reset);
     /// Does what time has come for, and says after which time it wants to be called next.
     fn tick(&mut self, host: &mut dyn Host) -> Option<Duration>;
-    /// A frame came from the wire, without the checksum at its end.
-    fn receive(&mut self, host: &mut dyn Host, frame: &[u8]) {
-        let _ = (host, frame);
+    /// How many ports it has that a wire can be put into.
+    fn ports(&self) -> u8 {
+        1
+    }
+    /// A frame came from the wire of a port, without the checksum at its end.
+    fn receive(&mut self, host: &mut dyn Host, port: u8, frame: &[u8]) {
+        let _ = (host, port, frame);
     }
     /// A request from the control socket, an object with a member `do`; the answer, or why not.
     fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String>;

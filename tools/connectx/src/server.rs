@@ -81,10 +81,10 @@ impl Host for Machine {
         self.pulled = true;
     }
 
-    fn transmit(&mut self, frame: &[u8]) {
-        self.frames.add(Direction::Outbound, String::new(), frame);
+    fn transmit(&mut self, port: u8, frame: &[u8]) {
+        self.frames.add_frame(port, Direction::Outbound, frame);
         if let Some(wire) = &self.wire {
-            self.lost += u64::from(!wire.send(frame));
+            self.lost += u64::from(!wire.send(port, frame));
         }
     }
 
@@ -147,7 +147,7 @@ impl Device {
                 trace,
                 capture: Capture::default(),
                 wire: None,
-                frames: Capture::new(LinkType::Ethernet),
+                frames: Capture::new(LinkType::Ethernet, model.ports().into()),
                 lost: 0,
                 start: Instant::now(),
                 pulled: false,
@@ -249,12 +249,12 @@ impl Device {
         };
     }
 
-    /// A frame came from the wire.
-    fn receive(&mut self, frame: &[u8]) {
+    /// A frame came from the wire of a port.
+    fn receive(&mut self, port: u8, frame: &[u8]) {
         if !self.removed {
             let frames = &mut self.machine.frames;
-            frames.add(Direction::Inbound, String::new(), frame);
-            self.model.receive(&mut self.machine, frame);
+            frames.add_frame(port, Direction::Inbound, frame);
+            self.model.receive(&mut self.machine, port, frame);
         }
     }
 
@@ -334,9 +334,14 @@ impl Slot {
         self.lock().machine.wire = Some(wire);
     }
 
-    /// The card receives a frame.
-    pub fn receive(&self, frame: &[u8]) {
-        self.with(|device| device.receive(frame));
+    /// How many ports the card has for wires.
+    pub fn ports(&self) -> u8 {
+        self.lock().model.ports()
+    }
+
+    /// A port of the card receives a frame.
+    pub fn receive(&self, port: u8, frame: &[u8]) {
+        self.with(|device| device.receive(port, frame));
     }
 
     fn lock(&self) -> MutexGuard<'_, Device> {
@@ -539,8 +544,9 @@ pub(crate) mod tests {
         words: [u32; 4],
         resets: u32,
         ticks: u32,
-        /// How many bytes came from the wire.
-        received: u64,
+        pub ports: u8,
+        /// How many bytes came from the wires of its ports.
+        received: [u64; 2],
     }
 
     impl Default for FakeModel {
@@ -551,7 +557,8 @@ pub(crate) mod tests {
                 words: [0; 4],
                 resets: 0,
                 ticks: 0,
-                received: 0,
+                ports: 1,
+                received: [0; 2],
             }
         }
     }
@@ -592,8 +599,12 @@ pub(crate) mod tests {
             (self.ticks < 5).then_some(Duration::from_millis(2))
         }
 
-        fn receive(&mut self, _host: &mut dyn Host, frame: &[u8]) {
-            self.received += frame.len() as u64;
+        fn ports(&self) -> u8 {
+            self.ports
+        }
+
+        fn receive(&mut self, _host: &mut dyn Host, port: u8, frame: &[u8]) {
+            self.received[usize::from(port)] += frame.len() as u64;
         }
 
         fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String> {
@@ -602,8 +613,8 @@ pub(crate) mod tests {
                     "resets": self.resets, "ticks": self.ticks, "received": self.received
                 })),
                 Some("send") => {
-                    let length = request["length"].as_u64().unwrap_or(0);
-                    host.transmit(&vec![0; length as usize]);
+                    let number = |name: &str| request[name].as_u64().unwrap_or(0);
+                    host.transmit(number("port") as u8, &vec![0; number("length") as usize]);
                     Ok(json!({}))
                 }
                 _ => Err("what?".into()),

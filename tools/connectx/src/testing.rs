@@ -18,8 +18,9 @@ pub const MEMORY: usize = 16 << 20;
 pub struct Machine {
     pub memory: Vec<u8>,
     pub interrupts: Vec<u16>,
-    /// What went to the wire.
+    /// What went to the wire, and from which of the ports.
     pub sent: Vec<Vec<u8>>,
+    pub sent_by: Vec<u8>,
     pub traced: Vec<String>,
     /// The card was pulled out.
     pub pulled: bool,
@@ -33,6 +34,7 @@ impl Machine {
             memory: vec![0; MEMORY],
             interrupts: Vec::new(),
             sent: Vec::new(),
+            sent_by: Vec::new(),
             traced: Vec::new(),
             pulled: false,
             command: Default::default(),
@@ -81,8 +83,9 @@ impl Host for Machine {
         self.pulled = true;
     }
 
-    fn transmit(&mut self, frame: &[u8]) {
+    fn transmit(&mut self, port: u8, frame: &[u8]) {
         self.sent.push(frame.to_vec());
+        self.sent_by.push(port);
     }
 
     fn trace(&mut self, line: fmt::Arguments<'_>) {

@@ -287,7 +287,7 @@ impl Mlx5 {
         }
         if self.port.is_up() {
             self.traffic.sent.add(&frame);
-            host.transmit(&frame);
+            host.transmit(0, &frame);
         } else {
             self.traffic.sent_down += 1;
         }

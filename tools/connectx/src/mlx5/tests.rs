@@ -1077,7 +1077,7 @@ fn attack(seed: u64) {
             }
             14 if random.below(2) == 0 => {
                 let frame = samples::nonsense(&mut random);
-                driver.model.receive(&mut driver.host, &frame);
+                driver.model.receive(&mut driver.host, 0, &frame);
             }
             14 => {
                 let request = request(&mut random);

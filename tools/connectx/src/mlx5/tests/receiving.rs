@@ -175,7 +175,7 @@ impl Receiver {
 
     fn receive(&mut self, frame: &[u8]) {
         let driver = &mut self.driver;
-        driver.model.receive(&mut driver.host, frame);
+        driver.model.receive(&mut driver.host, 0, frame);
     }
 
     pub fn completion(&mut self, number: u64) -> Block<Cqe> {
