@@ -87,7 +87,9 @@ impl<'bound> Card<'bound> {
 impl Card<'_> {
     /// Reads a register of BAR 0: all ones if there is none, or the device does not answer.
     pub(crate) fn read(&self, at: usize) -> u32 {
-        (&self.registers).try_read(at).map_or(u32::MAX, Be::<u32>::get)
+        (&self.registers)
+            .try_read(at)
+            .map_or(u32::MAX, Be::<u32>::get)
     }
 
     /// Writes a register of BAR 0, after what was written to memory before.
@@ -112,17 +114,16 @@ impl Card<'_> {
     /// from the device failed.
     pub(crate) fn keep<T: Lent + 'static>(&self, lent: T) {
         let mut kept = self.kept.lock();
-        if kept.reserve(1, GFP_KERNEL).is_ok() {
-            match KBox::new(lent, GFP_KERNEL) {
+        let place = KBox::new_uninit(GFP_KERNEL);
+        match (place, kept.reserve(1, GFP_KERNEL)) {
+            (Ok(place), Ok(())) => {
+                let lent: KBox<dyn Lent> = KBox::write(place, lent);
                 // There is room.
-                Ok(lent) => drop(kept.push(lent, GFP_KERNEL)),
-                // It is dropped when it could not be boxed, which small things always can.
-                Err(_) => {}
+                let _ = kept.push(lent, GFP_KERNEL);
             }
-            return;
+            // It is lost, rather than written to when it is something else's.
+            _ => forget(lent),
         }
-        // It is lost, rather than written to when it is something else's.
-        forget(lent);
     }
 
     /// Whether there is memory that the device may still use.

@@ -205,7 +205,8 @@ impl Card<'_> {
     ///
     /// Why it failed is logged as the stock driver does. Sleeps.
     pub(crate) fn run(&self, call: Call) -> Result {
-        self.execute(call, Given::Value(0), Given::Value(0)).map(drop)
+        self.execute(call, Given::Value(0), Given::Value(0))
+            .map(drop)
     }
 
     /// Runs a command whose input and output are values.

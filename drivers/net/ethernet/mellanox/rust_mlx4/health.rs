@@ -13,7 +13,10 @@ mod recovery;
 
 pub(crate) use self::{
     dump::CrashDump,
-    recovery::poll, //
+    recovery::{
+        add_snapshots,
+        poll, //
+    }, //
 };
 
 use crate::{
@@ -137,7 +140,11 @@ impl Card<'_> {
         if !self.commands.are_accepted() {
             return self.commands.state() == State::Up;
         }
-        let says_why = self.health.buffer().next().is_some_and(|at| self.read(at) != 0);
+        let says_why = self
+            .health
+            .buffer()
+            .next()
+            .is_some_and(|at| self.read(at) != 0);
         if !says_why && !self.is_unreachable() {
             return true;
         }

@@ -104,8 +104,7 @@ impl Hcr {
 
     /// What the firmware says about a command that it has executed, and its immediate output.
     pub(super) fn result(&self, card: &Card<'_>) -> (Status, u64) {
-        let value =
-            u64::from(card.read(OUT_PARAM)) << 32 | u64::from(card.read(OUT_PARAM + 4));
+        let value = u64::from(card.read(OUT_PARAM)) << 32 | u64::from(card.read(OUT_PARAM + 4));
         // CAST: The upper 8 bits.
         (Status((card.read(STATUS) >> STATUS_SHIFT) as u8), value)
     }

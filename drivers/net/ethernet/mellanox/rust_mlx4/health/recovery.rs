@@ -70,7 +70,7 @@ fn restart(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
         dev_err!(
             dev,
             "mlx4_restart_one_up: ERROR: mlx4_load_one failed, pci_name={}, err={}\n",
-            card.dev.name(),
+            dev.name(),
             error.to_errno()
         );
     }
