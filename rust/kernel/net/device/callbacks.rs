@@ -47,6 +47,8 @@ pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
             Some(bindings::eth_mac_addr)
         },
         ndo_set_rx_mode_async: operation!(N::HAS_SET_RX_MODE, set_rx_mode::<N>),
+        ndo_vlan_rx_add_vid: operation!(N::HAS_ADD_VLAN, add_vlan::<N>),
+        ndo_vlan_rx_kill_vid: operation!(N::HAS_REMOVE_VLAN, remove_vlan::<N>),
         ndo_change_mtu: operation!(N::HAS_CHANGE_MTU, change_mtu::<N>),
         ndo_get_stats64: operation!(N::HAS_STATS, get_stats64::<N>),
         ndo_tx_timeout: operation!(N::HAS_TX_TIMEOUT, tx_timeout::<N>),
@@ -175,6 +177,30 @@ unsafe extern "C" fn set_rx_mode<N: Operations>(
             this.set_rx_mode(cx, mode)
         })
     })
+}
+
+/// # Safety
+///
+/// As for [`open`].
+unsafe extern "C" fn add_vlan<N: Operations>(
+    device: *mut bindings::net_device,
+    _: bindings::__be16,
+    vlan: u16,
+) -> c_int {
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe { with_proof(device, |this: &N, cx| this.add_vlan(cx, vlan)) })
+}
+
+/// # Safety
+///
+/// As for [`open`].
+unsafe extern "C" fn remove_vlan<N: Operations>(
+    device: *mut bindings::net_device,
+    _: bindings::__be16,
+    vlan: u16,
+) -> c_int {
+    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+    errno(unsafe { with_proof(device, |this: &N, cx| this.remove_vlan(cx, vlan)) })
 }
 
 /// # Safety

@@ -156,6 +156,7 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// struct Filter {
 ///     address: [u8; 6],
 ///     groups: KVec<[u8; 6]>,
+///     vlans: KVec<u16>,
 ///     everything: bool,
 /// }
 ///
@@ -205,6 +206,15 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 ///         Ok(())
 ///     }
 ///
+///     fn add_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+///         Ok(self.filter.lock().vlans.push(vlan, GFP_KERNEL)?)
+///     }
+///
+///     fn remove_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+///         self.filter.lock().vlans.retain(|other| *other != vlan);
+///         Ok(())
+///     }
+///
 ///     fn fix_features(&self, features: Features) -> Features {
 ///         // The hash comes with the checksum.
 ///         if features.contains(Features::RX_CHECKSUM) {
@@ -230,7 +240,10 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// }
 ///
 /// const FEATURES: Features = Features::RX_CHECKSUM.and(Features::RX_HASH);
-/// let settings = Settings::new(c"rust_rtnl%d").mtu(68, 9000).features(FEATURES);
+/// let settings = Settings::new(c"rust_rtnl%d")
+///     .mtu(68, 9000)
+///     .features(FEATURES)
+///     .always(Features::VLAN_FILTER);
 /// let nic = try_pin_init!(Nic {
 ///     filter <- new_mutex!(Filter::default()),
 ///     checksums: Atomic::new(false),
@@ -286,6 +299,12 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// #     fsleep(Delta::from_millis(1));
 /// # }
 /// assert!(is_member() && !nic.filter.lock().everything);
+///
+/// let has_vlan = || nic.filter.lock().vlans.contains(&100);
+/// testing::set_vlan(device, 100, true)?;
+/// assert!(has_vlan());
+/// testing::set_vlan(device, 100, false)?;
+/// assert!(!has_vlan());
 ///
 /// assert!(device.features().contains(FEATURES));
 /// testing::want_features(device, Features::RX_HASH);

@@ -289,6 +289,22 @@ pub trait Operations: Sized + Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
+    /// Has frames of the VLAN with that number be received (`ndo_vlan_rx_add_vid`). The kernel calls
+    /// this for a device with one of the features that filter VLANs, whether it is up or not: once
+    /// for each kind of tag, 802.1Q and 802.1ad, that there is a VLAN with that number for. Goes
+    /// with [`remove_vlan`](Self::remove_vlan).
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+        let _ = (cx, vlan);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Takes back one call of [`add_vlan`](Self::add_vlan) for that number
+    /// (`ndo_vlan_rx_kill_vid`).
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+        let _ = (cx, vlan);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// Changes the MTU to one of those that the [settings](super::Settings::mtu) allow
     /// (`ndo_change_mtu`). [`NetDevice::mtu`](super::NetDevice::mtu) has the new one already; if
     /// this fails, it is the old one again.
