@@ -5,7 +5,8 @@
 use crate::{
     cmd::Commands,
     driver::Mlx4,
-    health::Health, //
+    health::Health,
+    net::Link, //
 };
 
 use kernel::{
@@ -57,6 +58,11 @@ pub(crate) struct Card<'bound> {
     pub(crate) health: Health,
     /// The driver's, which looks at the device's health, and at other things.
     pub(crate) work: Work<'bound, Mlx4>,
+    /// Who is to know of the ports' links.
+    #[pin]
+    pub(crate) first_link: Link,
+    #[pin]
+    pub(crate) second_link: Link,
     #[pin]
     kept: Mutex<KVec<KBox<dyn Lent>>>,
 }
@@ -79,6 +85,8 @@ impl<'bound> Card<'bound> {
             commands <- Commands::new(),
             health <- Health::new(),
             work,
+            first_link <- Link::new(),
+            second_link <- Link::new(),
             kept <- new_mutex!(KVec::new()),
         }? Error))
     }

@@ -9,6 +9,7 @@ mod cmd;
 mod errors;
 mod health;
 mod layout;
+mod net;
 mod reset;
 
 kernel::module_devlink_pci_driver! {
