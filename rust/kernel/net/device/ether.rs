@@ -243,6 +243,7 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// let settings = Settings::new(c"rust_rtnl%d")
 ///     .mtu(68, 9000)
 ///     .features(FEATURES)
+///     .optional(Features::LOOPBACK)
 ///     .always(Features::VLAN_FILTER);
 /// let nic = try_pin_init!(Nic {
 ///     filter <- new_mutex!(Filter::default()),
@@ -307,11 +308,13 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// assert!(!has_vlan());
 ///
 /// assert!(device.features().contains(FEATURES));
+/// assert!(!device.features().contains(Features::LOOPBACK));
 /// testing::want_features(device, Features::RX_HASH);
 /// assert!(device.features() & FEATURES == Features::NONE);
 /// assert!(!nic.checksums.load(Relaxed));
-/// testing::want_features(device, Features::RX_CHECKSUM);
+/// testing::want_features(device, Features::RX_CHECKSUM | Features::LOOPBACK);
 /// assert!(nic.checksums.load(Relaxed));
+/// assert!(device.features().contains(Features::LOOPBACK));
 /// # Ok::<(), Error>(())
 /// ```
 ///

@@ -223,7 +223,7 @@ impl<N: Operations> Owned<N> {
         let features = settings.features.and(settings.always);
         // SAFETY: The device is not registered yet: nobody else uses it.
         unsafe {
-            (*device).hw_features = settings.features.to_c();
+            (*device).hw_features = settings.features.and(settings.optional).to_c();
             (*device).features = features.to_c();
             (*device).vlan_features = features.of_vlans().to_c();
             (*device).min_mtu = min_mtu;

@@ -29,6 +29,7 @@ pub struct Settings<'a> {
     pub(super) mtu: RangeInclusive<u32>,
     pub(super) features: Features,
     pub(super) always: Features,
+    pub(super) optional: Features,
     pub(super) tx_timeout: Jiffies,
     pub(super) has_link: bool,
 }
@@ -46,6 +47,7 @@ impl<'a> Settings<'a> {
             mtu: bindings::ETH_MIN_MTU..=bindings::ETH_DATA_LEN,
             features: Features::NONE,
             always: Features::NONE,
+            optional: Features::NONE,
             tx_timeout: 0,
             has_link: true,
         }
@@ -76,6 +78,12 @@ impl<'a> Settings<'a> {
     /// With features that users can switch off and on, and that are on at first.
     pub const fn features(mut self, features: Features) -> Self {
         self.features = features;
+        self
+    }
+
+    /// With features that users can switch on and off, and that are off at first.
+    pub const fn optional(mut self, features: Features) -> Self {
+        self.optional = features;
         self
     }
 
