@@ -27,7 +27,10 @@ use kernel::{
     sync::Mutex, //
 };
 
-use core::mem::forget;
+use core::mem::{
+    forget,
+    take, //
+};
 
 /// How much of BAR 0 there is at least.
 const REGISTERS: usize = 0xf_4000;
@@ -141,7 +144,8 @@ impl Card<'_> {
 
     /// Frees what was kept: the device was reset, and did not get anything since then.
     pub(crate) fn take_memory_back(&self) {
-        self.kept.lock().clear();
+        let kept = take(&mut *self.kept.lock());
+        drop(kept);
     }
 }
 

@@ -145,7 +145,7 @@ impl Card<'_> {
             .buffer()
             .next()
             .is_some_and(|at| self.read(at) != 0);
-        if !says_why && !self.is_unreachable() {
+        if !says_why && !self.is_unreachable() && !self.is_gone() {
             return true;
         }
         // Whoever sees it first, before a reset.

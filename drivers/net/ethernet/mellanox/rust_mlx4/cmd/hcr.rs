@@ -41,6 +41,11 @@ const OP_MODIFIER_SHIFT: u32 = 12;
 const TAKEN_WITHIN_MS: i64 = 10_000;
 const LOOK_INTERVAL: Delta = Delta::from_micros(20);
 
+/// Whether the device does not answer any more: no command has such a last word.
+pub(super) fn is_gone(card: &Card<'_>) -> bool {
+    card.read(STATUS) == u32::MAX
+}
+
 /// What is known of the register.
 pub(super) struct Hcr {
     toggle: bool,
@@ -90,8 +95,8 @@ impl Hcr {
     fn wait_until_free(&self, card: &Card<'_>, patient: bool) -> Result<(), Failure> {
         let began = Instant::<Monotonic>::now();
         while self.is_pending(card) {
-            if card.is_unreachable() {
-                return Err(Failure::Dead);
+            if card.is_unreachable() || is_gone(card) {
+                return Err(Failure::Unreachable);
             }
             if !patient || began.elapsed().as_millis() >= TAKEN_WITHIN_MS {
                 dev_err!(card.dev.as_ref(), "mlx4_cmd_post:cmd_pending failed\n");
