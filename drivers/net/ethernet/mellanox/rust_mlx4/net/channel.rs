@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What there is while the network device is up: rings to receive and to send, each with a
+//! completion queue, which NAPI polls.
+//!
+//! The device is asked in the order of `mlx4_en_start_port()`: [`Receiving::open`] makes completion
+//! queues, [`Receiving::begin`] queue pairs, then [`Sending::open`] makes both. They are dropped the
+//! other way round.
+
+use super::{
+    config::{
+        Config,
+        Moderation, //
+    },
+    cq::{
+        Arm,
+        CompletionQueue, //
+    },
+    qp::{
+        ReceiveQueue,
+        RssQp,
+        SendQueue, //
+    },
+    receive::{
+        self,
+        Receiver, //
+    },
+    rss::Rss,
+    send::{
+        self,
+        Sender,
+        Sent, //
+    },
+    Nic, //
+};
+
+use kernel::{
+    net::{
+        device::{
+            EtherDevice,
+            Opening, //
+        },
+        napi::{
+            Napi,
+            Poll,
+            Polled,
+            Polling, //
+        }, //
+    },
+    prelude::*,
+    sync::Arc, //
+};
+
+/// A ring to receive, while it is open.
+struct RxChannel<'up> {
+    ring: Arc<receive::Ring<'up>>,
+    received: CompletionQueue<'up>,
+    napi: Napi,
+}
+
+impl<'up> RxChannel<'up> {
+    /// The ring of that number, full of buffers (`mlx4_en_activate_cq()`). It has no queue pair yet.
+    fn open<'open>(
+        nic: &'open Nic<'up>,
+        cx: &mut Opening<'open, Nic<'up>>,
+        index: usize,
+        config: &Config,
+        mtu: u32,
+    ) -> Result<Self>
+    where
+        'up: 'open,
+    {
+        let maker = &nic.maker;
+        let stats = nic.stats.get(index).ok_or(EINVAL)?;
+        let ring = receive::Ring::new(maker, config.log_rx_ring, mtu)?;
+        let received = CompletionQueue::new(maker, index, config.log_rx_ring)?;
+        received.moderate(config.rx_moderation)?;
+        let mut receiver = Receiver::new(
+            maker,
+            ring.clone(),
+            received.reader(),
+            cx.rx_queue()?,
+            &nic.offloads,
+            &stats.rx,
+        )?;
+        receiver.fill()?;
+        receiver.completions().arm().ring();
+        let napi = cx.napi(RxPoller(receiver))?;
+        received.attach(&napi)?;
+        Ok(RxChannel {
+            ring,
+            received,
+            napi,
+        })
+    }
+}
+
+/// All rings to receive. Given back in this order.
+pub(crate) struct Receiving<'up> {
+    rss: Option<RssQp<'up>>,
+    queues: KVec<ReceiveQueue<'up, receive::Ring<'up>>>,
+    channels: KVec<RxChannel<'up>>,
+}
+
+impl<'up> Receiving<'up> {
+    /// Opens the rings, with buffers for frames of that MTU. Nothing is received before
+    /// [`begin`](Self::begin).
+    pub(crate) fn open<'open>(
+        nic: &'open Nic<'up>,
+        cx: &mut Opening<'open, Nic<'up>>,
+        config: &Config,
+        mtu: u32,
+    ) -> Result<Self>
+    where
+        'up: 'open,
+    {
+        let mut channels = KVec::with_capacity(config.rx_rings, GFP_KERNEL)?;
+        for index in 0..config.rx_rings {
+            let channel = RxChannel::open(nic, cx, index, config, mtu)?;
+            channels.push(channel, GFP_KERNEL)?;
+        }
+        Ok(Receiving {
+            rss: None,
+            queues: KVec::new(),
+            channels,
+        })
+    }
+
+    /// Makes their queue pairs, and one that spreads frames over them unless there is only one
+    /// (`mlx4_en_config_rss_steer()`). Returns the number of the queue pair that frames are to be
+    /// steered to.
+    pub(crate) fn begin(&mut self, nic: &Nic<'up>, rss: &Rss) -> Result<u32> {
+        let maker = &nic.maker;
+        let numbers = maker.receiving_qps(self.channels.len())?;
+        for (index, channel) in (0..).zip(&self.channels) {
+            let (number, ring) = (numbers.qp(index)?, channel.ring.clone());
+            let queue =
+                ReceiveQueue::receiving(maker, number, &channel.received, ring, &nic.offloads)?;
+            self.queues.push(queue, GFP_KERNEL)?;
+        }
+        let first = self.channels.first().ok_or(EINVAL)?;
+        if self.channels.len() == 1 {
+            dev_info!(
+                maker.card.dev.as_ref(),
+                "Port {}: Optimized Non-RSS steering\n",
+                maker.port
+            );
+            return Ok(numbers.first());
+        }
+        let log_count = rss.log_rings(self.channels.len());
+        let rss = RssQp::spreading(
+            maker,
+            &first.received,
+            (numbers.first(), log_count),
+            rss,
+            &nic.offloads,
+        )?;
+        let number = rss.number();
+        self.rss = Some(rss);
+        Ok(number)
+    }
+
+    /// Has all of them be polled: something may have been received before anybody looked.
+    pub(crate) fn poll(&self) {
+        for channel in &self.channels {
+            channel.napi.schedule();
+        }
+    }
+
+    /// How long events about received frames wait from now on. A failure was logged; then they wait
+    /// as before.
+    pub(crate) fn moderate(&self, moderation: Moderation) {
+        for channel in &self.channels {
+            let _ = channel.received.moderate(moderation);
+        }
+    }
+}
+
+/// A ring to send, while it is open. Given back in this order.
+struct TxChannel<'up> {
+    _queue: SendQueue<'up, send::Ring<'up>>,
+    sent: CompletionQueue<'up>,
+}
+
+impl<'up> TxChannel<'up> {
+    /// The ring of that number (`mlx4_en_activate_cq()`, `mlx4_en_activate_tx_ring()`).
+    fn open<'open>(
+        nic: &'open Nic<'up>,
+        cx: &mut Opening<'open, Nic<'up>>,
+        index: usize,
+        config: &Config,
+    ) -> Result<Self>
+    where
+        'up: 'open,
+    {
+        let (maker, offloads) = (&nic.maker, &nic.offloads);
+        let stats = nic.stats.get(index).ok_or(EINVAL)?;
+        // By the vector of the ring to receive that is with it.
+        let vector = index % config.rx_rings.max(1);
+        let sent = CompletionQueue::new(maker, vector, config.log_tx_ring)?;
+        sent.moderate(config.tx_moderation)?;
+        let ring = send::Ring::new(maker, config.log_tx_ring)?;
+        let queue = SendQueue::sending(maker, &sent, ring.clone(), offloads)?;
+        let number = queue.number();
+
+        let (slot, completions) = cx.tx_queue()?;
+        let sender = Sender::new(maker, ring.clone(), number, offloads, &stats.tx);
+        let reader = sent.reader();
+        reader.arm().ring();
+        let poller = TxPoller {
+            device: cx.device(),
+            sent: Sent::new(
+                maker,
+                ring,
+                number,
+                reader,
+                completions,
+                offloads,
+                &stats.tx,
+            ),
+        };
+        let napi = cx.napi(poller)?;
+        cx.sender(slot, sender);
+        sent.attach(&napi)?;
+        Ok(TxChannel {
+            _queue: queue,
+            sent,
+        })
+    }
+}
+
+/// All rings to send.
+pub(crate) struct Sending<'up> {
+    channels: KVec<TxChannel<'up>>,
+}
+
+impl<'up> Sending<'up> {
+    /// Opens the rings.
+    pub(crate) fn open<'open>(
+        nic: &'open Nic<'up>,
+        cx: &mut Opening<'open, Nic<'up>>,
+        config: &Config,
+    ) -> Result<Self>
+    where
+        'up: 'open,
+    {
+        let mut channels = KVec::with_capacity(config.tx_rings, GFP_KERNEL)?;
+        for index in 0..config.tx_rings {
+            let channel = TxChannel::open(nic, cx, index, config)?;
+            channels.push(channel, GFP_KERNEL)?;
+        }
+        Ok(Sending { channels })
+    }
+
+    /// How long events about sent frames wait from now on. A failure was logged; then they wait as
+    /// before.
+    pub(crate) fn moderate(&self, moderation: Moderation) {
+        for channel in &self.channels {
+            let _ = channel.sent.moderate(moderation);
+        }
+    }
+}
+
+/// What NAPI polls of a ring to receive (`mlx4_en_poll_rx_cq()`).
+struct RxPoller<'open, 'up>(Receiver<'open, 'up>);
+
+impl<'up> Poll for RxPoller<'_, 'up> {
+    type Rearm = Arm<'up>;
+
+    fn poll(&mut self, cx: &mut Polling<'_>) -> Polled<Self::Rearm> {
+        if self.0.poll(cx) {
+            Polled::More
+        } else {
+            Polled::Idle(self.0.completions().arm())
+        }
+    }
+
+    fn rearm(arm: Self::Rearm) {
+        arm.ring();
+    }
+}
+
+/// What NAPI polls of a ring to send (`mlx4_en_poll_tx_cq()`).
+struct TxPoller<'open, 'up> {
+    device: &'open EtherDevice<Nic<'up>>,
+    sent: Sent<'open, 'up>,
+}
+
+impl<'up> Poll for TxPoller<'_, 'up> {
+    type Rearm = Arm<'up>;
+
+    fn poll(&mut self, cx: &mut Polling<'_>) -> Polled<Self::Rearm> {
+        let looked = self.sent.poll(cx);
+        if looked.has_failed {
+            // What is left in such a queue is not sent: it is made anew.
+            self.device.value().wants_reopening(self.device);
+        }
+        if looked.has_more {
+            Polled::More
+        } else {
+            Polled::Idle(self.sent.completions().arm())
+        }
+    }
+
+    fn rearm(arm: Self::Rearm) {
+        arm.ring();
+    }
+}
