@@ -1,6 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! rust_mlx4: ConnectX-3.
+//!
+//! # Who owns what
+//!
+//! `Data<'bound>` (`driver`) lives as long as the binding. It has the [`card`]: the registers, what
+//! there is to send commands with, and the memory that the device may still use though nobody else
+//! has it any more; and what the instance's deferred work looks at: the [`health`], the types of
+//! ports, and which ports are in a bond. That work has the device, never a network device.
+//!
+//! `Up<'up>` exists while the device is up, and borrows that: each step of bringing the device up is
+//! a value in it, and dropping that takes the step back with the command for it. The last one to be
+//! dropped is the [`reset::Interface`]. So a reload, a removal and a probe that fails half-way are
+//! the same code.
+//!
+//! Commands ([`cmd`]) do not wait for a dead device: who waits looks once a second whether that
+//! lives. Whoever finds it dead resets it at once, and from then on commands fail, except for those
+//! that undo something: they succeed, as the device has forgotten everything. If it could not be
+//! reset these fail, too, and who sent them has the [`card`] keep what the device may still use.
 
 #![forbid(unsafe_code)]
 
