@@ -228,7 +228,7 @@ use crate::{
 };
 
 mod alive;
-mod attribute;
+pub(crate) mod attribute;
 mod device;
 mod driver;
 mod registration;

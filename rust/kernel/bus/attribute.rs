@@ -110,7 +110,8 @@ impl Groups {
     }
 }
 
-const fn default_mode(show: bool, store: bool) -> u16 {
+/// The permissions of an attribute with these methods.
+pub(crate) const fn default_mode(show: bool, store: bool) -> u16 {
     match (show, store) {
         (true, true) => 0o644,
         (true, false) => 0o444,
@@ -242,7 +243,10 @@ impl<B: Bus, A: DeviceAttribute<B>> DeviceEntry<B, A> {
 /// # Safety
 ///
 /// `to` is a page of initialized memory that nobody else uses.
-unsafe fn show(to: *mut c_char, f: impl FnOnce(&mut Formatter<'_>) -> Result) -> isize {
+pub(crate) unsafe fn show(
+    to: *mut c_char,
+    f: impl FnOnce(&mut Formatter<'_>) -> Result,
+) -> isize {
     // SAFETY: The caller passes a page that only this function uses. The last byte is left alone,
     // for sysfs wants less than a page.
     let page = unsafe { slice::from_raw_parts_mut(to.cast::<u8>(), PAGE_SIZE - 1) };
@@ -259,7 +263,11 @@ unsafe fn show(to: *mut c_char, f: impl FnOnce(&mut Formatter<'_>) -> Result) ->
 /// # Safety
 ///
 /// `from` has `count` bytes.
-unsafe fn store(from: *const c_char, count: usize, f: impl FnOnce(&[u8]) -> Result) -> isize {
+pub(crate) unsafe fn store(
+    from: *const c_char,
+    count: usize,
+    f: impl FnOnce(&[u8]) -> Result,
+) -> isize {
     // SAFETY: The caller passes that many bytes, which do not change meanwhile.
     let text = unsafe { slice::from_raw_parts(from.cast::<u8>(), count) };
     match f(text) {

@@ -54,6 +54,7 @@ use crate::{
     sync::aref::ARef, //
 };
 
+mod attribute;
 #[cfg(CONFIG_AUXILIARY_BUS)]
 pub mod auxiliary;
 mod binding;
@@ -92,6 +93,7 @@ mod trap;
 mod tree;
 
 pub use self::{
+    attribute::Attribute,
     binding::{
         Matched,
         Shutdown, //
@@ -175,7 +177,8 @@ pub use self::{
     },
     region::{
         Region,
-        RegionOps, //
+        RegionOps,
+        SnapshotNumber, //
     },
     reload::{
         Action,

@@ -229,6 +229,7 @@ impl<N: Operations> Owned<N> {
             (*device).min_mtu = min_mtu;
             (*device).max_mtu = max_mtu;
             (*device).mtu = bindings::ETH_DATA_LEN.min(max_mtu).max(min_mtu);
+            (*device).dev_port = settings.dev_port;
             (*device).watchdog_timeo = c_int::try_from(settings.tx_timeout).unwrap_or(c_int::MAX);
             if !settings.has_link {
                 bindings::netif_carrier_off(device);

@@ -32,6 +32,7 @@ pub struct Settings<'a> {
     pub(super) optional: Features,
     pub(super) tx_timeout: Jiffies,
     pub(super) has_link: bool,
+    pub(super) dev_port: u16,
 }
 
 impl<'a> Settings<'a> {
@@ -50,6 +51,7 @@ impl<'a> Settings<'a> {
             optional: Features::NONE,
             tx_timeout: 0,
             has_link: true,
+            dev_port: 0,
         }
     }
 
@@ -98,6 +100,12 @@ impl<'a> Settings<'a> {
     /// seconds.
     pub fn tx_timeout(mut self, timeout: Msecs) -> Self {
         self.tx_timeout = msecs_to_jiffies(timeout);
+        self
+    }
+
+    /// As the port of that number, from 0, of a device that has several (`dev_port`).
+    pub const fn dev_port(mut self, number: u16) -> Self {
+        self.dev_port = number;
         self
     }
 

@@ -125,7 +125,8 @@ pub enum Flavour {
 /// What a port is like (`struct devlink_port_attrs`).
 #[derive(Copy, Clone)]
 pub struct PortAttrs {
-    flavour: Flavour,
+    /// Unless devlink is told nothing of it.
+    flavour: Option<Flavour>,
     lanes: u32,
     splittable: bool,
     switch_id: ([u8; PortAttrs::MAX_SWITCH_ID], u8),
@@ -135,13 +136,20 @@ impl PortAttrs {
     /// The longest switch identifier.
     pub const MAX_SWITCH_ID: usize = bindings::MAX_PHYS_ITEM_ID_LEN as usize;
 
+    /// A port of which users are told nothing but its index and its type; nor is the name of its
+    /// netdev made of more. Whatever else is said of it is ignored.
+    pub const NONE: Self = PortAttrs {
+        flavour: None,
+        lanes: 0,
+        splittable: false,
+        switch_id: ([0; Self::MAX_SWITCH_ID], 0),
+    };
+
     /// A port of that flavour.
     pub const fn new(flavour: Flavour) -> Self {
         PortAttrs {
-            flavour,
-            lanes: 0,
-            splittable: false,
-            switch_id: ([0; Self::MAX_SWITCH_ID], 0),
+            flavour: Some(flavour),
+            ..Self::NONE
         }
     }
 
@@ -176,6 +184,9 @@ impl PortAttrs {
     ///
     /// `port` is valid and initialized, and nobody else uses it.
     unsafe fn set(&self, port: *mut bindings::devlink_port) -> Result {
+        let Some(flavour) = self.flavour else {
+            return Ok(());
+        };
         let switch_id = bindings::netdev_phys_item_id {
             id: self.switch_id.0,
             id_len: self.switch_id.1,
@@ -184,7 +195,7 @@ impl PortAttrs {
         attrs.lanes = self.lanes;
         attrs.set_splittable(self.splittable.into());
         attrs.switch_id = switch_id;
-        match self.flavour {
+        match flavour {
             Flavour::Physical { number, subport } => {
                 if subport.is_some() && self.splittable {
                     return Err(EINVAL);
@@ -197,7 +208,7 @@ impl PortAttrs {
                 };
             }
             Flavour::Cpu { number } | Flavour::Dsa { number } => {
-                attrs.flavour = if matches!(self.flavour, Flavour::Cpu { .. }) {
+                attrs.flavour = if matches!(flavour, Flavour::Cpu { .. }) {
                     bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_CPU
                 } else {
                     bindings::devlink_port_flavour_DEVLINK_PORT_FLAVOUR_DSA

@@ -8,7 +8,8 @@ use super::{
         Bringup,
         Locked,
         Pinned,
-        Setup, //
+        Setup,
+        Unlocked, //
     },
     object::{
         callback,
@@ -34,6 +35,7 @@ use crate::{
 };
 
 use core::{
+    marker::PhantomData,
     ptr,
     ptr::NonNull,
     slice, //
@@ -110,29 +112,127 @@ impl<'s, T: Driver, R: RegionOps<T>> Region<'s, T, R> {
         fill: impl FnOnce(&mut [u8]) -> Result,
     ) -> Result<u32> {
         self.0.check_is_of(cx.devlink())?;
-        let devlink = self.0.devlink().as_ptr();
-        // SAFETY: By the type invariants; these do not change while the object exists.
-        let (region, size) = unsafe {
-            let state = self.0.state();
-            ((*state).region, (*state).size)
-        };
+        let data = self.filled(fill)?;
+        let number = SnapshotNumber::new(cx.devlink())?;
+        self.add_snapshot(data, &number)?;
+        Ok(number.get())
+    }
+
+    /// As [`take_snapshot`](Self::take_snapshot), for the snapshot of a region of several that were
+    /// taken at the same time: they have the same number.
+    ///
+    /// Fails also with `EINVAL` for the number of another instance, and with `EEXIST` if the region
+    /// has a snapshot of that number.
+    pub fn take_numbered_snapshot(
+        self,
+        cx: &mut impl Holds<'s, T>,
+        number: &SnapshotNumber<'_>,
+        fill: impl FnOnce(&mut [u8]) -> Result,
+    ) -> Result {
+        self.0.check_is_of(cx.devlink())?;
+        self.0.check_is_of(number.devlink)?;
+        self.add_snapshot(self.filled(fill)?, number)
+    }
+
+    /// The data of a snapshot.
+    fn filled(&self, fill: impl FnOnce(&mut [u8]) -> Result) -> Result<Data> {
+        // SAFETY: By the type invariants; it does not change while the object exists.
+        let size = unsafe { (*self.0.state()).size };
         let mut data = Data::new(size)?;
         fill(data.as_mut_slice())?;
-        let mut id = 0;
-        // SAFETY: The instance is valid.
-        to_result(unsafe { bindings::devlink_region_snapshot_id_get(devlink, &mut id) })?;
+        Ok(data)
+    }
+
+    /// Gives a snapshot to devlink. The caller has a proof that the region exists.
+    fn add_snapshot(&self, mut data: Data, number: &SnapshotNumber<'_>) -> Result {
+        // SAFETY: By the type invariants; it does not change while the object exists.
+        let region = unsafe { (*self.0.state()).region };
+        let bytes = data.as_mut_slice().as_mut_ptr();
         // SAFETY: The region exists while there is a proof with its lifetime. The data is as
         // long as the region. Nobody holds the region's lock: that is held only in callbacks.
-        let result = to_result(unsafe {
-            bindings::devlink_region_snapshot_create(region, data.as_mut_slice().as_mut_ptr(), id)
-        });
-        if result.is_ok() {
-            // The region owns it now.
-            data.into_raw();
-        }
-        // SAFETY: It was gotten above.
-        unsafe { bindings::devlink_region_snapshot_id_put(devlink, id) };
-        result.map(|()| id)
+        to_result(unsafe {
+            bindings::devlink_region_snapshot_create(region, bytes, number.get())
+        })?;
+        // The region owns it now.
+        data.into_raw();
+        Ok(())
+    }
+}
+
+/// A number for snapshots of several regions of an instance, see
+/// [`Region::take_numbered_snapshot`]. Until it is dropped no other snapshot gets it.
+///
+/// # Invariants
+///
+/// The instance is valid for `'a`, and gave the number out.
+pub struct SnapshotNumber<'a> {
+    devlink: NonNull<bindings::devlink>,
+    number: u32,
+    _instance: PhantomData<&'a ()>,
+}
+
+impl SnapshotNumber<'_> {
+    /// The callers have a proof that the instance is valid, and name a lifetime for which it is.
+    fn new(devlink: NonNull<bindings::devlink>) -> Result<Self> {
+        let mut number = 0;
+        // SAFETY: The instance is valid.
+        to_result(unsafe {
+            bindings::devlink_region_snapshot_id_get(devlink.as_ptr(), &mut number)
+        })?;
+        // INVARIANT: It was gotten just now.
+        Ok(SnapshotNumber {
+            devlink,
+            number,
+            _instance: PhantomData,
+        })
+    }
+
+    /// The number.
+    pub fn get(&self) -> u32 {
+        self.number
+    }
+}
+
+impl Drop for SnapshotNumber<'_> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants. Snapshots that have it keep it.
+        unsafe { bindings::devlink_region_snapshot_id_put(self.devlink.as_ptr(), self.number) };
+    }
+}
+
+impl<'w, T: Driver> Unlocked<'w, '_, T> {
+    /// A number for snapshots of several regions that are taken at the same time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     net::devlink::{
+    ///         Driver,
+    ///         Region,
+    ///         RegionOps,
+    ///         Unlocked, //
+    ///     },
+    ///     prelude::*, //
+    /// };
+    ///
+    /// /// What a device is like that has failed.
+    /// fn keep_evidence<'bound, T: Driver, R: RegionOps<T>, S: RegionOps<T>>(
+    ///     cx: &mut Unlocked<'_, 'bound, T>,
+    ///     registers: Region<'bound, T, R>,
+    ///     log: Region<'bound, T, S>,
+    /// ) -> Result<u32> {
+    ///     let number = cx.snapshot_number()?;
+    ///     registers.take_numbered_snapshot(cx, &number, |out| {
+    ///         out.fill(1);
+    ///         Ok(())
+    ///     })?;
+    ///     log.take_numbered_snapshot(cx, &number, |_| Ok(()))?;
+    ///     Ok(number.get())
+    /// }
+    /// ```
+    pub fn snapshot_number(&self) -> Result<SnapshotNumber<'w>> {
+        SnapshotNumber::new(self.devlink())
     }
 }
 

@@ -28,6 +28,7 @@ use core::{
     cell::Cell,
     marker::PhantomData,
     ops::Deref,
+    ptr,
     ptr::NonNull, //
 };
 
@@ -151,6 +152,11 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     pub(super) fn private(&self) -> &Private<T> {
         // SAFETY: By the requirements of `new`.
         unsafe { Private::of(self.pinned.devlink) }
+    }
+
+    /// Whether these are the objects that go with the device, and not those of a group.
+    pub(in crate::net::devlink) fn goes_with_device(&self, objects: &Objects) -> bool {
+        ptr::eq(objects, &self.private().up_objects)
     }
 
     /// Whether users can see the instance.
