@@ -72,13 +72,13 @@ impl Chosen {
 fn load(cx: &Bringup<'_, '_, Mlx4>) -> Result {
     let data = cx.data();
     let resets = cx.param(INT_ERR_RESET)?;
-    if data.card.alive.resets() != resets {
-        data.card.alive.set_resets(resets);
+    if data.card.health.resets() != resets {
+        data.card.health.set_resets(resets);
         cx.param_changed(INT_ERR_RESET)?;
     }
     let takes = cx.param(REGION_SNAPSHOT)?;
-    if data.regions.are_wanted() != takes {
-        data.regions.set_wanted(takes);
+    if data.card.health.dumps() != takes {
+        data.card.health.set_dumps(takes);
         cx.param_changed(REGION_SNAPSHOT)?;
     }
     Ok(())
@@ -115,20 +115,20 @@ fn log_macs() -> u32 {
 }
 
 fn resets(cx: &Locked<'_, Mlx4>) -> Result<bool> {
-    Ok(cx.data().card.alive.resets())
+    Ok(cx.data().card.health.resets())
 }
 
 fn set_resets(cx: &Locked<'_, Mlx4>, resets: bool, _: Extack<'_>) -> Result {
-    cx.data().card.alive.set_resets(resets);
+    cx.data().card.health.set_resets(resets);
     Ok(())
 }
 
 fn takes_snapshots(cx: &Locked<'_, Mlx4>) -> Result<bool> {
-    Ok(cx.data().regions.are_wanted())
+    Ok(cx.data().card.health.dumps())
 }
 
 fn set_takes_snapshots(cx: &Locked<'_, Mlx4>, takes: bool, _: Extack<'_>) -> Result {
-    cx.data().regions.set_wanted(takes);
+    cx.data().card.health.set_dumps(takes);
     Ok(())
 }
 
