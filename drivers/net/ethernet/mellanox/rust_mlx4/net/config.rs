@@ -127,19 +127,13 @@ impl<'up> Nic<'up> {
 
     /// Has events wait so from now on, without that the queues are replaced
     /// (`mlx4_en_moderation_update()`).
-    pub(super) fn set_moderation(
-        &self,
-        cx: &Rtnl<'_, Self>,
-        rx: Moderation,
-        tx: Moderation,
-    ) -> Result {
+    pub(super) fn set_moderation(&self, cx: &Rtnl<'_, Self>, rx: Moderation, tx: Moderation) {
         let mut config = self.config.lock();
         config.rx_moderation = rx;
         config.tx_moderation = tx;
         drop(config);
-        match cx.open() {
-            Some(open) => open.moderate(rx, tx),
-            None => Ok(()),
+        if let Some(open) = cx.open() {
+            open.moderate(rx, tx);
         }
     }
 

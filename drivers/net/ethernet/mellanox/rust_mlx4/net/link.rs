@@ -136,12 +136,16 @@ impl Card<'_> {
 }
 
 impl Nic<'_> {
-    /// Events tell that one of the link from now on; it is told of the link there is.
-    pub(super) fn follow_link(&self, carrier: Carrier) {
+    /// Events tell that one of the link from now on; it is told of the link there is, if the device
+    /// is to be asked for that.
+    pub(super) fn follow_link(&self, carrier: Carrier, asks: bool) {
         let Some(link) = self.card.link(self.port.number()) else {
             return;
         };
         *link.carrier.lock() = Some(carrier.clone());
+        if !asks {
+            return;
+        }
         let before = link.events.load(Relaxed);
         // Without the lock that `update` takes: the end of the command may be an event, too, which
         // comes after one that waits for that.
