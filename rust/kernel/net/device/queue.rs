@@ -110,7 +110,7 @@ impl Completions<'_> {
 
     /// Says that so many frames with so many bytes are not the device's any more
     /// (`netif_txq_completed_wake()`), and wakes the queue if it is stopped and `room` says that
-    /// there is room for `start`.
+    /// there is room for `start`. Returns whether it was woken.
     ///
     /// To be called once for all that were found sent. Can be called in any context but with
     /// interrupts off. The kernel stops with a `BUG` if these are more than were
@@ -121,20 +121,22 @@ impl Completions<'_> {
         bytes: usize,
         start: usize,
         room: impl Fn() -> usize,
-    ) {
+    ) -> bool {
         let queue = self.queue.as_ptr();
         // SAFETY: By the type invariants. Nobody else says that frames of this queue were sent.
         unsafe { bindings::netdev_tx_completed_queue(queue, frames as u32, bytes as u32) };
         // Pairs with that in `TxQueue::stop_below`.
         smp_mb(Full);
         if frames == 0 || room() < start {
-            return;
+            return false;
         }
         // SAFETY: By the type invariants.
-        if unsafe { bindings::netif_tx_queue_stopped(queue) } {
+        let is_stopped = unsafe { bindings::netif_tx_queue_stopped(queue) };
+        if is_stopped {
             // SAFETY: By the type invariants the queue is valid.
             unsafe { bindings::netif_tx_wake_queue(queue) };
         }
+        is_stopped
     }
 }
 

@@ -160,7 +160,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
             queue,
             offloads,
             stats,
-            is_summed: port.rx_checksums.has_others(),
+            is_summed: port.rx_checksums().has_others(),
             unwanted: if keeps_fcs && !offloads.keeps_checksum() {
                 FCS
             } else {
