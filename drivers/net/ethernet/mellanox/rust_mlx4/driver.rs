@@ -149,10 +149,7 @@ impl Driver for Mlx4 {
             Why::Reload {
                 to_other_netns: true,
                 ..
-            } => Err(extack.err(
-                c"rust_mlx4: Namespace change is not supported",
-                EOPNOTSUPP,
-            )),
+            } => Err(extack.err(c"rust_mlx4: Namespace change is not supported", EOPNOTSUPP)),
             _ => Ok(()),
         }
     }

@@ -12,7 +12,10 @@ mod dump;
 mod recovery;
 
 pub(crate) use self::{
-    dump::CrashDump,
+    dump::{
+        CrashDump,
+        HEALTH_SIZE, //
+    },
     recovery::{
         add_snapshots,
         poll, //

@@ -22,8 +22,13 @@ use kernel::{
     prelude::*, //
 };
 
+use core::ops::RangeInclusive;
+
 /// The largest power of two of MAC addresses that a port can have.
 const MAX_LOG_MACS: u32 = 7;
+
+/// How many bytes a steering group can have, as powers of two.
+const LOG_GROUP_SIZES: RangeInclusive<i32> = 7..=12;
 
 devlink_params! {
     pub(crate) const PARAMS for Mlx4 {
@@ -51,6 +56,9 @@ pub(crate) struct Chosen {
     pub(crate) large_entries: bool,
     /// Pages of doorbells have 4 KiB.
     pub(crate) small_uars: bool,
+    /// How many bytes a steering group has, as a power of two; what is not positive wants rules
+    /// instead of groups (`mlx4_log_num_mgm_entry_size`).
+    pub(crate) log_group_size: i32,
 }
 
 impl Chosen {
@@ -65,6 +73,7 @@ impl Chosen {
             log_macs: cx.param(MAX_MACS)?.checked_ilog2().unwrap_or(0) as u8,
             large_entries: cx.param(ENABLE_64B_CQE_EQE)?,
             small_uars: cx.param(ENABLE_4K_UAR)?,
+            log_group_size: module_parameters::log_num_mgm_entry_size.value(),
         })
     }
 }
@@ -87,7 +96,8 @@ fn load(cx: &Bringup<'_, '_, Mlx4>) -> Result {
 /// Has parameters begin with what those of the module say
 /// (`mlx4_devlink_set_params_init_values()`).
 pub(crate) fn set_initial(setup: &Setup<'_, Mlx4>) -> Result {
-    let log_macs = log_macs();
+    verify()?;
+    let log_macs = module_parameters::log_num_mac.value();
     setup.set_param(INT_ERR_RESET, resets_by_default())?;
     setup.set_param(MAX_MACS, 1 << log_macs)?;
     let large = module_parameters::enable_64b_cqe_eqe.value();
@@ -100,18 +110,25 @@ pub(crate) fn resets_by_default() -> bool {
     module_parameters::internal_err_reset.value() != 0
 }
 
-/// What the module's parameter says, or what is next to that (`mlx4_verify_params()`).
-fn log_macs() -> u32 {
-    match u32::try_from(module_parameters::log_num_mac.value()) {
-        Ok(log_macs) if log_macs <= MAX_LOG_MACS => log_macs,
-        _ => {
-            pr_warn!(
-                "bad log_num_mac: {}\n",
-                module_parameters::log_num_mac.value()
-            );
-            MAX_LOG_MACS
-        }
+/// Fails with `EINVAL` if a parameter of the module is not what it can be (`mlx4_verify_params()`).
+fn verify() -> Result {
+    let log_macs = module_parameters::log_num_mac.value();
+    if !(0..=MAX_LOG_MACS as i32).contains(&log_macs) {
+        pr_warn!("bad num_mac: {}\n", log_macs);
+        return Err(EINVAL);
     }
+    let log_size = module_parameters::log_num_mgm_entry_size.value();
+    let is_size = LOG_GROUP_SIZES.contains(&log_size);
+    if !is_size && !(-7..=0).contains(&log_size) {
+        pr_warn!(
+            "mlx4_log_num_mgm_entry_size ({}) not in legal range (-7..0 or {}..{})\n",
+            log_size,
+            LOG_GROUP_SIZES.start(),
+            LOG_GROUP_SIZES.end()
+        );
+        return Err(EINVAL);
+    }
+    Ok(())
 }
 
 fn resets(cx: &Locked<'_, Mlx4>) -> Result<bool> {

@@ -151,15 +151,13 @@ impl<'up> Ports<'up> {
             return;
         };
         let mut ethernet = None;
-        let result = self
-            .attached
-            .add_on(cx, number, *port, |on| match kind {
-                PortType::Ethernet => {
-                    ethernet = Some(Ethernet::new(on, &self.parts, number)?);
-                    Ok(())
-                }
-                PortType::InfiniBand => on.infiniband(None),
-            });
+        let result = self.attached.add_on(cx, number, *port, |on| match kind {
+            PortType::Ethernet => {
+                ethernet = Some(Ethernet::new(on, &self.parts, number)?);
+                Ok(())
+            }
+            PortType::InfiniBand => on.infiniband(None),
+        });
         match (result, ethernet) {
             (Ok(()), Some(ethernet)) => self.types.set_ethernet(number, ethernet),
             // It is not registered any more.

@@ -21,12 +21,17 @@
 
 #![forbid(unsafe_code)]
 
+mod bond;
 mod card;
 mod cmd;
+mod driver;
 mod errors;
 mod health;
 mod layout;
 mod net;
+mod params;
+mod port;
+mod regions;
 mod reset;
 
 kernel::module_devlink_pci_driver! {
@@ -35,4 +40,29 @@ kernel::module_devlink_pci_driver! {
     authors: ["Seed f34c34c7 maintainers"],
     description: "Mellanox ConnectX-3 network adapters, in Rust",
     license: "GPL",
+    params: {
+        log_num_mgm_entry_size: i32 {
+            default: 10,
+            description: "log mgm size, that defines the num of qp per mcg, for example: 10 gives \
+                248.range: 7 <= log_num_mgm_entry_size <= 12. To activate device managed flow \
+                steering when available, set to -1",
+        },
+        enable_64b_cqe_eqe: bool {
+            default: true,
+            description: "Enable 64 byte CQEs/EQEs when the FW supports this (default: True)",
+        },
+        enable_4k_uar: bool {
+            default: false,
+            description: "Enable using 4K UAR. Should not be enabled if have VFs which do not \
+                support 4K UARs (default: false)",
+        },
+        log_num_mac: i32 {
+            default: 7,
+            description: "Log2 max number of MACs per ETH port (1-7)",
+        },
+        internal_err_reset: i32 {
+            default: 1,
+            description: "Reset device on internal errors if non-zero (default 1)",
+        },
+    },
 }

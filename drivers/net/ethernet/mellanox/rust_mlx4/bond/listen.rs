@@ -36,9 +36,7 @@ impl<'up> Watch<'up> {
     /// Of which of the device's ports it is, from 0 on; `None` for the network device of another.
     fn port_of(&self, device: &NetDevice) -> Option<usize> {
         let ours: &Device = self.card.dev.as_ref();
-        let is_ours = device
-            .parent()
-            .is_some_and(|parent| ptr::eq(parent, ours));
+        let is_ours = device.parent().is_some_and(|parent| ptr::eq(parent, ours));
         is_ours.then(|| usize::from(device.dev_port()))
     }
 }
