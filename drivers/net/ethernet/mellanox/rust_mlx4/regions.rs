@@ -17,11 +17,11 @@ use kernel::{
     device::Device,
     net::devlink::{
         self,
-        DeviceLocked,
         Region,
         RegionOps,
         Setup,
-        SnapshotNumber, //
+        SnapshotNumber,
+        Unlocked, //
     },
     prelude::*, //
 };
@@ -82,7 +82,7 @@ fn not_made(dev: &Device, name: &CStr, error: Error) {
 }
 
 /// Has users see what was in the device (the end of `mlx4_crdump_collect()`).
-pub(crate) fn add(cx: &mut DeviceLocked<'_, '_, Mlx4>, dump: CrashDump) {
+pub(crate) fn add(cx: &mut Unlocked<'_, '_, Mlx4>, dump: CrashDump) {
     let data = cx.data();
     let dev = data.card.dev.as_ref();
     let number = match cx.snapshot_number() {
@@ -101,7 +101,7 @@ pub(crate) fn add(cx: &mut DeviceLocked<'_, '_, Mlx4>, dump: CrashDump) {
 }
 
 fn add_to<'bound, R: RegionOps<Mlx4>>(
-    cx: &mut DeviceLocked<'_, 'bound, Mlx4>,
+    cx: &mut Unlocked<'_, 'bound, Mlx4>,
     dev: &Device,
     region: Option<Region<'bound, Mlx4, R>>,
     number: &SnapshotNumber<'_>,
@@ -111,7 +111,7 @@ fn add_to<'bound, R: RegionOps<Mlx4>>(
         dev_err!(dev, "crdump: {} region is NULL\n", R::NAME);
         return;
     };
-    let result = region.take_numbered_snapshot(&mut **cx, number, |out| {
+    let result = region.take_numbered_snapshot(cx, number, |out| {
         for (to, from) in out.iter_mut().zip(bytes) {
             *to = *from;
         }

@@ -26,7 +26,10 @@ const BUSY_MS: Msecs = 10;
 /// Looks at the device. Returns after how many milliseconds it is to be looked at again, if it is.
 pub(crate) fn poll(cx: &mut Unlocked<'_, '_, Mlx4>) -> Option<Msecs> {
     let card = &cx.data().card;
-    if card.look_whether_alive() {
+    let is_alive = card.look_whether_alive();
+    // Whoever found it dead.
+    add_snapshots(cx);
+    if is_alive {
         return Some(INTERVAL_MS);
     }
     if !wants_restart(card.commands.state(), card.health.resets()) {
@@ -60,7 +63,6 @@ fn restart(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
     if !card.is_dead() {
         return;
     }
-    add_snapshots(cx);
     if !card.health.is_told() {
         dev_warn!(dev, "Internal error mark was detected on device\n");
     }
@@ -82,7 +84,7 @@ fn restart(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
 }
 
 /// Has users see what was in the device when it died.
-pub(crate) fn add_snapshots(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
+pub(crate) fn add_snapshots(cx: &mut Unlocked<'_, '_, Mlx4>) {
     let dump = cx.data().card.health.dump.lock().take();
     if let Some(dump) = dump {
         regions::add(cx, dump);
