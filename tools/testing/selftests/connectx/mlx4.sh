@@ -1,35 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mlx4.sh [CYCLES]: the stock mlx4_core and mlx4_en on a model ConnectX-3 (scripts/vm --nic cx3).
-# CYCLES is how often they are loaded and unloaded, and reloaded, at the end.
-# shellcheck source=tools/testing/selftests/connectx/lib.sh
-. "$(dirname "$0")/lib.sh"
+# mlx4.sh [--driver mlx4_core|rust_mlx4] [CYCLES]: a driver, the stock one with mlx4_en if nothing is said, on a model
+# ConnectX-3 of two ports (scripts/vm --nic cx3). CYCLES is how often it is loaded and unloaded, and reloaded, at the end.
+# shellcheck source=tools/testing/selftests/connectx/mlx4_lib.sh
+. "$(dirname "$0")/mlx4_lib.sh"
 
+driver=mlx4_core
+if [[ ${1:-} == --driver ]]; then
+	driver=${2:?}
+	shift 2
+fi
+use_driver "$driver"
 CYCLES=${1:-10}
 # mlx4_en tells with the level of a warning that it makes a netdev, whatever the card.
 export UNAVOIDABLE='Using [0-9]+ [TR]X rings$|Port [12]: Initializing port$'
-PCI=$(first_function 0x15b3 0x1003)
-DEVICE=/sys/bus/pci/devices/$PCI
-DEV=pci/$PCI
 
-netdevs() { [[ ! -e $DEVICE/net ]] || find "$DEVICE/net" -mindepth 1 -maxdepth 1 -printf '%f\n' |
-	sort; }
-netdev() { netdevs | sed -n "$1p"; }
-has_netdevs() { (($(netdevs | wc -l) == $1)); }
-
-load() { modprobe mlx4_core && eventually has_netdevs 2 && settled; }
-unload() { modprobe -r mlx4_en && modprobe -r mlx4_core; }
-up() { ip link set "$(netdev "$1")" up && eventually carrier "$1" 1; }
-down() { ip link set "$(netdev "$1")" down; }
-carrier() { [[ $(cat "$DEVICE/net/$(netdev "$1")/carrier") == "$2" ]]; }
-reload() { devlink dev reload "$DEV" >/dev/null && eventually has_netdevs 2 && settled; }
-cable() { ctl "{\"do\": \"link\", \"port\": $1, \"up\": $2}" >/dev/null; }
-param() { devlink dev param set "$DEV" name "$1" value "$2" cmode "$3"; }
+load() { insert && eventually has_netdevs 2 && settled; }
+load_with() {
+	local parameters=("$@")
+	load
+}
 
 all_objects_are_shown() {
 	shows "^$DEV" devlink dev show &&
-		shows "driver mlx4_core" devlink dev info "$DEV" &&
+		shows "driver $DRIVER" devlink dev info "$DEV" &&
 		shows "^$DEV/1: type eth netdev" devlink port show &&
 		shows "^$DEV/2: type eth netdev" devlink port show &&
 		shows "^$DEV/cr-space: size 1048576 snapshot \[\]" devlink region show &&
@@ -96,34 +91,20 @@ links_follow_the_cable() {
 }
 
 type_changes() {
-	devlink port set "$DEV/2" type ib && shows "^$DEV/2: .*type ib" devlink port show &&
-		has_netdevs 1 &&
-		devlink port set "$DEV/2" type eth && eventually has_netdevs 2 && settled &&
+	set_type 2 ib && has_type 2 ib && has_netdevs 1 &&
+		set_type 2 eth && eventually has_netdevs 2 && settled &&
 		shows "^$DEV/2: type eth netdev" devlink port show
 }
 
-# An active-backup bond makes both ports the active one's.
 bond_maps_ports() {
-	local one two
-	one=$(netdev 1) two=$(netdev 2)
-	modprobe bonding && ip link add bond0 type bond mode active-backup miimon 100 && settled &&
-		ip link set "$one" master bond0 && ip link set "$two" master bond0 && ip link set bond0 up &&
-		eventually card_is '[1,1]' .hca.port_map &&
-		cable 1 false && eventually card_is '[2,2]' .hca.port_map &&
-		cable 1 true &&
-		ip link del bond0 && eventually card_is '[1,2]' .hca.port_map
+	become_a_bond && cable 1 false && eventually maps_ports '[2,2]' && cable 1 true &&
+		ip link del "$BOND" && eventually maps_ports '[1,2]'
 }
 
 # A type change while bonded: the bond loses a port, and nobody waits for ever.
 bonded_type_changes() {
-	local one two
-	one=$(netdev 1) two=$(netdev 2)
-	ip link add bond0 type bond mode active-backup miimon 100 && settled &&
-		ip link set "$one" master bond0 && ip link set "$two" master bond0 && ip link set bond0 up &&
-		eventually card_is '[1,1]' .hca.port_map &&
-		timeout 60 devlink port set "$DEV/2" type ib && timeout 60 devlink port set "$DEV/2" type eth &&
-		eventually has_netdevs 2 && settled && ip link del bond0 &&
-		eventually card_is '[1,2]' .hca.port_map
+	become_a_bond && in_time 60 set_type 2 ib && in_time 60 set_type 2 eth &&
+		eventually has_netdevs 2 && settled && ip link del "$BOND" && eventually maps_ports '[1,2]'
 }
 
 params_are_applied() {
@@ -146,12 +127,10 @@ reload_changes_nothing() {
 	reload && card_is "$before" .objects objects
 }
 
-recovered() { logs 'mlx4_restart_one was ended, ret=0'; }
-
 dies_and_recovers() {
 	dmesg -C
 	up 1 && param region_snapshot_enable true runtime &&
-		ctl '{"do": "fatal", "syndrome": 4660}' >/dev/null &&
+		tell '{"do": "fatal", "syndrome": 4660}' &&
 		eventually recovered && eventually has_netdevs 2 && settled && logs 'buf\[00\]: 00001234' &&
 		up 1 && down 1
 }
@@ -168,24 +147,22 @@ snapshots_are_read() {
 failure_is_undone() {
 	local before
 	before=$(card .total objects)
-	ctl '{"do": "fail", "command": "SW2HW_CQ", "status": 1}' >/dev/null
+	tell '{"do": "fail", "command": "SW2HW_CQ", "status": 1}'
 	! ip link set "$(netdev 1)" up 2>/dev/null && card_is "$before" .total objects && up 1 && down 1
 }
 
 slow_commands_are_waited_for() {
-	ctl '{"do": "delay", "command": "any", "ms": 100, "count": 10}' >/dev/null && up 1 && down 1
+	tell '{"do": "delay", "command": "any", "ms": 100, "count": 10}' && up 1 && down 1
 }
 
 events_are_told() {
 	dmesg -C
-	ctl '{"do": "temperature", "celsius": 111}' >/dev/null &&
-		ctl '{"do": "bad_cable", "port": 2}' >/dev/null &&
+	tell '{"do": "temperature", "celsius": 111}' && tell '{"do": "bad_cable", "port": 2}' &&
 		eventually logs 'Current Temperature: 111' && eventually logs 'Bad cable detected on port 2'
 }
 
 unbind_and_bind() {
-	echo "$PCI" >/sys/bus/pci/drivers/mlx4_core/unbind && gives_all_back &&
-		echo "$PCI" >/sys/bus/pci/drivers/mlx4_core/bind && eventually has_netdevs 2 && settled
+	unbind && gives_all_back && bind && eventually has_netdevs 2 && settled
 }
 
 remove_and_rescan() {
@@ -196,21 +173,27 @@ remove_and_rescan() {
 gone_during_reload() {
 	devlink dev reload "$DEV" >/dev/null 2>&1 &
 	sleep 0.5
-	ctl remove >/dev/null
-	! wait $! && echo 1 >"$DEVICE/remove" && ctl return >/dev/null &&
-		echo 1 >/sys/bus/pci/rescan && eventually has_netdevs 2 && settled && both_up_and_down
+	tell remove
+	! wait $! && comes_back
 }
 
-gave_up() { logs 'mlx4_restart_one was ended, ret=-'; }
-
-# Its driver finds that out by itself, and must have given up before it is removed: it would
+# Its driver finds that out by itself. The stock one must have given up before it is removed: it would
 # deadlock otherwise (Documentation/connectx.rst).
 gone_while_idle() {
 	dmesg -C
-	up 1 && ctl remove >/dev/null && { eventually gave_up || eventually gave_up; } &&
-		echo 1 >"$DEVICE/remove" && ctl return >/dev/null &&
-		echo 1 >/sys/bus/pci/rescan && eventually has_netdevs 2 && settled && both_up_and_down
+	up 1 && tell remove && { eventually gave_up || eventually gave_up; } && comes_back
 }
+
+# The same, but nobody waits for its driver, which is about to find that out.
+gone_and_removed() {
+	up 1 && tell remove && comes_back
+}
+
+comes_back() {
+	in_time 60 remove && tell return && echo 1 >/sys/bus/pci/rescan && eventually has_netdevs 2 &&
+		settled && both_up_and_down
+}
+remove() { echo 1 >"$DEVICE/remove"; }
 
 function_is_reset() {
 	unload && echo flr >"$DEVICE/reset_method" && echo 1 >"$DEVICE/reset" && load
@@ -218,49 +201,52 @@ function_is_reset() {
 
 # The other way of steering, where the card has rules instead of groups.
 rules_of_the_card() {
-	unload && modprobe mlx4_core log_num_mgm_entry_size=-1 && eventually has_netdevs 2 && settled &&
-		up 1 && (($(card .objects.flows objects) > 0)) && down 1 && both_up_and_down && unload &&
-		gives_all_back && load
+	unload && load_with log_num_mgm_entry_size=-1 && up 1 && (($(card .objects.flows objects) > 0)) && down 1 &&
+		both_up_and_down && unload && gives_all_back && load
 }
 
 load_and_unload() { load && unload && gives_all_back; }
 
-check 'probes, without a warning' quiet mlx4 load
-check 'all devlink objects are shown' all_objects_are_shown
+verify 'probes, without a warning' quiet mlx4 load
+verify 'all devlink objects are shown' all_objects_are_shown
 devlink_says "$DEV"
-check 'firmware version, serial number and address are read' identity_is_read
-check 'netdevs go up and down, without a warning' quiet mlx4 both_up_and_down
-check 'settings are changed, without a warning' quiet mlx4 settings_change
-check 'frames are sent, without a warning' quiet mlx4 frames_are_sent
-check 'each interrupt comes' self_test
-check 'links follow the cable' quiet mlx4 links_follow_the_cable
-check "a port's type is changed, without a warning" quiet mlx4 type_changes
-check 'a bond maps ports' quiet mlx4 bond_maps_ports
-check "a port's type is changed while bonded" bonded_type_changes
-check 'params are applied by reload' params_are_applied
-check 'small queue entries work' small_entries
-check 'reload changes nothing, without a warning' quiet mlx4 reload_changes_nothing
-# What recovers takes locks in an order that lockdep rightly reports, and after that it would report
+verify 'firmware version, serial number and address are read' identity_is_read
+verify 'netdevs go up and down, without a warning' quiet mlx4 both_up_and_down
+verify 'settings are changed, without a warning' quiet mlx4 settings_change
+verify 'frames are sent, without a warning' quiet mlx4 frames_are_sent
+verify 'each interrupt comes' self_test
+verify 'links follow the cable' quiet mlx4 links_follow_the_cable
+verify "a port's type is changed, without a warning" quiet mlx4 type_changes
+verify 'a bond maps ports' quiet mlx4 bond_maps_ports
+verify "a port's type is changed while bonded" bonded_type_changes
+verify 'params are applied by reload' params_are_applied
+verify 'small queue entries work' small_entries
+verify 'reload changes nothing, without a warning' quiet mlx4 reload_changes_nothing
+# What recovers in the stock driver takes locks in an order that lockdep rightly reports, and after that it would report
 # nothing more.
-if [[ ! -e /proc/lockdep ]]; then
-	check 'firmware that dies is reset' dies_and_recovers
-	check 'regions have what the card had then' snapshots_are_read
-	check 'the card is gone, and comes back' gone_while_idle
+if [[ ! -e /proc/lockdep || $DRIVER != mlx4_core ]]; then
+	verify 'firmware that dies is reset' dies_and_recovers
+	verify 'regions have what the card had then' snapshots_are_read
+	verify 'the card is gone, and comes back' gone_while_idle
 fi
-check 'a command that fails leaves nothing behind' failure_is_undone
-check 'slow commands are waited for' quiet mlx4 slow_commands_are_waited_for
-check 'events are told' events_are_told
-check 'commands are captured' commands_are_captured '^INIT_HCA .* -> ok$'
-check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
-check 'unbind and bind, without a warning' quiet mlx4 unbind_and_bind
-check 'remove and rescan, without a warning' quiet mlx4 remove_and_rescan
+# The stock driver deadlocks.
+if [[ $DRIVER != mlx4_core ]]; then
+	verify 'the card is gone, and removed at once' gone_and_removed
+fi
+verify 'a command that fails leaves nothing behind' failure_is_undone
+verify 'slow commands are waited for' quiet mlx4 slow_commands_are_waited_for
+verify 'events are told' events_are_told
+verify 'commands are captured' commands_are_captured '^INIT_HCA .* -> ok$'
+verify 'errors of the bus are seen' bus_errors_are_seen "$PCI"
+verify 'unbind and bind, without a warning' quiet mlx4 unbind_and_bind
+verify 'remove and rescan, without a warning' quiet mlx4 remove_and_rescan
 devlink_says "$DEV"
-check 'function-level reset' function_is_reset
-check 'the card steers by rules' rules_of_the_card
-check 'the card is gone during reload, and comes back' gone_during_reload
-check "$CYCLES times reloaded, without a warning" quiet mlx4 cycles reload
-check 'unloads' unload
-check "$CYCLES times loaded and unloaded, without a warning" quiet mlx4 cycles load_and_unload
-check 'all is given back' gives_all_back
-check 'no command was unknown' card_is '[]' .unknown
+verify 'function-level reset' function_is_reset
+verify 'the card steers by rules' rules_of_the_card
+verify 'the card is gone during reload, and comes back' gone_during_reload
+verify "$CYCLES times reloaded, without a warning" quiet mlx4 cycles reload
+verify 'unloads' unload
+verify "$CYCLES times loaded and unloaded, without a warning" quiet mlx4 cycles load_and_unload
+verify 'all is given back' gives_all_back
+verify 'no command was unknown' card_is '[]' .unknown
 finish

@@ -18,32 +18,6 @@ CYCLES=${1:-10}
 # in switchdev mode.
 export UNAVOIDABLE='MPFS/FDB active|Sync Reset|Reset Ack|Skipping wait for vf|wasn.t destroyed, refcount|(Dropping|Disabling) .* (vlan|switchdev mode)$|S-tagged traffic'
 
-# The checks that a driver does not pass, since it does not have what they are about, each with the reason.
-declare -A lacks=()
-case $driver in
-rust_mlx5)
-	lacks=()
-	;;
-esac
-
-# verify NAME CMD...: a check, unless the driver lacks what it is about: then it must fail.
-verify() {
-	local reason=${lacks[$1]:-} output
-	[[ $reason ]] || {
-		check "$@"
-		return
-	}
-	count=$((count + 1))
-	if output=$("${@:2}" 2>&1); then
-		failed=$((failed + 1))
-		echo "not ok $count $1"
-		echo "# $driver is said not to have this, and has it: $reason"
-	else
-		echo "ok $count $1 # SKIP $reason"
-		sed 's/^/# /' <<<"$output"
-	fi
-}
-
 has_netdevs() { [[ $(netdev) && $(netdev "$OTHER") ]]; }
 has_none() { [[ ! $(netdev) ]]; }
 

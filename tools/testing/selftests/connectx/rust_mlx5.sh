@@ -6,6 +6,8 @@
 # of the kernel's own module.
 # shellcheck source=tools/testing/selftests/connectx/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/testing/selftests/connectx/faults_lib.sh
+. "$(dirname "$0")/faults_lib.sh"
 
 CYCLES=${1:-10}
 # What the kernel says of a module that is not its own.
@@ -17,9 +19,6 @@ DEV=pci/$PCI
 OTHER=$(for folder in /sys/bus/pci/devices/*; do
 	[[ $(cat "$folder/vendor") != 0x15b3 || ${folder##*/} == "$PCI" ]] || echo "${folder##*/}"
 done)
-# What a driver in C has handlers of errors of the bus called with.
-ERRORS=/src/build/${vm_kernel:?}/test-modules/devlink_test_pci.ko
-ERROR=/sys/kernel/debug/devlink_test_pci/error
 SEMAPHORE=tools/testing/selftests/connectx/semaphore.py
 
 # The commands of probe, and those of removal, in their order.
@@ -153,7 +152,6 @@ resets_bound() { echo flr >"$DEVICE/reset_method" && echo 1 >"$DEVICE/reset"; }
 resets_unbound() { unbind && resets_bound && bind && works; }
 
 # The card's functions are in slots of their own. After an error that is final it is for users to say when to go on.
-bus_error() { echo "$PCI $1" >"$ERROR"; }
 errors_of_the_bus() {
 	insmod "$ERRORS" && bus_error nonfatal && healthy && works && bus_error fatal && healthy && works &&
 		bus_error final && is_lost && recover && healthy && works && bus_error fatal && healthy && works &&
@@ -162,55 +160,10 @@ errors_of_the_bus() {
 
 is_lost() { reporter fw_fatal state '"error"' && card_is '"Down"' .phase; }
 
-# unharmed WHEN REQUEST: the card does what is asked with one command of `probe` or of `removal`; whatever comes of that,
-# nothing is held, and the next probe works.
-unharmed() {
-	! is_bound || unbind
-	[[ $1 == probe ]] || bind
-	tell "$2" || return
-	is_bound || bind 2>/dev/null
-	! is_bound || unbind
-	tell clear && tell release && holds_nothing && bind && works
-}
-
-# each_command WHEN REQUEST COMMAND...
-each_command() {
-	local when=$1 request=$2 command
-	shift 2
-	for command; do
-		# shellcheck disable=SC2059 # it is a format
-		unharmed "$when" "$(printf "$request" "$command")" || {
-			echo "the command was $command"
-			return 1
-		}
-	done
-}
-
 # A card that is put in again is a device as new.
 remove_and_rescan() {
 	[[ ! -e $DEVICE ]] || echo 1 >"$DEVICE/remove"
 	tell return && tell clear && tell release && echo 1 >/sys/bus/pci/rescan && eventually is_bound && works
-}
-
-# hangs COMMAND HOW: a command of probe, or of removal, does not end, and then the card dies or vanishes.
-hangs() {
-	local action=unbind end=$((SECONDS + 20)) pid
-	if printf '%s\n' "${PROBE[@]}" | grep -qx "$1"; then
-		unbind
-		action=bind
-	fi
-	tell "{\"do\": \"hang\", \"command\": \"$1\"}"
-	$action 2>/dev/null &
-	pid=$!
-	sleep 1
-	tell "$2"
-	wait "$pid"
-	((SECONDS < end)) || {
-		echo "$1 was waited for"
-		return 1
-	}
-	[[ $2 == remove ]] || tell remove
-	remove_and_rescan
 }
 
 vanishes() {

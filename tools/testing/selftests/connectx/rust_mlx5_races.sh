@@ -11,74 +11,18 @@
 # A RACE is removal, unload, death, reset, bus_error, reload, namespace, nowhere or bond; all of them, if none is said.
 # shellcheck source=tools/testing/selftests/connectx/mlx5_lib.sh
 . "$(dirname "$0")/mlx5_lib.sh"
+# shellcheck source=tools/testing/selftests/connectx/races_lib.sh
+. "$(dirname "$0")/races_lib.sh"
 
 ROUNDS=${1:-20}
 races=("${@:2}")
 # Shorter than the minute that a command may take: nothing that ends the device is to wait for one.
 LIMIT=50
-# In that time it has to work again.
-BACK_LIMIT=150
-# What a driver in C has handlers of errors of the bus called with.
-ERRORS=/src/build/${vm_kernel:?}/test-modules/devlink_test_pci.ko
-ERROR=/sys/kernel/debug/devlink_test_pci/error
 use_driver rust_mlx5
 
-reload() { devlink dev reload "$DEV" >/dev/null 2>&1; }
-remove() { echo 1 >"$DEVICE/remove"; }
-rescan() { [[ -e $DEVICE ]] || echo 1 >/sys/bus/pci/rescan; }
 unload() { rmmod "$DRIVER"; }
 healthy() { reporter fw_fatal state '"healthy"' && works; }
-is_back() { eventually is_bound && eventually works; }
 
-# Milliseconds since the machine has started.
-now() { awk '{print int($1 * 1000)}' /proc/uptime; }
-
-# measure: how long a reload takes, in milliseconds: $took.
-measure() {
-	local start
-	start=$(now)
-	reload || return
-	took=$(($(now) - start))
-}
-
-# later ROUND CMD...: CMD, that part of a reload later.
-later() {
-	local delay=$((took * $1 / ROUNDS))
-	sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
-	"${@:2}"
-}
-
-# race NAME TITLE FIRST SECOND BACK: in each round SECOND comes in the middle of FIRST, and BACK has the device work again.
-race() {
-	[[ ${#races[@]} == 0 || " ${races[*]} " == *" $1 "* ]] || return 0
-	check "$ROUNDS times $2" rounds "${@:3}"
-}
-
-rounds() {
-	local round pid status
-	for ((round = 0; round < ROUNDS; round++)); do
-		dmesg -C
-		in_time "$LIMIT" "$1" &
-		pid=$!
-		status=0
-		in_time "$LIMIT" later "$round" "$2" || status=$?
-		wait "$pid"
-		if (($? == 124 || status == 124)) || ! in_time "$BACK_LIMIT" "$3" || ! no_report; then
-			echo "this was round $round of $ROUNDS, $((took * round / ROUNDS)) ms after the begin; the kernel said last:"
-			dmesg | tail -n 15
-			return 1
-		fi
-	done
-}
-
-back_after_removal() { rescan && is_back; }
-
-back_after_unload() {
-	! is_loaded || unload || return
-	holds_nothing && insert && is_back
-}
-
-dies() { tell fatal; }
 # The reload may have ended it, or the health work recovers it. If a reload has failed, a user may have to say that it shall
 # be.
 back_after_death() {
@@ -99,9 +43,6 @@ back_after_reset() {
 		devlink dev reload "$DEV" && works
 	}
 }
-
-# What the handlers answer is part of what is written, so that may be an error, too.
-has_bus_error() { echo "$PCI fatal" >"$ERROR" || true; }
 
 # The instance is moved to a namespace first, so FIRST is what moves it there and reloads it.
 reload_elsewhere() {
