@@ -39,6 +39,12 @@ use kernel::{
     }, //
 };
 
+/// Bytes of a register.
+const WORD: u64 = 4;
+
+/// How many words of the error buffer are logged, at most.
+const MAX_WORDS: usize = 256;
+
 /// What there is to know whether the device is alive, and what is left when it is not.
 #[pin_data]
 pub(crate) struct Health {
@@ -91,11 +97,12 @@ impl Health {
         self.dumps.store(dumps, Relaxed);
     }
 
-    /// Where the firmware's error buffer is, as QUERY_FW says it.
+    /// Where the firmware's error buffer is, as QUERY_FW says it (`mlx4_start_catas_poll()`).
     pub(crate) fn set_buffer(&self, card: &Card<'_>, bar: u8, offset: u64, words: u32) {
+        let length = u64::from(words) * WORD;
         match u32::try_from(offset) {
-            Ok(offset) if bar == 0 => {
-                self.buffer.store(offset, Relaxed);
+            Ok(at) if bar == 0 && card.has_registers(offset, length) => {
+                self.buffer.store(at, Relaxed);
                 self.words.store(words, Relaxed);
             }
             _ => dev_warn!(
@@ -107,8 +114,11 @@ impl Health {
     }
 
     /// Where in BAR 0 there is more about errors, as QUERY_DEV_CAP says it; 0 if it is not said.
-    pub(crate) fn set_buffer_of_dump(&self, offset: u32) {
-        self.buffer_of_dump.store(offset, Relaxed);
+    pub(crate) fn set_buffer_of_dump(&self, card: &Card<'_>, offset: u32) {
+        // CAST: A small constant.
+        if card.has_registers(offset.into(), HEALTH_SIZE as u64 + WORD) {
+            self.buffer_of_dump.store(offset, Relaxed);
+        }
     }
 
     /// The device was reset: nothing is known of what its firmware will say.
@@ -137,6 +147,13 @@ impl Card<'_> {
         self.dev.is_channel_offline()
     }
 
+    /// Whether BAR 0 has all registers of a place, which begins with one.
+    fn has_registers(&self, offset: u64, length: u64) -> bool {
+        let size = self.dev.resource_len(0).unwrap_or(0);
+        let end = offset.checked_add(length);
+        offset & (WORD - 1) == 0 && end.is_some_and(|end| end <= size)
+    }
+
     /// Looks whether the device is alive (`poll_catas()`). Returns whether it is; otherwise it was
     /// reset, and commands fail.
     pub(crate) fn look_whether_alive(&self) -> bool {
@@ -163,7 +180,7 @@ impl Card<'_> {
     fn say_why(&self) {
         let dev = self.dev.as_ref();
         dev_err!(dev, "Internal error detected:\n");
-        for (index, at) in self.health.buffer().enumerate() {
+        for (index, at) in self.health.buffer().take(MAX_WORDS).enumerate() {
             dev_err!(dev, "  buf[{:02x}]: {:08x}\n", index, self.read(at));
         }
     }
