@@ -41,9 +41,6 @@ use crate::{
     types::Opaque, //
 };
 
-#[cfg(CONFIG_DEBUG_LOCK_ALLOC)]
-use crate::static_lock_class;
-
 use core::{
     mem::offset_of,
     ptr::NonNull, //
@@ -119,6 +116,7 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
     /// use kernel::{
     ///     device::Bound,
     ///     faux,
+    ///     fmt::Write,
     ///     net::{
     ///         devlink::{
     ///             self,
@@ -204,7 +202,7 @@ impl<'up, T: Driver> Bringup<'up, '_, T> {
         }
         #[cfg(CONFIG_DEBUG_LOCK_ALLOC)]
         {
-            raw.attr.key = static_lock_class!().as_ptr();
+            raw.attr.key = crate::static_lock_class!().as_ptr();
         }
         let state = AttributeState {
             attribute: Opaque::new(raw),
