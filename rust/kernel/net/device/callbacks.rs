@@ -11,6 +11,7 @@ use super::{
     Rtnl,
     RxMode,
     Stats,
+    Vlan,
     ETH_ALEN, //
 };
 
@@ -36,6 +37,10 @@ pub(in crate::net) use operation;
 
 /// The operations of devices with a driver's part `N`.
 pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
+    assert!(
+        N::HAS_ADD_VLAN == N::HAS_REMOVE_VLAN,
+        "VLANs are added and removed"
+    );
     bindings::net_device_ops {
         ndo_open: Some(open::<N>),
         ndo_stop: Some(stop::<N>),
@@ -184,11 +189,13 @@ unsafe extern "C" fn set_rx_mode<N: Operations>(
 /// As for [`open`].
 unsafe extern "C" fn add_vlan<N: Operations>(
     device: *mut bindings::net_device,
-    _: bindings::__be16,
-    vlan: u16,
+    protocol: bindings::__be16,
+    id: u16,
 ) -> c_int {
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-    errno(unsafe { with_proof(device, |this: &N, cx| this.add_vlan(cx, vlan)) })
+    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
+        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+        unsafe { with_proof(device, |this: &N, cx| this.add_vlan(cx, vlan)) }
+    }))
 }
 
 /// # Safety
@@ -196,11 +203,13 @@ unsafe extern "C" fn add_vlan<N: Operations>(
 /// As for [`open`].
 unsafe extern "C" fn remove_vlan<N: Operations>(
     device: *mut bindings::net_device,
-    _: bindings::__be16,
-    vlan: u16,
+    protocol: bindings::__be16,
+    id: u16,
 ) -> c_int {
-    // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-    errno(unsafe { with_proof(device, |this: &N, cx| this.remove_vlan(cx, vlan)) })
+    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
+        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+        unsafe { with_proof(device, |this: &N, cx| this.remove_vlan(cx, vlan)) }
+    }))
 }
 
 /// # Safety

@@ -136,7 +136,9 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 ///             Registration,
 ///             Rtnl,
 ///             RxMode,
-///             Settings, //
+///             Settings,
+///             Vlan,
+///             VlanTag, //
 ///         },
 ///         namespace::Net, //
 ///     },
@@ -156,7 +158,7 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// struct Filter {
 ///     address: [u8; 6],
 ///     groups: KVec<[u8; 6]>,
-///     vlans: KVec<u16>,
+///     vlans: KVec<Vlan>,
 ///     everything: bool,
 /// }
 ///
@@ -206,11 +208,11 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 ///         Ok(())
 ///     }
 ///
-///     fn add_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+///     fn add_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
 ///         Ok(self.filter.lock().vlans.push(vlan, GFP_KERNEL)?)
 ///     }
 ///
-///     fn remove_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+///     fn remove_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
 ///         self.filter.lock().vlans.retain(|other| *other != vlan);
 ///         Ok(())
 ///     }
@@ -301,10 +303,11 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// # }
 /// assert!(is_member() && !nic.filter.lock().everything);
 ///
-/// let has_vlan = || nic.filter.lock().vlans.contains(&100);
-/// testing::set_vlan(device, 100, true)?;
+/// let vlan = Vlan { tag: VlanTag::Customer, id: 100 };
+/// let has_vlan = || nic.filter.lock().vlans.contains(&vlan);
+/// testing::set_vlan(device, vlan, true)?;
 /// assert!(has_vlan());
-/// testing::set_vlan(device, 100, false)?;
+/// testing::set_vlan(device, vlan, false)?;
 /// assert!(!has_vlan());
 ///
 /// assert!(device.features().contains(FEATURES));
@@ -354,6 +357,18 @@ impl<N: Operations> Rtnl<'_, N> {
     /// [`restart`](Self::restart) that failed.
     pub fn is_open(&self) -> bool {
         !self.device().private().opened().is_null()
+    }
+
+    /// Finds out anew which features go together, and switches those off and on that are to be
+    /// others then (`netdev_update_features()`): [`Operations::fix_features`] says something else
+    /// than before.
+    ///
+    /// Not to be called by [`Operations::set_features`].
+    pub fn update_features(&mut self) {
+        // SAFETY: The device is valid, and this task holds RTNL. What this proof has lent of what
+        // is open has ended, as `self` is borrowed for writing: the driver's operation that this
+        // calls may restart the device.
+        unsafe { bindings::netdev_update_features(self.device.as_ptr()) };
     }
 
     /// Takes the device down and brings it up again, if it is up, and if it is after a restart that

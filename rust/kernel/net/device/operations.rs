@@ -11,6 +11,7 @@ use super::{
     RxMode,
     Stats,
     TxQueue,
+    Vlan,
     ETH_ALEN, //
 };
 
@@ -289,18 +290,19 @@ pub trait Operations: Sized + Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Has frames of the VLAN with that number be received (`ndo_vlan_rx_add_vid`). The kernel calls
-    /// this for a device with one of the features that filter VLANs, whether it is up or not: once
-    /// for each kind of tag, 802.1Q and 802.1ad, that there is a VLAN with that number for. Goes
-    /// with [`remove_vlan`](Self::remove_vlan).
-    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+    /// Has frames of a VLAN be received, too (`ndo_vlan_rx_add_vid`). The kernel calls this for a
+    /// device with the feature that filters VLANs with such tags, whether it is up or not, also
+    /// about VLAN 0, which are frames that only have a priority. When users switch the filter off
+    /// the driver is asked to [remove](Self::remove_vlan) all VLANs, and when they switch it on to
+    /// add them again.
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
         let _ = (cx, vlan);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Takes back one call of [`add_vlan`](Self::add_vlan) for that number
-    /// (`ndo_vlan_rx_kill_vid`).
-    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
+    /// Has frames of a VLAN not be received any more (`ndo_vlan_rx_kill_vid`). Goes with
+    /// [`add_vlan`](Self::add_vlan).
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
         let _ = (cx, vlan);
         build_error!(VTABLE_DEFAULT_ERROR)
     }

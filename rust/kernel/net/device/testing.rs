@@ -5,6 +5,7 @@
 use super::{
     Features,
     NetDevice,
+    Vlan,
     ETH_ALEN, //
 };
 
@@ -77,19 +78,21 @@ pub fn join(device: &NetDevice, group: [u8; ETH_ALEN]) -> Result {
     with_rtnl(|| to_result(unsafe { bindings::dev_mc_add(device.as_raw(), group.as_ptr()) }))
 }
 
-/// `ip link add link DEVICE type vlan id VLAN`, or that it is removed again; as far as the device
-/// is told.
-pub fn set_vlan(device: &NetDevice, vlan: u16, is_there: bool) -> Result {
-    const PROTOCOL: u16 = (bindings::ETH_P_8021Q as u16).to_be();
+/// `ip link add link DEVICE type vlan ...`, or that it is removed again; as far as the device is
+/// told. Fails with `EOPNOTSUPP` if that filters no VLANs.
+pub fn set_vlan(device: &NetDevice, vlan: Vlan, is_there: bool) -> Result {
     let device = device.as_raw();
     // SAFETY: The device is valid, and its operations do not change.
     let (add, remove) = unsafe {
         let operations = (*device).netdev_ops;
-        ((*operations).ndo_vlan_rx_add_vid, (*operations).ndo_vlan_rx_kill_vid)
+        (
+            (*operations).ndo_vlan_rx_add_vid,
+            (*operations).ndo_vlan_rx_kill_vid,
+        )
     };
     let tell = if is_there { add } else { remove }.ok_or(EOPNOTSUPP)?;
     // SAFETY: It is the device's operation, and RTNL is held.
-    with_rtnl(|| to_result(unsafe { tell(device, PROTOCOL, vlan) }))
+    with_rtnl(|| to_result(unsafe { tell(device, vlan.protocol(), vlan.id) }))
 }
 
 /// `ethtool -K DEVICE ...`: of what can be switched, these are wanted and nothing else.

@@ -27,7 +27,8 @@ use kernel::{
             Operations,
             Rtnl,
             RxMode,
-            Stats, //
+            Stats,
+            Vlan, //
         },
         ethtool::Ethtool, //
     },
@@ -140,8 +141,8 @@ impl<'up> Operations for Nic<'up> {
 
     /// `mlx4_en_vlan_rx_add_vid()`. That there is no room in the port's table is of no importance
     /// for frames.
-    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
-        let mut vlans = self.vlans.lock();
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        let (vlan, mut vlans) = (vlan.id, self.vlans.lock());
         vlans.want(vlan)?;
         if cx.is_open() {
             self.port.filter_vlans(&vlans).inspect_err(|_| {
@@ -155,8 +156,8 @@ impl<'up> Operations for Nic<'up> {
     }
 
     /// `mlx4_en_vlan_rx_kill_vid()`.
-    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: u16) -> Result {
-        let mut vlans = self.vlans.lock();
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        let (vlan, mut vlans) = (vlan.id, self.vlans.lock());
         vlans.unwant(vlan)?;
         vlans.unregister(self.port, vlan);
         if !cx.is_open() {
