@@ -72,10 +72,10 @@ impl<'up> RxChannel<'up> {
     {
         let maker = &nic.maker;
         let stats = nic.stats.get(index).ok_or(EINVAL)?;
-        let ring = receive::Ring::new(maker, config.log_rx_ring, mtu)?;
+        let ring = receive::Ring::new(maker, config.log_rx_ring, mtu, &stats.rx)?;
         let received = CompletionQueue::new(maker, index, config.log_rx_ring)?;
         received.moderate(config.rx_moderation)?;
-        let mut receiver = Receiver::new(
+        let receiver = Receiver::new(
             maker,
             ring.clone(),
             received.reader(),
@@ -83,7 +83,6 @@ impl<'up> RxChannel<'up> {
             &nic.offloads,
             &stats.rx,
         )?;
-        receiver.fill()?;
         receiver.completions().arm().ring();
         let napi = cx.napi(RxPoller(receiver))?;
         received.attach(&napi)?;

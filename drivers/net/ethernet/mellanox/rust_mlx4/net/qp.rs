@@ -225,21 +225,3 @@ impl<'up> RssQp<'up> {
         Self::ready(maker, number, memory, context)
     }
 }
-
-/// A queue pair that does nothing, whose number is that of where frames are dropped
-/// (`mlx4_en_create_drop_qp()`).
-pub(crate) struct DropQp<'up>(QpNumber<'up>);
-
-impl<'up> DropQp<'up> {
-    pub(crate) fn new(maker: &Maker<'up>) -> Result<Self> {
-        let dev = maker.card.dev.as_ref();
-        let number = maker.steered_qp().inspect_err(|_| {
-            dev_err!(dev, "Port {}: Failed reserving drop qpn\n", maker.port);
-        })?;
-        Ok(DropQp(number))
-    }
-
-    pub(crate) fn number(&self) -> u32 {
-        self.0.get()
-    }
-}

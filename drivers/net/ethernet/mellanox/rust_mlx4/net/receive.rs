@@ -4,11 +4,11 @@
 
 mod checksum;
 mod parts;
+mod ring;
 
-use self::{
-    checksum::Received,
-    parts::Parts, //
-};
+pub(super) use self::ring::Ring;
+
+use self::checksum::Received;
 
 use super::{
     cq::{
@@ -18,44 +18,28 @@ use super::{
     },
     maker::Maker,
     offloads::Offloads,
-    qp::{
-        HasMemory,
-        Shape, //
-    },
-    stats::RxStats,
-    wqe::{
-        self,
-        data, //
-    }, //
+    stats::RxStats, //
 };
 
 use crate::{
     caps::Feature,
-    card::Card,
-    queue::Memory, //
+    card::Card, //
 };
 
 use kernel::{
-    dma::{
-        DataDirection,
-        Mapped, //
-    },
     net::{
         device::RxQueue,
         napi::Polling,
         skbuff::{
             Checksum,
             HashOf,
-            RxBuffer,
             SkBuff, //
         }, //
     },
-    new_spinlock,
     prelude::*,
     sync::{
         barrier,
-        Arc,
-        SpinLock, //
+        Arc, //
     }, //
 };
 
@@ -65,63 +49,8 @@ const BUDGET: usize = 64;
 /// How many buffers are given at once at least.
 const BULK: u32 = 8;
 
-/// How many a queue has to have when it begins (`MLX4_EN_MIN_RX_SIZE`).
-const LEAST: u32 = 256;
-
 /// How long the checksum behind a frame is.
 const FCS: usize = 4;
-
-type Slot<'up> = Option<Mapped<'up, RxBuffer>>;
-
-/// A receive queue's memory, and the buffers that the device has.
-#[pin_data]
-pub(super) struct Ring<'up> {
-    memory: Memory<'up>,
-    shape: Shape,
-    parts: Parts,
-    #[pin]
-    buffers: SpinLock<KVVec<Slot<'up>>>,
-}
-
-impl<'up> HasMemory<'up> for Ring<'up> {
-    fn memory(&self) -> &Memory<'up> {
-        &self.memory
-    }
-
-    fn shape(&self) -> Shape {
-        self.shape
-    }
-}
-
-impl<'up> Ring<'up> {
-    /// Memory for `1 << log_size` buffers, for frames of that MTU (`mlx4_en_activate_rx_rings()`).
-    pub(super) fn new(maker: &Maker<'up>, log_size: u8, mtu: u32) -> Result<Arc<Self>> {
-        let parts = Parts::new(mtu);
-        let shape = Shape {
-            log_size,
-            log_stride: parts.log_stride(),
-        };
-        // The queue pair has a queue to send, too, of one block, which is before this one.
-        let memory = maker.memory(wqe::BLOCK + shape.bytes())?;
-        memory.buffer.set_word(0, wqe::SEND_NOTHING)?;
-        let mut buffers = KVVec::with_capacity(shape.len(), GFP_KERNEL)?;
-        for at in 0..shape.len() {
-            let descriptor = parts.descriptor(maker.key);
-            let place = wqe::BLOCK + (at << shape.log_stride);
-            memory
-                .buffer
-                .write(place, &descriptor[..1 << shape.log_stride])?;
-            buffers.push(None, GFP_KERNEL)?;
-        }
-        let ring = pin_init!(Ring {
-            memory,
-            shape,
-            parts,
-            buffers <- new_spinlock!(buffers),
-        });
-        Arc::pin_init(ring, GFP_KERNEL)
-    }
-}
 
 /// Receives the frames of a channel.
 pub(super) struct Receiver<'open, 'up> {
@@ -155,6 +84,8 @@ impl<'open, 'up> Receiver<'open, 'up> {
         Ok(Receiver {
             card: maker.card,
             port: maker.port,
+            given: ring.filled(),
+            returned: 0,
             ring,
             completions,
             queue,
@@ -166,28 +97,11 @@ impl<'open, 'up> Receiver<'open, 'up> {
             } else {
                 0
             },
-            given: 0,
-            returned: 0,
         })
     }
 
     pub(super) fn completions(&self) -> &Reader<'up> {
         &self.completions
-    }
-
-    /// Gives the device buffers before it receives anything (`mlx4_en_fill_rx_buffers()`).
-    ///
-    /// Fails with `ENOMEM` if these are too few.
-    pub(super) fn fill(&mut self) -> Result {
-        if self.refill() || self.given >= LEAST {
-            return Ok(());
-        }
-        dev_err!(
-            self.card.dev.as_ref(),
-            "Port {}: Failed to allocate enough rx buffers\n",
-            self.port
-        );
-        Err(ENOMEM)
     }
 
     /// Receives as many frames as may be, and gives the device buffers
@@ -214,50 +128,26 @@ impl<'open, 'up> Receiver<'open, 'up> {
 
     /// Gives the device buffers, as many as it has room for. Returns whether there was memory.
     fn refill(&mut self) -> bool {
-        // CAST: The size of a ring.
-        let room = self.ring.shape.len() as u32 - self.given.wrapping_sub(self.returned);
+        let room = self.ring.len() - self.given.wrapping_sub(self.returned);
         if room < BULK {
             return true;
         }
-        let given = (0..room).try_for_each(|_| self.give());
-        // The device must not see how many there are before it sees them.
-        barrier::dma_mb(barrier::Write);
-        self.ring.memory.record.set_first(self.given & 0xffff);
+        let given = (0..room).try_for_each(|_| {
+            self.ring.give(self.card.dev.as_ref(), self.given)?;
+            self.stats.pages.add_one();
+            self.given = self.given.wrapping_add(1);
+            Ok::<_, Error>(())
+        });
+        self.ring.tell(self.given);
         if given.is_err() {
             self.stats.no_buffer.add_one();
         }
         given.is_ok()
     }
 
-    /// Gives the device a buffer.
-    fn give(&mut self) -> Result {
-        let ring = &self.ring;
-        let buffer = RxBuffer::new(ring.parts.size())?;
-        let device = self.card.dev.as_ref();
-        let buffer = Mapped::new(device, buffer, DataDirection::FromDevice)?;
-        let place = wqe::BLOCK + ring.shape.offset(self.given);
-        for (offset, address) in ring.parts.addresses(buffer.dma_address()) {
-            ring.memory
-                .buffer
-                .write(place + offset, &address.to_be_bytes())?;
-        }
-        let index = ring.shape.index(self.given);
-        if let Some(slot) = ring.buffers.lock().get_mut(index) {
-            *slot = Some(buffer);
-        }
-        self.stats.pages.add_one();
-        self.given = self.given.wrapping_add(1);
-        Ok(())
-    }
-
     /// The device has written as many completions as buffers come back, in the same order.
     fn completed(&mut self, cx: &mut Polling<'_>, completion: &Completion) {
-        let index = self.ring.shape.index(self.returned);
-        let buffer = {
-            let mut buffers = self.ring.buffers.lock();
-            buffers.get_mut(index).and_then(Option::take)
-        };
-        let Some(buffer) = buffer else {
+        let Some(buffer) = self.ring.take(self.returned) else {
             // It says so of a buffer that it does not have.
             self.stats.frames.count_error();
             return;
@@ -281,7 +171,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
         // CAST: The size of a frame.
         let length = completion.get(entry::BYTES) as usize;
         let length = length.saturating_sub(self.unwanted);
-        match cx.build(buffer.into_inner(), length) {
+        match cx.build(buffer, length) {
             Ok(skb) if self.offloads.is_tested() => self.offloads.look_at(skb.data()),
             Ok(skb) => self.receive(cx, skb, completion),
             Err(EMSGSIZE) => self.stats.frames.count_error(),
