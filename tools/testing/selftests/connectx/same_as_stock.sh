@@ -1,14 +1,32 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# same_as_stock.sh [FOLDER]: the stock mlx5_core and rust_mlx5 on the same model ConnectX-5 (scripts/vm --nic cx5), one after
-# the other. What devlink shows is the same of both, but for what same_as_stock.devlink lists; and what they say to the card
-# when they probe, when the network device goes up and down, when they reload and when they are removed, but for what
-# same_as_stock.commands lists, see connectx compare. What came is kept in FOLDER.
-# shellcheck source=tools/testing/selftests/connectx/mlx5_lib.sh
-. "$(dirname "$0")/mlx5_lib.sh"
+# same_as_stock.sh [--driver rust_mlx4|rust_mlx5] [FOLDER]: the driver in Rust, rust_mlx5 if nothing is said, and the stock one
+# on the same model card (scripts/vm --nic cx3 or cx5), one after the other. What devlink shows is the same of both, but for
+# what same_as_stock_*.devlink lists; and what they say to the card when they probe, when a network device goes up and down,
+# when they reload and when they are removed, but for what same_as_stock_*.commands lists, see connectx compare. Of a
+# ConnectX-3 also when a port becomes InfiniBand and Ethernet again, and when both are in a bond. What came is kept in FOLDER.
+driver=rust_mlx5
+if [[ ${1:-} == --driver ]]; then
+	driver=${2:?}
+	shift 2
+fi
+case $driver in
+rust_mlx4)
+	# shellcheck source=tools/testing/selftests/connectx/mlx4_lib.sh
+	. "$(dirname "$0")/mlx4_lib.sh"
+	;;
+rust_mlx5)
+	# shellcheck source=tools/testing/selftests/connectx/mlx5_lib.sh
+	. "$(dirname "$0")/mlx5_lib.sh"
+	;;
+*)
+	echo "same_as_stock.sh: unknown driver: $driver" >&2
+	exit 1
+	;;
+esac
 
-HERE=$(dirname "$0")
+LISTS=$(dirname "$0")/same_as_stock_${driver#rust_}
 OUT=${1:-$(mktemp -d)}
 mkdir -p "$OUT"
 
@@ -48,15 +66,28 @@ values() {
 		($path | map(tostring) | join(".")) + " " + (getpath($path) | tojson)) catch $line'
 }
 
-is_here() { is_bound && [[ ! $wants_netdev || $(netdev) ]]; }
 load() { insert && eventually is_here; }
-unload() { modprobe -r "$DRIVER"; }
 reload() { devlink dev reload "$DEV" >/dev/null && eventually is_here; }
-goes_up() { up && shows 'state UP' ip link show "$(netdev)"; }
+
+# What differs between the cards.
+case $driver in
+rust_mlx4)
+	is_here() { is_bound && has_netdevs 2; }
+	goes_up() { up 1 && shows 'state UP' ip link show "$(netdev 1)"; }
+	goes_down() { down 1; }
+	;;
+rust_mlx5)
+	is_here() { is_bound && [[ $(netdev) ]]; }
+	unload() { modprobe -r "$DRIVER"; }
+	goes_up() { up && shows 'state UP' ip link show "$(netdev)"; }
+	goes_down() { down; }
+	;;
+esac
+becomes_ethernet() { set_type 2 eth && eventually is_here; }
+bond_is_deleted() { ip link del "$BOND" && eventually maps_ports '[1,2]'; }
 
 # life DRIVER: all that is compared, of a card that is as new. The network device has its address after a time, and says
 # so to others: IPv6 would send what another kernel would not.
-wants_netdev=1
 life() {
 	use_driver "$1"
 	echo flr >"$DEVICE/reset_method" && echo 1 >"$DEVICE/reset"
@@ -64,7 +95,14 @@ life() {
 	check "$1 is shown" save "$1.devlink" devlink_values
 	check "$1 goes up" section 'netdev up' goes_up
 	check "$1 is shown when it is up" save "$1.up.devlink" devlink_values
-	check "$1 goes down" section 'netdev down' down
+	check "$1 goes down" section 'netdev down' goes_down
+	if [[ $driver == rust_mlx4 ]]; then
+		check "a port of $1 becomes InfiniBand" section 'to ib' set_type 2 ib
+		check "$1 is shown with InfiniBand" save "$1.ib.devlink" devlink_values
+		check "a port of $1 becomes Ethernet" section 'to eth' becomes_ethernet
+		check "$1 is in a bond" section bond become_a_bond
+		check "$1 is in no bond" section 'no bond' bond_is_deleted
+	fi
 	check "$1 reloads" section reload reload
 	check "$1 is removed" section removal unload
 	check "$1 has given everything back" gives_all_back
@@ -75,20 +113,21 @@ life() {
 save() { "${@:2}" >"$OUT/$1" && [[ -s $OUT/$1 ]]; }
 
 same_devlink() {
-	local moment
-	for moment in '' up.; do
-		diff "$OUT/mlx5_core.${moment}devlink" "$OUT/rust_mlx5.${moment}devlink" | sed -n 's/^< /- /p; s/^> /+ /p'
+	local shown
+	for shown in "$OUT/${DRIVERS[0]}".*devlink; do
+		diff "$shown" "${shown/${DRIVERS[0]}./${DRIVERS[1]}.}" | sed -n 's/^< /- /p; s/^> /+ /p'
 	done | sort -u >"$OUT/devlink.differences"
-	as_listed "$HERE/same_as_stock.devlink" <"$OUT/devlink.differences"
+	as_listed "$LISTS.devlink" <"$OUT/devlink.differences"
 }
 
 same_commands() {
-	build/cargo/release/connectx compare "$OUT/mlx5_core.pcapng" "$OUT/rust_mlx5.pcapng" | sort -u >"$OUT/commands.differences"
-	as_listed "$HERE/same_as_stock.commands" <"$OUT/commands.differences"
+	build/cargo/release/connectx compare "$OUT/${DRIVERS[0]}.pcapng" "$OUT/${DRIVERS[1]}.pcapng" |
+		sort -u >"$OUT/commands.differences"
+	as_listed "$LISTS.commands" <"$OUT/commands.differences"
 }
 
 sysctl -qw net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
-for driver in "${DRIVERS[@]}"; do life "$driver"; done
+for one in "${DRIVERS[@]}"; do life "$one"; done
 check 'devlink shows the same' same_devlink
 check 'they say the same to the card' same_commands
 check 'no command was unknown' card_is '[]' .unknown
