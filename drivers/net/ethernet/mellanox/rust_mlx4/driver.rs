@@ -134,6 +134,7 @@ impl Driver for Mlx4 {
 
     fn up<'up>(cx: &Bringup<'up, '_, Self>, why: &Why, _: Extack<'_>) -> Result<Up<'up>> {
         bring_up(cx, why).inspect_err(|error| {
+            health::up_failed(&cx.data().card, why);
             if matches!(why, Why::Reload { .. }) {
                 dev_err!(
                     cx.data().card.dev.as_ref(),

@@ -28,6 +28,7 @@ use crate::{
 };
 
 use kernel::{
+    net::devlink::Why,
     new_mutex,
     prelude::*,
     sync::{
@@ -59,6 +60,10 @@ pub(crate) struct Health {
     buffer_of_dump: Atomic<u32>,
     /// Whether it was said why the device is dead.
     is_told: Atomic<bool>,
+    /// Whether it was found dead before it was taken down last.
+    has_died: Atomic<bool>,
+    /// Whether somebody else than the driver's work could not bring it up, who should have.
+    is_lost: Atomic<bool>,
     /// What was in the device when it died.
     #[pin]
     dump: Mutex<Option<CrashDump>>,
@@ -73,6 +78,8 @@ impl Health {
             words: Atomic::new(0),
             buffer_of_dump: Atomic::new(0),
             is_told: Atomic::new(false),
+            has_died: Atomic::new(false),
+            is_lost: Atomic::new(false),
             dump <- new_mutex!(None),
         })
     }
@@ -121,16 +128,17 @@ impl Health {
         }
     }
 
-    /// The device was reset: nothing is known of what its firmware will say.
+    /// The device was reset: what its firmware will say is new. It will say that where it did
+    /// before, as long as nothing else is known.
     pub(crate) fn forget(&self) {
-        self.words.store(0, Relaxed);
-        self.buffer_of_dump.store(0, Relaxed);
         self.is_told.store(false, Relaxed);
+        self.has_died.store(false, Relaxed);
+        self.is_lost.store(false, Relaxed);
     }
 
-    /// Whether it was said why the device is dead.
-    fn is_told(&self) -> bool {
-        self.is_told.load(Relaxed)
+    /// The device is taken down, dead or alive.
+    pub(crate) fn taken_down(&self, is_dead: bool) {
+        self.has_died.store(is_dead, Relaxed);
     }
 
     /// The places of the words that say why the firmware died.
@@ -138,6 +146,16 @@ impl Health {
         let buffer = self.buffer.load(Relaxed);
         // CAST: An offset in a BAR.
         (0..self.words.load(Relaxed)).map(move |index| (buffer + 4 * index) as usize)
+    }
+}
+
+/// A reload, or whatever `why` is, could not bring the device up: if it died, or does not know its
+/// addresses, it is to recover, unless it just tried that.
+pub(crate) fn up_failed(card: &Card<'_>, why: &Why) {
+    let is_lost = card.health.has_died.load(Relaxed) || card.is_gone();
+    if matches!(why, Why::Reload { .. }) && is_lost {
+        card.health.is_lost.store(true, Relaxed);
+        card.work.schedule();
     }
 }
 

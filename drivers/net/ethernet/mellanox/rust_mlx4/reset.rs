@@ -37,11 +37,16 @@ impl<'up> Interface<'up> {
     /// Takes the device and resets it, as a boot ROM may have left it in any state (the beginning of
     /// `mlx4_load_one()`). From then on commands are accepted.
     ///
-    /// Fails with `EINVAL` if it is another driver's, and if it cannot be reset.
+    /// Fails with `EINVAL` if it is another driver's, with `ENODEV` if it does not answer, and if it
+    /// cannot be reset.
     pub(crate) fn open(card: &'up Card<'up>) -> Result<Self> {
         let dev = card.dev.as_ref();
         if card.is_unreachable() {
             return Err(EIO);
+        }
+        if card.is_gone() {
+            dev_err!(dev, "Failed to obtain ownership bit\n");
+            return Err(ENODEV);
         }
         if card.read(OWNER) != 0 {
             dev_warn!(dev, "Multiple PFs not yet supported - Skipping PF\n");
@@ -60,6 +65,7 @@ impl<'up> Interface<'up> {
 impl Drop for Interface<'_> {
     fn drop(&mut self) {
         let card = self.0;
+        card.health.taken_down(card.is_dead());
         card.commands.close();
         if card.has_lent_memory() && card.reset_dead().is_ok() {
             card.take_memory_back();

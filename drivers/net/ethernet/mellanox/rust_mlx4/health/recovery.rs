@@ -3,6 +3,7 @@
 //! How a device that is dead is made to live again: it was reset, is taken down and brought up.
 
 use crate::{
+    card::Card,
     cmd::State,
     driver::Mlx4,
     regions, //
@@ -14,6 +15,7 @@ use kernel::{
         Unlocked, //
     },
     prelude::*,
+    sync::atomic::Relaxed,
     time::Msecs, //
 };
 
@@ -32,7 +34,7 @@ pub(crate) fn poll(cx: &mut Unlocked<'_, '_, Mlx4>) -> Option<Msecs> {
     if is_alive {
         return Some(INTERVAL_MS);
     }
-    if !wants_restart(card.commands.state(), card.health.resets()) {
+    if !wants_restart(card) {
         return None;
     }
     let restarted = cx.lock_device(|cx| {
@@ -47,11 +49,12 @@ pub(crate) fn poll(cx: &mut Unlocked<'_, '_, Mlx4>) -> Option<Msecs> {
 }
 
 /// Whether the device is one that nobody brings up again but the driver's work.
-fn wants_restart(state: State, resets: bool) -> bool {
-    match state {
+fn wants_restart(card: &Card<'_>) -> bool {
+    match card.commands.state() {
         State::Reset => true,
-        State::Dead => resets,
-        State::Up | State::Down => false,
+        State::Dead => card.health.resets(),
+        State::Down => card.health.is_lost.load(Relaxed),
+        State::Up => false,
     }
 }
 
@@ -60,13 +63,18 @@ fn restart(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
     let card = &cx.data().card;
     let dev = card.dev.as_ref();
     // Perhaps whoever had the lock has taken it down, or brought it up.
-    if !card.is_dead() {
+    if !wants_restart(card) {
         return;
     }
-    if !card.health.is_told() {
+    card.health.is_lost.store(false, Relaxed);
+    if !card.health.is_told.load(Relaxed) {
         dev_warn!(dev, "Internal error mark was detected on device\n");
     }
     cx.take_down();
+    if card.is_gone() && card.dev.is_present() {
+        // If that fails it does not come up, either.
+        let _ = cx.restore_function();
+    }
     let result = cx.bring_up();
     if let Err(error) = result {
         dev_err!(
