@@ -238,6 +238,11 @@ impl<'a> SelfTest<'a> {
         self.results.wants_values()
     }
 
+    /// Whether a user wants tests, too, that disturb what others do with the device.
+    pub fn is_offline(&self) -> bool {
+        self.flags & bindings::ethtool_test_flags_ETH_TEST_FL_OFFLINE != 0
+    }
+
     /// The next one, which is run if the results are wanted. Of its name the first 31 bytes are
     /// shown.
     pub fn run(&mut self, name: fmt::Arguments<'_>, test: impl FnOnce() -> TestResult) {
