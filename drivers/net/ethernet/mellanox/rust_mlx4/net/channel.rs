@@ -83,9 +83,10 @@ impl<'up> RxChannel<'up> {
             &nic.offloads,
             &stats.rx,
         )?;
-        receiver.completions().arm().ring();
+        let arm = receiver.completions().arm();
         let napi = cx.napi(RxPoller(receiver))?;
         received.attach(&napi)?;
+        arm.ring();
         Ok(RxChannel {
             ring,
             received,
@@ -205,7 +206,7 @@ impl<'up> TxChannel<'up> {
         let (slot, completions) = cx.tx_queue()?;
         let sender = Sender::new(maker, ring.clone(), number, offloads, &stats.tx);
         let reader = sent.reader();
-        reader.arm().ring();
+        let arm = reader.arm();
         let poller = TxPoller {
             device: cx.device(),
             sent: Sent::new(
@@ -221,6 +222,7 @@ impl<'up> TxChannel<'up> {
         let napi = cx.napi(poller)?;
         cx.sender(slot, sender);
         sent.attach(&napi)?;
+        arm.ring();
         Ok(TxChannel {
             _queue: queue,
             sent,

@@ -64,13 +64,14 @@ impl<'up> Maker<'up> {
         QpNumber::take(&self.numbers, Zone::Rss)
     }
 
-    /// Numbers for queue pairs that receive, which follow each other; to one that is alone frames
-    /// can be steered.
+    /// Numbers for queue pairs that receive, which follow each other, so that frames can be spread
+    /// over them; to one that is alone frames can be steered.
     pub(super) fn receiving_qps(&self, count: usize) -> Result<Arc<QpRange<'up>>> {
         let zone = if count == 1 { Zone::Rss } else { Zone::General };
         // CAST: There are no more than vectors.
         let count = count as u32;
-        QpRange::take(&self.numbers, zone, count, count).inspect_err(|_| {
+        let align = count.next_power_of_two();
+        QpRange::take(&self.numbers, zone, count, align).inspect_err(|_| {
             dev_err!(
                 self.card.dev.as_ref(),
                 "Port {}: Failed reserving {} qps\n",
