@@ -215,7 +215,8 @@ impl Slot<'_> {
             return None;
         }
         while waiting.token.load(Acquire) == ENDING {
-            core::hint::spin_loop();
+            // Whoever looks at the event is about to say so.
+            let _ = waiting.look.wait_timeout(1);
         }
         self.result()
     }
