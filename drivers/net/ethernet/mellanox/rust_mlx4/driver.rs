@@ -14,6 +14,7 @@ use crate::{
     },
     hca::{
         Hca,
+        Objects,
         Parts, //
     },
     health,
@@ -50,7 +51,6 @@ use kernel::{
         IrqVectorRegistration, //
     },
     prelude::*,
-    sync::Arc,
     time::msecs_to_jiffies, //
 };
 
@@ -76,7 +76,7 @@ pub(crate) struct Data<'bound> {
 pub(crate) struct Up<'up> {
     pub(crate) ports: Ports<'up>,
     _member: Option<Member<'up>>,
-    _parts: Arc<Parts>,
+    _objects: Objects<'up>,
     _event_queues: EventQueues<'up>,
     _hca: Hca<'up>,
 }
@@ -170,15 +170,15 @@ fn bring_up<'up>(cx: &Bringup<'up, '_, Mlx4>, why: &Why) -> Result<Up<'up>> {
     let data = cx.data();
     let card = &data.card;
     let chosen = params::Chosen::new(cx, why)?;
-    let (hca, parts) = Hca::bring_up(card, &chosen)?;
-    let event_queues = EventQueues::new(card, &parts)?;
+    let hca = Hca::bring_up(card, &chosen)?;
+    let event_queues = EventQueues::new(&hca, data.vectors.len())?;
     cx.request_threaded_irq(
         data.vectors.index(eq::VECTOR)?,
         irq::Flags::TRIGGER_NONE,
         c"rust_mlx4",
         Ok(event_queues.handler()),
     )?;
-    for index in 0..data.vectors.len() - eq::COMPLETIONS {
+    for index in 0..event_queues.completions() {
         cx.request_irq(
             data.vectors.index(eq::COMPLETIONS + index)?,
             irq::Flags::TRIGGER_NONE,
@@ -187,6 +187,8 @@ fn bring_up<'up>(cx: &Bringup<'up, '_, Mlx4>, why: &Why) -> Result<Up<'up>> {
         )?;
     }
     event_queues.create()?;
+    let objects = Objects::new(&hca)?;
+    let parts = Parts::new(&hca, &event_queues, &objects)?;
     let member = Member::join(cx, &parts.caps);
     let ports = Ports::new(cx, &parts)?;
     // From here on nothing fails, so that network devices go before what they use.
@@ -195,7 +197,7 @@ fn bring_up<'up>(cx: &Bringup<'up, '_, Mlx4>, why: &Why) -> Result<Up<'up>> {
     Ok(Up {
         ports,
         _member: member,
-        _parts: parts,
+        _objects: objects,
         _event_queues: event_queues,
         _hca: hca,
     })

@@ -90,7 +90,7 @@ fn set_type(cx: &Locked<'_, Mlx4>, number: u8, wanted: Wanted) -> Result {
 pub(crate) struct Ports<'up> {
     card: &'up Card<'up>,
     types: &'up Types,
-    parts: Arc<Parts>,
+    parts: Arc<Parts<'up>>,
     /// In the order of their numbers, which begin with 1.
     ports: KVec<devlink::Port<'up, Mlx4, Connector>>,
     attached: Groups<'up, Mlx4, Attached>,
@@ -98,7 +98,7 @@ pub(crate) struct Ports<'up> {
 
 impl<'up> Ports<'up> {
     /// Makes the ports, without anything behind them yet (the end of `mlx4_load_one()`).
-    pub(crate) fn new(cx: &Bringup<'up, '_, Mlx4>, parts: &Arc<Parts>) -> Result<Self> {
+    pub(crate) fn new(cx: &Bringup<'up, '_, Mlx4>, parts: &Arc<Parts<'up>>) -> Result<Self> {
         let data = cx.data();
         let (card, types, caps) = (&data.card, &data.types, &parts.caps);
         types.begin(caps);

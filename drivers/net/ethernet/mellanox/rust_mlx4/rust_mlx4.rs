@@ -21,18 +21,32 @@
 
 #![forbid(unsafe_code)]
 
+mod bitmap;
 mod bond;
+mod caps;
 mod card;
 mod cmd;
+mod counter;
 mod driver;
+mod eq;
 mod errors;
+mod events;
+mod fw;
+mod hca;
 mod health;
+mod icm;
 mod layout;
+mod mpt;
+mod mtt;
 mod net;
+mod numbers;
 mod params;
+mod pd;
 mod port;
+mod profile;
 mod regions;
 mod reset;
+mod uar;
 
 kernel::module_devlink_pci_driver! {
     type: driver::Mlx4,
