@@ -17,7 +17,7 @@ pub(crate) const DEFAULT_TX_WORK: u32 = 256;
 /// A frame of the self test has an Ethernet header, and so many bytes behind it
 /// (`MLX4_LOOPBACK_TEST_PAYLOAD`).
 const TEST_HEADER: usize = 14;
-const TEST_PAYLOAD: usize = 128 - TEST_HEADER;
+pub(crate) const TEST_PAYLOAD: usize = 128 - TEST_HEADER;
 
 /// What is behind the header of a frame of the self test.
 pub(crate) fn test_payload() -> impl Iterator<Item = u8> {

@@ -10,6 +10,10 @@ use crate::{
         Op, //
     },
     net::{
+        offloads::{
+            test_payload,
+            TEST_PAYLOAD, //
+        },
         port::Address,
         Nic, //
     }, //
@@ -32,9 +36,8 @@ use kernel::{
     }, //
 };
 
-/// An Ethernet type, and what is sent by it (`MLX4_LOOPBACK_TEST_PAYLOAD`).
+/// The Ethernet type of what is sent.
 const ARP: u16 = 0x0806;
-const PAYLOAD: usize = 112;
 
 /// The length of an Ethernet header.
 const ETHERNET: usize = 14;
@@ -117,13 +120,12 @@ impl Drop for Looping<'_, '_> {
 fn frame(own: Address) -> Result<SkBuff> {
     const SOURCE: Address = [0; 6];
 
-    let mut skb = SkBuff::new(ETHERNET + PAYLOAD, GFP_KERNEL)?;
+    let mut skb = SkBuff::new(ETHERNET + TEST_PAYLOAD, GFP_KERNEL)?;
     skb.put_slice(&own)?;
     skb.put_slice(&SOURCE)?;
     skb.put_slice(&ARP.to_be_bytes())?;
-    for byte in 0..PAYLOAD {
-        // CAST: What the other end looks for.
-        skb.put_slice(&[byte as u8])?;
+    for byte in test_payload() {
+        skb.put_slice(&[byte])?;
     }
     Ok(skb)
 }
