@@ -56,6 +56,8 @@ pub(crate) struct Health {
     /// Where in BAR 0 the firmware says why it died, and how many words; none if that is not known.
     buffer: Atomic<u32>,
     words: Atomic<u32>,
+    /// What the first of them was when the firmware was alive: not why it died.
+    stale: Atomic<u32>,
     /// Where in BAR 0 there is more about that; 0 if that is not known.
     buffer_of_dump: Atomic<u32>,
     /// Whether it was said why the device is dead.
@@ -76,6 +78,7 @@ impl Health {
             dumps: Atomic::new(false),
             buffer: Atomic::new(0),
             words: Atomic::new(0),
+            stale: Atomic::new(0),
             buffer_of_dump: Atomic::new(0),
             is_told: Atomic::new(false),
             has_died: Atomic::new(false),
@@ -104,13 +107,15 @@ impl Health {
         self.dumps.store(dumps, Relaxed);
     }
 
-    /// Where the firmware's error buffer is, as QUERY_FW says it (`mlx4_start_catas_poll()`).
+    /// Where the firmware's error buffer is, as QUERY_FW said just now
+    /// (`mlx4_start_catas_poll()`).
     pub(crate) fn set_buffer(&self, card: &Card<'_>, bar: u8, offset: u64, words: u32) {
         let length = u64::from(words) * WORD;
         match u32::try_from(offset) {
             Ok(at) if bar == 0 && card.has_registers(offset, length) => {
                 self.buffer.store(at, Relaxed);
                 self.words.store(words, Relaxed);
+                self.stale.store(self.first_word(card), Relaxed);
             }
             _ => dev_warn!(
                 card.dev.as_ref(),
@@ -131,6 +136,7 @@ impl Health {
     /// The device was reset: what its firmware will say is new. It will say that where it did
     /// before, as long as nothing else is known.
     pub(crate) fn forget(&self) {
+        self.stale.store(0, Relaxed);
         self.is_told.store(false, Relaxed);
         self.has_died.store(false, Relaxed);
         self.is_lost.store(false, Relaxed);
@@ -139,6 +145,16 @@ impl Health {
     /// The device is taken down, dead or alive.
     pub(crate) fn taken_down(&self, is_dead: bool) {
         self.has_died.store(is_dead, Relaxed);
+    }
+
+    fn first_word(&self, card: &Card<'_>) -> u32 {
+        self.buffer().next().map_or(0, |at| card.read(at))
+    }
+
+    /// Whether the firmware says why it died.
+    fn says_why(&self, card: &Card<'_>) -> bool {
+        let word = self.first_word(card);
+        word != 0 && word != self.stale.load(Relaxed)
     }
 
     /// The places of the words that say why the firmware died.
@@ -178,11 +194,7 @@ impl Card<'_> {
         if !self.commands.are_accepted() {
             return self.commands.state() == State::Up;
         }
-        let says_why = self
-            .health
-            .buffer()
-            .next()
-            .is_some_and(|at| self.read(at) != 0);
+        let says_why = self.health.says_why(self);
         if !says_why && !self.is_unreachable() && !self.is_gone() {
             return true;
         }
