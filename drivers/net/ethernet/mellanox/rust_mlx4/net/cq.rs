@@ -177,7 +177,8 @@ impl<'up> CompletionQueue<'up> {
         let mut mailbox = Mailbox::new(maker.card)?;
         mailbox.set(context::LOG_SIZE, log_size.into());
         mailbox.set(context::UAR, maker.doorbells);
-        mailbox.set(context::EQ, eq);
+        // CAST: There are fewer than 256.
+        mailbox.set(context::EQ, eq as u8);
         mailbox.set(context::MTT, ring.memory.address());
         mailbox.set(context::LOG_PAGE, ring.memory.log_page());
         mailbox.set(context::RECORD, ring.memory.record.dma_address());
