@@ -56,9 +56,10 @@ types_are_sensed() {
 		write_type 2 eth && type_file 2 eth && works
 }
 
+# Devlink does nothing if the port is already what a user wants, so in the end that is written to the file.
 auto_is_a_type_of_devlink() {
 	sense 2 ib && set_type 2 auto && eventually has_type 2 ib && type_file 2 'auto (ib)' && sense 2 eth &&
-		eventually has_type 2 eth && set_type 2 eth && type_file 2 eth && works
+		eventually has_type 2 eth && eventually works && write_type 2 eth && type_file 2 eth && works
 }
 
 mtu_file() { shows "^$1$" cat "$DEVICE/mlx4_port2_mtu"; }
@@ -70,9 +71,9 @@ mtu_is_a_file() {
 		! write_mtu 1000 && mtu_file 1024 && write_type 2 eth && works
 }
 
-types_survive_reloads() {
-	write_type 2 ib && devlink dev reload "$DEV" >/dev/null && type_file 2 ib && has_netdevs 1 &&
-		write_type 2 eth && works
+types_outlive_what_comes() {
+	write_type 2 ib && devlink dev reload "$DEV" >/dev/null && type_file 2 ib && has_netdevs 1 && dmesg -C &&
+		dies && eventually recovered && type_file 2 ib && has_netdevs 1 && write_type 2 eth && works
 }
 
 other_namespace_is_refused() {
@@ -180,7 +181,7 @@ check 'both ports are InfiniBand' both_ports_become_infiniband
 check 'types are sensed' types_are_sensed
 check 'types are sensed as devlink says' auto_is_a_type_of_devlink
 check 'the MTU of InfiniBand is a file' mtu_is_a_file
-check 'types survive reloads' types_survive_reloads
+check 'types outlive reloads and recoveries' types_outlive_what_comes
 check 'another namespace is refused' other_namespace_is_refused
 check 'wrong values are refused' wrong_values_are_refused
 check 'firmware that dies is reset' cycles dies_and_recovers
