@@ -16,6 +16,7 @@ use super::{
         Arm,
         CompletionQueue, //
     },
+    maker::Maker,
     qp::{
         ReceiveQueue,
         RssQp,
@@ -51,6 +52,28 @@ use kernel::{
     sync::Arc, //
 };
 
+/// Logs what failed.
+fn complain(maker: &Maker<'_>, what: &str) {
+    dev_err!(maker.card.dev.as_ref(), "Port {}: {}\n", maker.port, what);
+}
+
+/// A completion queue whose events come by that vector, as `moderation` says
+/// (`mlx4_en_activate_cq()`, `mlx4_en_set_cq_moder()`). `what` is logged if there is none.
+fn completion_queue<'up>(
+    maker: &Maker<'up>,
+    vector: usize,
+    log_size: u8,
+    moderation: Moderation,
+    what: &str,
+) -> Result<CompletionQueue<'up>> {
+    let queue =
+        CompletionQueue::new(maker, vector, log_size).inspect_err(|_| complain(maker, what))?;
+    queue
+        .moderate(moderation)
+        .inspect_err(|_| complain(maker, "Failed setting cq moderation parameters"))?;
+    Ok(queue)
+}
+
 /// A ring to receive, while it is open.
 struct RxChannel<'up> {
     ring: Arc<receive::Ring<'up>>,
@@ -73,8 +96,13 @@ impl<'up> RxChannel<'up> {
         let maker = &nic.maker;
         let stats = nic.stats.get(index).ok_or(EINVAL)?;
         let ring = receive::Ring::new(maker, config.log_rx_ring, mtu, &stats.rx)?;
-        let received = CompletionQueue::new(maker, index, config.log_rx_ring)?;
-        received.moderate(config.rx_moderation)?;
+        let received = completion_queue(
+            maker,
+            index,
+            config.log_rx_ring,
+            config.rx_moderation,
+            "Failed activating Rx CQ",
+        )?;
         let receiver = Receiver::new(
             maker,
             ring.clone(),
@@ -130,6 +158,11 @@ impl<'up> Receiving<'up> {
     /// (`mlx4_en_config_rss_steer()`). Returns the number of the queue pair that frames are to be
     /// steered to.
     pub(crate) fn begin(&mut self, nic: &Nic<'up>, rss: &Rss) -> Result<u32> {
+        self.try_begin(nic, rss)
+            .inspect_err(|_| complain(&nic.maker, "Failed configuring rss steering"))
+    }
+
+    fn try_begin(&mut self, nic: &Nic<'up>, rss: &Rss) -> Result<u32> {
         let maker = &nic.maker;
         let numbers = maker.receiving_qps(self.channels.len())?;
         for (index, channel) in (0..).zip(&self.channels) {
@@ -197,10 +230,16 @@ impl<'up> TxChannel<'up> {
         let stats = nic.stats.get(index).ok_or(EINVAL)?;
         // By the vector of the ring to receive that is with it.
         let vector = index % config.rx_rings.max(1);
-        let sent = CompletionQueue::new(maker, vector, config.log_tx_ring)?;
-        sent.moderate(config.tx_moderation)?;
+        let sent = completion_queue(
+            maker,
+            vector,
+            config.log_tx_ring,
+            config.tx_moderation,
+            "Failed allocating Tx CQ",
+        )?;
         let ring = send::Ring::new(maker, config.log_tx_ring)?;
-        let queue = SendQueue::sending(maker, &sent, ring.clone(), offloads)?;
+        let queue = SendQueue::sending(maker, &sent, ring.clone(), offloads)
+            .inspect_err(|_| complain(maker, "Failed allocating Tx ring"))?;
         let number = queue.number();
 
         let (slot, completions) = cx.tx_queue()?;
