@@ -86,7 +86,7 @@ impl<'up> Hca<'up> {
         let mut caps = Caps::query(card, chosen)
             .inspect_err(|_| dev_err!(dev, "QUERY_DEV_CAP command failed, aborting\n"))?;
         card.health
-            .set_buffer_of_dump(caps.get(device::HEALTH_BUFFER));
+            .set_buffer_of_dump(card, caps.get(device::HEALTH_BUFFER));
         caps.query_physical_ids(card);
         let layout = Layout::new(dev, &caps)?;
         let auxiliary_memory = Own::auxiliary(card, layout.size())?;
