@@ -91,7 +91,10 @@ impl State {
     fn find(&self, from: usize, count: usize, align: usize) -> Option<usize> {
         let mut start = from;
         while start < self.used.len() {
-            let first = self.used.next_zero_bit(start)?.checked_next_multiple_of(align)?;
+            let first = self
+                .used
+                .next_zero_bit(start)?
+                .checked_next_multiple_of(align)?;
             let end = first.checked_add(count)?;
             if end > self.used.len() {
                 return None;

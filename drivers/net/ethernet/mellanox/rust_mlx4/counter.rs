@@ -15,10 +15,7 @@ use crate::{
     },
 };
 
-use kernel::{
-    prelude::*,
-    sync::Arc, //
-};
+use kernel::sync::Arc;
 
 /// No counter, where there are none at all.
 const NONE: u8 = 0xff;

@@ -86,7 +86,9 @@ const COMPLETION: usize = 0x400;
 /// How many vectors are wanted.
 pub(crate) fn max_vectors() -> u32 {
     let completions = u32::from(MAX_PORTS).saturating_mul(kernel::cpu::nr_cpu_ids());
-    completions.saturating_add(COMPLETIONS as u32).min(MAX_VECTORS)
+    completions
+        .saturating_add(COMPLETIONS as u32)
+        .min(MAX_VECTORS)
 }
 
 /// The context of a queue (`struct mlx4_eq_context`).

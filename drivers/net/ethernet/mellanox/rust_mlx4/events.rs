@@ -163,15 +163,22 @@ pub(crate) fn handle(card: &Card<'_>, ring: &Ring, event: &Event) -> Option<Link
             UNSUPPORTED_CABLE => dev_warn!(dev, "Unsupported cable detected\n"),
             _ => {}
         },
-        COMMUNICATION_CHANNEL => dev_warn!(
-            dev,
-            "Received comm channel event for non master device\n"
-        ),
+        COMMUNICATION_CHANNEL => {
+            dev_warn!(dev, "Received comm channel event for non master device\n")
+        }
         FUNCTION_RESET => dev_warn!(dev, "Non-master function received FLR event\n"),
         // About objects that fail by what their completions say, or that nobody has made.
-        PATH_MIGRATED | ESTABLISHED | SEND_QUEUE_DRAINED | SRQ_LAST_WQE | WQ_CATASTROPHE
-        | PATH_MIGRATION_FAILED | WQ_INVALID_REQUEST | WQ_ACCESS_ERROR | SRQ_LIMIT
-        | SRQ_CATASTROPHE | PORT_MANAGEMENT => {}
+        PATH_MIGRATED
+        | ESTABLISHED
+        | SEND_QUEUE_DRAINED
+        | SRQ_LAST_WQE
+        | WQ_CATASTROPHE
+        | PATH_MIGRATION_FAILED
+        | WQ_INVALID_REQUEST
+        | WQ_ACCESS_ERROR
+        | SRQ_LIMIT
+        | SRQ_CATASTROPHE
+        | PORT_MANAGEMENT => {}
         _ => unhandled(card, ring, event),
     }
     None

@@ -127,7 +127,8 @@ impl Firmware {
                 .inspect_err(|_| dev_err!(dev, "RUN_FW command failed, aborting\n"))?;
             Ok(area)
         };
-        let area = start().inspect_err(|_: &Error| dev_err!(dev, "Failed to start FW, aborting\n"))?;
+        let area =
+            start().inspect_err(|_: &Error| dev_err!(dev, "Failed to start FW, aborting\n"))?;
         set_page_size(card);
         Ok(area)
     }
@@ -145,6 +146,9 @@ fn set_page_size(card: &Card<'_>) {
         card.run_with(Call::new(Op::MOD_STAT_CFG), &mailbox)
     };
     if set().is_err() {
-        dev_warn!(card.dev.as_ref(), "Failed to override log_pg_sz parameter\n");
+        dev_warn!(
+            card.dev.as_ref(),
+            "Failed to override log_pg_sz parameter\n"
+        );
     }
 }

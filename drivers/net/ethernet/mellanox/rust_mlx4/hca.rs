@@ -127,9 +127,12 @@ fn board_id(card: &Card<'_>) -> Result<BoardId> {
     const AS_IT_IS: usize = VENDOR + 0x20;
     const REVERSED: usize = VENDOR + 0xd0;
 
-    let adapter = card
-        .query(Call::new(Op::QUERY_ADAPTER))
-        .inspect_err(|_| dev_err!(card.dev.as_ref(), "QUERY_ADAPTER command failed, aborting\n"))?;
+    let adapter = card.query(Call::new(Op::QUERY_ADAPTER)).inspect_err(|_| {
+        dev_err!(
+            card.dev.as_ref(),
+            "QUERY_ADAPTER command failed, aborting\n"
+        )
+    })?;
     let is_signed = SIGNATURES.iter().all(|at| {
         let mut signature = [0; 2];
         adapter.read(*at, &mut signature);

@@ -89,7 +89,12 @@ impl<'up> Own<'up> {
 
     /// Memory that the firmware runs in (`mlx4_load_fw()`).
     pub(crate) fn firmware(card: &'up Card<'up>, device_pages: u64) -> Result<Self> {
-        Own::give(card, device_pages, (Op::MAP_FA, Op::UNMAP_FA), ("MAP_FA", "FW area"))
+        Own::give(
+            card,
+            device_pages,
+            (Op::MAP_FA, Op::UNMAP_FA),
+            ("MAP_FA", "FW area"),
+        )
     }
 
     /// Memory that it keeps the books of context memory in, which has so many bytes.

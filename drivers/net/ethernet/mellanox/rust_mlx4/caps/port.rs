@@ -102,7 +102,10 @@ impl PortCaps {
         };
         mailbox.read(0, &mut port.answer);
         // What can be both is what the firmware says, until somebody wants something else.
-        port.kind = match (port.supports(PortType::Ethernet), port.supports(PortType::InfiniBand)) {
+        port.kind = match (
+            port.supports(PortType::Ethernet),
+            port.supports(PortType::InfiniBand),
+        ) {
             (true, true) if port.get(SUGGESTS_ETHERNET) => Some(PortType::Ethernet),
             (_, true) => Some(PortType::InfiniBand),
             (true, false) => Some(PortType::Ethernet),

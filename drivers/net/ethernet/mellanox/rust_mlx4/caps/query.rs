@@ -205,7 +205,10 @@ impl Caps {
         let dev = card.dev.as_ref();
         let large = [Feature::LARGE_EQE, Feature::LARGE_CQE];
         if !chosen.large_entries && large.iter().any(|feature| self.has(*feature)) {
-            dev_warn!(dev, "64B EQEs/CQEs supported by the device but not enabled\n");
+            dev_warn!(
+                dev,
+                "64B EQEs/CQEs supported by the device but not enabled\n"
+            );
             large.map(|feature| self.take_away(feature));
         }
         let strides = [Feature::EQE_STRIDE, Feature::CQE_STRIDE];

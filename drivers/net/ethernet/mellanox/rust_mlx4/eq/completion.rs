@@ -94,11 +94,7 @@ pub(crate) struct CompletionEvents<'up> {
 }
 
 impl<'up> CompletionEvents<'up> {
-    pub(super) fn new(
-        card: &'up Card<'up>,
-        queues: Arc<Queues>,
-        vectors: Range<usize>,
-    ) -> Self {
+    pub(super) fn new(card: &'up Card<'up>, queues: Arc<Queues>, vectors: Range<usize>) -> Self {
         CompletionEvents {
             card,
             queues,

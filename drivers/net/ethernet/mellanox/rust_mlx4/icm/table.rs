@@ -49,11 +49,7 @@ pub(crate) struct Table<'up, P: Piece> {
 impl<'up, P: Piece> Table<'up, P> {
     /// A table, of whose entries the first ones are the firmware's, which it has at once
     /// (`mlx4_init_icm_table()`).
-    pub(crate) fn new(
-        card: &'up Card<'up>,
-        part: Part,
-        reserved: u32,
-    ) -> Result<Self> {
+    pub(crate) fn new(card: &'up Card<'up>, part: Part, reserved: u32) -> Result<Self> {
         // CAST: A size of 16 bits, and of memory.
         let (entry, size) = (part.entry as usize, part.entry * u64::from(part.count));
         let chunks = size.div_ceil(CHUNK as u64) as usize;
