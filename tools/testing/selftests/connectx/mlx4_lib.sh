@@ -11,8 +11,14 @@ DEV=pci/$PCI
 DRIVERS=(mlx4_core rust_mlx4)
 BOND=bond0
 
-# unload: the driver, and of the stock one that of the network devices first.
-unload() { { [[ $DRIVER != mlx4_core ]] || modprobe -r mlx4_en; } && rmmod "$DRIVER"; }
+# unload: the driver, and of the stock one that of the network devices first, with which the other one may go.
+unload() {
+	if [[ $DRIVER == mlx4_core ]]; then
+		modprobe -r mlx4_en && modprobe -r mlx4_core
+	else
+		rmmod "$DRIVER"
+	fi
+}
 
 netdevs() { [[ ! -e $DEVICE/net ]] || find "$DEVICE/net" -mindepth 1 -maxdepth 1 -printf '%f\n' |
 	sort; }

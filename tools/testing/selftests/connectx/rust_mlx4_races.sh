@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# rust_mlx4_races.sh [ROUNDS [RACE...]]: rust_mlx4 on a model ConnectX-3 of two ports (scripts/vm --nic cx3) is reloaded while
-# its device is removed, its module is unloaded, its firmware dies, there is an error of the bus, or a port's type is changed;
-# its firmware dies, and then the device is removed, unbound, its module unloaded, it is reloaded or a port's type changed
-# while it recovers; and both of its ports change their types. From round to round the second comes later, from the begin of
-# the first to its end. Each round ends in time, and after it the device works.
+# rust_mlx4_races.sh [ROUNDS [RACE...]]: rust_mlx4 on a model ConnectX-3 of two ports (scripts/vm --nic cx3) is reloaded
+# while its device is removed or vanishes, its module is unloaded, its firmware dies, there is an error of the bus, or a
+# port's type is changed; its firmware dies, and then the device is removed, unbound, its module unloaded, it is reloaded or a
+# port's type changed while it recovers; and both of its ports change their types. From round to round the second comes
+# later, from the begin of the first to its end. Each round ends in time, and after it the device works.
 #
 # A RACE is removal, unload, death, bus_error, reload, type, types, recovery_removal, recovery_unbind, recovery_unload,
 # recovery_reload, recovery_type or vanishing; all of them, if none is said.
@@ -30,8 +30,8 @@ become_ethernet() {
 	works
 }
 
-# The reload may have ended it, or the driver's work recovers it. If a reload has failed, a user may have to say that it shall
-# be.
+# The reload may have ended it, or the driver's work recovers it. If a reload has failed, a user may have to say that it
+# shall be.
 back_after_death() {
 	local end=$((SECONDS + 15))
 	while ((SECONDS < end)); do
