@@ -115,8 +115,10 @@ pub use self::{
     group::{
         Group,
         Groups,
+        InnerGroups,
         Lasting,
-        LastingGroups, //
+        LastingGroups,
+        Within, //
     },
     health::{
         Reporter,

@@ -41,11 +41,18 @@ use core::{
     ptr::NonNull, //
 };
 
+mod inner;
 mod lasting;
 
-pub use self::lasting::{
-    Lasting,
-    LastingGroups, //
+pub use self::{
+    inner::{
+        InnerGroups,
+        Within, //
+    },
+    lasting::{
+        Lasting,
+        LastingGroups, //
+    }, //
 };
 
 /// A kind of group of objects of the driver `T`, for instance the port of a subfunction with its
@@ -278,10 +285,17 @@ impl<T: Driver, G: Group<T>> Kind for TableKind<T, G> {
             unsafe { GroupKind::<T, G>::unregister(node_of::<T, G>(entry).as_ref().state()) };
         }
     }
+
+    // With the values of the objects that the table is one of, so that these and those of groups
+    // may have handles of the same objects.
+    unsafe fn drop_values(table: *mut Table<T, G>) {
+        // SAFETY: The table is valid, and nobody uses it any more.
+        unsafe { (*table).discard_all() }
+    }
 }
 
-impl<T: Driver, G: Group<T>> Drop for Table<T, G> {
-    fn drop(&mut self) {
+impl<T: Driver, G: Group<T>> Table<T, G> {
+    fn discard_all(&mut self) {
         while let Some(entry) = self.groups.first() {
             // SAFETY: It is one of this tree's. By the type invariants it is that of a node. They
             // were unregistered, and nobody has a proof to use their objects with.
@@ -290,6 +304,12 @@ impl<T: Driver, G: Group<T>> Drop for Table<T, G> {
                 Node::discard(node_of::<T, G>(entry).as_ptr());
             }
         }
+    }
+}
+
+impl<T: Driver, G: Group<T>> Drop for Table<T, G> {
+    fn drop(&mut self) {
+        self.discard_all();
     }
 }
 

@@ -217,6 +217,13 @@ pub(super) trait Kind: 'static {
     ///
     /// The object is registered, and the instance lock is held.
     unsafe fn unregister(state: *mut Self::State);
+
+    /// Drops values of the driver's that are in the state.
+    ///
+    /// # Safety
+    ///
+    /// The object was unregistered, and nobody uses it any more.
+    unsafe fn drop_values(_state: *mut Self::State) {}
 }
 
 /// An object's memory.
@@ -403,8 +410,11 @@ impl<K: Kind, V> Node<K, V> {
     /// `header` is that of a `Node<K, V>` that was unregistered, whose value was not dropped.
     unsafe fn drop_value(header: *mut Header) {
         let node: *mut Self = header.cast();
-        // SAFETY: By the requirements of this function, and nobody can get at the value any more.
-        unsafe { ptr::drop_in_place((&raw mut (*node).value).cast::<V>()) }
+        // SAFETY: By the requirements of this function, and nobody can get at the values any more.
+        unsafe {
+            K::drop_values((*node).state());
+            ptr::drop_in_place((&raw mut (*node).value).cast::<V>());
+        }
     }
 
     /// # Safety
