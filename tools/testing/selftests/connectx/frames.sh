@@ -1,36 +1,65 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# frames.sh [DRIVER]: frames between the two ports of a model ConnectX-5 that a wire connects (scripts/vm --nic
-# cx5,ports=2,count=2,wire=1), with the driver of that name, or the stock mlx5_core. One port is in a network namespace.
+# frames.sh [DRIVER]: frames between two ports of a model card that a wire connects, with the driver of that name, or the stock
+# mlx5_core. One port is in a network namespace. A ConnectX-5 has a function for each port (scripts/vm --nic
+# cx5,ports=2,count=2,wire=1), a ConnectX-3 both on one (--nic cx3,wire=self).
 # shellcheck source=tools/testing/selftests/connectx/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 DRIVER=${1:-mlx5_core}
-# What the kernel says of a module that is not its own.
-export UNAVOIDABLE='out-of-tree module'
 FUNCTIONS=()
 for folder in /sys/bus/pci/devices/*; do
 	[[ $(cat "$folder/vendor") != 0x15b3 ]] || FUNCTIONS+=("${folder##*/}")
 done
+# What the kernel says of a module that is not its own, and mlx4_en of each network device.
+export UNAVOIDABLE='out-of-tree module|Using [0-9]+ [TR]X rings$|Port [12]: Initializing port$'
 
 CAPTURE=/tmp/frames.pcapng
 
-# netdev FUNCTION
-netdev() { [[ ! -e /sys/bus/pci/devices/$1/net ]] || ls "/sys/bus/pci/devices/$1/net"; }
-has_netdevs() { [[ $(netdev "${FUNCTIONS[0]}") && $(netdev "${FUNCTIONS[1]}") ]]; }
+# What differs between the cards: which network devices there are, the first one near, the second one far; how the ports, 0
+# and 1, are asked; and how things are called.
+case $DRIVER in
+mlx4_core | rust_mlx4)
+	family=mlx4
+	netdevs() { find "/sys/bus/pci/devices/${FUNCTIONS[0]}/net" -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort; }
+	# ask PORT MEMBERS: a request about a port.
+	ask() { ctl "{$2, \"port\": $(($1 + 1))}"; }
+	unload_driver() { { [[ $DRIVER != mlx4_core ]] || modprobe -r mlx4_en; } && modprobe -r "$DRIVER"; }
+	set_queues() { ethtool -L near rx "$1" tx "$1"; }
+	good_checksums() { echo $(($(counter rx_csum_good) + $(counter rx_csum_complete))); }
+	OVERSIZE=rx_length_errors OTHER_VLAN=vlan CARDS=(0)
+	;;
+mlx5_core | rust_mlx5)
+	family=mlx5
+	netdevs() { for function in "${FUNCTIONS[@]}"; do ls "/sys/bus/pci/devices/$function/net" 2>/dev/null; done; }
+	ask() { ctl --card "$1" "{$2}"; }
+	unload_driver() { modprobe -r "$DRIVER"; }
+	set_queues() { ethtool -L near combined "$1"; }
+	good_checksums() { counter rx_csum_complete; }
+	OVERSIZE=rx_oversize_pkts_phy OTHER_VLAN=no_flow CARDS=(0 1)
+	;;
+*)
+	echo "frames.sh: unknown driver: $DRIVER" >&2
+	exit 1
+	;;
+esac
+
+netdev() { netdevs | sed -n "$1p"; }
+has_netdevs() { (($(netdevs | wc -l) == 2)); }
 far() { ip netns exec far "$@"; }
-ctl_both() { ctl --card 0 "$1" >/dev/null && ctl --card 1 "$1" >/dev/null; }
-# frames CARD QUERY: what the port counts.
-frames() { ctl --card "$1" frames | jq -c "$2"; }
+ask_both() { ask 0 "$1" >/dev/null && ask 1 "$1" >/dev/null; }
+# frames PORT QUERY: what the port counts.
+frames() { ask "$1" '"do": "frames"' | jq -c "$2"; }
 carriers() { [[ $(cat /sys/class/net/near/carrier) == 1 && $(far cat /sys/class/net/far/carrier) == 1 ]]; }
 # counter NAME: one of `ethtool -S`.
 counter() { ethtool -S near | awk -v name="$1:" '$1 == name {print $2}'; }
 
 load() {
-	modprobe "$DRIVER" && eventually has_netdevs && settled && ip netns add far &&
-		ip link set "$(netdev "${FUNCTIONS[0]}")" name near &&
-		ip link set "$(netdev "${FUNCTIONS[1]}")" name far && ip link set far netns far
+	local first second
+	modprobe "$DRIVER" && eventually has_netdevs && settled && ip netns add far || return
+	first=$(netdev 1) second=$(netdev 2)
+	ip link set "$first" name near && ip link set "$second" name far && ip link set far netns far
 }
 
 up() {
@@ -51,7 +80,7 @@ pings_back() { shows ' 0% packet loss' far ping -c 5 -i 0.1 -W 5 192.0.2.1; }
 
 jumbo() {
 	ip link set near mtu 9000 && far ip link set far mtu 9000 && eventually carriers &&
-		pings 20 192.0.2.2 -M 'do' -s 8972 && (($(counter rx_oversize_pkts_phy) == 0))
+		pings 20 192.0.2.2 -M 'do' -s 8972 && (($(counter "$OVERSIZE") == 0))
 }
 
 # A frame that the other port's MTU does not allow is dropped there, and counted.
@@ -79,10 +108,10 @@ vlans_without_offload() {
 # A tag that nobody has asked for is filtered by the tables.
 other_vlan_is_dropped() {
 	local before
-	before=$(frames 1 .dropped.no_flow)
+	before=$(frames 1 ".dropped.$OTHER_VLAN")
 	ip link add link near name near.6 type vlan id 6 && ip address add 203.0.113.1/24 dev near.6 &&
 		ip link set near.6 up && ! ping -c 2 -W 1 203.0.113.2 >/dev/null && ip link del near.6 &&
-		(($(frames 1 .dropped.no_flow) > before))
+		(($(frames 1 ".dropped.$OTHER_VLAN") > before))
 }
 
 # Frames for an address that is not the other port's are not received, but by who wants all.
@@ -136,7 +165,7 @@ carries() {
 KEY=6d:5a:56:da:25:5b:0e:c2:41:67:25:3d:43:a3:8f:b0:d0:ca:2b:cb:ae:7b:30:b4:77:cb:2d:a3:80:30:f2:0c:6a:42:b7:3b:be:ac:01:fa
 queues_are_used() {
 	local before
-	ethtool -L near combined 2
+	set_queues 2
 	ethtool -X near hkey "$KEY" && eventually carriers &&
 		before=("$(counter rx0_packets)" "$(counter rx1_packets)") && carries -P 16 -R &&
 		(($(counter rx0_packets) > before[0] && $(counter rx1_packets) > before[1]))
@@ -144,7 +173,7 @@ queues_are_used() {
 
 # Neither the driver nor the stack has found a wrong checksum.
 checksums_are_right() {
-	(($(counter rx_csum_complete) > 0)) && nstat -asz TcpInCsumErrors UdpInCsumErrors |
+	(($(good_checksums) > 0)) && nstat -asz TcpInCsumErrors UdpInCsumErrors |
 		awk '/Csum/ && $2 != 0 {exit 1}'
 }
 
@@ -154,7 +183,7 @@ quiet_wire() {
 	before=$(frames 0 '[.sent, .received]') && sleep 1 && [[ $(frames 0 '[.sent, .received]') == "$before" ]]
 }
 
-# arrived CARD: how many frames came out of the wire.
+# arrived PORT: how many frames came out of the wire.
 arrived() { frames "$1" '.received.frames + .dropped.down + .dropped.too_long'; }
 
 # The kernel sends when it wants to: not all is read at one moment.
@@ -165,7 +194,12 @@ same_counters() {
 		(($(counter tx_packets_phy) == $(frames 0 .sent.frames))) &&
 		(($(counter rx_bytes_phy) == $(frames 0 '.received | .octets + 4 * .frames'))) &&
 		(($(frames 0 .sent.frames) == $(arrived 1) && $(frames 1 .sent.frames) == $(arrived 0))) &&
-		(($(counter rx_vport_unicast_packets) + $(counter rx_vport_multicast_packets) + \
+		same_counters_of_function
+}
+
+# A ConnectX-3 counts what is for its function only if there are others.
+same_counters_of_function() {
+	[[ $family == mlx4 ]] || (($(counter rx_vport_unicast_packets) + $(counter rx_vport_multicast_packets) + \
 		$(counter rx_vport_broadcast_packets) == $(frames 0 .delivered.frames)))
 }
 
@@ -180,29 +214,31 @@ frames_are_captured() {
 loopback_passes() { shows 'Loopback Test.*0' ethtool -t near && eventually carriers && pings 3 192.0.2.2; }
 
 cable_is_pulled() {
-	ctl_both '{"do": "link", "up": false}' && ! ping -c 1 -W 1 192.0.2.2 >/dev/null &&
-		ctl_both '{"do": "link", "up": true}' && eventually carriers && eventually ping -c 1 -W 1 192.0.2.2
+	ask_both '"do": "link", "up": false' && ! ping -c 1 -W 1 192.0.2.2 >/dev/null &&
+		ask_both '"do": "link", "up": true' && eventually carriers && eventually ping -c 1 -W 1 192.0.2.2
 }
 
 down_and_up() {
 	ip link set near down && ip link set near up && eventually carriers && pings 5 192.0.2.2
 }
 
-unload() { ip netns del far && modprobe -r "$DRIVER"; }
+unload() { ip netns del far && unload_driver; }
 
 all_is_given_back() {
-	[[ $(ctl --card 0 objects | jq .total) == 0 && $(ctl --card 1 objects | jq .total) == 0 ]] &&
-		[[ $(ctl --card 0 objects | jq -c .leaked) == '{}' && $(ctl --card 1 objects | jq -c .leaked) == '{}' ]]
+	local number
+	for number in "${CARDS[@]}"; do
+		[[ $(ctl --card "$number" objects | jq -c '[.total, .leaked]') == '[0,{}]' ]] || return
+	done
 }
 
-check 'loads, without a warning' quiet mlx5 load
-check 'links come up' quiet mlx5 up
+check 'loads, without a warning' quiet "$family" load
+check 'links come up' quiet "$family" up
 check 'pings are answered' pings 20 192.0.2.2
 check 'pings are answered, in IPv6' pings 20 2001:db8::2
 check 'and in the other direction' pings_back
-check 'jumbo frames' quiet mlx5 jumbo
+check 'jumbo frames' quiet "$family" jumbo
 check 'too long frames are dropped' too_long
-check 'VLANs' quiet mlx5 vlan_interfaces
+check 'VLANs' quiet "$family" vlan_interfaces
 check 'VLANs, without offload' vlans_without_offload
 check 'frames of other VLANs are dropped' other_vlan_is_dropped
 check 'frames for others are filtered' other_address_is_filtered
@@ -216,8 +252,8 @@ check 'counters agree' counters_agree
 check 'frames are captured' frames_are_captured
 check 'the loopback test passes' loopback_passes
 check 'links follow the cables' cable_is_pulled
-check 'down and up' quiet mlx5 down_and_up
-check 'unloads' quiet mlx5 unload
+check 'down and up' quiet "$family" down_and_up
+check 'unloads' quiet "$family" unload
 check 'all is given back' all_is_given_back
 check 'no command was unknown' card_is '[]' .unknown
 finish
