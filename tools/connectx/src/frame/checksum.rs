@@ -15,6 +15,11 @@ pub fn sum(data: &[u8]) -> u16 {
     fold(words.sum::<u64>() + rest)
 }
 
+/// The sum of two sums.
+pub fn add(one: u16, other: u16) -> u16 {
+    fold(u64::from(one) + u64::from(other))
+}
+
 fn fold(mut sum: u64) -> u16 {
     while sum > 0xffff {
         sum = (sum >> 16) + (sum & 0xffff);

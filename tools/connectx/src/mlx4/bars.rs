@@ -87,7 +87,7 @@ impl Card {
     /// Writes a word of a doorbell page.
     pub(super) fn write_doorbell(&mut self, host: &mut dyn Host, at: u64, value: u32) {
         match at % PAGE {
-            SEND => self.hca.ring_send(host, value >> 8),
+            SEND => self.ring_send(host, value >> 8),
             ARM_CQ => self.registers.arm = value,
             ARM_CQ_CONSUMER => {
                 let number = self.registers.arm & NUMBER;
@@ -111,7 +111,8 @@ impl Card {
         self.forget();
     }
 
-    fn clock(&self) -> u64 {
+    /// The free-running clock.
+    pub(super) fn clock(&self) -> u64 {
         let nanoseconds = self.start.elapsed().as_nanos() as u64;
         (u128::from(nanoseconds) * u128::from(CLOCK_MHZ) / 1000) as u64
     }

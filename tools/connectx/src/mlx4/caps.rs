@@ -25,6 +25,9 @@ pub const LOG_EQS: u64 = 9;
 pub const LOG_MPTS: u64 = 19;
 pub const LOG_GROUPS: u64 = 13;
 pub const MAX_COUNTERS: u64 = 256;
+/// What a frame can carry, and how long it is then, with its header, two tags and the checksum.
+const ETHERNET_MTU: u64 = 9618;
+pub const LONGEST: usize = ETHERNET_MTU as usize + 14 + 8 + 4;
 /// Sizes of contexts.
 pub const QPC_SIZE: u64 = 256;
 pub const SRQ_SIZE: u64 = 128;
@@ -153,7 +156,7 @@ pub const QUERY_PORT: &[Value] = &[
     ("suggested type: Ethernet",         byte(0x00).bits(3, 1), 1),
     ("InfiniBand MTU: 4096",             byte(0x01).bits(0, 4), 5),
     ("autonegotiation",                  byte(0x01).bits(7, 1), 1),
-    ("Ethernet MTU",                     half(0x02), 9618),
+    ("Ethernet MTU",                     half(0x02), ETHERNET_MTU),
     ("speed: 40 Gb/s",                   byte(0x05), 0x40),
     ("width",                            byte(0x06).bits(0, 4), 3),
     ("log2 of GIDs, P_Keys",             byte(0x07), 0x77),

@@ -7,13 +7,13 @@
 //! mailbox.
 
 use super::{
-    caps,
+    caps, filter, groups,
     hca::{init, Phase},
     icm,
     layout::{byte, fill, half, Field},
-    objects, port,
+    objects, port, rules,
     status::Status,
-    Card,
+    traffic, Card,
 };
 use crate::model::Host;
 
@@ -116,12 +116,12 @@ pub const COMMANDS: &[Command] = &[
     command(0x00a, "CLOSE_PORT",        Initialised, Immediate, port::close_port),
     command(0x043, "QUERY_PORT",        Running,     Immediate, port::query_port),
     command(0x04d, "SENSE_PORT",        Running,     Immediate, port::sense_port),
-    command(0x00c, "SET_PORT",          Initialised, Mailbox,   port::set_port),
+    command(0x00c, "SET_PORT",          Initialised, Mailbox,   filter::set_port),
     command(0x05a, "SET_NODE",          Initialised, Mailbox,   done),
-    command(0x047, "SET_VLAN_FLTR",     Initialised, Mailbox,   done),
-    command(0x048, "SET_MCAST_FLTR",    Initialised, Immediate, done),
-    command(0x049, "DUMP_ETH_STATS",    Initialised, Immediate, port::ethernet_statistics),
-    command(0x054, "QUERY_IF_STAT",     Initialised, Immediate, port::query_counter),
+    command(0x047, "SET_VLAN_FLTR",     Initialised, Mailbox,   filter::set_vlans),
+    command(0x048, "SET_MCAST_FLTR",    Initialised, Immediate, filter::set_multicast),
+    command(0x049, "DUMP_ETH_STATS",    Initialised, Immediate, traffic::ethernet_statistics),
+    command(0x054, "QUERY_IF_STAT",     Initialised, Immediate, traffic::query_counter),
 
     command(0x012, "MAP_EQ",            Initialised, Immediate, objects::map_eq),
     command(0x013, "SW2HW_EQ",          Initialised, Mailbox,   objects::give_eq),
@@ -155,12 +155,12 @@ pub const COMMANDS: &[Command] = &[
     command(0x061, "UPDATE_QP",         Initialised, Mailbox,   objects::update_qp),
     command(0x023, "CONF_SPECIAL_QP",   Initialised, Immediate, done),
 
-    command(0x065, "FLOW_STEERING_ATTACH", Initialised, Mailbox,   objects::attach_flow),
-    command(0x066, "FLOW_STEERING_DETACH", Initialised, Immediate, objects::detach_flow),
+    command(0x065, "FLOW_STEERING_ATTACH", Initialised, Mailbox,   rules::attach_flow),
+    command(0x066, "FLOW_STEERING_DETACH", Initialised, Immediate, rules::detach_flow),
     command(0x064, "FLOW_STEERING_IB_UC_QP_RANGE", Initialised, Immediate, done),
-    command(0x025, "READ_MCG",          Initialised, Immediate, objects::read_group),
-    command(0x026, "WRITE_MCG",         Initialised, Mailbox,   objects::write_group),
-    command(0x027, "MGID_HASH",         Initialised, Mailbox,   objects::hash_group),
+    command(0x025, "READ_MCG",          Initialised, Immediate, groups::read_group),
+    command(0x026, "WRITE_MCG",         Initialised, Mailbox,   groups::write_group),
+    command(0x027, "MGID_HASH",         Initialised, Mailbox,   groups::hash_group),
 ];
 
 /// Pages of the firmware's book-keeping for each GiB of context memory.

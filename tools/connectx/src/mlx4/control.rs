@@ -18,6 +18,7 @@ impl Card {
         match what {
             "info" => return Ok(self.describe()),
             "objects" => return Ok(self.possessions()),
+            "frames" => return Ok(self.ports[self.port_index(request)?].traffic.describe()),
             "delay" | "hang" | "fail" | "garbage" | "die" | "vanish" => {
                 self.faults.add(what, request)?
             }
@@ -92,6 +93,9 @@ impl Card {
                 "cable": port.cable,
                 "open": port.open,
                 "link": port.link,
+                "longest": port.filter.longest,
+                "addresses": port.filter.addresses,
+                "vlans": port.filter.tags,
             })
         });
         json!({

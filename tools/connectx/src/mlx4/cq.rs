@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Completion queues.
+//! Completion queues, and what their entries say.
 
 use super::{
     icm::{Buffer, Icm, PAGE_SHIFT},
@@ -12,6 +12,7 @@ use crate::model::Host;
 /// The context that a driver gives.
 mod context {
     use super::*;
+    pub const HAS_TIMES: Field = word(0).bits(19, 1);
     pub const LOG_SIZE: Field = word(12).bits(24, 5);
     pub const PERIOD: Field = half(16);
     pub const MAX_COUNT: Field = half(18);
@@ -27,12 +28,118 @@ mod entry {
     use super::*;
     pub const LENGTH: usize = 32;
     pub const QP: Field = word(0).bits(0, 24);
+    pub const HAS_SERVICE_TAG: Field = word(0).bits(30, 1);
+    pub const HAS_TAG: Field = word(0).bits(29, 1);
+    pub const HASH: Field = word(4);
+    pub const TAG: Field = half(12);
+    /// In place of the tag, if the queue has times.
+    pub const TIME_HIGH: Field = word(12);
+    pub const STATUS: Field = half(16);
+    pub const HAS_EXTENSIONS: Field = byte(18).bits(0, 1);
+    pub const TRANSPORT_IS_RIGHT: Field = byte(19).bits(2, 1);
     pub const BYTES: Field = word(20);
     pub const WQE_INDEX: Field = half(24);
+    pub const CHECKSUM: Field = half(26);
+    /// Of what failed.
+    pub const SYNDROME: Field = byte(27);
+    pub const TIME_LOW: Field = half(29);
     pub const OPCODE: Field = byte(31).bits(0, 5);
     pub const IS_SEND: Field = byte(31).bits(6, 1);
     pub const OWNER: Field = byte(31).bits(7, 1);
     pub const SEND: u64 = 0x0a;
+    pub const RECEIVED: u64 = 0x01;
+    pub const ERROR: u64 = 0x1e;
+}
+
+/// Why an entry of a work queue failed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Syndrome {
+    /// There is more data than room, or than is allowed.
+    Length = 0x01,
+    /// The entry makes no sense.
+    Operation = 0x02,
+    /// Memory that may not be reached.
+    Protection = 0x04,
+}
+
+/// What a completion says about a frame that was received.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Received {
+    pub bytes: u32,
+    pub hash: u32,
+    /// The frame's tag, and whether it is one of a service provider.
+    pub tag: Option<(bool, u16)>,
+    /// Which headers there are, as bits of [`status`].
+    pub status: u16,
+    pub checksum: u16,
+    pub has_extensions: bool,
+    pub transport_is_right: bool,
+}
+
+/// Which headers a received frame has.
+pub mod status {
+    pub const IPV4: u16 = 1 << 6;
+    pub const IPV4_FRAGMENT: u16 = 1 << 7;
+    pub const IPV6: u16 = 1 << 8;
+    pub const IPV4_OPTIONS: u16 = 1 << 9;
+    pub const TCP: u16 = 1 << 10;
+    pub const UDP: u16 = 1 << 11;
+    pub const NETWORK_IS_RIGHT: u16 = 1 << 12;
+}
+
+/// A completion without its ownership bit, which is set when it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Completion([u8; entry::LENGTH]);
+
+impl Completion {
+    fn new(qp: u32, index: u16, fields: &[(Field, u64)]) -> Self {
+        let mut data = [0; entry::LENGTH];
+        entry::QP.set(&mut data, qp.into());
+        entry::WQE_INDEX.set(&mut data, index.into());
+        for (field, value) in fields {
+            field.set(&mut data, *value);
+        }
+        Self(data)
+    }
+
+    /// A queue pair has sent what was at a place in its queue.
+    pub fn sent(qp: u32, index: u16, bytes: u32) -> Self {
+        let fields = [
+            (entry::BYTES, bytes.into()),
+            (entry::OPCODE, entry::SEND),
+            (entry::IS_SEND, 1),
+        ];
+        Self::new(qp, index, &fields)
+    }
+
+    /// It has received into the buffer at a place in its queue.
+    pub fn received(qp: u32, index: u16, frame: &Received) -> Self {
+        let (is_service, tag) = frame.tag.unwrap_or_default();
+        let has = |service: bool| u64::from(frame.tag.is_some() && is_service == service);
+        let fields = [
+            (entry::HAS_TAG, has(false)),
+            (entry::HAS_SERVICE_TAG, has(true)),
+            (entry::TAG, tag.into()),
+            (entry::HASH, frame.hash.into()),
+            (entry::STATUS, frame.status.into()),
+            (entry::HAS_EXTENSIONS, frame.has_extensions.into()),
+            (entry::TRANSPORT_IS_RIGHT, frame.transport_is_right.into()),
+            (entry::BYTES, frame.bytes.into()),
+            (entry::CHECKSUM, frame.checksum.into()),
+            (entry::OPCODE, entry::RECEIVED),
+        ];
+        Self::new(qp, index, &fields)
+    }
+
+    /// One of its two queues has failed there.
+    pub fn failed(qp: u32, index: u16, is_send: bool, syndrome: Syndrome) -> Self {
+        let fields = [
+            (entry::SYNDROME, syndrome as u64),
+            (entry::OPCODE, entry::ERROR),
+            (entry::IS_SEND, is_send.into()),
+        ];
+        Self::new(qp, index, &fields)
+    }
 }
 
 const INDEX: u32 = 0x00ff_ffff;
@@ -118,24 +225,24 @@ impl Cq {
         context::EQ.get32(&self.context)
     }
 
-    /// Adds the completion of a send: its queue pair, place in the queue and length.
-    pub fn complete_send(
+    /// Adds a completion; `time` is what the card's clock says.
+    pub fn add(
         &mut self,
         icm: &Icm,
         host: &mut dyn Host,
-        (qp, index, bytes): (u32, u32, u32),
+        completion: Completion,
+        time: u64,
     ) -> Added {
         if self.broken {
             return Added::Quiet;
         }
         let size = 1u32 << self.log_size;
         let used = self.producer.wrapping_sub(self.consumer(host)) & INDEX;
-        let mut data = [0; entry::LENGTH];
-        entry::QP.set(&mut data, qp.into());
-        entry::BYTES.set(&mut data, bytes.into());
-        entry::WQE_INDEX.set(&mut data, index.into());
-        entry::OPCODE.set(&mut data, entry::SEND);
-        entry::IS_SEND.set(&mut data, 1);
+        let mut data = completion.0;
+        if context::HAS_TIMES.get(&self.context) != 0 {
+            entry::TIME_HIGH.set(&mut data, time >> 16);
+            entry::TIME_LOW.set(&mut data, time);
+        }
         let owner = u64::from(self.producer & size != 0);
         entry::OWNER.set(&mut data, owner);
         // Of large entries, the second half counts.

@@ -4,14 +4,15 @@
 
 use super::{
     caps,
-    cq::{Added, Cq},
+    cq::{Added, Completion, Cq},
     eq::{data, kind, Eq, Event},
     icm::Icm,
-    layout::{byte, long, Field},
+    layout::{byte, long, word, Field},
     qp::Qp,
+    rules::Rule,
     status::Status,
 };
-use crate::model::Host;
+use crate::{frame::count::Count, model::Host};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 
@@ -53,6 +54,11 @@ pub mod init {
     pub const CQS: Table = table(0x50, 0x57, caps::CQC_SIZE, caps::LOG_CQS);
     pub const EQS: Table = table(0x80, 0x87, caps::EQC_SIZE, caps::LOG_EQS);
     pub const MPTS: Table = table(0xf0, 0xfb, caps::MPT_SIZE, caps::LOG_MPTS);
+    /// Steering is done by rules, not by groups.
+    pub const BY_RULES: Field = word(0x14).bits(6, 1);
+    /// Fragments are spread, too.
+    pub const SPREADS_FRAGMENTS: Field = word(0x14).bits(13, 1);
+    pub const GROUP_LOG_SIZE: Field = byte(0xc0 + 0x13).bits(0, 5);
     pub const GROUPS_LOG: Field = byte(0xc0 + 0x1b);
     pub const MTT: Field = long(0x100);
     pub const LARGE_EVENTS: Field = byte(0x58).bits(5, 1);
@@ -61,11 +67,11 @@ pub mod init {
     pub const LENGTH: usize = 0x200;
 }
 
-/// What was sent with a counter.
+/// What was sent and received with a counter.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counter {
-    pub frames: u64,
-    pub bytes: u64,
+    pub sent: Count,
+    pub received: Count,
 }
 
 /// The set-up.
@@ -86,14 +92,16 @@ pub struct Hca {
     pub mpts: BTreeMap<u32, Vec<u8>>,
     pub qps: BTreeMap<u32, Qp>,
     /// Steering rules by their numbers.
-    pub flows: BTreeMap<u64, Vec<u8>>,
+    pub flows: BTreeMap<u64, Rule>,
     pub next_flow: u64,
-    /// Multicast groups that have members.
+    /// Steering groups that have members, of addresses and of what is for nobody else.
     pub groups: BTreeMap<u32, Vec<u8>>,
     pub counters: BTreeMap<u8, Counter>,
     /// Which port each of the two ports of the driver is.
     pub port_map: [u32; 2],
     pub config: Vec<u8>,
+    /// Whether queue pairs receive from the port that is not theirs.
+    pub any_port: bool,
 }
 
 impl Hca {
@@ -128,6 +136,28 @@ impl Hca {
     /// Where MTT entries begin.
     pub fn mtt_base(&self) -> u64 {
         init::MTT.get(&self.init)
+    }
+
+    /// Which bits of a region's index are its number.
+    pub fn region_mask(&self) -> u32 {
+        let log_size = init::MPTS.log_size.get(&self.init).min(init::MPTS.most);
+        (1 << log_size) - 1
+    }
+
+    /// The port that does the work of one of the driver's, both counted from 0.
+    pub fn mapped_port(&self, port: usize) -> usize {
+        let mapped = self.port_map.get(port).copied().unwrap_or_default();
+        mapped.saturating_sub(1) as usize
+    }
+
+    /// Whether steering is done by rules, not by groups.
+    pub fn steers_by_rules(&self) -> bool {
+        init::BY_RULES.get(&self.init) != 0
+    }
+
+    /// Whether fragments are spread over queues.
+    pub fn spreads_fragments(&self) -> bool {
+        init::SPREADS_FRAGMENTS.get(&self.init) != 0
     }
 
     /// Bytes of an entry of event and completion queues.
@@ -180,37 +210,24 @@ impl Hca {
         }
     }
 
-    /// The driver has put something into a send queue.
-    pub fn ring_send(&mut self, host: &mut dyn Host, number: u32) {
-        let Some(qp) = self.qps.get_mut(&number) else {
+    /// Writes a completion, and tells the driver if it waits for it.
+    pub fn complete(
+        &mut self,
+        host: &mut dyn Host,
+        number: u32,
+        completion: Completion,
+        time: u64,
+    ) {
+        let Some(cq) = self.cqs.get_mut(&number) else {
             return;
         };
-        let mut sent = Vec::new();
-        // A hostile guest could write on and on.
-        for _ in 0..qp.send_size() {
-            match qp.next_send(&self.icm, host) {
-                Some(one) => sent.push(one),
-                None => break,
-            }
-        }
-        let cq_number = qp.send_cq();
-        let counter = self.counters.entry(qp.counter_and_port().0).or_default();
-        for one in &sent {
-            counter.frames += 1;
-            counter.bytes = counter.bytes.wrapping_add(one.bytes.into());
-        }
-        for one in sent.iter().filter(|one| one.complete) {
-            let Some(cq) = self.cqs.get_mut(&cq_number) else {
-                return;
-            };
-            match cq.complete_send(&self.icm, host, (number, one.index, one.bytes)) {
-                Added::Quiet => {}
-                Added::Notify => self.notify(host, cq_number),
-                Added::Overrun => {
-                    let fields = [(data::NUMBER, cq_number.into()), (data::CQ_SYNDROME, 1)];
-                    let event = Event::new(kind::CQ_ERROR, 0, &fields);
-                    self.event(host, kind::CQ_ERROR, event);
-                }
+        match cq.add(&self.icm, host, completion, time) {
+            Added::Quiet => {}
+            Added::Notify => self.notify(host, number),
+            Added::Overrun => {
+                let fields = [(data::NUMBER, number.into()), (data::CQ_SYNDROME, 1)];
+                let event = Event::new(kind::CQ_ERROR, 0, &fields);
+                self.event(host, kind::CQ_ERROR, event);
             }
         }
     }
@@ -232,8 +249,8 @@ impl Hca {
             "driver": String::from_utf8_lossy(&driver[..end]),
             "port_map": self.port_map,
             "lost_events": self.eqs.values().map(|eq| eq.lost).sum::<u64>(),
-            "frames_sent": sent.clone().map(|counter| counter.frames).sum::<u64>(),
-            "bytes_sent": sent.map(|counter| counter.bytes).sum::<u64>(),
+            "frames_sent": sent.clone().map(|counter| counter.sent.frames).sum::<u64>(),
+            "bytes_sent": sent.map(|counter| counter.sent.octets).sum::<u64>(),
         })
     }
 }

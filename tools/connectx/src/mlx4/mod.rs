@@ -5,6 +5,11 @@
 //! Read first: `commands`, the table of what a driver can ask for; `hca`, what it sets up. `bars`
 //! has the registers and doorbells, `hcr` how commands come and go, `objects` and `port` their
 //! handlers, `eq`, `cq` and `qp` the queues; `control` what can be asked of it from outside.
+//!
+//! What a send queue describes becomes frames in `send`. A frame that comes by a wire goes through
+//! `receive`: `filter` says whether the port lets it in, `steering` who gets it, by the addresses of
+//! `groups` or by `rules`, `rss` which of several queue pairs, and `keys` which memory it may be
+//! written to. `traffic` counts.
 
 mod bars;
 mod caps;
@@ -13,14 +18,24 @@ mod control;
 mod cq;
 mod eq;
 mod fault;
+mod filter;
+mod groups;
 mod hca;
 mod hcr;
 mod icm;
+mod keys;
 mod layout;
 mod objects;
 mod port;
 mod qp;
+mod receive;
+mod ring;
+mod rss;
+mod rules;
+mod send;
 mod status;
+mod steering;
+mod traffic;
 pub mod varying;
 
 use crate::{
@@ -166,6 +181,16 @@ impl Model for Card {
         let death = self.tick_death(now);
         let next = commands.into_iter().chain(ports).chain(death).min()?;
         Some(next.saturating_duration_since(now))
+    }
+
+    fn ports(&self) -> u8 {
+        self.ports.len() as u8
+    }
+
+    fn receive(&mut self, host: &mut dyn Host, port: u8, frame: &[u8]) {
+        if self.hca.phase == hca::Phase::Initialised && !self.dead {
+            self.receive_frame(host, port.into(), frame);
+        }
     }
 
     fn control(&mut self, host: &mut dyn Host, request: &Value) -> Result<Value, String> {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The commands about objects: event, completion and receive queues, queue pairs, memory regions,
-//! steering rules and multicast groups.
+//! The commands about objects: event, completion and receive queues, queue pairs, memory regions.
 
 use super::{
     caps,
@@ -9,7 +8,7 @@ use super::{
     cq::Cq,
     eq::Eq,
     hca::init,
-    layout::{byte, word, Field},
+    layout::{byte, Field},
     qp::{self, Qp},
     status::Status,
     Card,
@@ -18,9 +17,9 @@ use crate::model::Host;
 
 const NUMBER_MASK: u32 = 0x00ff_ffff;
 /// More rules than any driver has.
-const MAX_FLOWS: usize = 1 << 14;
+pub const MAX_FLOWS: usize = 1 << 14;
 /// Those of the table, and as many promiscuous ones.
-const MAX_GROUPS: usize = 2 << caps::LOG_GROUPS;
+pub const MAX_GROUPS: usize = 2 << caps::LOG_GROUPS;
 
 /// Gives the driver what `query` tells, or nothing if it does not want that.
 fn given_back(call: &Call, context: Vec<u8>) -> Outcome {
@@ -195,93 +194,9 @@ pub fn query_qp(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
     ))
 }
 
-/// UPDATE_QP: what it changes is none of what the model works with.
+/// UPDATE_QP: what it changes beyond what the model works with is not kept.
 pub fn update_qp(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    match card.hca.qps.contains_key(&(call.modifier & NUMBER_MASK)) {
-        true => Ok(Reply::Done),
-        false => Err(Status::BadResourceState),
-    }
-}
-
-/// A steering rule's header.
-mod rule {
-    use super::*;
-    pub const PORT: Field = byte(7);
-    pub const QP: Field = word(8).bits(0, 24);
-}
-
-pub fn attach_flow(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    let length = (call.modifier as usize).saturating_mul(4);
-    let rule = call.input.get(..length).ok_or(Status::BadParam)?;
-    let port = rule::PORT.get(rule);
-    if !(1..=card.ports.len() as u64).contains(&port) {
-        return Err(Status::BadParam);
-    }
-    let hca = &mut card.hca;
-    if !hca.qps.contains_key(&rule::QP.get32(rule)) {
-        return Err(Status::BadResourceState);
-    }
-    if hca.flows.len() >= MAX_FLOWS {
-        return Err(Status::ExceedLimit);
-    }
-    hca.next_flow += 1;
-    hca.flows.insert(hca.next_flow, rule.to_vec());
-    Ok(Reply::Value(hca.next_flow))
-}
-
-pub fn detach_flow(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    let rule = card.hca.flows.remove(&call.in_param);
-    rule.map(|_| Reply::Done).ok_or(Status::BadIndex)
-}
-
-/// A multicast group: its members, and where its chain goes on.
-mod group {
-    use super::*;
-    pub const LENGTH: usize = 1024;
-    pub const NEXT: Field = word(0);
-    pub const MEMBERS: Field = word(4).bits(0, 24);
-}
-
-/// Promiscuous groups are not in the table; they have numbers of their own.
-fn group_number(card: &Card, call: &Call) -> Result<u32, Status> {
-    const PROMISCUOUS: u32 = 1 << 31;
-    if call.op_modifier != 0 {
-        return Ok(PROMISCUOUS | call.modifier & 0x00ff_ffff);
-    }
-    let log_size = init::GROUPS_LOG.get32(&card.hca.init).min(24);
-    match call.modifier >> log_size {
-        0 => Ok(call.modifier),
-        _ => Err(Status::BadIndex),
-    }
-}
-
-pub fn write_group(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    let number = group_number(card, call)?;
-    let group = call.input.get(..group::LENGTH).unwrap_or(&[]);
-    if group::MEMBERS.get(group) == 0 && group::NEXT.get(group) == 0 {
-        card.hca.groups.remove(&number);
-    } else if card.hca.groups.len() >= MAX_GROUPS && !card.hca.groups.contains_key(&number) {
-        return Err(Status::ExceedLimit);
-    } else {
-        card.hca.groups.insert(number, group.to_vec());
-    }
+    let qp = card.hca.qps.get_mut(&(call.modifier & NUMBER_MASK));
+    qp.ok_or(Status::BadResourceState)?.update(&call.input);
     Ok(Reply::Done)
-}
-
-pub fn read_group(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    let number = group_number(card, call)?;
-    let group = card.hca.groups.get(&number).cloned();
-    Ok(Reply::Mailbox(
-        group.unwrap_or_else(|| vec![0; group::LENGTH]),
-    ))
-}
-
-/// MGID_HASH: where a group's chain begins.
-pub fn hash_group(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    let gid = call.input.get(..16).unwrap_or(&[]);
-    let sum = gid.iter().fold(0u64, |hash, byte| {
-        hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
-    });
-    let log_size = init::GROUPS_LOG.get32(&card.hca.init).clamp(1, 16) - 1;
-    Ok(Reply::Value(sum & ((1 << log_size) - 1)))
 }

@@ -6,8 +6,10 @@ use super::{
     caps,
     commands::{Call, Outcome, Reply},
     eq::{data, kind, Event},
+    filter::Filter,
     layout::{byte, fill, half, long, word, Field},
     status::Status,
+    traffic::Traffic,
     Card,
 };
 use crate::model::Host;
@@ -40,7 +42,11 @@ pub struct Port {
     due: Option<Instant>,
     /// Wake on LAN.
     wake: u64,
-    beacon: bool,
+    pub beacon: bool,
+    /// What it lets in.
+    pub filter: Filter,
+    /// What it has sent and received so far.
+    pub traffic: Traffic,
 }
 
 impl Port {
@@ -55,15 +61,19 @@ impl Port {
             due: None,
             wake: 0,
             beacon: false,
+            filter: Filter::default(),
+            traffic: Traffic::default(),
         }
     }
 
     /// A reset: nothing that a driver set is left, the cable is.
     pub fn reset(&mut self) {
+        self.traffic.clear();
         *self = Self {
             cable: self.cable,
             sensed: self.sensed,
             wake: self.wake,
+            traffic: std::mem::take(&mut self.traffic),
             ..Self::new(self.mac)
         };
     }
@@ -86,9 +96,6 @@ mod answer {
     pub const MAC: Field = long(0x10);
     pub const GUID_HIGH: Field = word(0x14);
     pub const GUID_LOW: Field = word(0x1c);
-    pub const COUNTER_PORTS: Field = word(4);
-    pub const SENT_FRAMES: Field = long(32);
-    pub const SENT_BYTES: Field = long(40);
     pub const RECEIVE_CHECKSUMS: Field = byte(131);
     pub const MAP: [Field; 2] = [word(0), word(4)];
 }
@@ -134,7 +141,7 @@ impl Card {
     }
 
     /// The port of a number as commands have it, counted from 1.
-    fn port(&mut self, number: u32) -> Result<&mut Port, Status> {
+    pub(super) fn port(&mut self, number: u32) -> Result<&mut Port, Status> {
         let index = (number as usize).checked_sub(1).ok_or(Status::BadParam)?;
         self.ports.get_mut(index).ok_or(Status::BadParam)
     }
@@ -167,20 +174,6 @@ pub fn sense_port(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome
         Sensed::Nothing
     };
     Ok(Reply::Value(sensed as u64))
-}
-
-/// Everything that a driver sets for a port is accepted; only the beacon is kept.
-pub fn set_port(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    const INFINIBAND: u8 = 0;
-    const ETHERNET: u8 = 1;
-    const BEACON: u8 = 4;
-    let port = card.port(call.modifier & 0xff)?;
-    match call.op_modifier {
-        INFINIBAND | ETHERNET => {}
-        BEACON => port.beacon = call.input.iter().take(8).any(|byte| *byte != 0),
-        _ => return Err(Status::BadOp),
-    }
-    Ok(Reply::Done)
 }
 
 /// MOD_STAT_CFG: page size (which is always right), wake on LAN, and a port's name.
@@ -234,8 +227,13 @@ pub fn map_ports(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome 
 
 /// CONFIG_DEV: what the driver set, and which checksums a receiver is told.
 pub fn configure(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
+    const SETS_PORT_CHECK: Field = word(0).bits(18, 1);
+    const ANY_PORT: Field = word(24).bits(15, 1);
     match call.op_modifier {
         0 => {
+            if SETS_PORT_CHECK.get(&call.input) != 0 {
+                card.hca.any_port = ANY_PORT.get(&call.input) != 0;
+            }
             card.hca.config = call.input.get(..128).unwrap_or(&[]).to_vec();
             Ok(Reply::Done)
         }
@@ -247,25 +245,6 @@ pub fn configure(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome 
         }
         _ => Err(Status::BadOp),
     }
-}
-
-/// Frames are not counted at ports yet.
-pub fn ethernet_statistics(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    card.port(call.modifier & 0xff)?;
-    Ok(Reply::Mailbox(vec![0; 4096]))
-}
-
-pub fn query_counter(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
-    let number = call.modifier as u8;
-    let counter = card.hca.counters.get(&number).copied().unwrap_or_default();
-    if call.modifier >> 31 != 0 {
-        card.hca.counters.remove(&number);
-    }
-    let mut data = vec![0; 64];
-    answer::COUNTER_PORTS.set(&mut data, 1);
-    answer::SENT_FRAMES.set(&mut data, counter.frames);
-    answer::SENT_BYTES.set(&mut data, counter.bytes);
-    Ok(Reply::Mailbox(data))
 }
 
 /// A management datagram: what it asks for, and the answer in its data.

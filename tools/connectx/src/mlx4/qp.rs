@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Queue pairs: their states, and what they send. Frames go nowhere yet; they complete.
+//! Queue pairs: their states, what their contexts say, and where their two queues are.
 
 use super::{
     icm::{Buffer, Icm, PAGE_SHIFT},
-    layout::{byte, long, word, Field},
+    layout::{byte, half, long, word, Field},
+    ring::Ring,
+    rss::Rss,
     status::Status,
 };
-use crate::model::Host;
+use crate::{frame::Piece, model::Host};
 
 /// The states of a queue pair, as commands and contexts number them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,77 +66,60 @@ mod context {
     pub const AT: usize = 8;
     pub const LENGTH: usize = 248;
     pub const STATE: Field = word(0).bits(28, 4);
+    pub const SERVICE: Field = word(0).bits(16, 4);
+    pub const IS_RSS: Field = word(0).bits(13, 1);
+    pub const PROTECTION_DOMAIN: Field = word(4).bits(0, 24);
     pub const SEND_LOG_SIZE: Field = byte(10).bits(3, 4);
     pub const SEND_LOG_STRIDE: Field = byte(10).bits(0, 3);
     pub const RECEIVE_LOG_SIZE: Field = byte(9).bits(3, 4);
     pub const RECEIVE_LOG_STRIDE: Field = byte(9).bits(0, 3);
     pub const PATHS: std::ops::Range<usize> = 24..112;
+    pub const CHECKS_MULTICAST: Field = byte(24).bits(1, 1);
+    pub const CHECKS_UNICAST: Field = byte(24).bits(0, 1);
+    /// What is checked is whether the sender has the same counter.
+    pub const CHECKS_COUNTER: Field = byte(24 + 1).bits(7, 1);
     pub const COUNTER: Field = byte(24 + 4);
-    pub const SCHEDULE: Field = byte(24 + 32);
+    pub const PORT: Field = byte(24 + 32).bits(6, 1);
+    /// Of a queue pair that only spreads frames over others.
+    pub const RSS: usize = 24 + 0x24;
     pub const SEND_CQ: Field = word(124).bits(0, 24);
+    /// What it sends goes to its own port, however ports are mapped.
+    pub const FORCES_PORT: Field = word(144).bits(3, 1);
+    pub const RECEIVE_CQ: Field = word(156).bits(0, 24);
+    pub const DOORBELL_RECORD: Field = long(160).bits(2, 62);
+    pub const SHARES_BUFFERS: Field = word(172).bits(24, 1);
+    pub const RECEIVE_INDEX: Field = half(180);
+    pub const SEND_INDEX: Field = half(182);
+    pub const KEEPS_TAG: Field = word(192).bits(30, 1);
+    pub const KEEPS_FCS: Field = word(192).bits(29, 1);
     pub const LOG_PAGE: Field = byte(200).bits(0, 6);
     pub const MTT: Field = long(200).bits(0, 40);
 }
 
-/// The control segment at a descriptor's beginning.
-mod control {
+/// The kind of service that sends and receives frames as they are.
+const RAW: u64 = 7;
+/// The key of a receive entry's part behind the last one.
+const END_OF_PARTS: u32 = 0x100;
+
+/// What UPDATE_QP changes, and where its mailbox has it.
+mod update {
     use super::*;
-    pub const LENGTH: usize = 16;
-    pub const OWNER: Field = word(0).bits(31, 1);
-    pub const OPCODE: Field = word(0).bits(0, 5);
-    /// Length of the descriptor, in 16 bytes.
-    pub const SIZE: Field = byte(7).bits(0, 6);
-    pub const COMPLETE: Field = word(8).bits(2, 2);
-    pub const NOP: u64 = 0;
-    /// Descriptors that the driver has not written yet have no valid one.
-    pub const INVALID: u64 = 0x1f;
+    pub const CONTEXT: usize = 32;
+    pub const CHANGES: &[(Field, Field)] = &[
+        (long(0).bits(33, 1), context::KEEPS_TAG),
+        (long(8).bits(32 + 15, 1), context::COUNTER),
+        (long(8).bits(32 + 18, 1), context::CHECKS_UNICAST),
+        (long(8).bits(32 + 19, 1), context::CHECKS_MULTICAST),
+    ];
 }
 
-/// A piece of a frame in memory.
-mod piece {
+/// A part of a receive entry.
+mod part {
     use super::*;
     pub const LENGTH: usize = 16;
     pub const BYTES: Field = word(0);
-    pub const INLINE: u32 = 1 << 31;
-}
-
-/// A frame that was sent.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Sent {
-    /// Where its descriptor begins, in units of the queue's stride.
-    pub index: u32,
-    /// Its length.
-    pub bytes: u32,
-    /// Whether the driver wants a completion.
-    pub complete: bool,
-}
-
-/// A send queue's memory.
-struct Ring {
-    buffer: Buffer,
-    base: u64,
-    size: u64,
-}
-
-impl Ring {
-    /// Reads a descriptor, or its beginning. It may go on at the queue's beginning, and lie in
-    /// several pages.
-    fn read(&self, icm: &Icm, host: &mut dyn Host, start: u64, length: usize) -> Option<Vec<u8>> {
-        let mut data = vec![0; length];
-        let mut done = 0;
-        while done < length {
-            let at = (start + done as u64) % self.size;
-            let position = self.base + at;
-            let page = 1 << self.buffer.page_shift;
-            let left = (self.size - at).min(page - position % page);
-            let end = length.min(done.saturating_add(left as usize));
-            if !self.buffer.read(icm, host, position, &mut data[done..end]) {
-                return None;
-            }
-            done = end;
-        }
-        Some(data)
-    }
+    pub const KEY: Field = word(4);
+    pub const ADDRESS: Field = long(8);
 }
 
 /// A queue pair that is not in reset.
@@ -142,7 +127,9 @@ pub struct Qp {
     state: State,
     context: Vec<u8>,
     mtt_base: u64,
-    send_index: u32,
+    /// Where the next request begins, and how many buffers were used.
+    pub send_index: u32,
+    pub receive_index: u16,
 }
 
 impl Qp {
@@ -153,6 +140,7 @@ impl Qp {
             context: vec![0; context::LENGTH],
             mtt_base,
             send_index: 0,
+            receive_index: 0,
         }
     }
 
@@ -177,90 +165,170 @@ impl Qp {
         Ok(())
     }
 
+    /// Takes what UPDATE_QP changes, in any state.
+    pub fn update(&mut self, mailbox: &[u8]) {
+        for (selected, field) in update::CHANGES {
+            if selected.get(mailbox) != 0 {
+                let value = field.within(update::CONTEXT).get(mailbox);
+                field.set(&mut self.context, value);
+            }
+        }
+    }
+
+    /// Something went wrong in one of its queues.
+    pub fn fail(&mut self, state: State) {
+        self.state = state;
+    }
+
     /// What QUERY_QP tells.
     pub fn query(&self) -> Vec<u8> {
         let mut data = vec![0; context::AT];
         data.extend_from_slice(&self.context);
-        context::STATE
-            .within(context::AT)
-            .set(&mut data, self.state as u64);
+        for (field, value) in [
+            (context::STATE, self.state as u64),
+            (context::RECEIVE_INDEX, self.receive_index.into()),
+            (context::SEND_INDEX, self.send_index.into()),
+        ] {
+            field.within(context::AT).set(&mut data, value);
+        }
         data
     }
 
-    /// The completion queue of what it sends.
+    /// Whether what it sends and receives are frames.
+    pub fn is_raw(&self) -> bool {
+        context::SERVICE.get(&self.context) == RAW
+    }
+
+    /// Whether it receives.
+    pub fn is_receiving(&self) -> bool {
+        const RECEIVING: [State; 4] = [
+            State::ReadyToReceive,
+            State::ReadyToSend,
+            State::SendError,
+            State::SendDrained,
+        ];
+        self.is_raw() && RECEIVING.contains(&self.state)
+    }
+
+    /// How it spreads frames, if that is all that it does.
+    pub fn rss(&self) -> Option<Rss> {
+        let is_rss = context::IS_RSS.get(&self.context) != 0;
+        is_rss.then(|| Rss::new(self.context.get(context::RSS..).unwrap_or_default()))
+    }
+
+    /// The completion queues of what it sends, and of what it receives.
     pub fn send_cq(&self) -> u32 {
         context::SEND_CQ.get32(&self.context)
     }
 
-    /// The counter of what it sends, and the port, counted from 0.
-    pub fn counter_and_port(&self) -> (u8, usize) {
-        (
-            context::COUNTER.get(&self.context) as u8,
-            context::SCHEDULE.bits(6, 1).get(&self.context) as usize,
-        )
+    pub fn receive_cq(&self) -> u32 {
+        context::RECEIVE_CQ.get32(&self.context)
     }
 
-    /// Takes the next descriptor from the send queue, if the driver has written one.
-    pub fn next_send(&mut self, icm: &Icm, host: &mut dyn Host) -> Option<Sent> {
-        if self.state != State::ReadyToSend {
+    pub fn protection_domain(&self) -> u32 {
+        context::PROTECTION_DOMAIN.get32(&self.context)
+    }
+
+    /// The counter of what it sends and receives.
+    pub fn counter(&self) -> u8 {
+        context::COUNTER.get(&self.context) as u8
+    }
+
+    /// Its port, counted from 0.
+    pub fn port(&self) -> usize {
+        context::PORT.get(&self.context) as usize
+    }
+
+    /// Whether that is where it sends to, even if another port is to do its work.
+    pub fn forces_port(&self) -> bool {
+        context::FORCES_PORT.get(&self.context) != 0
+    }
+
+    /// Whether it does not want frames from the same function with a counter.
+    pub fn refuses(&self, is_multicast: bool, counter: u8) -> bool {
+        let checks = match is_multicast {
+            true => context::CHECKS_MULTICAST,
+            false => context::CHECKS_UNICAST,
+        };
+        let by_counter = context::CHECKS_COUNTER.get(&self.context) != 0;
+        checks.get(&self.context) != 0 && (!by_counter || self.counter() == counter)
+    }
+
+    /// Whether tags are taken out of what it receives.
+    pub fn strips_tags(&self) -> bool {
+        context::KEEPS_TAG.get(&self.context) == 0
+    }
+
+    /// Whether the checksum at a frame's end is a part of what it receives.
+    pub fn keeps_fcs(&self) -> bool {
+        context::KEEPS_FCS.get(&self.context) != 0
+    }
+
+    /// The send queue: its memory, the size of a unit of it, and how many it has.
+    pub fn send_ring(&self) -> (Ring, u64, u32) {
+        let (stride, log_size) = self.shape(context::SEND_LOG_STRIDE, context::SEND_LOG_SIZE);
+        let base = match self.receives_first() {
+            true => self.receive_bytes(),
+            false => 0,
+        };
+        let ring = Ring::new(self.buffer(), base, stride << log_size);
+        (ring, stride, 1 << log_size)
+    }
+
+    /// The next buffer that the driver has given: its parts, until the last one.
+    pub fn next_buffer(&self, icm: &Icm, host: &mut dyn Host) -> Option<Vec<Piece>> {
+        if context::SHARES_BUFFERS.get(&self.context) != 0 {
             return None;
         }
+        let mut producer = [0; 4];
+        let record = context::DOORBELL_RECORD.get(&self.context) << 2;
+        host.dma_read(record, &mut producer).ok()?;
+        if u32::from_be_bytes(producer) as u16 == self.receive_index {
+            return None;
+        }
+        let (stride, log_size) = self.shape(context::RECEIVE_LOG_STRIDE, context::RECEIVE_LOG_SIZE);
+        let base = match self.receives_first() {
+            true => 0,
+            false => self.send_bytes(),
+        };
+        let index = u64::from(self.receive_index) & ((1 << log_size) - 1);
+        let ring = Ring::new(self.buffer(), base, self.receive_bytes());
+        let entry = ring.read(icm, host, index * stride, stride as usize)?;
+        let parts = entry.chunks_exact(part::LENGTH).map(|part| Piece {
+            key: part::KEY.get32(part),
+            address: part::ADDRESS.get(part),
+            length: part::BYTES.get(part) as usize,
+        });
+        Some(parts.take_while(|part| part.key != END_OF_PARTS).collect())
+    }
+
+    fn shape(&self, log_stride: Field, log_size: Field) -> (u64, u32) {
+        let stride = 16 << log_stride.get(&self.context);
+        (stride, log_size.get32(&self.context))
+    }
+
+    fn send_bytes(&self) -> u64 {
+        let (stride, log_size) = self.shape(context::SEND_LOG_STRIDE, context::SEND_LOG_SIZE);
+        stride << log_size
+    }
+
+    fn receive_bytes(&self) -> u64 {
+        let (stride, log_size) = self.shape(context::RECEIVE_LOG_STRIDE, context::RECEIVE_LOG_SIZE);
+        stride << log_size
+    }
+
+    /// The queue of the larger entries comes first, and of equal ones the send queue.
+    fn receives_first(&self) -> bool {
         let context = &self.context;
-        let stride = 16u64 << context::SEND_LOG_STRIDE.get(context);
-        let size = 1u32 << context::SEND_LOG_SIZE.get(context);
-        let buffer = Buffer {
+        context::RECEIVE_LOG_STRIDE.get(context) > context::SEND_LOG_STRIDE.get(context)
+    }
+
+    fn buffer(&self) -> Buffer {
+        let context = &self.context;
+        Buffer {
             mtt: self.mtt_base.wrapping_add(context::MTT.get(context)),
             page_shift: context::LOG_PAGE.get32(context).min(19) + PAGE_SHIFT,
-        };
-        let ring = Ring {
-            buffer,
-            base: self.send_offset(),
-            size: stride << size.trailing_zeros(),
-        };
-        let start = u64::from(self.send_index & (size - 1)) * stride;
-        let control = ring.read(icm, host, start, control::LENGTH)?;
-        let pass = u64::from(self.send_index & size != 0);
-        if control::OWNER.get(&control) != pass
-            || [control::NOP, control::INVALID].contains(&control::OPCODE.get(&control))
-            || control::SIZE.get(&control) == 0
-        {
-            return None;
         }
-        let length = control::SIZE.get(&control) * 16;
-        let data = ring.read(icm, host, start, length as usize)?;
-        let mut bytes = 0u32;
-        for piece in data[control::LENGTH..].chunks_exact(piece::LENGTH) {
-            let count = piece::BYTES.get32(piece);
-            bytes = bytes.wrapping_add(count & !piece::INLINE);
-            if count & piece::INLINE != 0 {
-                break;
-            }
-        }
-        let sent = Sent {
-            index: self.send_index & 0xffff,
-            bytes,
-            complete: control::COMPLETE.get(&control) != 0,
-        };
-        let units = length.div_ceil(stride) as u32;
-        self.send_index = self.send_index.wrapping_add(units);
-        Some(sent)
-    }
-
-    /// How many descriptors its send queue can hold at most.
-    pub fn send_size(&self) -> u32 {
-        1 << context::SEND_LOG_SIZE.get(&self.context)
-    }
-
-    /// The send queue comes after the receive queue, unless its descriptors are larger.
-    fn send_offset(&self) -> u64 {
-        let context = &self.context;
-        let receive = context::RECEIVE_LOG_STRIDE.get(context);
-        if context::RECEIVE_LOG_SIZE.get(context) == 0
-            || context::SEND_LOG_STRIDE.get(context) > receive
-        {
-            return 0;
-        }
-        16 << receive << context::RECEIVE_LOG_SIZE.get(context)
     }
 }
 

@@ -3,15 +3,26 @@
 //! A small driver, as far as it takes to bring the card up; and a hostile one.
 
 mod faults;
+mod receiving;
+mod sending;
+mod steering;
 
 use super::*;
-use crate::testing::{self, Machine, Random, MEMORY};
+use crate::{
+    frame::samples,
+    testing::{self, Machine, Random, MEMORY},
+};
 use serde_json::json;
 
 const IN: u64 = 0x1000;
 const OUT: u64 = 0x2000;
 /// Where the send queue is.
 const SENDS: u64 = 0x30_2000;
+
+/// A memory region, its key, and the protection domain that it is for.
+const REGION: u32 = 11;
+const KEY: u32 = REGION << 8;
+const DOMAIN: u64 = 3;
 
 /// A driver with its machine and card.
 struct Driver {
@@ -84,11 +95,16 @@ impl Driver {
     /// Everything before the first event queue. All context memory is the machine's second MiB,
     /// with the tables of contexts 64 KiB each, and MTT entries from 0xa0000 on.
     fn initialise(&mut self) {
+        self.initialise_with(&[]);
+    }
+
+    /// The same, with more in the mailbox of INIT_HCA.
+    fn initialise_with(&mut self, more: &[(layout::Field, u64)]) {
         self.map(0xfff, 0, 0x20_0000, 8);
         self.ok(0xff6, 0, 0, 0);
         self.map(0xffa, 0, 0x10_0000, 8);
         let mut mailbox = [0; 0x200];
-        for (field, value) in [
+        let fields = [
             (layout::long(0x30), 6),            // QPs, 2^6
             (layout::long(0x48), 0x1_0000 | 6), // SRQs
             (layout::long(0x50), 0x2_0000 | 6), // CQs
@@ -97,8 +113,9 @@ impl Driver {
             (layout::byte(0xfb), 6),
             (layout::long(0x100), 0xa_0000),
             (layout::byte(0x58), 0x60),
-        ] {
-            field.set(&mut mailbox, value);
+        ];
+        for (field, value) in fields.iter().chain(more) {
+            field.set(&mut mailbox, *value);
         }
         self.machine.put(IN, &mailbox);
         self.ok(0x007, 0, 0, IN);
@@ -123,8 +140,13 @@ impl Driver {
     }
 
     /// Completion queue 5 of 16 entries, for event queue 4; and queue pair 7 with a send queue of
-    /// 16 units of 64 bytes, which is ready.
+    /// 16 units of 64 bytes, which is ready; and the memory region.
     fn queues(&mut self) {
+        self.region();
+        self.queues_of(7);
+    }
+
+    fn queues_of(&mut self, number: u32) {
         self.translate(1, 0x30_1000);
         let mut mailbox = [0; 64];
         layout::word(12).set(&mut mailbox, 4 << 24);
@@ -135,13 +157,30 @@ impl Driver {
         self.ok(0x016, 5, 0, IN);
         self.translate(2, SENDS);
         let mut mailbox = [0; 256];
+        layout::word(8).set(&mut mailbox, 7 << 16);
+        layout::word(8 + 4).set(&mut mailbox, DOMAIN);
         layout::byte(18).set(&mut mailbox, 4 << 3 | 2);
         layout::word(8 + 124).set(&mut mailbox, 5);
         layout::word(8 + 204).set(&mut mailbox, 16);
         self.machine.put(IN, &mailbox);
         for opcode in [0x19, 0x1a, 0x1b] {
-            self.ok(opcode, 7, 0, IN);
+            self.ok(opcode, number, 0, IN);
         }
+    }
+
+    /// All memory of the machine, to be read and written with a key.
+    fn region(&mut self) {
+        let mut mailbox = [0; 64];
+        for (field, value) in [
+            (layout::word(0), 0xf000_0f00),
+            (layout::word(8), REGION.into()),
+            (layout::word(12), 3 << 24 | DOMAIN),
+            (layout::long(24), u64::MAX),
+        ] {
+            field.set(&mut mailbox, value);
+        }
+        self.machine.put(IN, &mailbox);
+        self.ok(0x00d, REGION, 0, IN);
     }
 
     /// All of that.
@@ -267,16 +306,17 @@ fn sends_complete() {
     layout::byte(7).set(&mut wqe, 2);
     layout::word(8).set(&mut wqe, 3 << 2);
     layout::word(16).set(&mut wqe, 100);
+    layout::word(20).set(&mut wqe, KEY.into());
     driver.machine.put(SENDS, &wqe);
     driver.write(2, 0x8_0014, 7 << 8);
     assert_eq!(driver.machine.word(0x30_1020), 7);
     assert_eq!(driver.machine.word(0x30_1020 + 28), 0x4a);
     assert_eq!(driver.machine.word(event_at(0) + 4), 5);
     assert_eq!(driver.machine.interrupts, [3]);
-    assert_eq!(driver.card.hca.counters[&0].bytes, 100);
+    assert_eq!(driver.card.hca.counters[&0].sent.octets, 100);
     // The rest of the queue was never written: nothing more is sent.
     driver.write(2, 0x8_0014, 7 << 8);
-    assert_eq!(driver.card.hca.counters[&0].frames, 1);
+    assert_eq!(driver.card.hca.counters[&0].sent.frames, 1);
 }
 
 #[test]
@@ -345,12 +385,17 @@ fn the_card_has_one_owner() {
 /// What a guest can do to the card: everything, in any order, with mailboxes and queues of noise.
 fn attack(seed: u64) {
     let mut random = Random::new(seed);
-    let mut driver = Driver::new();
-    if random.below(4) > 0 {
-        driver.start();
-    }
+    let mut driver = match random.below(4) {
+        0 => Driver::new(),
+        1 => {
+            let mut driver = Driver::new();
+            driver.start();
+            driver
+        }
+        _ => receiving::ready(&mut random),
+    };
     for _ in 0..400 {
-        match random.below(16) {
+        match random.below(18) {
             0..8 => {
                 let known = random.pick(commands::COMMANDS);
                 let opcode = match random.below(8) {
@@ -380,14 +425,28 @@ fn attack(seed: u64) {
                 driver.machine.put(at, &value.to_be_bytes());
             }
             9 => {
-                // Sends of some blocks, more or less.
+                // Sends of some blocks, more or less, with parts that may be within them.
                 for block in 0..16 {
-                    let mut control = [0; 16];
+                    let mut request = [0; 64];
                     let owner = random.below(2) << 31;
-                    layout::word(0).set(&mut control, owner | random.below(32));
-                    layout::byte(7).set(&mut control, random.below(9));
-                    layout::word(8).set(&mut control, random.below(4) << 2);
-                    driver.machine.put(SENDS + 64 * block, &control);
+                    let opcode = *random.pick(&[0x0a, 0x0e, 0x0a, 0x0e, 0x1f, 0x10]);
+                    layout::word(0).set(&mut request, owner | opcode);
+                    layout::half(4).set(&mut request, random.next());
+                    layout::byte(6).set(&mut request, random.below(4) << 6);
+                    layout::byte(7).set(&mut request, random.below(9));
+                    layout::word(8).set(&mut request, random.below(64));
+                    for part in (16..64).step_by(16) {
+                        let length = match random.below(3) {
+                            0 => random.number(),
+                            1 => 1 << 31 | random.below(60),
+                            _ => random.below(3000),
+                        };
+                        layout::word(part).set(&mut request, length);
+                        layout::word(part + 4).set(&mut request, KEY.into());
+                        let address = random.below(MEMORY as u64);
+                        layout::long(part + 8).set(&mut request, address);
+                    }
+                    driver.machine.put(SENDS + 64 * block, &request);
                 }
                 driver.write(2, 0x8_0014, 7 << 8);
             }
@@ -402,7 +461,15 @@ fn attack(seed: u64) {
                 let data = &value.to_be_bytes()[..length.min(8)];
                 driver.card.bar_write(&mut driver.machine, bar, at, data);
             }
-            14 => {
+            14 | 15 => {
+                let mut frame = samples::nonsense(&mut random);
+                if random.below(2) == 0 && frame.len() >= 6 {
+                    frame[..6].copy_from_slice(&samples::TO);
+                }
+                let port = random.below(3) as u8;
+                driver.card.receive(&mut driver.machine, port, &frame);
+            }
+            16 => {
                 let mut data = [0; 64];
                 let length = random.below(65) as usize;
                 let (bar, at) = (random.below(8) as u8, random.number());
