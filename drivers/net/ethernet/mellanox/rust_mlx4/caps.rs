@@ -5,6 +5,7 @@
 //! [`Caps`] is asked for while the device comes up, and does not change any more then.
 
 pub(crate) mod device;
+mod initialised;
 pub(crate) mod port;
 mod query;
 mod steering;
@@ -43,6 +44,9 @@ pub(crate) const UAR_SHIFT: usize = 12;
 
 /// How many event queues have their doorbells in such a page.
 pub(crate) const EQS_PER_UAR: u32 = 4;
+
+/// Numbers of counters have 8 bits.
+const MAX_COUNTERS: u32 = 1 << 8;
 
 /// What the device can do.
 pub(crate) struct Caps {
@@ -191,7 +195,7 @@ impl Caps {
     /// How many counters it has, of which the last one is for whoever has none; 0 if it has none.
     pub(crate) fn counters(&self) -> u32 {
         if self.has(Feature::COUNTERS) {
-            self.get(device::MAX_COUNTERS)
+            self.get(device::MAX_COUNTERS).min(MAX_COUNTERS)
         } else {
             0
         }

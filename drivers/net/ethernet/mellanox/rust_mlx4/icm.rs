@@ -48,6 +48,9 @@ const CHUNK: usize = 1 << 18;
 /// How many event queues the table of their contexts has room for (`MLX4_MAX_EQ_NUM`).
 const EQS: u32 = 1024;
 
+/// More of the device's pages than any firmware wants to have for itself: 1 GiB.
+const MAX_OWN_PAGES: u64 = 1 << 18;
+
 /// Lines of the cache are at most that long.
 const CACHE_LINE: u32 = 128;
 
@@ -73,6 +76,9 @@ impl<'up> Own<'up> {
         (name, what): (&str, &str),
     ) -> Result<Self> {
         let dev = card.dev.as_ref();
+        if device_pages > MAX_OWN_PAGES {
+            return Err(EINVAL);
+        }
         let memory = Memory::new(dev, pages(device_pages))
             .inspect_err(|_| dev_err!(dev, "Couldn't allocate {}, aborting\n", what))?;
         if let Err(error) = memory.map(card, map, None) {

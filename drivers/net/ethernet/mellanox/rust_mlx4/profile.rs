@@ -132,7 +132,8 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Divides it (`mlx4_make_profile()`). Fails with `ENOMEM` if the device has not so much.
+    /// Divides it (`mlx4_make_profile()`). Fails with `ENOMEM` if the device has not so much, and
+    /// with `EINVAL` if it says something about entries that cannot be.
     pub(crate) fn new(dev: &kernel::device::Device, caps: &Caps) -> Result<Self> {
         let mut parts = Kind::ALL.map(|kind| {
             let (entry, count) = kind.wanted(caps);
@@ -146,6 +147,15 @@ impl Layout {
                 },
             )
         });
+        let sizes = || parts.iter().map(|(_, part)| part.entry);
+        if let Some(size) = sizes().find(|size| !size.is_power_of_two()) {
+            dev_err!(
+                dev,
+                "HCA reported context memory with entries of {} bytes, aborting\n",
+                size
+            );
+            return Err(EINVAL);
+        }
         // One that is as large as another stays behind it, as in the stock driver.
         parts.sort_unstable_by_key(|(kind, part)| (Reverse(part.size()), *kind as u8));
         let mut size = 0_u64;

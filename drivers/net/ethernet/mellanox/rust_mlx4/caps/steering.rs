@@ -120,7 +120,7 @@ pub(super) fn choose(
     }
     let log_entry = match u32::try_from(wanted) {
         Ok(0) | Err(_) => LOG_DEFAULT_ENTRY,
-        Ok(log) => log,
+        Ok(log) => log.clamp(LOG_MIN_ENTRY, LOG_MAX_ENTRY),
     };
     Decision {
         steering: if unicast && multicast {

@@ -5,12 +5,15 @@
 //! that one is polled.
 
 use super::{
+    queues::{
+        nop,
+        Queues, //
+    },
     ring::{
         Event,
         Ring,
         DATA, //
-    },
-    Queues, //
+    }, //
 };
 
 use crate::{
@@ -166,7 +169,7 @@ impl<'up> CompletionEvents<'up> {
 
     /// The same for that of events of other types (`mlx4_test_async()`).
     pub(crate) fn test_asynchronous(&self) -> Result {
-        super::nop(self.card)
+        nop(self.card)
     }
 }
 

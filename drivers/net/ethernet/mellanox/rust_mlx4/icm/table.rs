@@ -28,6 +28,9 @@ use kernel::{
     sync::Mutex, //
 };
 
+/// More than any firmware has for itself: 512 MiB.
+const MAX_RESERVED: usize = 1 << 11;
+
 /// Memory that is mapped.
 struct Chunk<P> {
     memory: Memory<P>,
@@ -67,6 +70,9 @@ impl<'up, P: Piece> Table<'up, P> {
         let mut chunks = table.chunks.lock();
         // CAST: Fewer than there are entries.
         let wanted = (reserved as usize * entry).div_ceil(CHUNK);
+        if wanted > MAX_RESERVED {
+            return Err(EINVAL);
+        }
         for (index, chunk) in chunks.iter_mut().take(wanted).enumerate() {
             let left = size - (index * CHUNK) as u64;
             let pages = left.min(CHUNK as u64).div_ceil(PAGE_SIZE as u64);

@@ -74,7 +74,7 @@ impl Qps {
             return Err(EINVAL);
         }
         // The larger of those at the top are above the others.
-        let first_address = if addresses > FC_EXCHANGES {
+        let first_address = if addresses >= FC_EXCHANGES {
             count - addresses
         } else {
             count - FC_EXCHANGES - addresses
