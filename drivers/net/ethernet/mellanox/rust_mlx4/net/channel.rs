@@ -7,15 +7,19 @@
 //! queues, [`Receiving::begin`] queue pairs, then [`Sending::open`] makes both. They are dropped the
 //! other way round.
 
+mod poll;
+
+use self::poll::{
+    RxPoller,
+    TxPoller, //
+};
+
 use super::{
     config::{
         Config,
         Moderation, //
     },
-    cq::{
-        Arm,
-        CompletionQueue, //
-    },
+    cq::CompletionQueue,
     maker::Maker,
     qp::{
         ReceiveQueue,
@@ -37,16 +41,8 @@ use super::{
 
 use kernel::{
     net::{
-        device::{
-            EtherDevice,
-            Opening, //
-        },
-        napi::{
-            Napi,
-            Poll,
-            Polled,
-            Polling, //
-        }, //
+        device::Opening,
+        napi::Napi, //
     },
     prelude::*,
     sync::Arc, //
@@ -112,7 +108,8 @@ impl<'up> RxChannel<'up> {
             &stats.rx,
         )?;
         let arm = receiver.completions().arm();
-        let napi = cx.napi(RxPoller(receiver))?;
+        let device = cx.device();
+        let napi = cx.napi(RxPoller { device, receiver })?;
         received.attach(&napi)?;
         arm.ring();
         Ok(RxChannel {
@@ -298,51 +295,5 @@ impl<'up> Sending<'up> {
         for channel in &self.channels {
             let _ = channel.sent.moderate(moderation);
         }
-    }
-}
-
-/// What NAPI polls of a ring to receive (`mlx4_en_poll_rx_cq()`).
-struct RxPoller<'open, 'up>(Receiver<'open, 'up>);
-
-impl<'up> Poll for RxPoller<'_, 'up> {
-    type Rearm = Arm<'up>;
-
-    fn poll(&mut self, cx: &mut Polling<'_>) -> Polled<Self::Rearm> {
-        if self.0.poll(cx) {
-            Polled::More
-        } else {
-            Polled::Idle(self.0.completions().arm())
-        }
-    }
-
-    fn rearm(arm: Self::Rearm) {
-        arm.ring();
-    }
-}
-
-/// What NAPI polls of a ring to send (`mlx4_en_poll_tx_cq()`).
-struct TxPoller<'open, 'up> {
-    device: &'open EtherDevice<Nic<'up>>,
-    sent: Sent<'open, 'up>,
-}
-
-impl<'up> Poll for TxPoller<'_, 'up> {
-    type Rearm = Arm<'up>;
-
-    fn poll(&mut self, cx: &mut Polling<'_>) -> Polled<Self::Rearm> {
-        let looked = self.sent.poll(cx);
-        if looked.has_failed {
-            // What is left in such a queue is not sent: it is made anew.
-            self.device.value().wants_reopening(self.device);
-        }
-        if looked.has_more {
-            Polled::More
-        } else {
-            Polled::Idle(self.sent.completions().arm())
-        }
-    }
-
-    fn rearm(arm: Self::Rearm) {
-        arm.ring();
     }
 }

@@ -266,6 +266,14 @@ impl Drop for CompletionQueue<'_> {
     }
 }
 
+/// What came of looking at a completion queue.
+pub(super) struct Looked {
+    /// There may be more to do.
+    pub(super) has_more: bool,
+    /// The queue that it is for was found failed: it does nothing more.
+    pub(super) has_failed: bool,
+}
+
 /// What reads a completion queue.
 pub(super) struct Reader<'up> {
     card: &'up Card<'up>,

@@ -14,6 +14,7 @@ use super::{
     cq::{
         entry,
         Completion,
+        Looked,
         Reader, //
     },
     maker::Maker,
@@ -68,6 +69,8 @@ pub(super) struct Receiver<'open, 'up> {
     /// How many buffers the device was given, and how many it has given back.
     given: u32,
     returned: u32,
+    /// Whether the queue has failed: it receives nothing more.
+    failed: bool,
 }
 
 impl<'open, 'up> Receiver<'open, 'up> {
@@ -86,6 +89,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
             port: maker.port,
             given: ring.filled(),
             returned: 0,
+            failed: false,
             ring,
             completions,
             queue,
@@ -105,8 +109,9 @@ impl<'open, 'up> Receiver<'open, 'up> {
     }
 
     /// Receives as many frames as may be, and gives the device buffers
-    /// (`mlx4_en_process_rx_cq()`). Returns whether there is more to do.
-    pub(super) fn poll(&mut self, cx: &mut Polling<'_>) -> bool {
+    /// (`mlx4_en_process_rx_cq()`).
+    pub(super) fn poll(&mut self, cx: &mut Polling<'_>) -> Looked {
+        let had_failed = self.failed;
         let mut has_more = true;
         // Of errors the kernel's budget does not know.
         for _ in 0..BUDGET {
@@ -123,7 +128,10 @@ impl<'open, 'up> Receiver<'open, 'up> {
         // The device must have room for completions before it has buffers for them.
         barrier::dma_mb(barrier::Write);
         let is_full = self.refill();
-        has_more || !is_full
+        Looked {
+            has_more: has_more || !is_full,
+            has_failed: self.failed && !had_failed,
+        }
     }
 
     /// Gives the device buffers, as many as it has room for. Returns whether there was memory.
@@ -155,13 +163,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
         self.returned = self.returned.wrapping_add(1);
         if completion.has_failed() {
             self.stats.frames.count_error();
-            dev_err!(
-                self.card.dev.as_ref(),
-                "Port {}: CQE completed in error - vendor syndrome:{} syndrome:{}\n",
-                self.port,
-                completion.get(entry::VENDOR_SYNDROME),
-                completion.get(entry::SYNDROME)
-            );
+            self.fail(completion);
             return;
         }
         if completion.get(entry::HAS_BAD_FCS) {
@@ -177,6 +179,21 @@ impl<'open, 'up> Receiver<'open, 'up> {
             Err(EMSGSIZE) => self.stats.frames.count_error(),
             Err(_) => self.stats.no_buffer.add_one(),
         }
+    }
+
+    fn fail(&mut self, completion: &Completion) {
+        // What follows is that the other buffers come back.
+        if self.failed {
+            return;
+        }
+        self.failed = true;
+        dev_err!(
+            self.card.dev.as_ref(),
+            "Port {}: CQE completed in error - vendor syndrome:{} syndrome:{}\n",
+            self.port,
+            completion.get(entry::VENDOR_SYNDROME),
+            completion.get(entry::SYNDROME)
+        );
     }
 
     fn receive(&mut self, cx: &mut Polling<'_>, mut skb: SkBuff, completion: &Completion) {

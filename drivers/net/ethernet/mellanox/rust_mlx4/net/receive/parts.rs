@@ -30,10 +30,10 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Those of buffers for frames of that MTU (`mlx4_en_calc_rx_buf()`).
-    pub(super) fn new(mtu: u32) -> Self {
+    /// Those of buffers for frames of that MTU (`mlx4_en_calc_rx_buf()`), and what is behind them.
+    pub(super) fn new(mtu: u32, behind: usize) -> Self {
         // CAST: No more than some pages.
-        let size = mtu as usize + HEADERS;
+        let size = mtu as usize + HEADERS + behind;
         let most = if size > PAGE + (MOST - 1) * SIZE {
             PAGE
         } else {

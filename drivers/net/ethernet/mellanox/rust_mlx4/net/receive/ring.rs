@@ -12,10 +12,14 @@ use super::{
         stats::RxStats,
         wqe, //
     },
-    parts::Parts, //
+    parts::Parts,
+    FCS, //
 };
 
-use crate::queue::Memory;
+use crate::{
+    caps::Feature,
+    queue::Memory, //
+};
 
 use kernel::{
     device::{
@@ -78,7 +82,13 @@ impl<'up> Ring<'up> {
         mtu: u32,
         stats: &RxStats,
     ) -> Result<Arc<Self>> {
-        let parts = Parts::new(mtu);
+        // Also if it is not wanted: a frame that does not fit is one that fails.
+        let behind = if maker.caps.has(Feature::FCS_KEEP) {
+            FCS
+        } else {
+            0
+        };
+        let parts = Parts::new(mtu, behind);
         let shape = Shape {
             log_size,
             log_stride: parts.log_stride(),

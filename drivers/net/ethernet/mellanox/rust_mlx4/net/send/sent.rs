@@ -7,6 +7,7 @@ use super::{
         cq::{
             entry,
             Completion,
+            Looked,
             Reader, //
         },
         maker::Maker,
@@ -47,14 +48,6 @@ pub(crate) struct Sent<'open, 'up> {
     done: u32,
     /// Whether the queue has failed: it sends nothing more.
     failed: bool,
-}
-
-/// What came of looking after it.
-pub(crate) struct Looked {
-    /// There may be more to do.
-    pub(crate) has_more: bool,
-    /// The queue was found failed.
-    pub(crate) has_failed: bool,
 }
 
 impl<'open, 'up> Sent<'open, 'up> {
