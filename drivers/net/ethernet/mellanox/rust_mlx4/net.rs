@@ -2,29 +2,401 @@
 
 //! The network device of a port.
 //!
-//! [`Ethernet`] makes it. While it is up it has [queues](channel) to [send](send) and to
+//! [`Ethernet`] makes it. While it is up it has [rings](channel) to [send](send) and to
 //! [receive](receive), and [groups or rules](steering) say which frames are received.
 //!
 //! What the card has for it is given back when it is taken down, and by [`Shared::give_back`], which
 //! whoever has it removed calls then: its memory is freed later, when the card may be another one's.
 
+mod channel;
 mod config;
+mod cq;
 mod device;
 mod ethtool;
 mod link;
 mod mac;
+mod maker;
+mod offloads;
 mod port;
+mod qp;
+mod receive;
 mod rss;
 mod rx_mode;
+mod send;
 mod stats;
 mod steering;
 mod vlan;
+mod wqe;
 
 pub(crate) use self::{
     link::Link,
+    steering::GroupTable, //
+};
+
+use self::{
+    config::{
+        Config,
+        MAX_RX_RINGS, //
+    },
+    maker::Maker,
+    offloads::Offloads,
     port::{
         Address,
         Port, //
     },
-    steering::GroupTable, //
+    rss::{
+        HashFunction,
+        Rss, //
+    },
+    rx_mode::Mode,
+    stats::ChannelStats,
+    steering::{
+        Steerer,
+        Steering, //
+    },
+    vlan::Vlans, //
 };
+
+use crate::{
+    caps::{
+        port::{
+            ETHERNET_MTU,
+            MAC, //
+        },
+        Caps,
+        Feature, //
+    },
+    card::Card,
+    driver::Mlx4,
+    hca::Parts,
+    queue::Records, //
+};
+
+use kernel::{
+    net::{
+        device::{
+            Features,
+            Settings, //
+        },
+        devlink::OnPort,
+        ethtool::Pause, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        Mutex, //
+    }, //
+};
+
+/// How much larger a frame is than the MTU: its header with two VLAN tags (`MLX4_EN_EFF_MTU()`),
+/// and its check sequence (`ETH_FCS_LEN`).
+const HEADER: u32 = 14 + 2 * 4;
+const FCS: u32 = 4;
+
+/// The least MTU, and that at first.
+const MIN_MTU: u32 = 68;
+const DEFAULT_MTU: u32 = 1500;
+
+/// How long a queue may be stopped (`MLX4_EN_WATCHDOG_TIMEOUT`).
+const TX_TIMEOUT_MS: u32 = 15_000;
+
+/// What is known of the network device by whoever has it removed.
+pub(crate) struct Shared {
+    number: u8,
+    /// Whether the port was opened, and not closed since then.
+    is_open: Atomic<bool>,
+}
+
+impl Shared {
+    /// Has the port receive and send (`mlx4_INIT_PORT()`).
+    fn open_port(&self, card: &Card<'_>) -> Result {
+        self.is_open.store(true, Relaxed);
+        Port::new(card, self.number).open().inspect_err(|_| {
+            dev_err!(
+                card.dev.as_ref(),
+                "Port {}: Failed Initializing port\n",
+                self.number
+            );
+        })
+    }
+
+    /// Takes that back.
+    fn close_port(&self, card: &Card<'_>) {
+        if self.is_open.xchg(false, Relaxed) {
+            Port::new(card, self.number).close();
+        }
+    }
+
+    /// Gives back what the card has for the network device, which is not registered any more. A
+    /// second call does nothing.
+    pub(crate) fn give_back(&self, card: &Card<'_>) {
+        self.close_port(card);
+    }
+}
+
+/// The driver's part of the network device.
+#[pin_data]
+pub(crate) struct Nic<'up> {
+    card: &'up Card<'up>,
+    port: Port<'up>,
+    shared: Arc<Shared>,
+    /// What rings are made with.
+    maker: Maker<'up>,
+    steerer: Steerer,
+    /// What users have set.
+    #[pin]
+    config: Mutex<Config>,
+    #[pin]
+    rss: Mutex<Rss>,
+    #[pin]
+    pause: Mutex<Pause>,
+    mtu: Atomic<u32>,
+    offloads: Offloads,
+    #[pin]
+    vlans: Mutex<Vlans>,
+    /// Which frames are to be received, and what says so to the card while the device is up.
+    #[pin]
+    mode: Mutex<Mode>,
+    #[pin]
+    steering: Mutex<Option<Steering<'up>>>,
+    /// Rings are being replaced, and the link stays.
+    reopens: Atomic<bool>,
+    /// A ring has failed, so that it does nothing any more.
+    has_failed: Atomic<bool>,
+    /// Of as many channels as there can be.
+    stats: KVec<ChannelStats>,
+}
+
+impl Nic<'_> {
+    fn caps(&self) -> &Caps {
+        &self.maker.caps
+    }
+
+    /// How large frames of the port are at most.
+    fn port_frame_size(&self) -> u16 {
+        // CAST: What the port can has 16 bits.
+        (self.mtu.load(Relaxed) + HEADER + FCS) as u16
+    }
+
+    /// Tells the port how large frames are, and whether the ends stop each other.
+    fn set_general(&self) -> Result {
+        let pause = *self.pause.lock();
+        set_general(self.port, self.port_frame_size(), pause)
+    }
+
+    /// Says how many rings there are.
+    fn tell_rings(&self, name: &CStr) {
+        let (dev, config) = (self.card.dev.as_ref(), self.config());
+        dev_info!(dev, "{}: Using {} TX rings\n", name, config.tx_rings);
+        dev_info!(dev, "{}: Using {} RX rings\n", name, config.rx_rings);
+    }
+}
+
+fn set_general(port: Port<'_>, frame_size: u16, pause: Pause) -> Result {
+    port.set_general(frame_size, pause).inspect_err(|error| {
+        dev_err!(
+            port.card.dev.as_ref(),
+            "Port {}: Failed setting port general configurations for port {}, with error {}\n",
+            port.number(),
+            port.number(),
+            error.to_errno()
+        );
+    })
+}
+
+/// What the device does for frames, at first and always, and what it can do, too.
+fn features(caps: &Caps, settings: Settings<'_>) -> (Features, Settings<'_>) {
+    let at_first = Features::SCATTER_GATHER
+        | Features::IPV4_CHECKSUM
+        | Features::IPV6_CHECKSUM
+        | Features::RX_CHECKSUM
+        | Features::RX_HASH
+        | Features::RX_VLAN
+        | Features::TX_VLAN;
+    let with = |features: Features, feature, has| match has {
+        true => features | feature,
+        false => features,
+    };
+    let optional = Features::LOOPBACK;
+    let optional = with(optional, Features::RX_FCS, caps.has(Feature::FCS_KEEP));
+    let optional = with(optional, Features::RX_ALL, caps.has(Feature::IGNORE_FCS));
+    let settings = settings
+        .features(at_first)
+        .always(Features::HIGH_DMA | Features::VLAN_FILTER)
+        .optional(optional);
+    (at_first, settings)
+}
+
+/// The address that the port has by itself, if that is one of a station.
+fn own_address(card: &Card<'_>, caps: &Caps, number: u8) -> Result<Address> {
+    let [_, _, address @ ..] = caps.port(number)?.get(MAC).to_be_bytes();
+    if address == Address::default() || address[0] & 1 != 0 {
+        dev_err!(
+            card.dev.as_ref(),
+            "Port {}: Port: {}, invalid mac burned: {:02x?}, quitting\n",
+            number,
+            number,
+            address
+        );
+        return Err(EINVAL);
+    }
+    Ok(address)
+}
+
+/// The network device of a port.
+pub(crate) struct Ethernet;
+
+impl Ethernet {
+    /// Makes the network device of the port with that number, and registers it
+    /// (`mlx4_en_init_netdev()`). Why there is none is logged.
+    pub(crate) fn new<'g>(
+        on: &OnPort<'_, 'g, '_, Mlx4>,
+        parts: Arc<Parts<'g>>,
+        number: u8,
+    ) -> Result<Arc<Shared>> {
+        let card = parts.card;
+        let dev = card.dev.as_ref();
+        dev_info!(dev, "Activating port:{}\n", number);
+        let caps = parts.caps.clone();
+        let address = own_address(card, &caps, number)?;
+        let steerer = Steerer::of(&parts)?;
+        let events = parts.events(number)?.clone();
+        let channels = events.len().min(MAX_RX_RINGS);
+        let maker = Maker {
+            card,
+            caps: caps.clone(),
+            numbers: parts.numbers.clone(),
+            events,
+            records: Records::new(card)?,
+            doorbells: parts.doorbells,
+            domain: parts.domain,
+            key: parts.key,
+            port: number,
+            counter: parts.counter(number)?,
+        };
+        let max_mtu = u32::from(caps.port(number)?.get(ETHERNET_MTU));
+        let config = Config::new(channels);
+        // CAST: There are no more than vectors.
+        let (tx, rx) = (config::MAX_TX_RINGS.min(channels) as u16, channels as u16);
+        let settings = Settings::new(c"eth%d")
+            .address(address)
+            .dev_port(u16::from(number).saturating_sub(1))
+            .queues(tx, rx)
+            .mtu(MIN_MTU, max_mtu)
+            .tx_timeout(TX_TIMEOUT_MS)
+            .no_link();
+        let (features, settings) = features(&caps, settings);
+        let shared = Shared {
+            number,
+            is_open: Atomic::new(false),
+        };
+        let shared = Arc::new(shared, GFP_KERNEL)?;
+        let parts = NicParts {
+            shared: shared.clone(),
+            maker,
+            steerer,
+            channels,
+            config,
+            mtu: DEFAULT_MTU.min(max_mtu),
+            features,
+        };
+        on.netdev(&settings, Self::nic(parts))
+            .inspect_err(|_| {
+                dev_err!(dev, "Netdev registration failed for port {}\n", number);
+                shared.give_back(card);
+            })?;
+        Ok(shared)
+    }
+
+    /// Makes the driver's part, and sets the port up.
+    fn nic<'up>(parts: NicParts<'up>) -> impl PinInit<Nic<'up>, Error> {
+        pin_init::pin_init_scope(move || {
+            let NicParts {
+                shared,
+                maker,
+                steerer,
+                channels,
+                config,
+                mtu,
+                features,
+            } = parts;
+            let caps = &maker.caps;
+            let (card, port) = (maker.card, Port::new(maker.card, maker.port));
+            let mut stats = KVec::with_capacity(channels, GFP_KERNEL)?;
+            for _ in 0..channels {
+                stats.push(ChannelStats::new(), GFP_KERNEL)?;
+            }
+            let vlans = Vlans::new(caps.log_max_vlans())?;
+            let rss = Rss::new(hash_function(card, caps, maker.port));
+            let pause = Pause {
+                autoneg: false,
+                rx: true,
+                tx: true,
+            };
+            Ok(try_pin_init!(Nic {
+                card,
+                port,
+                shared,
+                maker,
+                steerer,
+                config <- new_mutex!(config),
+                rss <- new_mutex!(rss),
+                pause <- new_mutex!(pause),
+                mtu: Atomic::new(mtu),
+                offloads: Offloads::new(features),
+                vlans <- new_mutex!(vlans),
+                mode <- new_mutex!(Mode::nothing()),
+                steering <- new_mutex!(None),
+                reopens: Atomic::new(false),
+                has_failed: Atomic::new(false),
+                stats,
+            }? Error)
+            .pin_chain(|nic| nic.set_up()))
+        })
+    }
+}
+
+impl Nic<'_> {
+    /// Sets the port up before the network device is registered.
+    fn set_up(&self) -> Result {
+        let (dev, number) = (self.card.dev.as_ref(), self.port.number());
+        let config = self.config();
+        dev_info!(dev, "Port {}: Using {} TX rings\n", number, config.tx_rings);
+        dev_info!(dev, "Port {}: Using {} RX rings\n", number, config.rx_rings);
+        self.set_general()?;
+        dev_info!(dev, "Port {}: Initializing port\n", number);
+        self.shared.open_port(self.card)
+    }
+}
+
+/// What the driver's part is made of.
+struct NicParts<'up> {
+    shared: Arc<Shared>,
+    maker: Maker<'up>,
+    steerer: Steerer,
+    channels: usize,
+    config: Config,
+    mtu: u32,
+    features: Features,
+}
+
+/// By which function received frames are spread at first.
+fn hash_function(card: &Card<'_>, caps: &Caps, number: u8) -> HashFunction {
+    if caps.has(Feature::RSS_TOEPLITZ) {
+        return HashFunction::Toeplitz;
+    }
+    if caps.has(Feature::RSS_XOR) {
+        return HashFunction::Xor;
+    }
+    dev_warn!(
+        card.dev.as_ref(),
+        "Port {}: No RSS hash capabilities exposed, using Toeplitz\n",
+        number
+    );
+    HashFunction::Toeplitz
+}

@@ -5,7 +5,10 @@
 use super::Hca;
 
 use crate::{
-    caps::Caps,
+    caps::{
+        Caps,
+        Steering, //
+    },
     card::Card,
     cmd::{
         Call,
@@ -17,6 +20,7 @@ use crate::{
         EventQueues, //
     },
     mpt::MemoryRegion,
+    net::GroupTable,
     numbers::Numbers,
     pd::Pd,
     uar::Uar,
@@ -100,6 +104,8 @@ pub(crate) struct Parts<'up> {
     /// The protection domain, and the key for all memory.
     pub(crate) domain: u32,
     pub(crate) key: u32,
+    /// The table of groups, in B0 mode.
+    pub(crate) groups: Option<Arc<GroupTable>>,
     /// The counter of each port.
     counters: KVec<u8>,
 }
@@ -119,6 +125,11 @@ impl<'up> Parts<'up> {
         for counter in &objects.counters {
             counters.push(counter.index(), GFP_KERNEL)?;
         }
+        let half = hca.numbers.hashed_groups();
+        let groups = match hca.caps.steering() {
+            Steering::B0 => Some(GroupTable::new(&hca.caps, half, half)?),
+            Steering::A0 | Steering::DeviceManaged => None,
+        };
         let parts = Parts {
             card: hca.numbers.card,
             caps: hca.caps.clone(),
@@ -127,6 +138,7 @@ impl<'up> Parts<'up> {
             doorbells: objects.uar.index(),
             domain: objects.pd.number(),
             key: objects.memory.key(),
+            groups,
             counters,
         };
         Ok(Arc::new(parts, GFP_KERNEL)?)

@@ -87,7 +87,7 @@ impl EthtoolOps for Nic<'_> {
 
     /// `mlx4_en_get_drvinfo()`.
     fn driver_info(&self, _: &Rtnl<'_, Self>, info: &mut DriverInfo<'_>) {
-        let version = self.shared.firmware();
+        let version = self.caps().firmware();
         info.firmware(fmt!("{}.{}.{}", version.major, version.minor, version.sub));
     }
 
@@ -158,7 +158,7 @@ impl EthtoolOps for Nic<'_> {
             config.rx_rings = channels.rx as usize;
             config.tx_rings = channels.tx as usize;
         })?;
-        self.tell_rings(Some(&*cx.device().name()));
+        self.tell_rings(&cx.device().name());
         Ok(())
     }
 

@@ -30,7 +30,16 @@ use super::{
     rx_mode::Mode, //
 };
 
+use crate::{
+    caps,
+    hca::Parts, //
+};
+
 use kernel::{
+    net::device::{
+        Name,
+        NetDevice, //
+    },
     prelude::*,
     sync::Arc, //
 };
@@ -55,6 +64,20 @@ enum Received<'a> {
 }
 
 impl Steerer {
+    /// That which the device has.
+    ///
+    /// Fails with `EOPNOTSUPP` for A0 mode, which older devices have.
+    pub(super) fn of(parts: &Parts<'_>) -> Result<Self> {
+        match (parts.caps.steering(), &parts.groups) {
+            (caps::Steering::DeviceManaged, _) => Ok(Steerer::Rules),
+            (caps::Steering::B0, Some(table)) => Ok(Steerer::Groups(table.clone())),
+            _ => {
+                dev_err!(parts.card.dev.as_ref(), "Invalid steering mode.\n");
+                Err(EOPNOTSUPP)
+            }
+        }
+    }
+
     fn address<'a>(&self, port: Port<'a>, address: Address, qp: u32) -> Result<Received<'a>> {
         Ok(match self {
             Steerer::Groups(table) => Received::Group {
@@ -93,7 +116,7 @@ struct Entry<'a> {
 pub(super) struct Steering<'a> {
     port: Port<'a>,
     /// What the device is called in messages.
-    name: kernel::net::device::Name,
+    name: Name,
     steerer: Steerer,
     /// The queue pair that receives them.
     qp: u32,
@@ -115,7 +138,7 @@ impl<'a> Steering<'a> {
     /// received yet.
     pub(super) fn new(
         port: Port<'a>,
-        device: &kernel::net::device::NetDevice,
+        device: &NetDevice,
         steerer: &Steerer,
         log_addresses: u8,
         own: Address,

@@ -78,9 +78,9 @@ pub(super) fn run<'up>(nic: &Nic<'up>, cx: &Rtnl<'_, Nic<'up>>, tests: &mut Self
 
 /// Whether the end of a command is told by each of the interrupts (`mlx4_en_test_interrupts()`).
 fn interrupts_come<'up>(nic: &Nic<'up>, _: &Rtnl<'_, Nic<'up>>) -> Result<bool> {
-    nic.card.run(Call::new(Op::NOP))?;
+    nic.maker.events.test_asynchronous()?;
     for index in 0..nic.config().rx_rings {
-        nic.maker.events.test_interrupt(index)?;
+        nic.maker.events.test(index)?;
     }
     Ok(true)
 }
