@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-// error: E0597: a group has nothing that ends before it could
+// error: E0621: a group has nothing that ends before it could
 use crate::driver::Nic;
 use kernel::{
-    net::devlink::{Group, InnerGroups, Locked},
+    net::devlink::{Bringup, Group, InnerGroups, Locked, Within},
     prelude::*,
 };
 
@@ -13,7 +13,10 @@ impl Group<Nic> for Number {
     type Value<'group> = &'group u32;
 }
 
+fn keep<'g>(_: &Bringup<'g, '_, Nic>, _: Within<'g, '_>, number: &u32) -> Result<&'g u32> {
+    Ok(number)
+}
+
 pub(crate) fn found(cx: &Locked<'_, Nic>, numbers: InnerGroups<'_, Nic, Number>) -> Result {
-    let number = 1;
-    numbers.add(cx, 1, |_, _| Ok(&number))
+    numbers.add(cx, 1, &1, keep)
 }

@@ -66,7 +66,8 @@ pub struct Within<'g, 's>(PhantomData<&'g &'s ()>);
 ///             OnPort,
 ///             PortAttrs,
 ///             Setup,
-///             Why, //
+///             Why,
+///             Within, //
 ///         },
 ///         netlink::extack::Extack, //
 ///     },
@@ -111,9 +112,10 @@ pub struct Within<'g, 's>(PhantomData<&'g &'s ()>);
 ///     type Value<'group> = Netdev<'group, Nic, Sink<'group>>;
 /// }
 ///
-/// fn attach<'g>(
+/// fn attach<'g, 'up>(
 ///     on: &OnPort<'_, 'g, '_, Nic>,
-///     common: Arc<Common<'g>>,
+///     _: Within<'g, 'up>,
+///     common: Arc<Common<'up>>,
 /// ) -> Result<Netdev<'g, Nic, Sink<'g>>> {
 ///     on.netdev(&Settings::new(c"rust_inner%d"), Ok::<_, Error>(Sink(common)))
 /// }
@@ -149,7 +151,7 @@ pub struct Within<'g, 's>(PhantomData<&'g &'s ()>);
 ///         )?;
 ///         let up = Up { attached, common };
 ///         let behind = &up.common;
-///         up.attached.add_on(cx, 0, port, |on, _| attach(on, behind.clone()))?;
+///         up.attached.add_on(cx, 0, port, behind.clone(), attach)?;
 ///
 ///         // What a user does.
 ///         # use kernel::net::device::testing;
@@ -192,37 +194,42 @@ impl<'s, T: Driver> Bringup<'s, '_, T> {
 // The values of groups are dropped with those of the objects for `'s`, or before: while all of
 // these have their memory. What is borrowed for `'s` of something else ends later.
 impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {
-    /// As [`Groups::add`].
-    pub fn add<'bound>(
+    /// As [`Groups::add`], where `make` gets what it needs of what lives for `'s`: it is to be a
+    /// function, as the compiler does not see in a closure that this lives for `'g`, too.
+    pub fn add<'bound, C>(
         &self,
         cx: &Locked<'bound, T>,
         key: G::Key,
+        with: C,
         make: impl for<'g> FnOnce(
             &Bringup<'g, 'bound, T>,
             Within<'g, 's>,
+            C,
         ) -> Result<G::Value<'g>>,
     ) -> Result {
         self.groups.add(cx, key, |cx| {
             // SAFETY: `make` is generic over the lifetime, and does not know which one it gets.
             // What it makes of it is not dropped later than what it borrows, as said above.
-            unsafe { erased::<T, G>(make(relabeled(cx), Within(PhantomData))) }
+            unsafe { erased::<T, G>(make(relabeled(cx), Within(PhantomData), with)) }
         })
     }
 
-    /// As [`Groups::add_on`].
-    pub fn add_on<'bound, P: PortOps<T>>(
+    /// As [`Groups::add_on`], with a function as for [`add`](Self::add).
+    pub fn add_on<'bound, C, P: PortOps<T>>(
         &self,
         cx: &Locked<'bound, T>,
         key: G::Key,
         port: Port<'_, T, P>,
+        with: C,
         make: impl for<'g> FnOnce(
             &OnPort<'_, 'g, 'bound, T>,
             Within<'g, 's>,
+            C,
         ) -> Result<G::Value<'g>>,
     ) -> Result {
         self.groups.add_on(cx, key, port, |on| {
             // SAFETY: As in `add`.
-            unsafe { erased::<T, G>(make(relabeled_port(on), Within(PhantomData))) }
+            unsafe { erased::<T, G>(make(relabeled_port(on), Within(PhantomData), with)) }
         })
     }
 }
