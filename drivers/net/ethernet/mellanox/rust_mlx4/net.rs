@@ -210,7 +210,7 @@ fn set_general(port: Port<'_>, frame_size: u16, pause: Pause) -> Result {
 }
 
 /// What the device does for frames, at first and always, and what it can do, too.
-fn features(caps: &Caps, settings: Settings<'_>) -> (Features, Settings<'_>) {
+fn features<'a>(caps: &Caps, settings: Settings<'a>) -> (Features, Settings<'a>) {
     let at_first = Features::SCATTER_GATHER
         | Features::IPV4_CHECKSUM
         | Features::IPV6_CHECKSUM

@@ -33,7 +33,10 @@ use crate::{
     card::Card,
     driver::Mlx4,
     hca::Parts,
-    net::Ethernet, //
+    net::{
+        self,
+        Ethernet, //
+    }, //
 };
 
 use kernel::{
@@ -41,10 +44,12 @@ use kernel::{
         self,
         Bringup,
         Group,
-        Groups,
+        InnerGroups,
         Locked,
+        OnPort,
         PortAttrs,
-        PortOps, //
+        PortOps,
+        Within, //
     },
     prelude::*,
     sync::Arc,
@@ -93,7 +98,7 @@ pub(crate) struct Ports<'up> {
     parts: Arc<Parts<'up>>,
     /// In the order of their numbers, which begin with 1.
     ports: KVec<devlink::Port<'up, Mlx4, Connector>>,
-    attached: Groups<'up, Mlx4, Attached>,
+    attached: InnerGroups<'up, Mlx4, Attached>,
 }
 
 impl<'up> Ports<'up> {
@@ -123,7 +128,7 @@ impl<'up> Ports<'up> {
             types,
             parts: parts.clone(),
             ports,
-            attached: cx.groups()?,
+            attached: cx.inner_groups()?,
         })
     }
 
@@ -151,13 +156,9 @@ impl<'up> Ports<'up> {
             return;
         };
         let mut ethernet = None;
-        let result = self.attached.add_on(cx, number, *port, |on| match kind {
-            PortType::Ethernet => {
-                ethernet = Some(Ethernet::new(on, &self.parts, number)?);
-                Ok(())
-            }
-            PortType::InfiniBand => on.infiniband(None),
-        });
+        let parts = self.parts.clone();
+        let with = (kind, parts, number, &mut ethernet);
+        let result = self.attached.add_on(cx, number, *port, with, make);
         match (result, ethernet) {
             (Ok(()), Some(ethernet)) => self.types.set_ethernet(number, ethernet),
             // It is not registered any more.
@@ -271,6 +272,26 @@ impl Drop for Ports<'_> {
         for (number, _) in self.parts.caps.ports() {
             self.close(number);
         }
+    }
+}
+
+/// Makes what is behind a port.
+fn make<'g, 'up>(
+    on: &OnPort<'_, 'g, '_, Mlx4>,
+    _: Within<'g, 'up>,
+    (kind, parts, number, ethernet): (
+        PortType,
+        Arc<Parts<'up>>,
+        u8,
+        &mut Option<Arc<net::Shared>>,
+    ),
+) -> Result {
+    match kind {
+        PortType::Ethernet => {
+            *ethernet = Some(Ethernet::new(on, parts, number)?);
+            Ok(())
+        }
+        PortType::InfiniBand => on.infiniband(None),
     }
 }
 

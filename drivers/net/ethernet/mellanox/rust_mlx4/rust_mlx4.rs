@@ -44,6 +44,7 @@ mod params;
 mod pd;
 mod port;
 mod profile;
+mod queue;
 mod regions;
 mod reset;
 mod uar;

@@ -88,7 +88,7 @@ impl EthtoolOps for Nic<'_> {
     /// `mlx4_en_get_drvinfo()`.
     fn driver_info(&self, _: &Rtnl<'_, Self>, info: &mut DriverInfo<'_>) {
         let version = self.caps().firmware();
-        info.firmware(fmt!("{}.{}.{}", version.major, version.minor, version.sub));
+        info.firmware(fmt!("{}.{}.{}", version.major, version.minor, version.subminor));
     }
 
     fn link(&self, cx: &Rtnl<'_, Self>) -> Result<LinkSettings> {

@@ -20,7 +20,6 @@ use crate::{
 };
 
 use kernel::{
-    fmt,
     net::{
         device::Rtnl,
         ethtool::{

@@ -27,7 +27,6 @@ use crate::{
 };
 
 use kernel::{
-    fmt,
     net::ethtool::{
         PauseStatistics,
         Statistics, //
