@@ -12,8 +12,8 @@
 //! from outside.
 //!
 //! What a send queue describes becomes frames in `send`, with the checksums and segments of
-//! `checksum`. A frame that comes by the wire goes through `receive`: `headers` says what it is,
-//! `steering` sends it through the tables of flows to transport objects, `rss` spreads it over
+//! `crate::frame`. A frame that comes by the wire goes through `receive`: `parameters` says what it
+//! is, `steering` sends it through the tables of flows to transport objects, `rss` spreads it over
 //! queues, and `keys` says which memory it may be written to. `traffic` counts.
 //!
 //! Left out, and how the driver notices:

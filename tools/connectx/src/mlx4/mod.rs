@@ -33,6 +33,7 @@ mod ring;
 mod rss;
 mod rules;
 mod send;
+mod state;
 mod status;
 mod steering;
 mod traffic;

@@ -9,7 +9,8 @@ use super::{
     eq::Eq,
     hca::init,
     layout::{byte, Field},
-    qp::{self, Qp},
+    qp::Qp,
+    state::{self, State},
     status::Status,
     Card,
 };
@@ -173,12 +174,12 @@ pub fn query_mpt(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome 
 /// All changes of a queue pair's state. One that is in reset is none.
 pub fn modify_qp(card: &mut Card, _host: &mut dyn Host, call: &Call) -> Outcome {
     let (hca, number) = (&mut card.hca, call.modifier & NUMBER_MASK);
-    let transition = qp::transition(call.opcode).ok_or(Status::BadOp)?;
+    let transition = state::transition(call.opcode).ok_or(Status::BadOp)?;
     hca.context(&init::QPS, number)?;
     let base = hca.mtt_base();
     let mut qp = hca.qps.remove(&number).unwrap_or_else(|| Qp::new(base));
     let result = qp.modify(&transition, &call.input);
-    if qp.state() != qp::State::Reset {
+    if qp.state() != State::Reset {
         hca.qps.insert(number, qp);
     }
     result.map(|()| Reply::Done)

@@ -1,64 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Queue pairs: their states, what their contexts say, and where their two queues are.
+//! Queue pairs: what their contexts say, and where their two queues are.
 
 use super::{
     icm::{Buffer, Icm, PAGE_SHIFT},
     layout::{byte, half, long, word, Field},
     ring::Ring,
     rss::Rss,
+    state::{State, Transition},
     status::Status,
 };
 use crate::{frame::Piece, model::Host};
-
-/// The states of a queue pair, as commands and contexts number them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum State {
-    Reset = 0,
-    Init = 1,
-    ReadyToReceive = 2,
-    ReadyToSend = 3,
-    SendError = 4,
-    SendDrained = 5,
-    Error = 6,
-}
-
-/// The states in which a command accepts a queue pair, and the state that it leaves it in.
-pub struct Transition {
-    pub from: &'static [State],
-    pub to: State,
-}
-
-const ALIVE: &[State] = &[
-    State::Reset,
-    State::Init,
-    State::ReadyToReceive,
-    State::ReadyToSend,
-    State::SendError,
-    State::SendDrained,
-    State::Error,
-];
-
-#[rustfmt::skip]
-const TRANSITIONS: &[(u16, &[State], State)] = &[
-    (0x19, &[State::Reset],          State::Init),
-    (0x2d, &[State::Init],           State::Init),
-    (0x1a, &[State::Init],           State::ReadyToReceive),
-    (0x1b, &[State::ReadyToReceive], State::ReadyToSend),
-    (0x1c, &[State::ReadyToSend],    State::ReadyToSend),
-    (0x1d, &[State::SendError],      State::ReadyToSend),
-    (0x1f, &[State::ReadyToSend],    State::SendDrained),
-    (0x38, &[State::SendDrained],    State::SendDrained),
-    (0x20, &[State::SendDrained],    State::ReadyToSend),
-    (0x1e, ALIVE,                    State::Error),
-    (0x21, ALIVE,                    State::Reset),
-];
-
-/// The transition that a command makes, if it makes one.
-pub fn transition(opcode: u16) -> Option<Transition> {
-    let (_, from, to) = TRANSITIONS.iter().find(|row| row.0 == opcode)?;
-    Some(Transition { from, to: *to })
-}
 
 /// The context, which comes after eight bytes of the mailbox.
 mod context {
@@ -69,10 +21,9 @@ mod context {
     pub const SERVICE: Field = word(0).bits(16, 4);
     pub const IS_RSS: Field = word(0).bits(13, 1);
     pub const PROTECTION_DOMAIN: Field = word(4).bits(0, 24);
-    pub const SEND_LOG_SIZE: Field = byte(10).bits(3, 4);
-    pub const SEND_LOG_STRIDE: Field = byte(10).bits(0, 3);
-    pub const RECEIVE_LOG_SIZE: Field = byte(9).bits(3, 4);
-    pub const RECEIVE_LOG_STRIDE: Field = byte(9).bits(0, 3);
+    /// The two queues.
+    pub const RECEIVE: Field = byte(9);
+    pub const SEND: Field = byte(10);
     pub const PATHS: std::ops::Range<usize> = 24..112;
     pub const CHECKS_MULTICAST: Field = byte(24).bits(1, 1);
     pub const CHECKS_UNICAST: Field = byte(24).bits(0, 1);
@@ -120,6 +71,18 @@ mod part {
     pub const BYTES: Field = word(0);
     pub const KEY: Field = word(4);
     pub const ADDRESS: Field = long(8);
+}
+
+/// The entries of a queue: how long one is, and how many there are.
+struct Shape {
+    stride: u64,
+    log_size: u32,
+}
+
+impl Shape {
+    fn bytes(&self) -> u64 {
+        self.stride << self.log_size
+    }
 }
 
 /// A queue pair that is not in reset.
@@ -266,13 +229,13 @@ impl Qp {
 
     /// The send queue: its memory, the size of a unit of it, and how many it has.
     pub fn send_ring(&self) -> (Ring, u64, u32) {
-        let (stride, log_size) = self.shape(context::SEND_LOG_STRIDE, context::SEND_LOG_SIZE);
+        let shape = self.shape(context::SEND);
         let base = match self.receives_first() {
-            true => self.receive_bytes(),
+            true => self.shape(context::RECEIVE).bytes(),
             false => 0,
         };
-        let ring = Ring::new(self.buffer(), base, stride << log_size);
-        (ring, stride, 1 << log_size)
+        let ring = Ring::new(self.buffer(), base, shape.bytes());
+        (ring, shape.stride, 1 << shape.log_size)
     }
 
     /// The next buffer that the driver has given: its parts, until the last one.
@@ -286,14 +249,14 @@ impl Qp {
         if u32::from_be_bytes(producer) as u16 == self.receive_index {
             return None;
         }
-        let (stride, log_size) = self.shape(context::RECEIVE_LOG_STRIDE, context::RECEIVE_LOG_SIZE);
+        let shape = self.shape(context::RECEIVE);
         let base = match self.receives_first() {
             true => 0,
-            false => self.send_bytes(),
+            false => self.shape(context::SEND).bytes(),
         };
-        let index = u64::from(self.receive_index) & ((1 << log_size) - 1);
-        let ring = Ring::new(self.buffer(), base, self.receive_bytes());
-        let entry = ring.read(icm, host, index * stride, stride as usize)?;
+        let index = u64::from(self.receive_index) & ((1 << shape.log_size) - 1);
+        let ring = Ring::new(self.buffer(), base, shape.bytes());
+        let entry = ring.read(icm, host, index * shape.stride, shape.stride as usize)?;
         let parts = entry.chunks_exact(part::LENGTH).map(|part| Piece {
             key: part::KEY.get32(part),
             address: part::ADDRESS.get(part),
@@ -302,25 +265,16 @@ impl Qp {
         Some(parts.take_while(|part| part.key != END_OF_PARTS).collect())
     }
 
-    fn shape(&self, log_stride: Field, log_size: Field) -> (u64, u32) {
-        let stride = 16 << log_stride.get(&self.context);
-        (stride, log_size.get32(&self.context))
-    }
-
-    fn send_bytes(&self) -> u64 {
-        let (stride, log_size) = self.shape(context::SEND_LOG_STRIDE, context::SEND_LOG_SIZE);
-        stride << log_size
-    }
-
-    fn receive_bytes(&self) -> u64 {
-        let (stride, log_size) = self.shape(context::RECEIVE_LOG_STRIDE, context::RECEIVE_LOG_SIZE);
-        stride << log_size
+    fn shape(&self, queue: Field) -> Shape {
+        Shape {
+            stride: 16 << queue.bits(0, 3).get(&self.context),
+            log_size: queue.bits(3, 4).get32(&self.context),
+        }
     }
 
     /// The queue of the larger entries comes first, and of equal ones the send queue.
     fn receives_first(&self) -> bool {
-        let context = &self.context;
-        context::RECEIVE_LOG_STRIDE.get(context) > context::SEND_LOG_STRIDE.get(context)
+        self.shape(context::RECEIVE).stride > self.shape(context::SEND).stride
     }
 
     fn buffer(&self) -> Buffer {
@@ -334,7 +288,7 @@ impl Qp {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::state::transition, *};
 
     #[test]
     fn states_follow_each_other() {

@@ -5,8 +5,9 @@
 
 use super::{
     cq::{status, Completion, Received, Syndrome},
-    qp::State,
+    qp::Qp,
     send::Sender,
+    state::State,
     steering::{Member, Seen},
     Card,
 };
@@ -37,7 +38,7 @@ impl Card {
         } else {
             traffic.received.add(frame);
             if filter.drops_address(frame) {
-                traffic.filtered += 1;
+                traffic.other_group += 1;
             } else if !is_promiscuous && filter.drops_vlan(frame) {
                 traffic.other_vlan += 1;
             } else {
@@ -62,9 +63,10 @@ impl Card {
         };
         let members = self.steer(&seen);
         if let Some(port) = self.ports.get_mut(index) {
-            match members.is_empty() {
-                true => port.traffic.filtered += 1,
-                false => port.traffic.delivered.add(frame.len()),
+            match members[..] {
+                [] if seen.is_multicast() => port.traffic.other_group += 1,
+                [] => port.traffic.filtered += 1,
+                _ => port.traffic.delivered.add(frame.len()),
             }
         }
         for member in members {
@@ -93,9 +95,8 @@ impl Card {
             rss.spread(seen.frame, network.as_ref(), fragments)
         });
         let any_port = self.hca.any_port;
-        let fits = |qp: &&super::qp::Qp| {
-            qp.is_receiving() && qp.rss().is_none() && (any_port || qp.port() == index)
-        };
+        let fits =
+            |qp: &&Qp| qp.is_receiving() && qp.rss().is_none() && (any_port || qp.port() == index);
         let Some(qp) = self.hca.qps.get(&number).filter(fits) else {
             if let Some(port) = self.ports.get_mut(index) {
                 port.traffic.without_queue += 1;

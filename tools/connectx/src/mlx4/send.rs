@@ -6,7 +6,7 @@
 use super::{
     cq::{Completion, Syndrome},
     layout::{byte, half, long, word, Field},
-    qp::State,
+    state::State,
     steering::Seen,
     Card,
 };
@@ -300,14 +300,17 @@ impl Card {
         }
     }
 
-    /// Whether somebody within the card gets a frame, and its request says that it may be so.
+    /// Whether a request says that its frame may stay within the card, and somebody there gets it.
     fn is_local(&self, sender: &Sender, frame: &[u8]) -> bool {
+        if frame.get(..6) != Some(&sender.address) {
+            return false;
+        }
         let seen = Seen {
             frame,
             headers: &Headers::of(frame, |_| false),
             port: sender.port as u8 + 1,
         };
-        frame.get(..6) == Some(&sender.address) && !self.steer(&seen).is_empty()
+        !self.steer(&seen).is_empty()
     }
 
     fn fail_send(&mut self, host: &mut dyn Host, number: u32, index: u16, syndrome: Syndrome) {

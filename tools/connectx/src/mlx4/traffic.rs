@@ -73,8 +73,9 @@ pub struct Traffic {
     /// What stayed within the card.
     pub looped: Count,
     pub too_long: u64,
-    /// Frames for other addresses, and of other VLANs.
+    /// Frames for one other address, for many others, and of other VLANs.
     pub filtered: u64,
+    pub other_group: u64,
     pub other_vlan: u64,
     /// Frames for queue pairs that do not receive.
     pub without_queue: u64,
@@ -100,6 +101,7 @@ impl Traffic {
                 "down": self.down,
                 "too_long": self.too_long,
                 "filtered": self.filtered,
+                "multicast": self.other_group,
                 "vlan": self.other_vlan,
                 "no_queue": self.without_queue,
                 "no_buffer": self.without_buffer,

@@ -22,7 +22,8 @@ CAPTURE=/tmp/frames.pcapng
 case $DRIVER in
 mlx4_core | rust_mlx4)
 	family=mlx4
-	netdevs() { find "/sys/bus/pci/devices/${FUNCTIONS[0]}/net" -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort; }
+	# In the order of their ports.
+	netdevs() { grep -H . "/sys/bus/pci/devices/${FUNCTIONS[0]}"/net/*/dev_port 2>/dev/null | sort -t: -nk 4 | cut -d/ -f 8; }
 	# ask PORT MEMBERS: a request about a port.
 	ask() { ctl "{$2, \"port\": $(($1 + 1))}"; }
 	unload_driver() { { [[ $DRIVER != mlx4_core ]] || modprobe -r mlx4_en; } && modprobe -r "$DRIVER"; }

@@ -414,7 +414,7 @@ fn a_port_lets_in_what_it_shall() {
     frame[..6].copy_from_slice(&BROADCAST);
     receiver.driver.ok(0x048, 1, 2, 0);
     receiver.receive(0, &frame);
-    assert_eq!(receiver.counted(0, "/dropped/filtered"), 1);
+    assert_eq!(receiver.counted(0, "/dropped/multicast"), 1);
     receiver.driver.ok(0x048, 1, 0, 1 << 63 | 0xffff_ffff_ffff);
     receiver.receive(0, &frame);
     assert_eq!(receiver.counted(0, "/delivered/frames"), 3);
@@ -423,7 +423,7 @@ fn a_port_lets_in_what_it_shall() {
     receiver.receive(0, &frame);
     assert_eq!(receiver.counted(0, "/dropped/down"), 1);
     receiver.receive(1, &frame);
-    assert_eq!(receiver.counted(1, "/dropped/filtered"), 1);
+    assert_eq!(receiver.counted(1, "/dropped/multicast"), 1);
     assert_eq!(receiver.counted(1, "/received/frames"), 1);
     for wrong in [(0x047, 3, 0), (0x048, 0, 0), (0x048, 1, 7)] {
         let (opcode, modifier, op) = wrong;
