@@ -254,7 +254,7 @@ pub(crate) struct Ethernet;
 impl Ethernet {
     /// Makes the network device of the port with that number, and registers it
     /// (`mlx4_en_init_netdev()`). Why there is none is logged.
-    pub(crate) fn new<'g>(
+    pub(crate) fn register<'g>(
         on: &OnPort<'_, 'g, '_, Mlx4>,
         parts: Arc<Parts<'g>>,
         number: u8,
@@ -305,11 +305,10 @@ impl Ethernet {
             mtu: DEFAULT_MTU.min(max_mtu),
             features,
         };
-        on.netdev(&settings, Self::nic(parts))
-            .inspect_err(|_| {
-                dev_err!(dev, "Netdev registration failed for port {}\n", number);
-                shared.give_back(card);
-            })?;
+        on.netdev(&settings, Self::nic(parts)).inspect_err(|_| {
+            dev_err!(dev, "Netdev registration failed for port {}\n", number);
+            shared.give_back(card);
+        })?;
         Ok(shared)
     }
 

@@ -288,7 +288,7 @@ fn make<'g, 'up>(
 ) -> Result {
     match kind {
         PortType::Ethernet => {
-            *ethernet = Some(Ethernet::new(on, parts, number)?);
+            *ethernet = Some(Ethernet::register(on, parts, number)?);
             Ok(())
         }
         PortType::InfiniBand => on.infiniband(None),

@@ -201,11 +201,7 @@ impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {
         cx: &Locked<'bound, T>,
         key: G::Key,
         with: C,
-        make: impl for<'g> FnOnce(
-            &Bringup<'g, 'bound, T>,
-            Within<'g, 's>,
-            C,
-        ) -> Result<G::Value<'g>>,
+        make: impl for<'g> FnOnce(&Bringup<'g, 'bound, T>, Within<'g, 's>, C) -> Result<G::Value<'g>>,
     ) -> Result {
         self.groups.add(cx, key, |cx| {
             // SAFETY: `make` is generic over the lifetime, and does not know which one it gets.
@@ -221,11 +217,7 @@ impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {
         key: G::Key,
         port: Port<'_, T, P>,
         with: C,
-        make: impl for<'g> FnOnce(
-            &OnPort<'_, 'g, 'bound, T>,
-            Within<'g, 's>,
-            C,
-        ) -> Result<G::Value<'g>>,
+        make: impl for<'g> FnOnce(&OnPort<'_, 'g, 'bound, T>, Within<'g, 's>, C) -> Result<G::Value<'g>>,
     ) -> Result {
         self.groups.add_on(cx, key, port, |on| {
             // SAFETY: As in `add`.

@@ -73,11 +73,6 @@ impl Config {
             keeps_fcs: false,
         }
     }
-
-    /// How many channels that takes: a channel has a vector, and a ring in one or both directions.
-    pub(crate) fn channels(&self) -> usize {
-        self.rx_rings.max(self.tx_rings)
-    }
 }
 
 impl<'up> Nic<'up> {

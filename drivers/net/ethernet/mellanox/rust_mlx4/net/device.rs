@@ -220,8 +220,7 @@ impl<'up> Nic<'up> {
         };
         let mut receiving = Receiving::open(self, cx, &config, self.mtu.load(Relaxed))?;
         let log_addresses = self.caps().log_max_macs();
-        let steering =
-            Steering::new(self.port, cx.device(), &self.steerer, log_addresses, own)?;
+        let steering = Steering::new(self.port, cx.device(), &self.steerer, log_addresses, own)?;
         *self.steering.lock() = Some(steering);
         let qp = receiving.begin(self, &self.rss.lock());
         let receiving = open.receiving.insert(receiving);
@@ -288,7 +287,11 @@ impl<'up> Nic<'up> {
         let name = cx.device().name();
         for (feature, what) in NAMED {
             if changes(feature) {
-                let switch = if features.contains(feature) { "ON" } else { "OFF" };
+                let switch = if features.contains(feature) {
+                    "ON"
+                } else {
+                    "OFF"
+                };
                 dev_info!(
                     self.card.dev.as_ref(),
                     "{}: Turn {} {}\n",

@@ -88,7 +88,12 @@ impl EthtoolOps for Nic<'_> {
     /// `mlx4_en_get_drvinfo()`.
     fn driver_info(&self, _: &Rtnl<'_, Self>, info: &mut DriverInfo<'_>) {
         let version = self.caps().firmware();
-        info.firmware(fmt!("{}.{}.{}", version.major, version.minor, version.subminor));
+        info.firmware(fmt!(
+            "{}.{}.{}",
+            version.major,
+            version.minor,
+            version.subminor
+        ));
     }
 
     fn link(&self, cx: &Rtnl<'_, Self>) -> Result<LinkSettings> {
@@ -167,12 +172,7 @@ impl EthtoolOps for Nic<'_> {
     }
 
     /// `mlx4_en_set_coalesce()`.
-    fn set_coalesce(
-        &self,
-        cx: &mut Rtnl<'_, Self>,
-        coalesce: Coalesce,
-        _: Extack<'_>,
-    ) -> Result {
+    fn set_coalesce(&self, cx: &mut Rtnl<'_, Self>, coalesce: Coalesce, _: Extack<'_>) -> Result {
         let (rx, tx) = moderation::wanted(&coalesce).map_err(|why| {
             dev_info!(
                 self.card.dev.as_ref(),

@@ -32,7 +32,6 @@ pub(crate) type Address = [u8; 6];
 const ETHERNET: u8 = 1;
 const BEACON: u8 = 4;
 const GENERAL: u32 = 0;
-const RECEIVE_QPS: u32 = 1;
 const MAC_TABLE: u32 = 2;
 const VLAN_TABLE: u32 = 3;
 
@@ -51,25 +50,6 @@ mod general {
     pub(super) const USER_MTU: Field<u16> = half(26);
     pub(super) const USER_MAC: usize = 30;
 }
-
-/// Which queue pairs receive (`struct mlx4_set_port_rqp_calc_context`).
-mod receive_qps {
-    use super::*;
-
-    pub(super) const FIRST: Field<u32> = word(0);
-    pub(super) const LOG_ADDRESSES: Field<u8> = byte(5);
-    pub(super) const NO_VLAN: Field<u8> = byte(13);
-    pub(super) const VLAN_MISS: Field<u8> = byte(15);
-    pub(super) const IS_PROMISCUOUS: Field<bool> = word(20).bit(31);
-    pub(super) const PROMISCUOUS: Field<u32> = word(20).bits(0, 24);
-    pub(super) const MULTICAST_MODE: Field<u32> = word(24).bits(30, 2);
-    pub(super) const MULTICAST: Field<u32> = word(24).bits(0, 24);
-}
-
-/// Places in the table of VLANs that are not for a VLAN (`MLX4_NO_VLAN_IDX`,
-/// `MLX4_VLAN_MISS_IDX`).
-const NO_VLAN_INDEX: u8 = 0;
-const VLAN_MISS_INDEX: u8 = 1;
 
 /// Which groups' frames a port receives.
 #[derive(Clone, Copy)]
@@ -150,28 +130,6 @@ impl<'a> Port<'a> {
         mailbox.set(general::HAS_IGNORE_FCS, true);
         mailbox.set(general::IGNORE_FCS, ignores);
         self.set(GENERAL, &mailbox)
-    }
-
-    /// Which queue pair frames go to in A0 mode (`mlx4_SET_PORT_qpn_calc()`), whose number is the
-    /// first one's of those for so many addresses.
-    pub(super) fn set_receive_qp(
-        self,
-        qp: u32,
-        log_addresses: u8,
-        is_promiscuous: bool,
-        steers_groups: bool,
-    ) -> Result {
-        let mut mailbox = Mailbox::new(self.card)?;
-        mailbox.set(receive_qps::FIRST, qp);
-        mailbox.set(receive_qps::LOG_ADDRESSES, log_addresses);
-        mailbox.set(receive_qps::NO_VLAN, NO_VLAN_INDEX);
-        mailbox.set(receive_qps::VLAN_MISS, VLAN_MISS_INDEX);
-        mailbox.set(receive_qps::IS_PROMISCUOUS, is_promiscuous);
-        mailbox.set(receive_qps::PROMISCUOUS, qp);
-        let mode = if steers_groups { 1 } else { 2 };
-        mailbox.set(receive_qps::MULTICAST_MODE, mode);
-        mailbox.set(receive_qps::MULTICAST, qp);
-        self.set(RECEIVE_QPS, &mailbox)
     }
 
     /// Which addresses the port has, each as a number with the highest bit

@@ -355,9 +355,8 @@ impl<'a> Steering<'a> {
                 self.groups.push(entry, GFP_KERNEL)?;
                 Ok(())
             });
-            result = result.and(
-                added.inspect_err(|_| self.complain("Fail to attach multicast address")),
-            );
+            result = result
+                .and(added.inspect_err(|_| self.complain("Fail to attach multicast address")));
         }
         result
     }

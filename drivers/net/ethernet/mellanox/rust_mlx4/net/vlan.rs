@@ -92,7 +92,10 @@ impl Vlans {
     /// Takes a VLAN that nobody wants any more out of the port's table
     /// (`__mlx4_unregister_vlan()`).
     pub(super) fn unregister(&mut self, port: Port<'_>, vlan: u16) {
-        let is_wanted = self.wanted.get(usize::from(vlan)).is_some_and(|wanted| *wanted != 0);
+        let is_wanted = self
+            .wanted
+            .get(usize::from(vlan))
+            .is_some_and(|wanted| *wanted != 0);
         let place = self.table.iter().position(|other| *other == Some(vlan));
         let Some(place) = place.filter(|_| !is_wanted) else {
             return;

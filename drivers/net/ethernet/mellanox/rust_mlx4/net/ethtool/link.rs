@@ -139,7 +139,14 @@ pub(super) fn settings<'up>(nic: &Nic<'up>, cx: &Rtnl<'_, Nic<'up>>) -> Result<L
         match Modes::query(nic.port) {
             Ok(modes) => of_register(nic, &state, &modes),
             Err(error) => {
-                complain(nic, cx, fmt!("Failed to run mlx4_ACCESS_PTYS_REG status({:x})", error.to_errno()));
+                complain(
+                    nic,
+                    cx,
+                    fmt!(
+                        "Failed to run mlx4_ACCESS_PTYS_REG status({:x})",
+                        error.to_errno()
+                    ),
+                );
                 of_transceiver(&state)
             }
         }
@@ -161,9 +168,7 @@ fn of_register(nic: &Nic<'_>, state: &State, modes: &Modes) -> LinkSettings {
     };
     let pause = *nic.pause.lock();
     let supported = kind_of_port(modes.supported()) | names(modes.supported());
-    let supported = supported
-        .with(LinkMode::PAUSE)
-        .with(LinkMode::ASYM_PAUSE);
+    let supported = supported.with(LinkMode::PAUSE).with(LinkMode::ASYM_PAUSE);
     let advertised = with(names(modes.chosen()), LinkMode::PAUSE, pause.tx);
     let advertised = with(advertised, LinkMode::ASYM_PAUSE, pause.tx != pause.rx);
     let can_negotiate = nic.caps().has(Feature::BACKPLANE_AUTONEG) && state.negotiates;
@@ -172,7 +177,11 @@ fn of_register(nic: &Nic<'_>, state: &State, modes: &Modes) -> LinkSettings {
         autoneg: state.has_negotiated,
         supported: with(supported, LinkMode::AUTONEG, can_negotiate),
         advertised: with(advertised, LinkMode::AUTONEG, can_negotiate),
-        partner: with(names(modes.partner()), LinkMode::AUTONEG, state.has_negotiated),
+        partner: with(
+            names(modes.partner()),
+            LinkMode::AUTONEG,
+            state.has_negotiated,
+        ),
         ..LinkSettings::default()
     }
 }
@@ -211,7 +220,11 @@ pub(super) fn set<'up>(
         Ok(modes) => modes,
         Err(error) => {
             let errno = error.to_errno();
-            complain(nic, cx, fmt!("Failed to QUERY mlx4_ACCESS_PTYS_REG status({errno:x})"));
+            complain(
+                nic,
+                cx,
+                fmt!("Failed to QUERY mlx4_ACCESS_PTYS_REG status({errno:x})"),
+            );
             return Ok(());
         }
     };

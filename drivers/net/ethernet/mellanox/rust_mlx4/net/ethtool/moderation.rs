@@ -29,9 +29,8 @@ pub(super) fn wanted(coalesce: &Coalesce) -> Result<(Moderation, Moderation), &'
             usecs: u16::try_from(usecs).map_err(|_| {
                 "mlx4_en_set_coalesce: maximum coalesce time supported is 65535 usecs"
             })?,
-            frames: u16::try_from(frames).map_err(|_| {
-                "mlx4_en_set_coalesce: maximum coalesced frames supported is 65535"
-            })?,
+            frames: u16::try_from(frames)
+                .map_err(|_| "mlx4_en_set_coalesce: maximum coalesced frames supported is 65535")?,
         })
     };
     Ok((

@@ -102,9 +102,7 @@ impl Place {
 fn text(status: u16) -> &'static str {
     match status >> 8 {
         1 => "invalid port selected",
-        2 => {
-            "operation not supported for this port (the port is of type CX4 or internal)"
-        }
+        2 => "operation not supported for this port (the port is of type CX4 or internal)",
         3 => "cable is not connected",
         4 => "the connected cable has no EPROM (passive copper cable)",
         5 => "page number is greater than 15",

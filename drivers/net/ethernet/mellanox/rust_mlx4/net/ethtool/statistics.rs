@@ -206,7 +206,10 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
             ("tx_packets", self.sent(|tx| tx.frames.packets())),
             ("rx_bytes", self.received(|rx| rx.frames.bytes())),
             ("tx_bytes", self.sent(|tx| tx.frames.bytes())),
-            ("rx_errors", rx_errors.into_iter().fold(0, u64::wrapping_add)),
+            (
+                "rx_errors",
+                rx_errors.into_iter().fold(0, u64::wrapping_add),
+            ),
             ("tx_errors", self.sum(counted::TX_GIANT, counted::NEXT)),
             ("rx_dropped", rx_dropped),
             ("tx_dropped", tx_dropped),

@@ -262,9 +262,14 @@ struct Entry {
 enum Found {
     There(Entry),
     /// Nothing has its hash.
-    Free { index: u32, group: Mailbox },
+    Free {
+        index: u32,
+        group: Mailbox,
+    },
     /// It is not in its chain, which ends with that one.
-    Not { last: u32 },
+    Not {
+        last: u32,
+    },
 }
 
 /// Frames for an address are a queue pair's.
@@ -277,7 +282,12 @@ pub(super) struct Group<'a> {
 impl<'a> Group<'a> {
     /// Has frames for an address be a queue pair's (`mlx4_unicast_attach()`,
     /// `mlx4_multicast_attach()`).
-    pub(super) fn new(port: Port<'a>, table: &Arc<Table>, address: Address, qp: u32) -> Result<Self> {
+    pub(super) fn new(
+        port: Port<'a>,
+        table: &Arc<Table>,
+        address: Address,
+        qp: u32,
+    ) -> Result<Self> {
         let mut id = [0; size_of::<Id>()];
         id[5] = port.number();
         id[7] = (Kind::of(address) as u8) << 1;
