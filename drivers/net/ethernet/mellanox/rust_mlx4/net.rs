@@ -5,8 +5,9 @@
 //! [`Ethernet`] makes it. While it is up it has [rings](channel) to [send](send) and to
 //! [receive](receive), and [groups or rules](steering) say which frames are received.
 //!
-//! What the card has for it is given back when it is taken down, and by [`Shared::give_back`], which
-//! whoever has it removed calls then: its memory is freed later, when the card may be another one's.
+//! What the card has for it is given back when it is taken down, and by [`Shared::give_back`],
+//! which whoever has it removed calls then: its memory is freed later, when the card may be another
+//! one's.
 
 mod channel;
 mod config;

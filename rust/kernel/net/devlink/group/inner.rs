@@ -196,13 +196,10 @@ impl<'s, T: Driver> Bringup<'s, '_, T> {
 impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {
     /// As [`Groups::add`], where `make` gets what it needs of what lives for `'s`: it is to be a
     /// function, as the compiler does not see in a closure that this lives for `'g`, too.
-    pub fn add<'bound, C>(
-        &self,
-        cx: &Locked<'bound, T>,
-        key: G::Key,
-        with: C,
-        make: impl for<'g> FnOnce(&Bringup<'g, 'bound, T>, Within<'g, 's>, C) -> Result<G::Value<'g>>,
-    ) -> Result {
+    pub fn add<'bound, C, F>(&self, cx: &Locked<'bound, T>, key: G::Key, with: C, make: F) -> Result
+    where
+        F: for<'g> FnOnce(&Bringup<'g, 'bound, T>, Within<'g, 's>, C) -> Result<G::Value<'g>>,
+    {
         self.groups.add(cx, key, |cx| {
             // SAFETY: `make` is generic over the lifetime, and does not know which one it gets.
             // What it makes of it is not dropped later than what it borrows, as said above.
@@ -211,14 +208,17 @@ impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {
     }
 
     /// As [`Groups::add_on`], with a function as for [`add`](Self::add).
-    pub fn add_on<'bound, C, P: PortOps<T>>(
+    pub fn add_on<'bound, C, P: PortOps<T>, F>(
         &self,
         cx: &Locked<'bound, T>,
         key: G::Key,
         port: Port<'_, T, P>,
         with: C,
-        make: impl for<'g> FnOnce(&OnPort<'_, 'g, 'bound, T>, Within<'g, 's>, C) -> Result<G::Value<'g>>,
-    ) -> Result {
+        make: F,
+    ) -> Result
+    where
+        F: for<'g> FnOnce(&OnPort<'_, 'g, 'bound, T>, Within<'g, 's>, C) -> Result<G::Value<'g>>,
+    {
         self.groups.add_on(cx, key, port, |on| {
             // SAFETY: As in `add`.
             unsafe { erased::<T, G>(make(relabeled_port(on), Within(PhantomData), with)) }
@@ -226,8 +226,8 @@ impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {
     }
 }
 
-/// What makes objects of a group, with another name for its lifetime: the compiler does not know that
-/// `'s` does not end before `'g`, and cannot be told.
+/// What makes objects of a group, with another name for its lifetime: the compiler does not know
+/// that `'s` does not end before `'g`, and cannot be told.
 ///
 /// # Safety
 ///

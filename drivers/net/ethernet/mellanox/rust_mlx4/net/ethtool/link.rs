@@ -75,7 +75,8 @@ const FIBRE: u32 = bits(&[0, 13, 15, 18]);
 const DIRECT_ATTACH: u32 = bits(&[6, 12, 17]);
 const BACKPLANE: u32 = bits(&[1, 3, 4, 5, 7, 8]);
 
-/// What shows a port as one of fibre, whatever else it can (`ptys2ethtool_update_supported_port()`).
+/// What shows a port as one of fibre, whatever else it can
+/// (`ptys2ethtool_update_supported_port()`).
 const SHOWN_AS_FIBRE: u32 = bits(&[0, 6, 12, 13, 15, 18]);
 
 /// Modes for which the ends need not agree.

@@ -160,7 +160,8 @@ fn ask(port: Port<'_>, what: &str, place: Place, data: &mut [u8]) -> Result<usiz
     Ok(size)
 }
 
-/// Reads from the module, whose memory is counted through. Returns how many bytes were read at once.
+/// Reads from the module, whose memory is counted through. Returns how many bytes were read at
+/// once.
 fn read_once(port: Port<'_>, offset: u16, data: &mut [u8]) -> Result<usize> {
     let mut kind = [0];
     let start = Place {

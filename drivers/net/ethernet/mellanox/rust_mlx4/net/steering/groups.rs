@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Which frames a queue pair receives in B0 mode: groups, in a table of the device's that the driver
-//! keeps. A group is that of one address of one port, and has one queue pair: that of the port.
+//! Which frames a queue pair receives in B0 mode: groups, in a table of the device's that the
+//! driver keeps. A group is that of one address of one port, and has one queue pair: that of the
+//! port.
 //!
 //! The first half of the table (MGM) is indexed by a hash. Groups of the same hash are in a chain,
 //! the others of which are in the second half (AMGM).
