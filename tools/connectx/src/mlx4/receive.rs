@@ -85,7 +85,7 @@ impl Card {
         if from.is_some() && seen.is_multicast() && member.blocks_loopback {
             return;
         }
-        let network = seen.headers.outer.network;
+        let network = network(seen.headers);
         let rss = self.hca.qps.get(&member.qp).and_then(|qp| {
             let is_ready = qp.is_receiving();
             qp.rss().filter(|_| is_ready)
@@ -180,6 +180,11 @@ impl Card {
     }
 }
 
+/// The network header, which is not looked for behind more than one tag.
+fn network(headers: &Headers) -> Option<Network> {
+    headers.outer.network.filter(|_| headers.outer.tags < 2)
+}
+
 /// What a completion says about a frame: its tag, its headers, and the checksum.
 fn describe(frame: &[u8], headers: &Headers) -> Received {
     let mut received = Received::default();
@@ -187,7 +192,7 @@ fn describe(frame: &[u8], headers: &Headers) -> Received {
     if matches!(kind, CVLAN | SVLAN) && frame.len() >= ETHERNET + TAG {
         received.tag = Some((kind == SVLAN, word(frame, ETHERTYPE + 2)));
     }
-    let Some(network) = headers.outer.network else {
+    let Some(network) = network(headers) else {
         return received;
     };
     let is_right = transport_is_right(frame, &network);

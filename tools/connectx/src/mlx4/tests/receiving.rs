@@ -321,10 +321,19 @@ fn tags_are_taken_out_if_wanted() {
     let completion = receiver.completion(1);
     assert_eq!(cqe::HAS_SERVICE_TAG.get(&completion), 1);
     assert_eq!(cqe::BYTES.get(&completion), plain.len() as u64);
+    assert_ne!(cqe::STATUS.get(&completion), 0);
+    // The second of two tags stays, and what is behind it nobody looks at.
+    let mut double = vlan_frame(CVLAN, 7, b"some data");
+    double.splice(12..12, [0x88, 0xa8, 0, 5]);
+    receiver.receive(0, &double);
+    let completion = receiver.completion(2);
+    assert_eq!(cqe::TAG.get(&completion), 5);
+    assert_eq!(cqe::BYTES.get(&completion), plain.len() as u64 + 4);
+    assert_eq!(cqe::STATUS.get(&completion), 0);
 
     receiver.attach(0, TO, &[9]);
     receiver.receive(0, &frame);
-    let completion = receiver.completion(2);
+    let completion = receiver.completion(3);
     assert_eq!(cqe::HAS_TAG.get(&completion), 1, "it has one, all the same");
     assert_eq!(cqe::BYTES.get(&completion), (frame.len() + FCS) as u64);
     let whole = [&frame[..], &checksum::fcs(&frame)].concat();
@@ -336,7 +345,7 @@ fn tags_are_taken_out_if_wanted() {
     receiver.driver.machine.put(IN, &mailbox);
     receiver.driver.ok(0x061, 9, 0, IN);
     receiver.receive(0, &frame);
-    let bytes = cqe::BYTES.get(&receiver.completion(3));
+    let bytes = cqe::BYTES.get(&receiver.completion(4));
     assert_eq!(bytes, (plain.len() + FCS) as u64);
 }
 
