@@ -245,15 +245,7 @@ impl<'up> TxChannel<'up> {
         let arm = reader.arm();
         let poller = TxPoller {
             device: cx.device(),
-            sent: Sent::new(
-                maker,
-                ring,
-                number,
-                reader,
-                completions,
-                offloads,
-                &stats.tx,
-            ),
+            sent: Sent::new(maker, ring, number, reader, completions, &stats.tx),
         };
         let napi = cx.napi(poller)?;
         cx.sender(slot, sender);

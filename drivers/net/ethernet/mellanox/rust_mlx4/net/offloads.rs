@@ -10,10 +10,6 @@ use kernel::{
     }, //
 };
 
-/// How many descriptors a send queue has looked after in one go at first
-/// (`MLX4_EN_DEFAULT_TX_WORK`).
-pub(crate) const DEFAULT_TX_WORK: u32 = 256;
-
 /// A frame of the self test has an Ethernet header, and so many bytes behind it
 /// (`MLX4_LOOPBACK_TEST_PAYLOAD`).
 const TEST_HEADER: usize = 14;
@@ -32,7 +28,6 @@ pub(crate) struct Offloads {
     strips_tags: Atomic<bool>,
     keeps_checksum: Atomic<bool>,
     loops: Atomic<bool>,
-    tx_work: Atomic<u32>,
     /// The self test sends frames to the device itself, and has found one received.
     is_tested: Atomic<bool>,
     came_back: Atomic<bool>,
@@ -46,7 +41,6 @@ impl Offloads {
             strips_tags: Atomic::new(false),
             keeps_checksum: Atomic::new(false),
             loops: Atomic::new(false),
-            tx_work: Atomic::new(DEFAULT_TX_WORK),
             is_tested: Atomic::new(false),
             came_back: Atomic::new(false),
         };
@@ -88,16 +82,6 @@ impl Offloads {
     /// Whether what is sent is to be received.
     pub(super) fn loops(&self) -> bool {
         self.loops.load(Relaxed)
-    }
-
-    /// How many descriptors a send queue has looked after in one go.
-    pub(crate) fn tx_work(&self) -> u32 {
-        self.tx_work.load(Relaxed)
-    }
-
-    /// Sets that.
-    pub(crate) fn set_tx_work(&self, descriptors: u32) {
-        self.tx_work.store(descriptors, Relaxed);
     }
 
     /// Whether frames are sent to the device itself, and none that is received is given to the

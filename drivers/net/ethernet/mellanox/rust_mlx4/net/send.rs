@@ -35,7 +35,6 @@ use kernel::{
             SkBuff, //
         }, //
     },
-    prelude::*,
     sync::{
         barrier,
         Arc, //

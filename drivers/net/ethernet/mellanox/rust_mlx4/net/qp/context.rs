@@ -78,7 +78,6 @@ mod field {
 /// (`enum mlx4_qp_state`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    Reset = 0,
     Init = 1,
     ReadyToReceive = 2,
     ReadyToSend = 3,

@@ -11,7 +11,6 @@ use super::{
             Reader, //
         },
         maker::Maker,
-        offloads::Offloads,
         stats::TxStats,
         wqe, //
     },
@@ -33,6 +32,9 @@ use kernel::{
     }, //
 };
 
+/// How many requests are looked after in one go (`MLX4_EN_DEFAULT_TX_WORK`).
+const BUDGET: usize = 256;
+
 /// Looks after what was sent by a channel.
 pub(crate) struct Sent<'open, 'up> {
     card: &'up Card<'up>,
@@ -42,7 +44,6 @@ pub(crate) struct Sent<'open, 'up> {
     number: u32,
     completions: Reader<'up>,
     queue: Completions<'open>,
-    offloads: &'open Offloads,
     stats: &'open TxStats,
     /// How many basic blocks the device has done with.
     done: u32,
@@ -57,7 +58,6 @@ impl<'open, 'up> Sent<'open, 'up> {
         number: u32,
         completions: Reader<'up>,
         queue: Completions<'open>,
-        offloads: &'open Offloads,
         stats: &'open TxStats,
     ) -> Self {
         Sent {
@@ -67,7 +67,6 @@ impl<'open, 'up> Sent<'open, 'up> {
             number,
             completions,
             queue,
-            offloads,
             stats,
             done: 0,
             failed: false,
@@ -80,8 +79,6 @@ impl<'open, 'up> Sent<'open, 'up> {
 
     /// Gives back packets that were sent (`mlx4_en_process_tx_cq()`).
     pub(crate) fn poll(&mut self, cx: &mut Polling<'_>) -> Looked {
-        // CAST: A number of descriptors.
-        let budget = self.offloads.tx_work().max(1) as usize;
         let had_failed = self.failed;
         let (mut work, mut frames, mut bytes) = (0, 0, 0);
         let mut has_more = false;
@@ -94,7 +91,7 @@ impl<'open, 'up> Sent<'open, 'up> {
             bytes += more_bytes;
             // Also if nothing comes of it.
             work += more_frames.max(1);
-            if work >= budget {
+            if work >= BUDGET {
                 has_more = true;
                 break;
             }
