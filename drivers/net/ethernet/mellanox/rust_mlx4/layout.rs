@@ -242,12 +242,4 @@ impl Mailbox {
         // As for `read`.
         let _ = copy();
     }
-
-    /// Makes all of it zeros.
-    pub(crate) fn clear(&mut self) {
-        const ZEROS: [u8; 256] = [0; 256];
-        for at in (0..MAILBOX_SIZE).step_by(ZEROS.len()) {
-            self.write(at, &ZEROS);
-        }
-    }
 }

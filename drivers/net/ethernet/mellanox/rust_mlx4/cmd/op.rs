@@ -21,8 +21,6 @@ enum Kind {
     /// As `Undo`. A device that is alive and refuses it is to be reset, as nobody knows what it
     /// still does (`mlx4_closing_cmd_fatal_error()`).
     Close,
-    /// Only the second of that.
-    Sync,
 }
 
 impl Op {
@@ -33,7 +31,7 @@ impl Op {
 
     /// Whether a device that refuses it is to be reset.
     pub(super) fn must_succeed(self) -> bool {
-        matches!(self.kind, Kind::Close | Kind::Sync)
+        matches!(self.kind, Kind::Close)
     }
 }
 
@@ -67,7 +65,6 @@ operations! {
     Common QUERY_FUNC = 0x056;
     Common NOP = 0x031;
     Common HW_HEALTH_CHECK = 0x050;
-    Common DIAG_RPRT = 0x030;
     Common CONFIG_DEV = 0x03a;
     Common VIRT_PORT_MAP = 0x05c;
     Common ACCESS_REG = 0x03b;
@@ -78,7 +75,6 @@ operations! {
     Common QUERY_PORT = 0x043;
     Common SENSE_PORT = 0x04d;
     Common SET_PORT = 0x00c;
-    Common SET_NODE = 0x05a;
     Common SET_VLAN_FLTR = 0x047;
     Common SET_MCAST_FLTR = 0x048;
     Common DUMP_ETH_STATS = 0x049;
@@ -89,24 +85,15 @@ operations! {
     Close HW2SW_EQ = 0x014;
     Common SW2HW_CQ = 0x016;
     Close HW2SW_CQ = 0x017;
-    Common QUERY_CQ = 0x018;
     Common MODIFY_CQ = 0x02c;
     Common SW2HW_MPT = 0x00d;
-    Common QUERY_MPT = 0x00e;
     Close HW2SW_MPT = 0x00f;
-    Common WRITE_MTT = 0x011;
-    Sync SYNC_TPT = 0x02f;
 
     Common RST2INIT_QP = 0x019;
-    Common INIT2INIT_QP = 0x02d;
     Common INIT2RTR_QP = 0x01a;
     Common RTR2RTS_QP = 0x01b;
-    Common RTS2RTS_QP = 0x01c;
-    Common SQERR2RTS_QP = 0x01d;
-    Common ERR_QP_2 = 0x01e;
     Close RST_QP_2 = 0x021;
     Common QUERY_QP = 0x022;
-    Common UPDATE_QP = 0x061;
     Common CONF_SPECIAL_QP = 0x023;
 
     Common READ_MCG = 0x025;
@@ -114,5 +101,4 @@ operations! {
     Common MGID_HASH = 0x027;
     Common FLOW_STEERING_ATTACH = 0x065;
     Undo FLOW_STEERING_DETACH = 0x066;
-    Common FLOW_STEERING_IB_UC_QP_RANGE = 0x064;
 }

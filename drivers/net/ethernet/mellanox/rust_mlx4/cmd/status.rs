@@ -10,9 +10,7 @@ pub(crate) struct Status(pub(crate) u8);
 
 impl Status {
     pub(crate) const OK: Self = Status(0x00);
-    /// There is no such command, or not with this operation modifier.
-    pub(crate) const BAD_OP: Self = Status(0x02);
-    /// More outstanding entries than the new size, or a port that cannot have this size.
+    /// A port cannot have as many virtual lanes, for instance.
     pub(crate) const BAD_SIZE: Self = Status(0x40);
     /// Memory windows are bound to the memory region.
     pub(crate) const REGION_BOUND: Self = Status(0x21);

@@ -6,7 +6,8 @@ use crate::{
     card::Card,
     cmd::{
         Call,
-        Op, //
+        Op,
+        Status, //
     },
     layout::{
         byte,
@@ -69,7 +70,8 @@ pub(super) fn set_infiniband(card: &Card<'_>, number: u8, capabilities: u32, mtu
     input.set(MTU, mtu);
     let call = Call::new(Op::SET_PORT)
         .op_modifier(OP_MODIFIER)
-        .modifier(number.into());
+        .modifier(number.into())
+        .may_fail_with(Status::BAD_SIZE);
     let mut result = Err(EINVAL);
     for lanes in LANE_COUNTS {
         input.set(LANES, lanes);
