@@ -24,7 +24,6 @@ pub(crate) use self::{
 
 use crate::{
     fw::Version,
-    hca::BoardId,
     layout::{
         Field,
         Value, //
@@ -61,10 +60,7 @@ pub(crate) struct Caps {
     eqs: u32,
     reserved_eqs: u32,
     reserved_uars: u32,
-    /// Of its clock, in MHz; 0 if it has no time stamps.
-    clock_mhz: u16,
     firmware: Version,
-    board_id: BoardId,
 }
 
 impl Caps {
@@ -129,11 +125,6 @@ impl Caps {
         self.steering.log_entry
     }
 
-    /// How many queue pairs a group has room for (`num_qp_per_mgm`).
-    pub(crate) fn qps_per_group(&self) -> u32 {
-        self.steering.qps_per_entry
-    }
-
     /// How many bytes an entry of an event queue has.
     pub(crate) fn eqe_size(&self) -> usize {
         if self.has(Feature::LARGE_EQE) {
@@ -176,22 +167,6 @@ impl Caps {
         self.reserved_uars
     }
 
-    /// Into how many queues it can spread received frames; 0 is none.
-    pub(crate) fn max_rss_queues(&self) -> u32 {
-        match self.get(device::LOG_MAX_RSS) {
-            0 => 0,
-            log => 1 << log,
-        }
-    }
-
-    /// How many bytes a frame may have that it segments; 0 is none.
-    pub(crate) fn max_gso_size(&self) -> u32 {
-        match self.get(device::LOG_MAX_GSO) {
-            0 => 0,
-            log => 1_u32.checked_shl(log.into()).unwrap_or(u32::MAX),
-        }
-    }
-
     /// How many counters it has, of which the last one is for whoever has none; 0 if it has none.
     pub(crate) fn counters(&self) -> u32 {
         if self.has(Feature::COUNTERS) {
@@ -201,25 +176,13 @@ impl Caps {
         }
     }
 
-    /// Of its clock, in MHz; 0 if it has no time stamps.
-    pub(crate) fn clock_mhz(&self) -> u16 {
-        self.clock_mhz
-    }
-
     /// The version of its firmware.
     pub(crate) fn firmware(&self) -> Version {
         self.firmware
     }
 
-    /// What its board is.
-    pub(crate) fn board_id(&self) -> &BoardId {
-        &self.board_id
-    }
-
-    /// What it is.
-    pub(crate) fn set_identity(&mut self, firmware: Version, board_id: BoardId) {
+    pub(crate) fn set_firmware(&mut self, firmware: Version) {
         self.firmware = firmware;
-        self.board_id = board_id;
     }
 
     /// How many queue pairs the firmware has for itself, the first ones.

@@ -38,12 +38,6 @@ use kernel::{
     sync::Arc, //
 };
 
-/// How many bytes the identifier of a board has (`MLX4_BOARD_ID_LEN`).
-const BOARD_ID: usize = 16;
-
-/// What a board is.
-pub(crate) type BoardId = [u8; BOARD_ID];
-
 /// The device is initialised: objects can be made.
 struct Initialised<'up>(&'up Card<'up>);
 
@@ -85,6 +79,7 @@ impl<'up> Hca<'up> {
             .inspect_err(|_| dev_err!(dev, "Failed to init fw, aborting.\n"))?;
         let mut caps = Caps::query(card, chosen)
             .inspect_err(|_| dev_err!(dev, "QUERY_DEV_CAP command failed, aborting\n"))?;
+        caps.set_firmware(firmware.version);
         card.health
             .set_buffer_of_dump(card, caps.get(device::HEALTH_BUFFER));
         caps.query_physical_ids(card);
@@ -94,7 +89,7 @@ impl<'up> Hca<'up> {
         let context_memory = Mapped(icm.clone());
         let initialised = Initialised::init(card, &caps, &layout)?;
         caps.query_initialised(card)?;
-        caps.set_identity(firmware.version, board_id(card)?);
+        query_adapter(card)?;
         caps.query_configuration(card);
         let numbers = Numbers::new(card, &caps, &layout, icm)?;
         Ok(Hca {
@@ -117,33 +112,13 @@ fn start_firmware<'up>(card: &'up Card<'up>) -> Result<(Firmware, Own<'up>)> {
     Ok((firmware, memory))
 }
 
-/// The identifier of the board (`mlx4_QUERY_ADAPTER()`).
-fn board_id(card: &Card<'_>) -> Result<BoardId> {
-    // Data of the vendor: with two signatures it is one's that gives the identifier as it is; else
-    // the bytes of each word are in reverse order.
-    const VENDOR: usize = 0x20;
-    const SIGNATURES: [usize; 2] = [VENDOR, VENDOR + 0xde];
-    const SIGNATURE: [u8; 2] = [0x05, 0xad];
-    const AS_IT_IS: usize = VENDOR + 0x20;
-    const REVERSED: usize = VENDOR + 0xd0;
-
-    let adapter = card.query(Call::new(Op::QUERY_ADAPTER)).inspect_err(|_| {
-        dev_err!(
-            card.dev.as_ref(),
-            "QUERY_ADAPTER command failed, aborting\n"
-        )
-    })?;
-    let is_signed = SIGNATURES.iter().all(|at| {
-        let mut signature = [0; 2];
-        adapter.read(*at, &mut signature);
-        signature == SIGNATURE
-    });
-    let mut id = [0; BOARD_ID];
-    if is_signed {
-        adapter.read(AS_IT_IS, &mut id);
-    } else {
-        adapter.read(REVERSED, &mut id);
-        id.chunks_exact_mut(4).for_each(<[u8]>::reverse);
-    }
-    Ok(id)
+/// Asks what the board is (`mlx4_QUERY_ADAPTER()`): of the answer nothing is needed, but a device
+/// that does not know it is none that can be used.
+fn query_adapter(card: &Card<'_>) -> Result {
+    card.query(Call::new(Op::QUERY_ADAPTER))
+        .map(drop)
+        .inspect_err(|_| {
+            let dev = card.dev.as_ref();
+            dev_err!(dev, "QUERY_ADAPTER command failed, aborting\n");
+        })
 }

@@ -42,7 +42,7 @@ mod entry {
     pub(super) const INVALIDATES: Field<u32> = word(12).bits(24, 2);
     pub(super) const PD: Field<u32> = word(12).bits(0, 24);
     pub(super) const LENGTH: Field<u64> = long(24);
-    pub(super) const LOG_PAGE: Field<u32> = word(60);
+    pub(super) const LOG_PAGE: Field<u32> = word(56);
 }
 
 /// The number is not given back to the driver's memory.

@@ -13,11 +13,6 @@ use crate::layout::{
 /// How much of the answer there is (`QUERY_DEV_CAP_OUT_SIZE`).
 pub(crate) const LENGTH: usize = 0x100;
 
-/// Entries that queues can have, as powers of two.
-pub(crate) const LOG_MAX_SRQ_SIZE: Field<u8> = byte(0x10);
-pub(crate) const LOG_MAX_QP_SIZE: Field<u8> = byte(0x11);
-pub(crate) const LOG_MAX_CQ_SIZE: Field<u8> = byte(0x19);
-
 /// Objects that the firmware has for itself, the first ones of each kind, as powers of two.
 pub(crate) const LOG_RESERVED_QPS: Field<u8> = byte(0x12).bits(0, 4);
 pub(crate) const LOG_RESERVED_SRQS: Field<u8> = byte(0x14).bits(4, 4);
@@ -41,19 +36,7 @@ pub(crate) const MAX_ICM_SIZE: Field<u64> = long(0xa0);
 /// The smallest page that the device can have.
 pub(crate) const LOG_MIN_PAGE: Field<u8> = byte(0x4b);
 
-/// The most bytes that a frame may have that is segmented, and into how many queues received ones
-/// are spread; 0 is none.
-pub(crate) const LOG_MAX_GSO: Field<u8> = byte(0x2d).bits(0, 5);
-pub(crate) const LOG_MAX_RSS: Field<u8> = byte(0x2e).bits(0, 4);
-
-/// Descriptors of queues: how many pieces, how many bytes.
-pub(crate) const MAX_SEND_PIECES: Field<u8> = byte(0x51);
-pub(crate) const MAX_SEND_DESCRIPTOR: Field<u16> = half(0x52);
-pub(crate) const MAX_RECEIVE_PIECES: Field<u8> = byte(0x55);
-pub(crate) const MAX_RECEIVE_DESCRIPTOR: Field<u16> = half(0x56);
-
-/// Steering by rules: how many queue pairs an entry has, and a range of them for unicast.
-pub(crate) const LOG_UNICAST_RANGE: Field<u8> = byte(0x76).bits(0, 5);
+/// Steering by rules: how many queue pairs an entry has, and which are for high rates.
 pub(crate) const QPS_PER_ENTRY: Field<u8> = byte(0x77);
 pub(crate) const HIGH_RATE_QP_BASE: Field<u32> = word(0xa8).bits(0, 24);
 pub(crate) const HIGH_RATE_QP_RANGE: Field<u32> = word(0xac).bits(0, 24);
@@ -69,12 +52,6 @@ pub(crate) const SRQC_SIZE: Field<u16> = half(0x8c);
 pub(crate) const CMPT_SIZE: Field<u16> = half(0x8e);
 pub(crate) const MTT_SIZE: Field<u16> = half(0x90);
 pub(crate) const DMPT_SIZE: Field<u16> = half(0x92);
-
-/// The local key of all memory.
-pub(crate) const RESERVED_LKEY: Field<u32> = word(0x98);
-
-/// How many rates there are that queue pairs can be limited to.
-pub(crate) const RATES: Field<u16> = half(0xcc);
 
 /// Where the health buffer is in BAR 0; 0 is nowhere.
 pub(crate) const HEALTH_BUFFER: Field<u32> = word(0xe4);
@@ -99,20 +76,14 @@ macro_rules! features {
 }
 
 features! {
-    XRC = FLAGS.bit(3);
     IPOIB_CHECKSUM = FLAGS.bit(7);
     /// The ports can be of different types.
     PORTS_DIFFER = FLAGS.bit(12);
-    BIG_LSO_HEADERS = FLAGS.bit(15);
     MEMORY_WINDOWS = FLAGS.bit(16);
-    RAW_MULTICAST = FLAGS.bit(19);
-    IBOE = FLAGS.bit(30);
     /// The device can give frames back that are for itself.
     UNICAST_LOOPBACK = FLAGS.bit(32);
     /// The checksum of a frame can be left in it.
     FCS_KEEP = FLAGS.bit(34);
-    WAKE_ON_LAN_PORT_1 = FLAGS.bit(37);
-    WAKE_ON_LAN_PORT_2 = FLAGS.bit(38);
     UDP_RSS = FLAGS.bit(40);
     UNICAST_STEERING = FLAGS.bit(41);
     MULTICAST_STEERING = FLAGS.bit(42);
@@ -130,29 +101,18 @@ features! {
     RSS_TOEPLITZ = byte(0x2e).bit(4);
     RSS_XOR = byte(0x2e).bit(5);
     PORT_BEACON = byte(0x34).bit(7);
-    TIME_STAMPS = byte(0x3e).bit(7);
-    BLUE_FLAME = byte(0x4c).bit(7);
-    SVLAN_BY_QP = byte(0x5d).bit(0);
     USER_MAC = byte(0x5c).bit(2);
 
-    UPDATE_QP = FLAGS_2.bit(16);
-    UPDATE_QP_SOURCE_CHECK = FLAGS_2.bit(18);
     LOOPBACK_SOURCE_CHECK = FLAGS_2.bit(19);
-    MAC_ANTI_SPOOFING = FLAGS_2.bit(20);
     SOFTWARE_CQ_INIT = FLAGS_2.bit(23);
-    VLAN_CONTROL = FLAGS_2.bit(26);
     FLOW_CONTROL_STATISTICS = FLAGS_2.bit(28);
 
-    STEERING_IPOIB = byte(0x74).bit(7);
     /// Which frames a queue pair receives can be said by rules.
     STEERING_BY_RULES = byte(0x76).bit(7);
-    STEERING_SNIFFER = byte(0x76).bit(5);
-    QOS_PER_FUNCTION = byte(0x7a).bit(4);
     /// Types and speeds of links can be chosen.
     PROTOCOL_CONTROL = byte(0x7a).bit(5);
     CQE_STRIDE = byte(0x7a).bit(6);
     EQE_STRIDE = byte(0x7a).bit(7);
-    QCN = byte(0x7b).bit(0);
 
     MEMORY_WINDOWS_2 = MEMORY.bit(9);
     ROCE_V1_V2 = MEMORY.bit(19);
@@ -161,14 +121,9 @@ features! {
     IGNORE_FCS = MEMORY.bit(26);
     CONFIG_DEV = MEMORY.bit(29);
     PHV = byte(0x96).bit(7);
-    SKIP_OUTER_VLAN = byte(0x96).bit(6);
 
     BACKPLANE_AUTONEG = ETHERNET.bit(0);
     RECOVERABLE_ERROR_EVENT = ETHERNET.bit(7);
     DRIVER_VERSION = ETHERNET.bit(8);
-    VXLAN_OFFLOADS = ETHERNET.bit(11);
     ETS_CONFIGURATION = ETHERNET.bit(13);
-    COUNTERS_PER_PORT = ETHERNET.bit(17);
-    REASSIGN_MAC = ETHERNET.bit(22);
-    MAD_DEMUX = word(0xb0).bit(0);
 }

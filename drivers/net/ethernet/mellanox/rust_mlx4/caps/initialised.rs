@@ -34,9 +34,6 @@ impl Caps {
         if self.get(device::SYSTEM_EQS) != 0 {
             self.query_function(card)?;
         }
-        if self.has(Feature::TIME_STAMPS) {
-            self.query_clock(card);
-        }
         if self.high_rate() != HighRate::NotSupported {
             self.verify_steering(card);
         }
@@ -58,20 +55,6 @@ impl Caps {
         self.reserved_eqs = answer.get(RESERVED_EQS).into();
         self.reserved_uars = self.reserved_uars.max(answer.get(RESERVED_UARS).into());
         Ok(())
-    }
-
-    fn query_clock(&mut self, card: &Card<'_>) {
-        const CLOCK: Field<u16> = half(0x0c);
-
-        let dev = card.dev.as_ref();
-        match card.query(Call::new(Op::QUERY_HCA)) {
-            Ok(answer) => self.clock_mhz = answer.get(CLOCK),
-            Err(_) => dev_err!(dev, "QUERY_HCA command failed, disable timestamp\n"),
-        }
-        if self.clock_mhz == 0 {
-            self.take_away(Feature::TIME_STAMPS);
-            dev_err!(dev, "HCA frequency is 0 - timestamping is not supported\n");
-        }
     }
 
     /// Whether the firmware steers as was wanted (`mlx4_validate_optimized_steering()`).

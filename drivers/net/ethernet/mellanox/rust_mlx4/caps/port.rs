@@ -12,7 +12,6 @@ use crate::{
         byte,
         half,
         long,
-        word,
         Field, //
     },
 };
@@ -20,27 +19,16 @@ use crate::{
 use kernel::prelude::*;
 
 /// How much of the answer is of interest.
-const LENGTH: usize = 0x28;
+const LENGTH: usize = 0x18;
 
-pub(crate) const LINK_IS_UP: Field<bool> = byte(0x00).bit(7);
 const HIGH_RATE_STEERING: Field<bool> = byte(0x00).bit(5);
 const SENSES_AT_FIRST: Field<bool> = byte(0x00).bit(4);
 const SUGGESTS_ETHERNET: Field<bool> = byte(0x00).bit(3);
 const TYPES: Field<u8> = byte(0x00).bits(0, 2);
-pub(crate) const INFINIBAND_MTU: Field<u8> = byte(0x01).bits(0, 4);
 pub(crate) const ETHERNET_MTU: Field<u16> = half(0x02);
-pub(crate) const WIDTH: Field<u8> = byte(0x06).bits(0, 4);
-pub(crate) const LOG_MAX_GIDS: Field<u8> = byte(0x07).bits(4, 4);
-pub(crate) const LOG_MAX_PKEYS: Field<u8> = byte(0x07).bits(0, 4);
 pub(crate) const LOG_MAX_MACS: Field<u8> = byte(0x0a).bits(0, 4);
 pub(crate) const LOG_MAX_VLANS: Field<u8> = byte(0x0a).bits(4, 4);
-pub(crate) const TRAFFIC_CLASSES: Field<u8> = byte(0x0b).bits(4, 4);
-pub(crate) const VIRTUAL_LANES: Field<u8> = byte(0x0b).bits(0, 4);
 pub(crate) const MAC: Field<u64> = long(0x10).bits(0, 48);
-pub(crate) const TRANSCEIVER: Field<u8> = byte(0x18);
-pub(crate) const TRANSCEIVER_VENDOR: Field<u32> = word(0x18).bits(0, 24);
-pub(crate) const WAVELENGTH: Field<u16> = half(0x1c);
-pub(crate) const TRANSCEIVER_CODE: Field<u64> = long(0x20);
 
 /// What a port is (`enum mlx4_port_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

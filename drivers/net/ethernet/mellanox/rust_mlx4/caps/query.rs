@@ -69,16 +69,13 @@ impl Caps {
             steering: steering::Decision {
                 steering: Steering::A0,
                 log_entry: 0,
-                qps_per_entry: 0,
                 high_rate: HighRate::NotSupported,
             },
             high_rate_qps: (0, STEERING_QPS),
             eqs: 0,
             reserved_eqs: 0,
             reserved_uars: 0,
-            clock_mhz: 0,
             firmware: Version::default(),
-            board_id: [0; 16],
         };
         for number in 1..=ports {
             let port = PortCaps::query(card, number)?;

@@ -66,8 +66,6 @@ pub(super) struct Decision {
     pub(super) steering: Steering,
     /// The power of two of the bytes of an entry.
     pub(super) log_entry: u32,
-    /// How many queue pairs an entry has room for.
-    pub(super) qps_per_entry: u32,
     pub(super) high_rate: HighRate,
 }
 
@@ -100,7 +98,6 @@ pub(super) fn choose(
         return Decision {
             steering: Steering::DeviceManaged,
             log_entry,
-            qps_per_entry: qps,
             high_rate,
         };
     }
@@ -129,7 +126,6 @@ pub(super) fn choose(
             Steering::A0
         },
         log_entry,
-        qps_per_entry: room(log_entry),
         high_rate,
     }
 }
