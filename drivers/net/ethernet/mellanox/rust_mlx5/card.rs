@@ -7,7 +7,10 @@ use crate::{
     cmd::Queue,
     driver::Mlx5,
     eq::Queues,
-    events::ModuleEvents,
+    events::{
+        ModuleEvents,
+        Pending, //
+    },
     flow::Beginning,
     pages::Pages,
     reset::Reset,
@@ -60,6 +63,7 @@ pub(crate) struct Card<'bound> {
     pub(crate) vsc: Option<Vsc<'bound>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) module_events: ModuleEvents,
+    pub(crate) pending: Pending<'bound>,
     #[pin]
     pub(crate) queue: Queue,
     #[pin]
@@ -108,6 +112,7 @@ impl<'bound> Card<'bound> {
             vsc: Vsc::find(dev),
             timeouts: Timeouts::new(),
             module_events: ModuleEvents::new(),
+            pending: Pending::new(work),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
             beginning <- Beginning::new(),

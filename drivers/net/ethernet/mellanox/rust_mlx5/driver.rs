@@ -15,6 +15,7 @@ use crate::{
         Eswitch,
         Running, //
     },
+    events,
     flash,
     flow::{
         self,
@@ -326,11 +327,14 @@ impl Driver for Mlx5 {
     }
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
-        if let Some(next) = reset::step(cx) {
-            cx.data().work.schedule_after(msecs_to_jiffies(next));
+        // First of all: another function waits for it.
+        let next = reset::step(cx);
+        let data = cx.data();
+        events::settle(&data.card);
+        if let Some(next) = next {
+            data.work.schedule_after(msecs_to_jiffies(next));
             return;
         }
-        let data = cx.data();
         data.card.update_clock();
         if let Some(board) = &data.board {
             board.lag.settle(&data.card);

@@ -33,7 +33,8 @@ impl Card<'_> {
         is_up
     }
 
-    /// The state of the port may have changed: the network device, if it is up, is told. Sleeps.
+    /// The state of the port may have changed: the network device, if it is up, is told. Waits for
+    /// a command.
     pub(crate) fn port_changed(&self) {
         let link = self.link.lock().clone();
         if let Some(link) = link {
