@@ -220,6 +220,27 @@ vanishes() {
 		remove_and_rescan
 }
 
+# netdev FUNCTION
+netdev() { ls "/sys/bus/pci/devices/$1/net"; }
+has_netdevs() { [[ -e $DEVICE/net && -e /sys/bus/pci/devices/$OTHER/net ]]; }
+
+become_a_lag() {
+	local function
+	ip link add bond0 type bond mode active-backup miimon 100 && settled || return
+	for function in "$PCI" "$OTHER"; do
+		ip link set "$(netdev "$function")" down && ip link set "$(netdev "$function")" master bond0 || return
+	done
+	ip link set bond0 up && eventually card_is 1 .objects.lag objects
+}
+
+# The function that made the LAG is gone without having taken it apart; the other one lives, and works.
+maker_of_lag_vanishes() {
+	eventually has_netdevs && modprobe bonding && become_a_lag && tell remove && echo 1 >"$DEVICE/remove" &&
+		ip link del bond0 && sleep 3 && shows fw.version devlink dev info "pci/$OTHER" && remove_and_rescan &&
+		eventually has_netdevs && become_a_lag && ip link del bond0 &&
+		eventually card_is 0 .objects.lag objects
+}
+
 load_and_unload() { load && works && unload && holds_nothing; }
 
 reload_and_die() {
@@ -261,6 +282,7 @@ check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
 check 'errors of the bus are recovered from' errors_of_the_bus
 check 'the card is gone during reload, and comes back' gone_during_reload
 check 'the card vanishes, and comes back' vanishes
+check 'the maker of a LAG vanishes, and comes back' maker_of_lag_vanishes
 check 'unloads' unload
 check 'all is given back' gives_all_back
 check "$CYCLES times loaded and unloaded, without a warning" quiet mlx5 cycles load_and_unload
