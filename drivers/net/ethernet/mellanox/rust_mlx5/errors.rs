@@ -37,6 +37,7 @@ impl ErrorHandler for Mlx5 {
         dev_info!(card.dev.as_ref(), "an error of the bus was detected\n");
         // The bus says when the device is back.
         data.health.stop_recovery();
+        card.abandon_reset();
         if channel != ChannelState::Normal || card.fatal_sensor().is_some() {
             card.set_dead();
         }
