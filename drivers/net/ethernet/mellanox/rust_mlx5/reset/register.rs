@@ -32,10 +32,15 @@ use kernel::{
     prelude::*,
     sync::atomic::Relaxed,
     time::{
+        delay::fsleep,
         Delta,
-        Instant, //
+        Instant,
+        Monotonic, //
     }, //
 };
+
+/// How soon to try again what somebody keeps from who has a device lock.
+const BUSY_INTERVAL: Delta = Delta::from_millis(20);
 
 commands! {
     do FastTeardown = TEARDOWN_HCA: TeardownHcaIn -> TeardownHcaOut;
@@ -321,18 +326,27 @@ impl Card<'_> {
     pub(super) fn reset_on_bus(&self, method: Method) -> Result {
         let dev = self.dev.as_ref();
         self.check_bus()?;
+        let limit = Delta::from_millis(self.timeouts.pci_toggle_ms().into());
         match method {
-            Method::LinkToggle => {
-                let limit = Delta::from_millis(self.timeouts.pci_toggle_ms().into());
-                self.dev
-                    .toggle_link(limit)
-                    .inspect_err(|_| dev_warn!(dev, "mlx5_pci_link_toggle failed\n"))
-            }
-            Method::HotReset => self
+            Method::LinkToggle => self
                 .dev
-                .reset_bus()
+                .toggle_link(limit)
+                .inspect_err(|_| dev_warn!(dev, "mlx5_pci_link_toggle failed\n")),
+            Method::HotReset => self
+                .reset_bus(limit)
                 .inspect_err(|_| dev_warn!(dev, "mlx5_pci_reset_bus failed\n")),
             Method::Other => Err(EOPNOTSUPP),
+        }
+    }
+
+    /// Tries again while somebody has the device lock of one of the functions.
+    fn reset_bus(&self, limit: Delta) -> Result {
+        let began = Instant::<Monotonic>::now();
+        loop {
+            match self.dev.reset_bus() {
+                Err(EAGAIN) if began.elapsed() < limit => fsleep(BUSY_INTERVAL),
+                result => return result,
+            }
         }
     }
 
