@@ -64,6 +64,7 @@ mod settings;
 mod stats;
 #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
 pub mod testing;
+mod vlan;
 mod watch;
 
 pub(in crate::net) use self::owned::{
@@ -99,6 +100,10 @@ pub use self::{
         Counter,
         QueueStats,
         Stats, //
+    },
+    vlan::{
+        Vlan,
+        VlanTag, //
     },
 };
 

@@ -11,6 +11,7 @@ use super::{
     Rtnl,
     RxMode,
     Stats,
+    Vlan,
     ETH_ALEN, //
 };
 
@@ -36,6 +37,10 @@ pub(in crate::net) use operation;
 
 /// The operations of devices with a driver's part `N`.
 pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
+    assert!(
+        N::HAS_ADD_VLAN == N::HAS_REMOVE_VLAN,
+        "VLANs are added and removed"
+    );
     bindings::net_device_ops {
         ndo_open: Some(open::<N>),
         ndo_stop: Some(stop::<N>),
@@ -52,6 +57,8 @@ pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
         ndo_tx_timeout: operation!(N::HAS_TX_TIMEOUT, tx_timeout::<N>),
         ndo_fix_features: operation!(N::HAS_FIX_FEATURES, fix_features::<N>),
         ndo_set_features: operation!(N::HAS_SET_FEATURES, set_features::<N>),
+        ndo_vlan_rx_add_vid: operation!(N::HAS_ADD_VLAN, add_vlan::<N>),
+        ndo_vlan_rx_kill_vid: operation!(N::HAS_REMOVE_VLAN, remove_vlan::<N>),
         ..pin_init::zeroed()
     }
 }
@@ -249,4 +256,32 @@ unsafe extern "C" fn set_features<N: Operations>(
     let features = Features::from_c(features);
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe { with_proof(device, |this: &N, cx| this.set_features(cx, features)) })
+}
+
+/// # Safety
+///
+/// As for [`open`].
+unsafe extern "C" fn add_vlan<N: Operations>(
+    device: *mut bindings::net_device,
+    protocol: bindings::__be16,
+    id: u16,
+) -> c_int {
+    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
+        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+        unsafe { with_proof(device, |this: &N, cx| this.add_vlan(cx, vlan)) }
+    }))
+}
+
+/// # Safety
+///
+/// As for [`open`].
+unsafe extern "C" fn remove_vlan<N: Operations>(
+    device: *mut bindings::net_device,
+    protocol: bindings::__be16,
+    id: u16,
+) -> c_int {
+    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
+        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+        unsafe { with_proof(device, |this: &N, cx| this.remove_vlan(cx, vlan)) }
+    }))
 }

@@ -334,6 +334,18 @@ impl<N: Operations> Rtnl<'_, N> {
         !self.device().private().opened().is_null()
     }
 
+    /// Finds out anew which features go together, and switches those off and on that are to be
+    /// others then (`netdev_update_features()`): [`Operations::fix_features`] says something else
+    /// than before.
+    ///
+    /// Not to be called by [`Operations::set_features`].
+    pub fn update_features(&mut self) {
+        // SAFETY: The device is valid, and this task holds RTNL. What this proof has lent of what
+        // is open has ended, as `self` is borrowed for writing: the driver's operation that this
+        // calls may restart the device.
+        unsafe { bindings::netdev_update_features(self.device.as_ptr()) };
+    }
+
     /// Takes the device down and brings it up again, if it is up, and if it is after a restart that
     /// failed: for changes that [`Operations::open`] looks at.
     ///

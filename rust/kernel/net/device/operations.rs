@@ -11,6 +11,7 @@ use super::{
     RxMode,
     Stats,
     TxQueue,
+    Vlan,
     ETH_ALEN, //
 };
 
@@ -306,6 +307,24 @@ pub trait Operations: Sized + Send + Sync {
     /// Switches features on and off, so that they are `features` (`ndo_set_features`).
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
         let _ = (cx, features);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Has frames of a VLAN be received, too, by a device that filters VLANs
+    /// ([`Features::RX_VLAN_FILTER`], `ndo_vlan_rx_add_vid`).
+    ///
+    /// Also while the device is down, and about VLAN 0, which are frames that only have a priority.
+    /// If users switch the filter off, the driver is asked to
+    /// [remove](Self::remove_vlan) all VLANs; when they switch it on, to add them again.
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        let _ = (cx, vlan);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Has frames of a VLAN not be received any more (`ndo_vlan_rx_kill_vid`). With
+    /// [`add_vlan`](Self::add_vlan) only.
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        let _ = (cx, vlan);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 

@@ -6,6 +6,7 @@ use super::{
     callbacks,
     service::Service,
     EtherDevice,
+    Features,
     Operations,
     Settings,
     ETH_ALEN,
@@ -220,10 +221,18 @@ impl<N: Operations> Owned<N> {
     fn set_features(&self, settings: &Settings<'_>) {
         let device = self.device.as_ptr();
         let (min_mtu, max_mtu) = settings.mtu.clone().into_inner();
-        let features = settings.features.and(settings.always);
+        const FILTERS: Features = Features::RX_VLAN_FILTER.and(Features::RX_SERVICE_VLAN_FILTER);
+        // The kernel would call what there is not.
+        let without = if N::HAS_ADD_VLAN {
+            Features::NONE
+        } else {
+            FILTERS
+        };
+        let switchable = settings.features - without;
+        let features = switchable.and(settings.always) - without;
         // SAFETY: The device is not registered yet: nobody else uses it.
         unsafe {
-            (*device).hw_features = settings.features.to_c();
+            (*device).hw_features = switchable.to_c();
             (*device).features = features.to_c();
             (*device).vlan_features = features.of_vlans().to_c();
             (*device).min_mtu = min_mtu;

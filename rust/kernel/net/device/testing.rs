@@ -5,6 +5,7 @@
 use super::{
     Features,
     NetDevice,
+    Vlan,
     ETH_ALEN, //
 };
 
@@ -133,6 +134,29 @@ unsafe fn add_private_flag(device: *mut bindings::net_device, flag: c_uint) {
 pub fn release(upper: &NetDevice, port: &NetDevice) {
     // SAFETY: The devices are valid, and RTNL is held.
     with_rtnl(|| unsafe { bindings::netdev_upper_dev_unlink(port.as_raw(), upper.as_raw()) });
+}
+
+/// `ip link add link DEVICE type vlan ...`, as far as the device is told. Fails with `EOPNOTSUPP` if
+/// it does not filter VLANs.
+pub fn add_vlan(device: &NetDevice, vlan: Vlan) -> Result {
+    let raw = device.as_raw();
+    // SAFETY: The device is valid, and RTNL is held for its operation.
+    with_rtnl(|| unsafe {
+        let add = (*(*raw).netdev_ops).ndo_vlan_rx_add_vid.ok_or(EOPNOTSUPP)?;
+        to_result(add(raw, vlan.protocol(), vlan.id))
+    })
+}
+
+/// `ip link del ...` of such a VLAN device.
+pub fn remove_vlan(device: &NetDevice, vlan: Vlan) -> Result {
+    let raw = device.as_raw();
+    // SAFETY: The device is valid, and RTNL is held for its operation.
+    with_rtnl(|| unsafe {
+        let remove = (*(*raw).netdev_ops)
+            .ndo_vlan_rx_kill_vid
+            .ok_or(EOPNOTSUPP)?;
+        to_result(remove(raw, vlan.protocol(), vlan.id))
+    })
 }
 
 /// What a link aggregation says of its port.

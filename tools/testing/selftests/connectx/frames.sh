@@ -85,6 +85,39 @@ other_vlan_is_dropped() {
 		(($(frames 1 .dropped.no_flow) > before))
 }
 
+# sees_vlan ID: the other network device receives a frame with such a tag that is for all stations.
+sees_vlan() {
+	local status=0 capture
+	far timeout 5 tcpdump -pnli far -c 1 "ether broadcast and vlan $1" >/dev/null 2>&1 &
+	capture=$!
+	sleep 1
+	ping -c 2 -W 1 203.0.113.2 >/dev/null
+	wait "$capture" || status=$?
+	return "$status"
+}
+
+vlan_filter_is_switched() {
+	local status=0
+	ip link add link near name near.6 type vlan id 6 && ip address add 203.0.113.1/24 dev near.6 &&
+		ip link set near.6 up && ! sees_vlan 6 && far ethtool -K far rx-vlan-filter off && sees_vlan 6 &&
+		pings 5 198.51.100.2 && far ethtool -K far rx-vlan-filter on && ! sees_vlan 6 &&
+		pings 5 198.51.100.2 || status=$?
+	ip link del near.6
+	return "$status"
+}
+
+# Behind the tag of a service VLAN there may be another one: no tags are taken out then.
+service_vlans() {
+	local status=0
+	ip link add link near name near.7 type vlan protocol 802.1ad id 7 && ip address add 203.0.113.1/24 dev near.7 &&
+		far ip link add link far name far.7 type vlan protocol 802.1ad id 7 &&
+		far ip address add 203.0.113.2/24 dev far.7 && ip link set near.7 up && far ip link set far.7 up &&
+		eventually carriers && pings 5 203.0.113.2 &&
+		shows 'rx-vlan-offload: off' far ethtool -k far && pings 5 198.51.100.2 || status=$?
+	ip link del near.7 && far ip link del far.7 && shows 'rx-vlan-offload: on' far ethtool -k far &&
+		eventually carriers && return "$status"
+}
+
 # Frames for an address that is not the other port's are not received, but by who wants all.
 other_address_is_filtered() {
 	local before status=0
@@ -205,6 +238,8 @@ check 'too long frames are dropped' too_long
 check 'VLANs' quiet mlx5 vlan_interfaces
 check 'VLANs, without offload' vlans_without_offload
 check 'frames of other VLANs are dropped' other_vlan_is_dropped
+check 'VLANs are filtered, or not' vlan_filter_is_switched
+check 'service VLANs' service_vlans
 check 'frames for others are filtered' other_address_is_filtered
 check 'what is transferred is right' transfers
 check 'iperf3' carries

@@ -178,6 +178,8 @@ pub(crate) struct Nic<'up> {
     inline: Inline,
     /// Channels are being replaced, and the link stays.
     keeps_link: Atomic<bool>,
+    /// How many service VLANs there are whose frames are received.
+    service_vlans: Atomic<u32>,
     /// A queue has failed, so that its channel does nothing any more.
     has_failed: Atomic<bool>,
     /// Of as many channels as there can be.
@@ -239,7 +241,8 @@ fn features(caps: &Caps) -> Features {
         | Features::CHECKSUM
         | Features::RX_CHECKSUM
         | Features::RX_HASH
-        | Features::RX_VLAN;
+        | Features::RX_VLAN
+        | Features::RX_VLAN_FILTER;
     // Without that the tag is put into frames of which the beginning is in the request only.
     if caps.get(PerProtocolNetworkingOffloadCaps::WQE_VLAN_INSERT) {
         common | Features::TX_VLAN
@@ -352,7 +355,7 @@ impl<'up> Ethernet<'up> {
             .queues(channels as u16, channels as u16)
             .mtu(MIN_MTU, max.min(MAX_MTU))
             .features(features(caps))
-            .always(Features::HIGH_DMA)
+            .always(Features::HIGH_DMA | Features::RX_SERVICE_VLAN_FILTER)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
         let parts = Parts {
@@ -410,6 +413,7 @@ impl<'up> Ethernet<'up> {
                 mode <- new_mutex!(Mode::nothing()),
                 inline,
                 keeps_link: Atomic::new(false),
+                service_vlans: Atomic::new(0),
                 has_failed: Atomic::new(false),
                 channels,
             }? Error))

@@ -148,6 +148,7 @@ pub(crate) fn is_up(card: &Card<'_>) -> Result<bool> {
 pub(crate) enum List {
     Unicast = 0,
     Multicast = 1,
+    Vlan = 2,
 }
 
 /// Says for which stations or groups the port receives frames (`mlx5_modify_nic_vport_mac_list()`).
@@ -156,18 +157,35 @@ pub(crate) fn set_addresses(
     list: List,
     addresses: impl ExactSizeIterator<Item = Address>,
 ) -> Result {
+    let entries = addresses.map(|[a, b, c, d, e, f]| [0, 0, a, b, c, d, e, f]);
+    set_list(card, list, entries)
+}
+
+/// Says of which VLANs the port receives frames (`mlx5_modify_nic_vport_vlans()`).
+pub(crate) fn set_vlans(card: &Card<'_>, vlans: &[u16]) -> Result {
+    let entries = vlans.iter().map(|vlan| {
+        let [high, low] = vlan.to_be_bytes();
+        [0, 0, high, low, 0, 0, 0, 0]
+    });
+    set_list(card, List::Vlan, entries)
+}
+
+fn set_list(
+    card: &Card<'_>,
+    list: List,
+    entries: impl ExactSizeIterator<Item = [u8; MacAddressLayout::BYTES]>,
+) -> Result {
     let select = ModifyNicVportContextIn::FIELD_SELECT;
     let context = ModifyNicVportContextIn::NIC_VPORT_CONTEXT;
     let mut input = Block::<ModifyNicVportContextIn>::new();
     input.set(select.then(ModifyNicVportFieldSelect::ADDRESSES_LIST), true);
     input.set(context.then(NicVportContext::ALLOWED_LIST_TYPE), list as u8);
     // CAST: The list has at most 12 bits of length.
-    let length = addresses.len() as u16;
+    let length = entries.len() as u16;
     input.set(context.then(NicVportContext::ALLOWED_LIST_SIZE), length);
-    let mut tail = KVVec::with_capacity(addresses.len() * MacAddressLayout::BYTES, GFP_KERNEL)?;
-    for address in addresses {
-        tail.extend_from_slice(&[0; 2], GFP_KERNEL)?;
-        tail.extend_from_slice(&address, GFP_KERNEL)?;
+    let mut tail = KVVec::with_capacity(entries.len() * MacAddressLayout::BYTES, GFP_KERNEL)?;
+    for entry in entries {
+        tail.extend_from_slice(&entry, GFP_KERNEL)?;
     }
     let mut output = Block::<MboxOut>::new();
     card.run_with::<ModifyNicVportContext>(input, &tail, Output(output.as_mut(), &mut []))

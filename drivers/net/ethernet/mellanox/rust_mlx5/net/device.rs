@@ -26,7 +26,9 @@ use kernel::{
             Operations,
             Rtnl,
             RxMode,
-            Stats, //
+            Stats,
+            Vlan,
+            VlanTag, //
         },
         ethtool::Ethtool, //
     },
@@ -142,10 +144,54 @@ impl<'up> Operations for Nic<'up> {
     }
 
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
+        let filter = features.contains(Features::RX_VLAN_FILTER);
+        self.shared
+            .with(|resources| resources.filter_vlans(filter))?;
         self.change(cx, |config| {
             config.strips_tags = features.contains(Features::RX_VLAN);
         })?;
         self.offloads.set(features);
+        Ok(())
+    }
+
+    /// What takes tags out of frames takes that of a customer VLAN, also behind one of a service
+    /// VLAN.
+    fn fix_features(&self, features: Features) -> Features {
+        if self.service_vlans.load(Relaxed) == 0 {
+            features
+        } else {
+            features - Features::RX_VLAN
+        }
+    }
+
+    /// `mlx5e_vlan_rx_add_vid()`.
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        self.shared.with(|resources| resources.add_vlan(vlan))?;
+        if vlan.tag == VlanTag::Service {
+            let before = self.service_vlans.fetch_add(1, Relaxed);
+            if before == 0 && cx.device().features().contains(Features::RX_VLAN) {
+                dev_warn!(
+                    self.card.dev.as_ref(),
+                    "{}: Dropping C-tag vlan stripping offload due to S-tag vlan\n",
+                    &*cx.device().name()
+                );
+            }
+            cx.update_features();
+        }
+        Ok(())
+    }
+
+    /// `mlx5e_vlan_rx_kill_vid()`.
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        // If they were given back, there are no tables, either.
+        let _ = self.shared.with(|resources| {
+            resources.remove_vlan(vlan);
+            Ok(())
+        });
+        if vlan.tag == VlanTag::Service {
+            self.service_vlans.fetch_sub(1, Relaxed);
+            cx.update_features();
+        }
         Ok(())
     }
 
