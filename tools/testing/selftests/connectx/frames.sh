@@ -128,11 +128,12 @@ other_address_is_filtered() {
 	far ip link set far promisc off && ip neigh del 192.0.2.99 dev near && return "$status"
 }
 
-# Connections of several flows, with what offloads there are, and every byte is right.
+# transfers [ADDRESS]: connections of several flows, with what offloads there are, and every byte is right.
 transfers() {
+	export TO=${1:-192.0.2.2}
 	far timeout 120 python3 -c '
-import hashlib, socket
-s = socket.create_server(("192.0.2.2", 5000))
+import hashlib, os, socket
+s = socket.create_server((os.environ["TO"], 5000))
 for i in range(4):
     c, h, n = s.accept()[0], hashlib.sha256(), 0
     while data := c.recv(1 << 16):
@@ -140,17 +141,27 @@ for i in range(4):
     c.sendall(f"{n} {h.hexdigest()}".encode()); c.close()' &
 	local server=$! status=0
 	timeout 120 python3 -c '
-import hashlib, random, socket, time
+import hashlib, os, random, socket, time
 data = random.Random(1).randbytes(2 << 20)
 for i in range(4):
     for _ in range(100):
-        try: c = socket.create_connection(("192.0.2.2", 5000)); break
+        try: c = socket.create_connection((os.environ["TO"], 5000)); break
         except ConnectionRefusedError: time.sleep(0.1)
     c.sendall(data); c.shutdown(socket.SHUT_WR)
     assert c.recv(100).decode() == f"{len(data)} {hashlib.sha256(data).hexdigest()}"' || status=$?
 	kill "$server" 2>/dev/null
 	wait "$server"
 	return "$status"
+}
+
+# What is transferred is right with and without, in IPv4 and in a VLAN, and only with it the card has cut packets.
+packets_are_cut() {
+	local before status=0
+	before=$(counter tx_tso_packets) && transfers && (($(counter tx_tso_packets) > before)) || return
+	ethtool -K near tso off && before=$(counter tx_tso_packets) && transfers &&
+		(($(counter tx_tso_packets) == before)) || status=$?
+	ethtool -K near tso on && before=$(counter tx_tso_packets) && transfers 198.51.100.2 &&
+		(($(counter tx_tso_packets) > before)) && return "$status"
 }
 
 # carries ARGUMENT...: iperf3 runs for some seconds.
@@ -242,6 +253,7 @@ check 'VLANs are filtered, or not' vlan_filter_is_switched
 check 'service VLANs' service_vlans
 check 'frames for others are filtered' other_address_is_filtered
 check 'what is transferred is right' transfers
+check 'the card cuts packets into frames' packets_are_cut
 check 'iperf3' carries
 check 'iperf3, the other direction' carries -R
 check 'iperf3, datagrams' carries -u -b 20M

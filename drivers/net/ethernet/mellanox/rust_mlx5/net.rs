@@ -239,6 +239,8 @@ fn is_supported(card: &Card<'_>, caps: &Caps) -> bool {
 fn features(caps: &Caps) -> Features {
     let common = Features::SCATTER_GATHER
         | Features::CHECKSUM
+        | Features::TSO
+        | Features::TSO6
         | Features::RX_CHECKSUM
         | Features::RX_HASH
         | Features::RX_VLAN

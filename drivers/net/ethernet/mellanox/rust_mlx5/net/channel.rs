@@ -99,7 +99,7 @@ impl<'up> Channel<'up> {
             numbers.key,
             nic.inline,
             &stats.tx,
-        );
+        )?;
         let poller = Poller {
             device: cx.device(),
             sent: Sent::new(send_ring, sent.reader(), completions, &stats.tx),

@@ -9,6 +9,7 @@ use super::{
     rx_mode::Mode,
     send::Sender,
     set_mtu,
+    wqe::MAX_HEADERS,
     Nic, //
 };
 
@@ -83,6 +84,8 @@ impl<'up> Operations for Nic<'up> {
         Self: 'open;
 
     const ETHTOOL: Ethtool<Self> = Ethtool::OPS;
+    // CAST: A small number.
+    const MAX_TSO_HEADERS: u32 = MAX_HEADERS as u32;
 
     /// `mlx5e_open()`.
     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<Open<'open, 'up>> {

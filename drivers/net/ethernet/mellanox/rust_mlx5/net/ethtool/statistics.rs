@@ -137,9 +137,9 @@ impl Filling<'_, '_> {
         };
         for (direction, counters) in [
             ("rx", &rx[..2]),
-            ("tx", &tx[..2]),
+            ("tx", &tx[..4]),
             ("rx", &rx[2..3]),
-            ("tx", &tx[2..]),
+            ("tx", &tx[4..]),
             ("rx", &rx[3..]),
         ] {
             for (name, value) in counters {
