@@ -155,6 +155,11 @@ rust_helper_skb_tso_features(struct sk_buff *skb, netdev_features_t features,
 	return features;
 }
 
+__rust_helper void rust_helper_skb_tx_timestamp(struct sk_buff *skb)
+{
+	skb_tx_timestamp(skb);
+}
+
 __rust_helper bool rust_helper_skb_vlan_tag_present(const struct sk_buff *skb)
 {
 	return skb_vlan_tag_present(skb);

@@ -186,6 +186,19 @@ queues_are_used() {
 		(($(counter rx0_packets) > before[0] && $(counter rx1_packets) > before[1]))
 }
 
+# The driver says when a datagram is sent, to who asks for that (SO_TIMESTAMPING).
+sending_is_stamped() {
+	shows 'software-transmit' ethtool -T near && python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, 37, 1 << 1 | 1 << 4)
+s.sendto(b"x", ("192.0.2.2", 9))
+for _ in range(100):
+    try: data = s.recvmsg(2048, 512, socket.MSG_ERRQUEUE)[1]; break
+    except BlockingIOError: time.sleep(0.1)
+assert any(level == socket.SOL_SOCKET and kind == 37 and any(stamp) for level, kind, stamp in data), data'
+}
+
 # Neither the driver nor the stack has found a wrong checksum.
 checksums_are_right() {
 	(($(counter rx_csum_complete) > 0)) && nstat -asz TcpInCsumErrors UdpInCsumErrors |
@@ -259,6 +272,7 @@ check 'iperf3, the other direction' carries -R
 check 'iperf3, datagrams' carries -u -b 20M
 check 'several queues are used' queues_are_used
 check 'checksums are right' checksums_are_right
+check 'sending is stamped' sending_is_stamped
 check 'counters agree' counters_agree
 check 'frames are captured' frames_are_captured
 check 'the loopback test passes' loopback_passes

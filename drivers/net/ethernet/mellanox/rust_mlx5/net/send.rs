@@ -170,7 +170,7 @@ impl<'open, 'up> Sender<'open, 'up> {
             return None;
         }
         let bytes = request.bytes;
-        let packet = match skb.map(self.card.dev.as_ref()) {
+        let mut packet = match skb.map(self.card.dev.as_ref()) {
             Ok(packet) => packet,
             Err((skb, _)) => {
                 stats.refuse(skb, DropReason::NoMem);
@@ -191,6 +191,7 @@ impl<'open, 'up> Sender<'open, 'up> {
                 return None;
             }
         }
+        packet.stamp();
         queue.sent(bytes);
         stats.count(packet.skb(), request.frames, bytes);
         let index = self.ring.queue.index(at);
