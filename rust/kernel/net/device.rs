@@ -191,6 +191,12 @@ impl NetDevice {
         state & (1 << bindings::netdev_state_t___LINK_STATE_START) != 0
     }
 
+    /// Which port of its parent it is, from 0, see [`Settings::dev_port`].
+    pub fn dev_port(&self) -> u16 {
+        // SAFETY: The device is valid. The number does not change when it is registered.
+        unsafe { (*self.as_raw()).dev_port }
+    }
+
     /// How many bytes a frame can carry, without its Ethernet header. Changes with RTNL held.
     pub fn mtu(&self) -> u32 {
         // SAFETY: The device is valid. The word is read in one go, for it may change.

@@ -52,14 +52,14 @@ pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
             Some(bindings::eth_mac_addr)
         },
         ndo_set_rx_mode_async: operation!(N::HAS_SET_RX_MODE, set_rx_mode::<N>),
+        ndo_vlan_rx_add_vid: operation!(N::HAS_ADD_VLAN, add_vlan::<N>),
+        ndo_vlan_rx_kill_vid: operation!(N::HAS_REMOVE_VLAN, remove_vlan::<N>),
         ndo_change_mtu: operation!(N::HAS_CHANGE_MTU, change_mtu::<N>),
         ndo_get_stats64: operation!(N::HAS_STATS, get_stats64::<N>),
         ndo_tx_timeout: operation!(N::HAS_TX_TIMEOUT, tx_timeout::<N>),
         ndo_fix_features: operation!(N::HAS_FIX_FEATURES, fix_features::<N>),
         ndo_set_features: operation!(N::HAS_SET_FEATURES, set_features::<N>),
         ndo_features_check: operation!(N::MAX_TSO_HEADERS != u32::MAX, features_check::<N>),
-        ndo_vlan_rx_add_vid: operation!(N::HAS_ADD_VLAN, add_vlan::<N>),
-        ndo_vlan_rx_kill_vid: operation!(N::HAS_REMOVE_VLAN, remove_vlan::<N>),
         ..pin_init::zeroed()
     }
 }
@@ -188,6 +188,34 @@ unsafe extern "C" fn set_rx_mode<N: Operations>(
 /// # Safety
 ///
 /// As for [`open`].
+unsafe extern "C" fn add_vlan<N: Operations>(
+    device: *mut bindings::net_device,
+    protocol: bindings::__be16,
+    id: u16,
+) -> c_int {
+    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
+        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+        unsafe { with_proof(device, |this: &N, cx| this.add_vlan(cx, vlan)) }
+    }))
+}
+
+/// # Safety
+///
+/// As for [`open`].
+unsafe extern "C" fn remove_vlan<N: Operations>(
+    device: *mut bindings::net_device,
+    protocol: bindings::__be16,
+    id: u16,
+) -> c_int {
+    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
+        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
+        unsafe { with_proof(device, |this: &N, cx| this.remove_vlan(cx, vlan)) }
+    }))
+}
+
+/// # Safety
+///
+/// As for [`open`].
 unsafe extern "C" fn change_mtu<N: Operations>(
     device: *mut bindings::net_device,
     mtu: c_int,
@@ -270,32 +298,4 @@ unsafe extern "C" fn features_check<N: Operations>(
 ) -> bindings::netdev_features_t {
     // SAFETY: The kernel passes a valid packet.
     unsafe { bindings::skb_tso_features(skb, features, N::MAX_TSO_HEADERS) }
-}
-
-/// # Safety
-///
-/// As for [`open`].
-unsafe extern "C" fn add_vlan<N: Operations>(
-    device: *mut bindings::net_device,
-    protocol: bindings::__be16,
-    id: u16,
-) -> c_int {
-    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
-        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-        unsafe { with_proof(device, |this: &N, cx| this.add_vlan(cx, vlan)) }
-    }))
-}
-
-/// # Safety
-///
-/// As for [`open`].
-unsafe extern "C" fn remove_vlan<N: Operations>(
-    device: *mut bindings::net_device,
-    protocol: bindings::__be16,
-    id: u16,
-) -> c_int {
-    errno(Vlan::from_c(protocol, id).and_then(|vlan| {
-        // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
-        unsafe { with_proof(device, |this: &N, cx| this.remove_vlan(cx, vlan)) }
-    }))
 }

@@ -136,7 +136,9 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 ///             Registration,
 ///             Rtnl,
 ///             RxMode,
-///             Settings, //
+///             Settings,
+///             Vlan,
+///             VlanTag, //
 ///         },
 ///         namespace::Net, //
 ///     },
@@ -156,6 +158,7 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// struct Filter {
 ///     address: [u8; 6],
 ///     groups: KVec<[u8; 6]>,
+///     vlans: KVec<Vlan>,
 ///     everything: bool,
 /// }
 ///
@@ -205,6 +208,15 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 ///         Ok(())
 ///     }
 ///
+///     fn add_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+///         Ok(self.filter.lock().vlans.push(vlan, GFP_KERNEL)?)
+///     }
+///
+///     fn remove_vlan(&self, _: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+///         self.filter.lock().vlans.retain(|other| *other != vlan);
+///         Ok(())
+///     }
+///
 ///     fn fix_features(&self, features: Features) -> Features {
 ///         // The hash comes with the checksum.
 ///         if features.contains(Features::RX_CHECKSUM) {
@@ -230,7 +242,11 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// }
 ///
 /// const FEATURES: Features = Features::RX_CHECKSUM.and(Features::RX_HASH);
-/// let settings = Settings::new(c"rust_rtnl%d").mtu(68, 9000).features(FEATURES);
+/// let settings = Settings::new(c"rust_rtnl%d")
+///     .mtu(68, 9000)
+///     .features(FEATURES)
+///     .optional(Features::LOOPBACK)
+///     .always(Features::VLAN_FILTER);
 /// let nic = try_pin_init!(Nic {
 ///     filter <- new_mutex!(Filter::default()),
 ///     checksums: Atomic::new(false),
@@ -287,12 +303,21 @@ impl<N: Operations> PartialEq for EtherDevice<N> {
 /// # }
 /// assert!(is_member() && !nic.filter.lock().everything);
 ///
+/// let vlan = Vlan { tag: VlanTag::Customer, id: 100 };
+/// let has_vlan = || nic.filter.lock().vlans.contains(&vlan);
+/// testing::set_vlan(device, vlan, true)?;
+/// assert!(has_vlan());
+/// testing::set_vlan(device, vlan, false)?;
+/// assert!(!has_vlan());
+///
 /// assert!(device.features().contains(FEATURES));
+/// assert!(!device.features().contains(Features::LOOPBACK));
 /// testing::want_features(device, Features::RX_HASH);
 /// assert!(device.features() & FEATURES == Features::NONE);
 /// assert!(!nic.checksums.load(Relaxed));
-/// testing::want_features(device, Features::RX_CHECKSUM);
+/// testing::want_features(device, Features::RX_CHECKSUM | Features::LOOPBACK);
 /// assert!(nic.checksums.load(Relaxed));
+/// assert!(device.features().contains(Features::LOOPBACK));
 /// # Ok::<(), Error>(())
 /// ```
 ///

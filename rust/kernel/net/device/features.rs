@@ -53,14 +53,11 @@ impl Features {
     pub const RX_VLAN: Self = Features(1 << bindings::NETIF_F_HW_VLAN_CTAG_RX_BIT);
     /// The device puts VLAN tags into frames (`NETIF_F_HW_VLAN_CTAG_TX`).
     pub const TX_VLAN: Self = Features(1 << bindings::NETIF_F_HW_VLAN_CTAG_TX_BIT);
-    /// Of frames with VLAN tags the device receives those of VLANs that it was told
-    /// (`NETIF_F_HW_VLAN_CTAG_FILTER`), see
-    /// [`Operations::add_vlan`](super::Operations::add_vlan), without which there is no such
-    /// feature.
-    pub const RX_VLAN_FILTER: Self = Features(1 << bindings::NETIF_F_HW_VLAN_CTAG_FILTER_BIT);
-    /// The same of frames with tags of service VLANs (`NETIF_F_HW_VLAN_STAG_FILTER`).
-    pub const RX_SERVICE_VLAN_FILTER: Self =
-        Features(1 << bindings::NETIF_F_HW_VLAN_STAG_FILTER_BIT);
+    /// The device receives frames of those VLANs only that it is told of
+    /// (`NETIF_F_HW_VLAN_CTAG_FILTER`), see [`Operations::add_vlan`](super::Operations::add_vlan).
+    pub const VLAN_FILTER: Self = Features(1 << bindings::NETIF_F_HW_VLAN_CTAG_FILTER_BIT);
+    /// The same for VLANs of service providers (802.1ad, `NETIF_F_HW_VLAN_STAG_FILTER`).
+    pub const SERVICE_VLAN_FILTER: Self = Features(1 << bindings::NETIF_F_HW_VLAN_STAG_FILTER_BIT);
     /// Frames may be in any memory (`NETIF_F_HIGHDMA`).
     pub const HIGH_DMA: Self = Features(1 << bindings::NETIF_F_HIGHDMA_BIT);
     /// Frames are received that are not good (`NETIF_F_RXALL`).

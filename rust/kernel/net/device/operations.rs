@@ -294,6 +294,23 @@ pub trait Operations: Sized + Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
+    /// Has frames of a VLAN be received, too (`ndo_vlan_rx_add_vid`). The kernel calls this for a
+    /// device with the feature that filters VLANs with such tags, whether it is up or not, also
+    /// about VLAN 0, which are frames that only have a priority. When users switch the filter off
+    /// the driver is asked to [remove](Self::remove_vlan) all VLANs, and when they switch it on to
+    /// add them again.
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        let _ = (cx, vlan);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Has frames of a VLAN not be received any more (`ndo_vlan_rx_kill_vid`). Goes with
+    /// [`add_vlan`](Self::add_vlan).
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        let _ = (cx, vlan);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// Changes the MTU to one of those that the [settings](super::Settings::mtu) allow
     /// (`ndo_change_mtu`). [`NetDevice::mtu`](super::NetDevice::mtu) has the new one already; if
     /// this fails, it is the old one again.
@@ -311,24 +328,6 @@ pub trait Operations: Sized + Send + Sync {
     /// Switches features on and off, so that they are `features` (`ndo_set_features`).
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
         let _ = (cx, features);
-        build_error!(VTABLE_DEFAULT_ERROR)
-    }
-
-    /// Has frames of a VLAN be received, too, by a device that filters VLANs
-    /// ([`Features::RX_VLAN_FILTER`], `ndo_vlan_rx_add_vid`).
-    ///
-    /// Also while the device is down, and about VLAN 0, which are frames that only have a priority.
-    /// If users switch the filter off, the driver is asked to
-    /// [remove](Self::remove_vlan) all VLANs; when they switch it on, to add them again.
-    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
-        let _ = (cx, vlan);
-        build_error!(VTABLE_DEFAULT_ERROR)
-    }
-
-    /// Has frames of a VLAN not be received any more (`ndo_vlan_rx_kill_vid`). With
-    /// [`add_vlan`](Self::add_vlan) only.
-    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
-        let _ = (cx, vlan);
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 

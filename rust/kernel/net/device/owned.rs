@@ -6,7 +6,6 @@ use super::{
     callbacks,
     service::Service,
     EtherDevice,
-    Features,
     Operations,
     Settings,
     ETH_ALEN,
@@ -221,23 +220,16 @@ impl<N: Operations> Owned<N> {
     fn set_features(&self, settings: &Settings<'_>) {
         let device = self.device.as_ptr();
         let (min_mtu, max_mtu) = settings.mtu.clone().into_inner();
-        const FILTERS: Features = Features::RX_VLAN_FILTER.and(Features::RX_SERVICE_VLAN_FILTER);
-        // The kernel would call what there is not.
-        let without = if N::HAS_ADD_VLAN {
-            Features::NONE
-        } else {
-            FILTERS
-        };
-        let switchable = settings.features - without;
-        let features = switchable.and(settings.always) - without;
+        let features = settings.features.and(settings.always);
         // SAFETY: The device is not registered yet: nobody else uses it.
         unsafe {
-            (*device).hw_features = switchable.to_c();
+            (*device).hw_features = settings.features.and(settings.optional).to_c();
             (*device).features = features.to_c();
             (*device).vlan_features = features.of_vlans().to_c();
             (*device).min_mtu = min_mtu;
             (*device).max_mtu = max_mtu;
             (*device).mtu = bindings::ETH_DATA_LEN.min(max_mtu).max(min_mtu);
+            (*device).dev_port = settings.dev_port;
             (*device).watchdog_timeo = c_int::try_from(settings.tx_timeout).unwrap_or(c_int::MAX);
             if !settings.has_link {
                 bindings::netif_carrier_off(device);

@@ -29,8 +29,10 @@ pub struct Settings<'a> {
     pub(super) mtu: RangeInclusive<u32>,
     pub(super) features: Features,
     pub(super) always: Features,
+    pub(super) optional: Features,
     pub(super) tx_timeout: Jiffies,
     pub(super) has_link: bool,
+    pub(super) dev_port: u16,
 }
 
 impl<'a> Settings<'a> {
@@ -46,8 +48,10 @@ impl<'a> Settings<'a> {
             mtu: bindings::ETH_MIN_MTU..=bindings::ETH_DATA_LEN,
             features: Features::NONE,
             always: Features::NONE,
+            optional: Features::NONE,
             tx_timeout: 0,
             has_link: true,
+            dev_port: 0,
         }
     }
 
@@ -79,6 +83,12 @@ impl<'a> Settings<'a> {
         self
     }
 
+    /// With features that users can switch on and off, and that are off at first.
+    pub const fn optional(mut self, features: Features) -> Self {
+        self.optional = features;
+        self
+    }
+
     /// With features that are always on.
     pub const fn always(mut self, features: Features) -> Self {
         self.always = features;
@@ -90,6 +100,12 @@ impl<'a> Settings<'a> {
     /// seconds.
     pub fn tx_timeout(mut self, timeout: Msecs) -> Self {
         self.tx_timeout = msecs_to_jiffies(timeout);
+        self
+    }
+
+    /// As the port of that number, from 0, of a device that has several (`dev_port`).
+    pub const fn dev_port(mut self, number: u16) -> Self {
+        self.dev_port = number;
         self
     }
 

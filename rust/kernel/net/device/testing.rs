@@ -78,6 +78,23 @@ pub fn join(device: &NetDevice, group: [u8; ETH_ALEN]) -> Result {
     with_rtnl(|| to_result(unsafe { bindings::dev_mc_add(device.as_raw(), group.as_ptr()) }))
 }
 
+/// `ip link add link DEVICE type vlan ...`, or that it is removed again; as far as the device is
+/// told. Fails with `EOPNOTSUPP` if that filters no VLANs.
+pub fn set_vlan(device: &NetDevice, vlan: Vlan, is_there: bool) -> Result {
+    let device = device.as_raw();
+    // SAFETY: The device is valid, and its operations do not change.
+    let (add, remove) = unsafe {
+        let operations = (*device).netdev_ops;
+        (
+            (*operations).ndo_vlan_rx_add_vid,
+            (*operations).ndo_vlan_rx_kill_vid,
+        )
+    };
+    let tell = if is_there { add } else { remove }.ok_or(EOPNOTSUPP)?;
+    // SAFETY: It is the device's operation, and RTNL is held.
+    with_rtnl(|| to_result(unsafe { tell(device, vlan.protocol(), vlan.id) }))
+}
+
 /// `ethtool -K DEVICE ...`: of what can be switched, these are wanted and nothing else.
 pub fn want_features(device: &NetDevice, features: Features) {
     let device = device.as_raw();
@@ -134,29 +151,6 @@ unsafe fn add_private_flag(device: *mut bindings::net_device, flag: c_uint) {
 pub fn release(upper: &NetDevice, port: &NetDevice) {
     // SAFETY: The devices are valid, and RTNL is held.
     with_rtnl(|| unsafe { bindings::netdev_upper_dev_unlink(port.as_raw(), upper.as_raw()) });
-}
-
-/// `ip link add link DEVICE type vlan ...`, as far as the device is told. Fails with `EOPNOTSUPP` if
-/// it does not filter VLANs.
-pub fn add_vlan(device: &NetDevice, vlan: Vlan) -> Result {
-    let raw = device.as_raw();
-    // SAFETY: The device is valid, and RTNL is held for its operation.
-    with_rtnl(|| unsafe {
-        let add = (*(*raw).netdev_ops).ndo_vlan_rx_add_vid.ok_or(EOPNOTSUPP)?;
-        to_result(add(raw, vlan.protocol(), vlan.id))
-    })
-}
-
-/// `ip link del ...` of such a VLAN device.
-pub fn remove_vlan(device: &NetDevice, vlan: Vlan) -> Result {
-    let raw = device.as_raw();
-    // SAFETY: The device is valid, and RTNL is held for its operation.
-    with_rtnl(|| unsafe {
-        let remove = (*(*raw).netdev_ops)
-            .ndo_vlan_rx_kill_vid
-            .ok_or(EOPNOTSUPP)?;
-        to_result(remove(raw, vlan.protocol(), vlan.id))
-    })
 }
 
 /// What a link aggregation says of its port.

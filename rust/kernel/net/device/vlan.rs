@@ -83,8 +83,8 @@ pub enum VlanTag {
 /// }
 ///
 /// let settings = Settings::new(c"rust_vlan%d")
-///     .features(Features::RX_VLAN | Features::RX_VLAN_FILTER)
-///     .always(Features::RX_SERVICE_VLAN_FILTER);
+///     .features(Features::RX_VLAN | Features::VLAN_FILTER)
+///     .always(Features::SERVICE_VLAN_FILTER);
 /// let nic = pin_init!(Nic { vlans <- new_mutex!(KVec::new()) });
 /// let nic = Registration::new(&settings, None, Net::init(), nic)?;
 /// let device = nic.device();
@@ -92,13 +92,13 @@ pub enum VlanTag {
 /// // What a VLAN device on the device does.
 /// # use kernel::net::device::testing;
 /// let service = Vlan { tag: VlanTag::Service, id: 5 };
-/// testing::add_vlan(device, Vlan { tag: VlanTag::Customer, id: 7 })?;
+/// testing::set_vlan(device, Vlan { tag: VlanTag::Customer, id: 7 }, true)?;
 /// assert!(device.features().contains(Features::RX_VLAN));
-/// testing::add_vlan(device, service)?;
+/// testing::set_vlan(device, service, true)?;
 /// assert!(nic.vlans.lock().contains(&service));
 /// assert!(!device.features().contains(Features::RX_VLAN));
-/// testing::remove_vlan(device, service)?;
-/// assert!(device.features().contains(Features::RX_VLAN | Features::RX_VLAN_FILTER));
+/// testing::set_vlan(device, service, false)?;
+/// assert!(device.features().contains(Features::RX_VLAN | Features::VLAN_FILTER));
 /// assert_eq!(nic.vlans.lock().len(), 1);
 /// # Ok::<(), Error>(())
 /// ```

@@ -244,7 +244,7 @@ fn features(caps: &Caps) -> Features {
         | Features::RX_CHECKSUM
         | Features::RX_HASH
         | Features::RX_VLAN
-        | Features::RX_VLAN_FILTER;
+        | Features::VLAN_FILTER;
     // Without that the tag is put into frames of which the beginning is in the request only.
     if caps.get(PerProtocolNetworkingOffloadCaps::WQE_VLAN_INSERT) {
         common | Features::TX_VLAN
@@ -357,7 +357,7 @@ impl<'up> Ethernet<'up> {
             .queues(channels as u16, channels as u16)
             .mtu(MIN_MTU, max.min(MAX_MTU))
             .features(features(caps))
-            .always(Features::HIGH_DMA | Features::RX_SERVICE_VLAN_FILTER)
+            .always(Features::HIGH_DMA | Features::SERVICE_VLAN_FILTER)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
         let parts = Parts {

@@ -147,7 +147,7 @@ impl<'up> Operations for Nic<'up> {
     }
 
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
-        let filter = features.contains(Features::RX_VLAN_FILTER);
+        let filter = features.contains(Features::VLAN_FILTER);
         self.shared
             .with(|resources| resources.filter_vlans(filter))?;
         self.change(cx, |config| {
