@@ -62,6 +62,14 @@ too_long() {
 		far ip link set far mtu 9000 && eventually carriers && pings 1 192.0.2.2 -M 'do' -s 8972
 }
 
+# What the port counts is in the device's statistics, as it was read before.
+errors_are_counted() { (($(frames 1 .dropped.too_long) > 0)) && eventually errors_agree; }
+
+errors_agree() {
+	far ip -s link show far >/dev/null && sleep 1 &&
+		[[ $(far cat /sys/class/net/far/statistics/rx_length_errors) == "$(frames 1 .dropped.too_long)" ]]
+}
+
 vlan_interfaces() {
 	modprobe 8021q && ip link add link near name near.5 type vlan id 5 && ip address add 198.51.100.1/24 dev near.5 &&
 		ip link set near.5 up && far ip link add link far name far.5 type vlan id 5 &&
@@ -259,6 +267,7 @@ check 'pings are answered, in IPv6' pings 20 2001:db8::2
 check 'and in the other direction' pings_back
 check 'jumbo frames' quiet mlx5 jumbo
 check 'too long frames are dropped' too_long
+check 'errors of the port are counted' errors_are_counted
 check 'VLANs' quiet mlx5 vlan_interfaces
 check 'VLANs, without offload' vlans_without_offload
 check 'frames of other VLANs are dropped' other_vlan_is_dropped

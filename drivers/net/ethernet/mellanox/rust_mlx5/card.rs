@@ -12,6 +12,7 @@ use crate::{
         Pending, //
     },
     flow::Beginning,
+    net::PortErrors,
     pages::Pages,
     reset::Reset,
     segment::{
@@ -65,6 +66,8 @@ pub(crate) struct Card<'bound> {
     pub(crate) module_events: ModuleEvents,
     pub(crate) pending: Pending<'bound>,
     #[pin]
+    pub(crate) port_errors: PortErrors,
+    #[pin]
     pub(crate) queue: Queue,
     #[pin]
     pub(crate) pages: Pages,
@@ -113,6 +116,7 @@ impl<'bound> Card<'bound> {
             timeouts: Timeouts::new(),
             module_events: ModuleEvents::new(),
             pending: Pending::new(work),
+            port_errors <- PortErrors::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
             beginning <- Beginning::new(),

@@ -123,11 +123,12 @@ pub(crate) fn mask(caps: &Caps) -> u64 {
     Iterator::chain(ALWAYS.iter(), sometimes).fold(0, |mask, kind| mask | 1 << kind.0)
 }
 
-/// What is left to the driver's work: however often it happened meanwhile, it is done once.
+/// What events, and who cannot wait, leave to the driver's work: however often it happened meanwhile, it is done once.
 pub(crate) struct Pending<'bound> {
     work: Work<'bound, Mlx5>,
     link: Atomic<bool>,
     slot_power: Atomic<bool>,
+    port_errors: Atomic<bool>,
 }
 
 impl<'bound> Pending<'bound> {
@@ -136,7 +137,13 @@ impl<'bound> Pending<'bound> {
             work,
             link: Atomic::new(false),
             slot_power: Atomic::new(false),
+            port_errors: Atomic::new(false),
         }
+    }
+
+    /// Somebody wants to know what the port counts. Works in any context.
+    pub(crate) fn want_port_errors(&self) {
+        self.leave(&self.port_errors);
     }
 
     fn leave(&self, what: &Atomic<bool>) {
@@ -145,7 +152,7 @@ impl<'bound> Pending<'bound> {
     }
 }
 
-/// Does what events have left to the driver's work, which this is called by.
+/// Does what was left to the driver's work, which this is called by.
 pub(crate) fn settle(card: &Card<'_>) {
     let pending = &card.pending;
     if pending.link.xchg(false, Relaxed) {
@@ -154,6 +161,9 @@ pub(crate) fn settle(card: &Card<'_>) {
     // A device that went down meanwhile has no power that anybody has to be told of.
     if pending.slot_power.xchg(false, Relaxed) && !card.is_down() {
         slot_power(card);
+    }
+    if pending.port_errors.xchg(false, Relaxed) && !card.is_down() {
+        card.read_port_errors();
     }
 }
 

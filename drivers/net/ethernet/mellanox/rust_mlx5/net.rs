@@ -17,6 +17,7 @@ mod ethtool;
 mod hw;
 mod link;
 mod port;
+mod port_errors;
 mod receive;
 mod resources;
 mod rss;
@@ -25,6 +26,8 @@ mod send;
 mod stats;
 mod steering;
 mod wqe;
+
+pub(crate) use self::port_errors::PortErrors;
 
 use self::{
     config::Config,
@@ -273,11 +276,15 @@ fn set_mtu(card: &Card<'_>, caps: &Caps, mtu: u32) -> Result {
 }
 
 /// Gives back what the device has for the network device.
-struct GiveBack<'up>(Arc<Shared<'up>>);
+struct GiveBack<'up> {
+    card: &'up Card<'up>,
+    shared: Arc<Shared<'up>>,
+}
 
 impl Drop for GiveBack<'_> {
     fn drop(&mut self) {
-        self.0.give_back();
+        self.card.port_errors.end();
+        self.shared.give_back();
     }
 }
 
@@ -342,7 +349,12 @@ impl<'up> Ethernet<'up> {
         let rss = Rss::new(resources::table_size(caps, channels), channels)?;
         let resources = Resources::new(&events, &records, caps, channels, &rss, last)?;
         let shared = Shared::new(resources)?;
-        let give_back = GiveBack(shared.clone());
+        let give_back = GiveBack {
+            card,
+            shared: shared.clone(),
+        };
+        let [counter, _] = shared.with(|resources| Ok(resources.counters()))?;
+        card.port_errors.begin(caps, counter);
 
         // Until the network device is up nobody needs the link.
         let registers = Port::new(card, caps);

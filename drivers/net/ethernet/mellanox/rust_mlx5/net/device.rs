@@ -114,11 +114,13 @@ impl<'up> Operations for Nic<'up> {
         Ok(open)
     }
 
-    /// `mlx5e_get_stats()`, without what only the port counts.
+    /// `mlx5e_get_stats()`. What the port counts is read for the next time.
     fn stats(&self, stats: &mut Stats<'_>) {
         for channel in &self.channels {
             channel.add_to(stats);
         }
+        self.card.port_errors.add_to(stats);
+        self.card.pending.want_port_errors();
     }
 
     fn set_rx_mode(&self, cx: &mut Rtnl<'_, Self>, mode: RxMode<'_>) -> Result {

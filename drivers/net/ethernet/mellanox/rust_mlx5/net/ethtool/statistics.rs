@@ -16,7 +16,6 @@ use crate::{
         CmdHcaCap,
         McamEnhancedFeatures,
         PcamEnhancedFeatures,
-        QueryQCounterIn,
         QueryQCounterOut,
         QueryVnicEnvIn,
         QueryVnicEnvOut,
@@ -24,9 +23,15 @@ use crate::{
         Structure,
         View, //
     },
-    net::stats::{
-        ChannelStats,
-        Named, //
+    net::{
+        port_errors::{
+            query_q_counter,
+            QueryVnicEnv, //
+        },
+        stats::{
+            ChannelStats,
+            Named, //
+        },
     },
     port::{
         counts_stalls,
@@ -45,8 +50,6 @@ use kernel::{
 };
 
 commands! {
-    do QueryQCounter = QUERY_Q_COUNTER: QueryQCounterIn -> QueryQCounterOut;
-    do QueryVnicEnv = QUERY_VNIC_ENV: QueryVnicEnvIn -> QueryVnicEnvOut;
     do QueryVportCounter = QUERY_VPORT_COUNTER: QueryVportCounterIn -> QueryVportCounterOut;
 }
 
@@ -173,10 +176,7 @@ impl Filling<'_, '_> {
             let Some(counter) = counter else {
                 continue;
             };
-            let mut input = Block::<QueryQCounterIn>::new();
-            // CAST: The device gives out no more than that field can name.
-            input.set(QueryQCounterIn::COUNTER_SET_ID, counter as u8);
-            let values = self.read(|| self.card.run::<QueryQCounter>(input));
+            let values = self.read(|| query_q_counter(self.card, counter));
             let value = values.get(QueryQCounterOut::OUT_OF_BUFFER);
             self.out.add(fmt!("{name}"), value.into());
         }
