@@ -123,7 +123,8 @@ pub(crate) fn mask(caps: &Caps) -> u64 {
     Iterator::chain(ALWAYS.iter(), sometimes).fold(0, |mask, kind| mask | 1 << kind.0)
 }
 
-/// What events, and who cannot wait, leave to the driver's work: however often it happened meanwhile, it is done once.
+/// What events, and who cannot wait, leave to the driver's work: however often it happened
+/// meanwhile, it is done once.
 pub(crate) struct Pending<'bound> {
     work: Work<'bound, Mlx5>,
     link: Atomic<bool>,

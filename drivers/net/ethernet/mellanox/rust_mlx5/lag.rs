@@ -248,8 +248,8 @@ fn fill<S: Structure>(input: &mut Block<S>, context: Field<S, Lagc>, map: &Map) 
     input.set(context.then(Lagc::TX_REMAP_AFFINITY_2), second);
 }
 
-/// Takes the LAG apart, or leaves it to another function if this one is dead: such a one has nothing
-/// of it, but its card may.
+/// Takes the LAG apart, or leaves it to another function if this one is dead: such a one has
+/// nothing of it, but its card may.
 fn take_apart(active: &mut Option<Active>, card: &Card<'_>) {
     destroy(card);
     match active {

@@ -239,8 +239,8 @@ impl Card<'_> {
         }
     }
 
-    /// The bus resets the device now: what the function has agreed to is not waited for any more. If
-    /// it comes all the same, it is found as the device's death.
+    /// The bus resets the device now: what the function has agreed to is not waited for any more.
+    /// If it comes all the same, it is found as the device's death.
     pub(crate) fn abandon_reset(&self) {
         if self.reset.begin_stop().is_some() {
             dev_warn!(self.dev.as_ref(), "PCI Sync FW Update Reset Aborted.\n");
