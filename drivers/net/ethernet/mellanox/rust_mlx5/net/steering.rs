@@ -152,7 +152,7 @@ impl<'up> Steering<'up> {
         let by_address = addresses::table(last, by_traffic.table())?;
         let vlans = Vlans::new(card, caps, last, &by_address.table)?;
         Ok(Steering {
-            addresses: Addresses::new(card, caps),
+            addresses: Addresses::new(card, caps)?,
             everything: None,
             vlans,
             by_address,
