@@ -3,8 +3,8 @@
 //! What the device is asked and told about a reset, and what a function does for it.
 
 use super::{
-    Event,
     Method,
+    Outcome,
     Phase, //
 };
 
@@ -202,24 +202,22 @@ impl Card<'_> {
     }
 
     /// Does what the firmware says about a reset that the function has agreed to.
-    pub(super) fn proceed(&self, event: Event) {
+    pub(super) fn proceed(&self, outcome: Outcome) {
         let dev = self.dev.as_ref();
         let Some(method) = self.reset.begin_stop() else {
             dev_warn!(dev, "Reset request was already cleared\n");
-            if self.reset.is_own() && event == Event::Abort {
+            if self.reset.is_own() && outcome == Outcome::Abort {
                 // Not all have agreed; this function itself, perhaps.
                 self.give_up(ECANCELED);
             }
             return;
         };
-        match event {
-            // That is answered by `agree()`.
-            Event::Request => {}
-            Event::Abort => {
+        match outcome {
+            Outcome::Abort => {
                 dev_warn!(dev, "PCI Sync FW Update Reset Aborted.\n");
                 self.give_up(ECANCELED);
             }
-            Event::Unload => {
+            Outcome::Unload => {
                 dev_warn!(dev, "Sync Reset Unload. Function is forced down.\n");
                 match self.stop_at_once() {
                     Ok(()) => self.set_dead(),
@@ -231,7 +229,7 @@ impl Card<'_> {
                 }
                 self.stopped(true, Ok(()));
             }
-            Event::Now => {
+            Outcome::Now => {
                 dev_warn!(dev, "Sync Reset now. Device is going to reset.\n");
                 let result = self.reset_now(method);
                 self.stopped(false, result);

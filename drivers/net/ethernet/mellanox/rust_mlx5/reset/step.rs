@@ -61,8 +61,8 @@ pub(crate) fn step(cx: &mut Unlocked<'_, '_, Mlx5>) -> Option<Msecs> {
 
 fn answer(cx: &mut Unlocked<'_, '_, Mlx5>, event: Event) {
     let card = &cx.data().card;
-    if event != Event::Request {
-        return card.proceed(event);
+    if let Event::Outcome(outcome) = event {
+        return card.proceed(outcome);
     }
     let agreed = card
         .examine_request()
