@@ -32,6 +32,7 @@ pub(crate) use self::port_errors::PortErrors;
 use self::{
     config::Config,
     hw::Records,
+    port::Uplink,
     resources::{
         Resources,
         Shared, //
@@ -76,6 +77,7 @@ use kernel::{
             Settings, //
         },
         devlink::{
+            self,
             Bringup,
             TrapReporter, //
         }, //
@@ -165,6 +167,7 @@ pub(crate) struct Nic<'up> {
     records: Records<'up>,
     shared: Arc<Shared<'up>>,
     neighbours: Neighbours<'up>,
+    port: devlink::Port<'up, Mlx5, Uplink>,
     /// What users have set.
     #[pin]
     config: Mutex<Config>,
@@ -300,6 +303,7 @@ struct Parts<'up> {
     mtu: u32,
     rss: Rss,
     neighbours: Neighbours<'up>,
+    port: devlink::Port<'up, Mlx5, Uplink>,
 }
 
 /// The network device, as part of what exists while the device is up.
@@ -383,8 +387,9 @@ impl<'up> Ethernet<'up> {
             mtu,
             rss,
             neighbours,
+            port: port::uplink(cx, caps, attrs)?,
         };
-        let port = port::uplink(cx, caps, attrs)?;
+        let port = parts.port;
         cx.on(port).netdev(&settings, Self::nic(parts))?;
         Ok(Ethernet {
             _resources: give_back,
@@ -404,6 +409,7 @@ impl<'up> Ethernet<'up> {
                 mtu,
                 rss,
                 neighbours,
+                port,
             } = parts;
             let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
@@ -419,6 +425,7 @@ impl<'up> Ethernet<'up> {
                 records,
                 shared,
                 neighbours,
+                port,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
                 queues <- new_mutex!(KVec::new()),

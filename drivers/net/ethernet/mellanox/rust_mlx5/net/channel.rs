@@ -104,13 +104,12 @@ impl<'up> Channel<'up> {
             device: cx.device(),
             sent: Sent::new(send_ring, sent.reader(), completions, &stats.tx),
             receiver: Receiver::new(
-                nic.card,
+                nic,
                 receive_ring,
                 received.reader(),
                 cx.rx_queue()?,
-                (&stats.rx, &nic.offloads, nic.neighbours.trapped),
+                &stats.rx,
                 numbers.key,
-                nic.frame_size(),
             ),
         };
         let napi = cx.napi(poller)?;
