@@ -136,6 +136,18 @@ other_address_is_filtered() {
 	far ip link set far promisc off && ip neigh del 192.0.2.99 dev near && return "$status"
 }
 
+# Frames for a group that the other port is not in are trapped, and whoever watches that is told by which port they came.
+TRACING=/sys/kernel/tracing
+trapped_frames_have_a_port() {
+	local status=0 trap=("pci/${FUNCTIONS[1]}" trap dmac_filter)
+	[[ -e $TRACING/trace ]] || mount -t tracefs tracefs "$TRACING" || return
+	devlink trap set "${trap[@]}" action trap && echo 1 >"$TRACING/events/devlink/devlink_trap_report/enable" &&
+		! ping -c 2 -W 1 -I near 224.1.1.1 >/dev/null 2>&1 &&
+		eventually grep -q 'trap_name=dmac_filter.*input_dev_name=far' "$TRACING/trace" || status=$?
+	echo 0 >"$TRACING/events/devlink/devlink_trap_report/enable" && devlink trap set "${trap[@]}" action drop &&
+		return "$status"
+}
+
 # transfers [ADDRESS]: connections of several flows, with what offloads there are, and every byte is right.
 transfers() {
 	export TO=${1:-192.0.2.2}
@@ -274,6 +286,7 @@ check 'frames of other VLANs are dropped' other_vlan_is_dropped
 check 'VLANs are filtered, or not' vlan_filter_is_switched
 check 'service VLANs' service_vlans
 check 'frames for others are filtered' other_address_is_filtered
+check 'trapped frames have a port' trapped_frames_have_a_port
 check 'what is transferred is right' transfers
 check 'the card cuts packets into frames' packets_are_cut
 check 'iperf3' carries
