@@ -102,6 +102,18 @@ counters_are_shown() {
 	return 1
 }
 
+# Reporters of queues, of the port. What they say while the device is up is as large as the rings.
+queues_are_diagnosed() {
+	local port device
+	eventually has_netdevs && port=$(devlink -j port show | jq -r ".port | keys[] | select(startswith(\"$DEV/\"))") &&
+		device=$(netdev "$PCI") && ip link set "$device" up && ethtool -G "$device" tx 512 &&
+		shows 'reporter tx' devlink health show "$port" reporter tx &&
+		shows 'reporter rx' devlink health show "$port" reporter rx &&
+		[[ $(devlink -j health diagnose "$port" reporter tx | jq '."Common Config".SQ.size, (.SQs[0].sqn > 0)' | paste -sd ' ') == '512 true' ]] &&
+		[[ $(devlink -j health diagnose "$port" reporter rx | jq '.RQs | map(."HW state") | unique[]') == 1 ]] &&
+		devlink health recover "$port" reporter tx && ip link set "$device" down
+}
+
 # A second death within the period of grace stops the device, until a user has it recovered.
 dies_and_recovers() {
 	dmesg -C
@@ -271,6 +283,7 @@ check 'events are told' events_are_told
 check 'a syndrome is diagnosed' syndrome_is_diagnosed
 check 'it is told once, whatever is reloaded' quiet mlx5 reload_and_look
 check 'its own counters are diagnosed' quiet mlx5 counters_are_shown
+check 'queues are diagnosed' quiet mlx5 queues_are_diagnosed
 check 'firmware that dies is reset' dies_and_recovers
 check 'firmware dies during reload' reload_and_die
 check 'both functions die' cycles both_die

@@ -35,6 +35,7 @@ use crate::{
     info,
     lag::Member,
     net::{
+        self,
         Ethernet,
         Neighbours, //
     },
@@ -119,7 +120,7 @@ pub(crate) struct Data<'bound> {
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
     /// The network device, if there is to be one.
-    _ethernet: Option<Ethernet<'up>>,
+    pub(crate) ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
     pub(crate) switch: Running<'up>,
@@ -253,7 +254,7 @@ impl Driver for Mlx5 {
             None
         };
         Ok(Up {
-            _ethernet: ethernet,
+            ethernet,
             caps,
             switch,
             traps,
@@ -331,6 +332,7 @@ impl Driver for Mlx5 {
         let next = reset::step(cx);
         let data = cx.data();
         events::settle(&data.card);
+        net::report_queues(cx);
         if let Some(next) = next {
             data.work.schedule_after(msecs_to_jiffies(next));
             return;

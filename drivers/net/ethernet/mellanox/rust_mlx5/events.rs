@@ -130,6 +130,7 @@ pub(crate) struct Pending<'bound> {
     link: Atomic<bool>,
     slot_power: Atomic<bool>,
     port_errors: Atomic<bool>,
+    queues: Atomic<bool>,
 }
 
 impl<'bound> Pending<'bound> {
@@ -139,12 +140,28 @@ impl<'bound> Pending<'bound> {
             link: Atomic::new(false),
             slot_power: Atomic::new(false),
             port_errors: Atomic::new(false),
+            queues: Atomic::new(false),
         }
     }
 
     /// Somebody wants to know what the port counts. Works in any context.
     pub(crate) fn want_port_errors(&self) {
         self.leave(&self.port_errors);
+    }
+
+    /// Queues have failed, or are new. Works in any context.
+    pub(crate) fn want_queues(&self) {
+        self.leave(&self.queues);
+    }
+
+    /// Whether they did, and nobody has looked since.
+    pub(crate) fn takes_queues(&self) -> bool {
+        self.queues.xchg(false, Relaxed)
+    }
+
+    /// Who looked could not.
+    pub(crate) fn keep_queues(&self) {
+        self.queues.store(true, Relaxed);
     }
 
     fn leave(&self, what: &Atomic<bool>) {

@@ -11,6 +11,7 @@
 //! then the objects are given back.
 
 mod channel;
+mod channels;
 pub(crate) mod config;
 mod device;
 mod ethtool;
@@ -19,6 +20,7 @@ mod link;
 mod port;
 mod port_errors;
 mod receive;
+mod reporter;
 mod resources;
 mod rss;
 mod rx_mode;
@@ -27,12 +29,17 @@ mod stats;
 mod steering;
 mod wqe;
 
-pub(crate) use self::port_errors::PortErrors;
+pub(crate) use self::{
+    port_errors::PortErrors,
+    reporter::report as report_queues, //
+};
 
 use self::{
+    channels::Channels,
     config::Config,
     hw::Records,
     port::Uplink,
+    reporter::Reporters,
     resources::{
         Resources,
         Shared, //
@@ -186,8 +193,8 @@ pub(crate) struct Nic<'up> {
     keeps_link: Atomic<bool>,
     /// How many service VLANs there are whose frames are received.
     service_vlans: Atomic<u32>,
-    /// A queue has failed, so that its channel does nothing any more.
-    has_failed: Atomic<bool>,
+    /// Those that are open.
+    open: Arc<Channels<'up>>,
     /// Of as many channels as there can be.
     pub(crate) channels: KVec<ChannelStats>,
 }
@@ -304,10 +311,12 @@ struct Parts<'up> {
     rss: Rss,
     neighbours: Neighbours<'up>,
     port: devlink::Port<'up, Mlx5, Uplink>,
+    open: Arc<Channels<'up>>,
 }
 
 /// The network device, as part of what exists while the device is up.
 pub(crate) struct Ethernet<'up> {
+    reporters: Reporters<'up>,
     _resources: GiveBack<'up>,
 }
 
@@ -388,10 +397,12 @@ impl<'up> Ethernet<'up> {
             rss,
             neighbours,
             port: port::uplink(cx, caps, attrs)?,
+            open: Channels::new()?,
         };
-        let port = parts.port;
-        cx.on(port).netdev(&settings, Self::nic(parts))?;
+        let (on, open) = (cx.on(parts.port), parts.open.clone());
+        let netdev = on.netdev(&settings, Self::nic(parts))?;
         Ok(Ethernet {
+            reporters: Reporters::new(&on, card, netdev, open)?,
             _resources: give_back,
         })
     }
@@ -410,6 +421,7 @@ impl<'up> Ethernet<'up> {
                 rss,
                 neighbours,
                 port,
+                open,
             } = parts;
             let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
@@ -435,7 +447,7 @@ impl<'up> Ethernet<'up> {
                 inline,
                 keeps_link: Atomic::new(false),
                 service_vlans: Atomic::new(0),
-                has_failed: Atomic::new(false),
+                open,
                 channels,
             }? Error))
         })

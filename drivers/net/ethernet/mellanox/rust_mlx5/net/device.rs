@@ -4,6 +4,7 @@
 
 use super::{
     channel::Channel,
+    channels::Failure,
     config::Moderation,
     rss::Rss,
     rx_mode::Mode,
@@ -43,18 +44,19 @@ pub(crate) struct Open<'open, 'up> {
     device: &'open EtherDevice<Nic<'up>>,
     /// That traps are in the device's tables.
     traps: Option<Applied<'up>>,
-    channels: KVec<Channel<'up>>,
 }
 
 impl Open<'_, '_> {
     /// How long events of the channels wait from now on.
     pub(super) fn moderate(&self, rx: Moderation, tx: Moderation) {
-        for channel in &self.channels {
-            channel.moderate_received(rx);
-        }
-        for channel in &self.channels {
-            channel.moderate_sent(tx);
-        }
+        self.nic.open.with(|channels| {
+            for channel in channels {
+                channel.moderate_received(rx);
+            }
+            for channel in channels {
+                channel.moderate_sent(tx);
+            }
+        });
     }
 }
 
@@ -68,7 +70,7 @@ impl Drop for Open<'_, '_> {
         self.nic.ignore_link();
         self.traps = None;
         self.nic.deactivate();
-        self.channels.clear();
+        self.nic.open.close();
     }
 }
 
@@ -94,23 +96,24 @@ impl<'up> Operations for Nic<'up> {
             nic: self,
             device: cx.device(),
             traps: None,
-            channels: KVec::with_capacity(config.channels, GFP_KERNEL)?,
         };
         let numbers = self.shared.with(|resources| Ok(resources.numbers()))?;
         for index in 0..config.channels {
             let channel = Channel::open(self, cx, index, &config, &numbers)?;
-            open.channels.push(channel, GFP_KERNEL)?;
+            self.open.add(channel)?;
         }
         self.shared
             .with(|resources| resources.set_loopback(false))?;
-        let queues = open.channels.iter().map(Channel::receive_queue);
-        self.activate(queues)?;
+        self.open
+            .with(|channels| self.activate(channels.iter().map(Channel::receive_queue)))?;
         let place = self.shared.with(|resources| resources.place_of_traps())?;
         open.traps = Some(self.neighbours.traps.apply(place)?);
         self.follow_link(cx.carrier()?);
         if !self.keeps_link.load(Relaxed) {
             self.set_port_up(true);
         }
+        self.open.complete();
+        self.card.pending.want_queues();
         Ok(open)
     }
 
@@ -144,7 +147,7 @@ impl<'up> Operations for Nic<'up> {
             self.mtu.store(old, Relaxed);
             // The failure was logged.
             let _ = set_mtu(self.card, &self.caps, old);
-            self.reopen_or_stop(cx);
+            let _ = self.reopen_or_stop(cx);
         })
     }
 
@@ -207,14 +210,8 @@ impl<'up> Operations for Nic<'up> {
             &*device.name(),
             queue
         );
-        self.wants_reopening(device);
-    }
-
-    /// Replaces channels that have failed (`mlx5e_tx_timeout_work()`).
-    fn service(&self, cx: &mut Rtnl<'_, Self>) {
-        if self.has_failed.xchg(false, Relaxed) {
-            self.reopen_or_stop(cx);
-        }
+        // CAST: A number of a queue.
+        self.has_failed(Failure::Timeout(queue as u32));
     }
 }
 
@@ -258,9 +255,9 @@ impl<'up> Nic<'up> {
         })
     }
 
-    /// Channels have failed: they are replaced soon. Works in any context.
-    pub(super) fn wants_reopening(&self, device: &EtherDevice<Self>) {
-        self.has_failed.store(true, Relaxed);
-        device.schedule_service();
+    /// A queue has failed: that is reported soon. Works in any context.
+    pub(super) fn has_failed(&self, failure: Failure) {
+        self.open.note(failure);
+        self.card.pending.want_queues();
     }
 }

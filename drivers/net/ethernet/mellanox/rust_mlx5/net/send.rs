@@ -111,6 +111,11 @@ impl<'up> Ring<'up> {
         Arc::pin_init(ring, GFP_KERNEL)
     }
 
+    /// How many basic blocks were written, and how many the device has done with.
+    pub(super) fn progress(&self) -> (u32, u32) {
+        (self.written.load(Relaxed), self.done.load(Relaxed))
+    }
+
     /// How many blocks there is room for.
     fn room(&self) -> usize {
         let used = self
