@@ -346,6 +346,8 @@ impl Driver for Mlx5 {
 }
 
 /// Has the function be part of its card's LAG when there is one.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn join_lag<'up>(cx: &Bringup<'up, '_, Mlx5>, caps: &Caps) -> Option<Member<'up>> {
     let data = cx.data();
     let member = Member::join(&data.board.as_ref()?.lag, &data.card, caps)?;

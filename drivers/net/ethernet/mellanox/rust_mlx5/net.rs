@@ -267,6 +267,8 @@ fn features(caps: &Caps) -> Features {
 }
 
 /// Has the port have that MTU (`mlx5e_set_dev_port_mtu()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn set_mtu(card: &Card<'_>, caps: &Caps, mtu: u32) -> Result {
     // CAST: No more than 16 bits, for that is the largest one.
     let hard = (mtu + HARD_MTU) as u16;
@@ -345,6 +347,8 @@ impl<'up> Ethernet<'up> {
             .ok()
     }
 
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn try_new(
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,

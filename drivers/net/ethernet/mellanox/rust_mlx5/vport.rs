@@ -46,6 +46,8 @@ pub(crate) type Address = [u8; 6];
 pub(crate) const ETHERNET: u8 = 1;
 
 /// Has what a queue sends not come back to others of the function (`mlx5_core_set_hca_defaults()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn set_defaults(card: &Card<'_>, caps: &Caps) -> Result {
     if caps.get(CmdHcaCap::PORT_TYPE) != ETHERNET {
         return Ok(());
@@ -98,11 +100,15 @@ fn get<T: Value>(card: &Card<'_>, field: Field<NicVportContext, T>) -> Result<T>
 }
 
 /// The identifier of the card that the port is on (`mlx5_query_nic_vport_system_image_guid()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn system_image(card: &Card<'_>) -> Result<u64> {
     get(card, NicVportContext::SYSTEM_IMAGE_GUID)
 }
 
 /// The port's own address (`mlx5_query_mac_address()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn address(card: &Card<'_>) -> Result<Address> {
     let place = QueryNicVportContextOut::NIC_VPORT_CONTEXT.then(NicVportContext::PERMANENT_ADDRESS);
     let context = context(card)?;
@@ -170,6 +176,8 @@ pub(crate) fn set_vlans(card: &Card<'_>, vlans: &[u16]) -> Result {
     set_list(card, List::Vlan, entries)
 }
 
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn set_list(
     card: &Card<'_>,
     list: List,

@@ -60,6 +60,8 @@ pub(super) struct Channel<'up> {
 impl<'up> Channel<'up> {
     /// Opens a channel (`mlx5e_open_channel()`). Nothing is received before its queue is in a
     /// table.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(super) fn open<'open>(
         nic: &'open Nic<'up>,
         cx: &mut Opening<'open, Nic<'up>>,

@@ -217,6 +217,8 @@ impl<'up> Operations for Nic<'up> {
 
 impl<'up> Nic<'up> {
     /// Has frames go to those queues.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn activate(&self, queues: impl Iterator<Item = u32>) -> Result {
         let rss = self.rss.lock();
         let mut active = self.queues.lock();

@@ -24,6 +24,8 @@ use kernel::{
 
 impl Card<'_> {
     /// Whether there is a link, with a message if that is new (`mlx5e_update_carrier()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn has_link(&self, device: &NetDevice) -> bool {
         let is_up = vport::is_up(self).unwrap_or(false);
         if is_up != device.has_carrier() {
@@ -62,6 +64,8 @@ impl Nic<'_> {
 
     /// Has the port be up, or down (`mlx5e_modify_admin_state()`). One that other functions need as
     /// well may stay up.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(super) fn set_port_up(&self, is_up: bool) {
         let status = if is_up {
             AdminStatus::Up

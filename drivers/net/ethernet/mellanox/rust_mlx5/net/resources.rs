@@ -58,6 +58,8 @@ struct DropQueue<'up> {
 }
 
 impl<'up> DropQueue<'up> {
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn new(events: &CompletionEvents<'up>, records: &Records<'up>, counter: u32) -> Result<Self> {
         const LOG_STRIDE: u8 = 4;
 
