@@ -3,6 +3,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
 
 #ifdef CONFIG_NET
 
@@ -110,6 +111,53 @@ __rust_helper void rust_helper_skb_set_hash(struct sk_buff *skb, __u32 hash,
 					    enum pkt_hash_types type)
 {
 	skb_set_hash(skb, hash, type);
+}
+
+__rust_helper bool rust_helper_skb_is_gso_tcp(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_is_gso_tcp(skb);
+}
+
+__rust_helper unsigned int rust_helper_skb_gso_size(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_size;
+}
+
+__rust_helper unsigned int rust_helper_skb_gso_segs(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_segs;
+}
+
+/* How many bytes the headers up to TCP's have; 0 if they are not all linear. */
+__rust_helper unsigned int rust_helper_skb_tcp_headers(const struct sk_buff *skb)
+{
+	int headers, start = skb_transport_offset(skb);
+
+	if (start < 0 || start + sizeof(struct tcphdr) > skb_headlen(skb))
+		return 0;
+	headers = skb_tcp_all_headers(skb);
+	return headers > skb_headlen(skb) ? 0 : headers;
+}
+
+/* Packets of TCP whose headers are longer than that are cut by the kernel. */
+__rust_helper netdev_features_t
+rust_helper_skb_tso_features(struct sk_buff *skb, netdev_features_t features,
+			     unsigned int max_headers)
+{
+	unsigned int headers;
+
+	features = vlan_features_check(skb, features);
+	if (!rust_helper_skb_is_gso_tcp(skb) || skb->encapsulation)
+		return features;
+	headers = rust_helper_skb_tcp_headers(skb);
+	if (!headers || headers > max_headers)
+		features &= ~NETIF_F_GSO_MASK;
+	return features;
+}
+
+__rust_helper void rust_helper_skb_tx_timestamp(struct sk_buff *skb)
+{
+	skb_tx_timestamp(skb);
 }
 
 __rust_helper bool rust_helper_skb_vlan_tag_present(const struct sk_buff *skb)

@@ -31,7 +31,8 @@ pub use self::dma::{
 pub use self::offload::{
     Checksum,
     ChecksumToDo,
-    HashOf, //
+    HashOf,
+    Segmentation, //
 };
 
 /// A packet (`struct sk_buff`) that is not in any queue.

@@ -59,6 +59,7 @@ pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
         ndo_tx_timeout: operation!(N::HAS_TX_TIMEOUT, tx_timeout::<N>),
         ndo_fix_features: operation!(N::HAS_FIX_FEATURES, fix_features::<N>),
         ndo_set_features: operation!(N::HAS_SET_FEATURES, set_features::<N>),
+        ndo_features_check: operation!(N::MAX_TSO_HEADERS != u32::MAX, features_check::<N>),
         ..pin_init::zeroed()
     }
 }
@@ -284,4 +285,17 @@ unsafe extern "C" fn set_features<N: Operations>(
     let features = Features::from_c(features);
     // SAFETY: The kernel calls an operation of a device with such a part, with RTNL held.
     errno(unsafe { with_proof(device, |this: &N, cx| this.set_features(cx, features)) })
+}
+
+/// # Safety
+///
+/// Only to be called by the kernel, as an operation of a device with a driver's part `N`, with a
+/// packet that is to be sent by it.
+unsafe extern "C" fn features_check<N: Operations>(
+    skb: *mut bindings::sk_buff,
+    _: *mut bindings::net_device,
+    features: bindings::netdev_features_t,
+) -> bindings::netdev_features_t {
+    // SAFETY: The kernel passes a valid packet.
+    unsafe { bindings::skb_tso_features(skb, features, N::MAX_TSO_HEADERS) }
 }

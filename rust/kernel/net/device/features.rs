@@ -39,6 +39,12 @@ impl Features {
     pub const IPV4_CHECKSUM: Self = Features(1 << bindings::NETIF_F_IP_CSUM_BIT);
     /// The device puts checksums of TCP and UDP into IPv6 frames (`NETIF_F_IPV6_CSUM`).
     pub const IPV6_CHECKSUM: Self = Features(1 << bindings::NETIF_F_IPV6_CSUM_BIT);
+    /// The device cuts packets of TCP over IPv4 into frames (`NETIF_F_TSO`), see
+    /// [`SkBuff::segmentation`](crate::net::skbuff::SkBuff::segmentation). With
+    /// [`CHECKSUM`](Self::CHECKSUM) and [`SCATTER_GATHER`](Self::SCATTER_GATHER) only.
+    pub const TSO: Self = Features(1 << bindings::NETIF_F_TSO_BIT);
+    /// The same of TCP over IPv6 (`NETIF_F_TSO6`).
+    pub const TSO6: Self = Features(1 << bindings::NETIF_F_TSO6_BIT);
     /// The device checks checksums of received frames (`NETIF_F_RXCSUM`).
     pub const RX_CHECKSUM: Self = Features(1 << bindings::NETIF_F_RXCSUM_BIT);
     /// The device says the hash by which it spreads received frames (`NETIF_F_RXHASH`).
@@ -81,6 +87,8 @@ impl Features {
             .and(Features::CHECKSUM)
             .and(Features::IPV4_CHECKSUM)
             .and(Features::IPV6_CHECKSUM)
+            .and(Features::TSO)
+            .and(Features::TSO6)
             .and(Features::RX_CHECKSUM);
         self & OF_VLANS
     }

@@ -256,6 +256,10 @@ pub trait Operations: Sized + Send + Sync {
     /// What ethtool(8) can ask for.
     const ETHTOOL: Ethtool<Self> = Ethtool::NONE;
 
+    /// How many bytes the headers of a packet can have at most that the device is to cut into
+    /// frames ([`Features::TSO`]): others are cut by the kernel (`ndo_features_check`).
+    const MAX_TSO_HEADERS: u32 = u32::MAX;
+
     /// Brings the device up (`ndo_open`).
     ///
     /// The queues are those that are made with `cx`, which then are what the device has until the

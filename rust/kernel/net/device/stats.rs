@@ -120,23 +120,25 @@ impl<'a> Stats<'a> {
         self.0.rx_errors += queue.errors();
     }
 
-    /// Adds what the device itself counted.
+    /// Adds what the device itself counted; it may wrap.
     pub fn count(&mut self, what: Counter, by: u64) {
         let stats = &mut *self.0;
         let (counter, is_rx_error) = match what {
             Counter::Multicast => (&mut stats.multicast, false),
             Counter::RxMissed => (&mut stats.rx_missed_errors, false),
+            Counter::RxDropped => (&mut stats.rx_dropped, false),
             Counter::RxLength => (&mut stats.rx_length_errors, true),
             Counter::RxCrc => (&mut stats.rx_crc_errors, true),
             Counter::RxFrame => (&mut stats.rx_frame_errors, true),
             Counter::RxFifo => (&mut stats.rx_fifo_errors, true),
             Counter::TxAborted => (&mut stats.tx_aborted_errors, false),
         };
-        *counter += by;
+        // What a device says need not make sense.
+        *counter = counter.wrapping_add(by);
         if is_rx_error {
-            stats.rx_errors += by;
+            stats.rx_errors = stats.rx_errors.wrapping_add(by);
         } else if what == Counter::TxAborted {
-            stats.tx_errors += by;
+            stats.tx_errors = stats.tx_errors.wrapping_add(by);
         }
     }
 }
@@ -148,6 +150,8 @@ pub enum Counter {
     Multicast,
     /// Frames for which there was no buffer. They count as dropped.
     RxMissed,
+    /// Good frames that the device dropped for another reason.
+    RxDropped,
     /// Frames of the wrong length.
     RxLength,
     /// Frames with a wrong checksum.

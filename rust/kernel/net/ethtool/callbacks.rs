@@ -82,6 +82,7 @@ pub(super) const fn table<N: EthtoolOps>() -> bindings::ethtool_ops {
         get_rxfh_indir_size: operation!(N::HAS_RSS, rss::get_indir_size::<N>),
         get_rxfh: operation!(N::HAS_RSS, rss::get_rxfh::<N>),
         set_rxfh: operation!(N::HAS_SET_RSS, rss::set_rxfh::<N>),
+        get_ts_info: operation!(N::TX_TIMESTAMPS, bindings::ethtool_op_get_ts_info),
         get_rx_ring_count: operation!(N::HAS_RSS, rss::get_rx_ring_count),
         ..pin_init::zeroed()
     }

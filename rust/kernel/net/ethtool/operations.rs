@@ -52,6 +52,10 @@ pub trait EthtoolOps: Operations {
     /// Whether users see and set over how many lanes a link goes (`cap_link_lanes_supported`).
     const LINK_LANES: bool = false;
 
+    /// Whether the driver [says](crate::net::skbuff::Mapped::stamp) when packets are sent, which
+    /// users ask for (`get_ts_info`).
+    const TX_TIMESTAMPS: bool = false;
+
     /// How many bytes the key of [`rss`](Self::rss) has, 0 if nobody shall know it
     /// (`get_rxfh_key_size`).
     const RSS_KEY_LEN: u32 = 0;

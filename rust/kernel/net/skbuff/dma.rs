@@ -88,9 +88,10 @@ use crate::{
 /// let mut skb = SkBuff::new(64, GFP_KERNEL)?;
 /// skb.put_slice(b"a frame")?;
 /// assert_eq!(skb.part_count(), 1);
-/// let mapped = skb.map(dev).map_err(|(_, error)| error)?;
+/// let mut mapped = skb.map(dev).map_err(|(_, error)| error)?;
 /// assert!(mapped.parts().map(|part| part.len).eq([7]));
 /// assert_eq!(mapped.skb().len(), 7);
+/// mapped.stamp();
 /// assert_eq!(mapped.unmap().data(), b"a frame");
 /// // What is empty needs no address.
 /// let empty = SkBuff::new(64, GFP_KERNEL)?.map(dev).map_err(|(_, error)| error)?;
@@ -155,6 +156,15 @@ impl Mapped<'_> {
     /// The packet.
     pub fn skb(&self) -> &SkBuff {
         &self.skb
+    }
+
+    /// Tells those sockets that want to know it that the packet is sent now
+    /// (`skb_tx_timestamp()`). To be called before the device can have sent it, when nothing else
+    /// can fail.
+    pub fn stamp(&mut self) {
+        // SAFETY: The packet is valid, and borrowed for writing. What the device reads of it stays
+        // as it is: others get references to it.
+        unsafe { bindings::skb_tx_timestamp(self.skb.as_raw()) };
     }
 
     /// Takes the packet back from the device.

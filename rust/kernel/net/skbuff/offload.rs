@@ -19,6 +19,18 @@ pub struct ChecksumToDo {
     pub place: usize,
 }
 
+/// How a packet of TCP is to be cut into frames by the device.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub struct Segmentation {
+    /// How many bytes of data a frame has at most (`gso_size`).
+    pub size: u16,
+    /// How many frames there are (`gso_segs`).
+    pub count: usize,
+    /// How many bytes the headers have with which each frame begins, TCP's being the last. They are
+    /// in the linear part; 0 if they are not, so that the packet cannot be sent.
+    pub headers: usize,
+}
+
 /// What a device says about the checksum of a received packet.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub enum Checksum {
@@ -78,6 +90,52 @@ impl SkBuff {
         Some(ChecksumToDo {
             start,
             place: start + usize::from(offset),
+        })
+    }
+
+    /// How the packet is to be cut into frames by the device, if it is. Only devices have to do so
+    /// that have [`Features`](crate::net::device::Features) which say that they do; the frames'
+    /// checksums are left to them then, too.
+    ///
+    /// # Examples
+    ///
+    /// How many bytes are on the wire:
+    ///
+    /// ```
+    /// use kernel::net::skbuff::SkBuff;
+    ///
+    /// fn wire_bytes(skb: &SkBuff) -> usize {
+    ///     match skb.segmentation() {
+    ///         Some(cut) => skb.len() + (cut.count - 1) * cut.headers,
+    ///         None => skb.len(),
+    ///     }
+    /// }
+    ///
+    /// let mut skb = SkBuff::new(64, GFP_KERNEL)?;
+    /// skb.put_slice(b"one frame")?;
+    /// assert_eq!(skb.segmentation(), None);
+    /// assert_eq!(wire_bytes(&skb), 9);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn segmentation(&self) -> Option<Segmentation> {
+        let skb = self.as_raw();
+        // SAFETY: By the type invariants.
+        let (size, count, headers) = unsafe {
+            if !bindings::skb_is_gso_tcp(skb) {
+                return None;
+            }
+            (
+                bindings::skb_gso_size(skb),
+                bindings::skb_gso_segs(skb),
+                bindings::skb_tcp_headers(skb),
+            )
+        };
+        Some(Segmentation {
+            // CAST: It has 16 bits.
+            size: size as u16,
+            // CAST: At most 16 bits, all of which a `usize` has.
+            count: count.max(1) as usize,
+            headers: headers as usize,
         })
     }
 

@@ -92,6 +92,14 @@ too_long() {
 		far ip link set far mtu 9000 && eventually carriers && pings 1 192.0.2.2 -M 'do' -s 8972
 }
 
+# What the port counts is in the device's statistics, as it was read before.
+errors_are_counted() { (($(frames 1 .dropped.too_long) > 0)) && eventually errors_agree; }
+
+errors_agree() {
+	far ip -s link show far >/dev/null && sleep 1 &&
+		[[ $(far cat /sys/class/net/far/statistics/rx_length_errors) == "$(frames 1 .dropped.too_long)" ]]
+}
+
 vlan_interfaces() {
 	modprobe 8021q && ip link add link near name near.5 type vlan id 5 && ip address add 198.51.100.1/24 dev near.5 &&
 		ip link set near.5 up && far ip link add link far name far.5 type vlan id 5 &&
@@ -115,6 +123,39 @@ other_vlan_is_dropped() {
 		(($(frames 1 ".dropped.$OTHER_VLAN") > before))
 }
 
+# sees_vlan ID: the other network device receives a frame with such a tag that is for all stations.
+sees_vlan() {
+	local status=0 capture
+	far timeout 5 tcpdump -pnli far -c 1 "ether broadcast and vlan $1" >/dev/null 2>&1 &
+	capture=$!
+	sleep 1
+	ping -c 2 -W 1 203.0.113.2 >/dev/null
+	wait "$capture" || status=$?
+	return "$status"
+}
+
+vlan_filter_is_switched() {
+	local status=0
+	ip link add link near name near.6 type vlan id 6 && ip address add 203.0.113.1/24 dev near.6 &&
+		ip link set near.6 up && ! sees_vlan 6 && far ethtool -K far rx-vlan-filter off && sees_vlan 6 &&
+		pings 5 198.51.100.2 && far ethtool -K far rx-vlan-filter on && ! sees_vlan 6 &&
+		pings 5 198.51.100.2 || status=$?
+	ip link del near.6
+	return "$status"
+}
+
+# Behind the tag of a service VLAN there may be another one: no tags are taken out then.
+service_vlans() {
+	local status=0
+	ip link add link near name near.7 type vlan protocol 802.1ad id 7 && ip address add 203.0.113.1/24 dev near.7 &&
+		far ip link add link far name far.7 type vlan protocol 802.1ad id 7 &&
+		far ip address add 203.0.113.2/24 dev far.7 && ip link set near.7 up && far ip link set far.7 up &&
+		eventually carriers && pings 5 203.0.113.2 &&
+		shows 'rx-vlan-offload: off' far ethtool -k far && pings 5 198.51.100.2 || status=$?
+	ip link del near.7 && far ip link del far.7 && shows 'rx-vlan-offload: on' far ethtool -k far &&
+		eventually carriers && return "$status"
+}
+
 # Frames for an address that is not the other port's are not received, but by who wants all.
 other_address_is_filtered() {
 	local before status=0
@@ -125,11 +166,24 @@ other_address_is_filtered() {
 	far ip link set far promisc off && ip neigh del 192.0.2.99 dev near && return "$status"
 }
 
-# Connections of several flows, with what offloads there are, and every byte is right.
+# Frames for a group that the other port is not in are trapped, and whoever watches that is told by which port they came.
+TRACING=/sys/kernel/tracing
+trapped_frames_have_a_port() {
+	local status=0 trap=("pci/${FUNCTIONS[1]}" trap dmac_filter)
+	[[ -e $TRACING/trace ]] || mount -t tracefs tracefs "$TRACING" || return
+	devlink trap set "${trap[@]}" action trap && echo 1 >"$TRACING/events/devlink/devlink_trap_report/enable" &&
+		! ping -c 2 -W 1 -I near 224.1.1.1 >/dev/null 2>&1 &&
+		eventually grep -q 'trap_name=dmac_filter.*input_dev_name=far' "$TRACING/trace" || status=$?
+	echo 0 >"$TRACING/events/devlink/devlink_trap_report/enable" && devlink trap set "${trap[@]}" action drop &&
+		return "$status"
+}
+
+# transfers [ADDRESS]: connections of several flows, with what offloads there are, and every byte is right.
 transfers() {
+	export TO=${1:-192.0.2.2}
 	far timeout 120 python3 -c '
-import hashlib, socket
-s = socket.create_server(("192.0.2.2", 5000))
+import hashlib, os, socket
+s = socket.create_server((os.environ["TO"], 5000))
 for i in range(4):
     c, h, n = s.accept()[0], hashlib.sha256(), 0
     while data := c.recv(1 << 16):
@@ -137,17 +191,27 @@ for i in range(4):
     c.sendall(f"{n} {h.hexdigest()}".encode()); c.close()' &
 	local server=$! status=0
 	timeout 120 python3 -c '
-import hashlib, random, socket, time
+import hashlib, os, random, socket, time
 data = random.Random(1).randbytes(2 << 20)
 for i in range(4):
     for _ in range(100):
-        try: c = socket.create_connection(("192.0.2.2", 5000)); break
+        try: c = socket.create_connection((os.environ["TO"], 5000)); break
         except ConnectionRefusedError: time.sleep(0.1)
     c.sendall(data); c.shutdown(socket.SHUT_WR)
     assert c.recv(100).decode() == f"{len(data)} {hashlib.sha256(data).hexdigest()}"' || status=$?
 	kill "$server" 2>/dev/null
 	wait "$server"
 	return "$status"
+}
+
+# What is transferred is right with and without, in IPv4 and in a VLAN, and only with it the card has cut packets.
+packets_are_cut() {
+	local before status=0
+	before=$(counter tx_tso_packets) && transfers && (($(counter tx_tso_packets) > before)) || return
+	ethtool -K near tso off && before=$(counter tx_tso_packets) && transfers &&
+		(($(counter tx_tso_packets) == before)) || status=$?
+	ethtool -K near tso on && before=$(counter tx_tso_packets) && transfers 198.51.100.2 &&
+		(($(counter tx_tso_packets) > before)) && return "$status"
 }
 
 # carries ARGUMENT...: iperf3 runs for some seconds.
@@ -170,6 +234,19 @@ queues_are_used() {
 	ethtool -X near hkey "$KEY" && eventually carriers &&
 		before=("$(counter rx0_packets)" "$(counter rx1_packets)") && carries -P 16 -R &&
 		(($(counter rx0_packets) > before[0] && $(counter rx1_packets) > before[1]))
+}
+
+# The driver says when a datagram is sent, to who asks for that (SO_TIMESTAMPING).
+sending_is_stamped() {
+	shows 'software-transmit' ethtool -T near && python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, 37, 1 << 1 | 1 << 4)
+s.sendto(b"x", ("192.0.2.2", 9))
+for _ in range(100):
+    try: data = s.recvmsg(2048, 512, socket.MSG_ERRQUEUE)[1]; break
+    except BlockingIOError: time.sleep(0.1)
+assert any(level == socket.SOL_SOCKET and kind == 37 and any(stamp) for level, kind, stamp in data), data'
 }
 
 # Neither the driver nor the stack has found a wrong checksum.
@@ -243,12 +320,20 @@ check 'VLANs' quiet "$family" vlan_interfaces
 check 'VLANs, without offload' vlans_without_offload
 check 'frames of other VLANs are dropped' other_vlan_is_dropped
 check 'frames for others are filtered' other_address_is_filtered
+if [[ $family == mlx5 ]]; then
+	check 'errors of the port are counted' errors_are_counted
+	check 'VLANs are filtered, or not' vlan_filter_is_switched
+	check 'service VLANs' service_vlans
+	check 'trapped frames have a port' trapped_frames_have_a_port
+fi
 check 'what is transferred is right' transfers
+check 'the card cuts packets into frames' packets_are_cut
 check 'iperf3' carries
 check 'iperf3, the other direction' carries -R
 check 'iperf3, datagrams' carries -u -b 20M
 check 'several queues are used' queues_are_used
 check 'checksums are right' checksums_are_right
+check 'sending is stamped' sending_is_stamped
 check 'counters agree' counters_agree
 check 'frames are captured' frames_are_captured
 check 'the loopback test passes' loopback_passes

@@ -101,6 +101,18 @@ counters_are_shown() {
 	return 1
 }
 
+# Reporters of queues, of the port. What they say while the device is up is as large as the rings.
+queues_are_diagnosed() {
+	local port device
+	eventually has_netdevs && port=$(devlink -j port show | jq -r ".port | keys[] | select(startswith(\"$DEV/\"))") &&
+		device=$(netdev "$PCI") && ip link set "$device" up && ethtool -G "$device" tx 512 &&
+		shows 'reporter tx' devlink health show "$port" reporter tx &&
+		shows 'reporter rx' devlink health show "$port" reporter rx &&
+		[[ $(devlink -j health diagnose "$port" reporter tx | jq '."Common Config".SQ.size, (.SQs[0].sqn > 0)' | paste -sd ' ') == '512 true' ]] &&
+		[[ $(devlink -j health diagnose "$port" reporter rx | jq '.RQs | map(."HW state") | unique[]') == 1 ]] &&
+		devlink health recover "$port" reporter tx && ip link set "$device" down
+}
+
 # A second death within the period of grace stops the device, until a user has it recovered.
 dies_and_recovers() {
 	dmesg -C
@@ -173,6 +185,27 @@ vanishes() {
 		remove_and_rescan
 }
 
+# netdev FUNCTION
+netdev() { ls "/sys/bus/pci/devices/$1/net"; }
+has_netdevs() { [[ -e $DEVICE/net && -e /sys/bus/pci/devices/$OTHER/net ]]; }
+
+become_a_lag() {
+	local function
+	ip link add bond0 type bond mode active-backup miimon 100 && settled || return
+	for function in "$PCI" "$OTHER"; do
+		ip link set "$(netdev "$function")" down && ip link set "$(netdev "$function")" master bond0 || return
+	done
+	ip link set bond0 up && eventually card_is 1 .objects.lag objects
+}
+
+# The function that made the LAG is gone without having taken it apart; the other one lives, and works.
+maker_of_lag_vanishes() {
+	eventually has_netdevs && modprobe bonding && become_a_lag && tell remove && echo 1 >"$DEVICE/remove" &&
+		ip link del bond0 && sleep 3 && shows fw.version devlink dev info "pci/$OTHER" && remove_and_rescan &&
+		eventually has_netdevs && become_a_lag && ip link del bond0 &&
+		eventually card_is 0 .objects.lag objects
+}
+
 load_and_unload() { load && works && unload && holds_nothing; }
 
 reload_and_die() {
@@ -203,6 +236,7 @@ check 'events are told' events_are_told
 check 'a syndrome is diagnosed' syndrome_is_diagnosed
 check 'it is told once, whatever is reloaded' quiet mlx5 reload_and_look
 check 'its own counters are diagnosed' quiet mlx5 counters_are_shown
+check 'queues are diagnosed' quiet mlx5 queues_are_diagnosed
 check 'firmware that dies is reset' dies_and_recovers
 check 'firmware dies during reload' reload_and_die
 check 'both functions die' cycles both_die
@@ -214,6 +248,7 @@ check 'errors of the bus are seen' bus_errors_are_seen "$PCI"
 check 'errors of the bus are recovered from' errors_of_the_bus
 check 'the card is gone during reload, and comes back' gone_during_reload
 check 'the card vanishes, and comes back' vanishes
+check 'the maker of a LAG vanishes, and comes back' maker_of_lag_vanishes
 check 'unloads' unload
 check 'all is given back' gives_all_back
 check "$CYCLES times loaded and unloaded, without a warning" quiet mlx5 cycles load_and_unload

@@ -7,8 +7,12 @@ use crate::{
     cmd::Queue,
     driver::Mlx5,
     eq::Queues,
-    events::ModuleEvents,
+    events::{
+        ModuleEvents,
+        Pending, //
+    },
     flow::Beginning,
+    net::PortErrors,
     pages::Pages,
     reset::Reset,
     segment::{
@@ -60,6 +64,9 @@ pub(crate) struct Card<'bound> {
     pub(crate) vsc: Option<Vsc<'bound>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) module_events: ModuleEvents,
+    pub(crate) pending: Pending<'bound>,
+    #[pin]
+    pub(crate) port_errors: PortErrors,
     #[pin]
     pub(crate) queue: Queue,
     #[pin]
@@ -108,6 +115,8 @@ impl<'bound> Card<'bound> {
             vsc: Vsc::find(dev),
             timeouts: Timeouts::new(),
             module_events: ModuleEvents::new(),
+            pending: Pending::new(work),
+            port_errors <- PortErrors::new(),
             queue <- Queue::new(dev.as_ref()),
             pages <- Pages::new(),
             beginning <- Beginning::new(),

@@ -15,6 +15,7 @@ use crate::{
         Eswitch,
         Running, //
     },
+    events,
     flash,
     flow::{
         self,
@@ -34,6 +35,7 @@ use crate::{
     info,
     lag::Member,
     net::{
+        self,
         Ethernet,
         Neighbours, //
     },
@@ -118,7 +120,7 @@ pub(crate) struct Data<'bound> {
 /// What exists only while the device is up. Dropped in this order.
 pub(crate) struct Up<'up> {
     /// The network device, if there is to be one.
-    _ethernet: Option<Ethernet<'up>>,
+    pub(crate) ethernet: Option<Ethernet<'up>>,
     /// What the device can do, since it was initialised.
     pub(crate) caps: Arc<Caps>,
     pub(crate) switch: Running<'up>,
@@ -252,7 +254,7 @@ impl Driver for Mlx5 {
             None
         };
         Ok(Up {
-            _ethernet: ethernet,
+            ethernet,
             caps,
             switch,
             traps,
@@ -326,11 +328,15 @@ impl Driver for Mlx5 {
     }
 
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
-        if let Some(next) = reset::step(cx) {
-            cx.data().work.schedule_after(msecs_to_jiffies(next));
+        // First of all: another function waits for it.
+        let next = reset::step(cx);
+        let data = cx.data();
+        events::settle(&data.card);
+        net::report_queues(cx);
+        if let Some(next) = next {
+            data.work.schedule_after(msecs_to_jiffies(next));
             return;
         }
-        let data = cx.data();
         data.card.update_clock();
         if let Some(board) = &data.board {
             board.lag.settle(&data.card);
@@ -340,6 +346,8 @@ impl Driver for Mlx5 {
 }
 
 /// Has the function be part of its card's LAG when there is one.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn join_lag<'up>(cx: &Bringup<'up, '_, Mlx5>, caps: &Caps) -> Option<Member<'up>> {
     let data = cx.data();
     let member = Member::join(&data.board.as_ref()?.lag, &data.card, caps)?;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Event queues: one for the end of commands, one for requests for pages, one for all else. They
-//! share an interrupt. Its first half ends the waits for commands, its second half, which may wait
-//! for commands itself, does the rest. Each of the other interrupts is for
-//! [completions](completion).
+//! share an interrupt. Its first half ends the waits for commands, its second half, which waits for
+//! the commands by which pages are given and taken, does the rest. Each of the other interrupts is
+//! for [completions](completion).
 
 mod completion;
 mod ring;

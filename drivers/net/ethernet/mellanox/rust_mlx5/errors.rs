@@ -5,6 +5,7 @@
 use crate::{
     card::Card,
     driver::Mlx5,
+    health,
     segment::HEALTH_COUNTER, //
 };
 
@@ -37,6 +38,7 @@ impl ErrorHandler for Mlx5 {
         dev_info!(card.dev.as_ref(), "an error of the bus was detected\n");
         // The bus says when the device is back.
         data.health.stop_recovery();
+        card.abandon_reset();
         if channel != ChannelState::Normal || card.fatal_sensor().is_some() {
             card.set_dead();
         }
@@ -57,15 +59,15 @@ impl ErrorHandler for Mlx5 {
     }
 
     fn resume(cx: &mut DeviceLocked<'_, '_, Self>) {
-        let data = cx.data();
-        match cx.bring_up() {
-            Ok(()) => cx.lock(|cx| data.fatal.set_state(cx, ReporterState::Healthy)),
-            Err(error) => dev_err!(
-                data.card.dev.as_ref(),
+        let result = cx.bring_up();
+        if let Err(error) = result {
+            dev_err!(
+                cx.data().card.dev.as_ref(),
                 "recovery from an error of the bus failed: {}\n",
                 error.to_errno()
-            ),
+            );
         }
+        health::was_reset(cx, result);
     }
 }
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Events that are about no command and no pages.
+//!
+//! They are read by the thread that answers the firmware's requests for pages, so what needs
+//! commands that may take long is left to the driver's work, as [`Pending`]; but for what the
+//! firmware asks about a reset that a reload waits for.
 
 use crate::{
     caps::Caps,
     card::Card,
+    driver::Mlx5,
     layout::{
         Block,
         CmdHcaCap,
@@ -22,6 +27,7 @@ use crate::{
 };
 
 use kernel::{
+    net::devlink::Work,
     prelude::*,
     sync::atomic::{
         Atomic,
@@ -117,6 +123,68 @@ pub(crate) fn mask(caps: &Caps) -> u64 {
     Iterator::chain(ALWAYS.iter(), sometimes).fold(0, |mask, kind| mask | 1 << kind.0)
 }
 
+/// What events, and who cannot wait, leave to the driver's work: however often it happened
+/// meanwhile, it is done once.
+pub(crate) struct Pending<'bound> {
+    work: Work<'bound, Mlx5>,
+    link: Atomic<bool>,
+    slot_power: Atomic<bool>,
+    port_errors: Atomic<bool>,
+    queues: Atomic<bool>,
+}
+
+impl<'bound> Pending<'bound> {
+    pub(crate) fn new(work: Work<'bound, Mlx5>) -> Self {
+        Pending {
+            work,
+            link: Atomic::new(false),
+            slot_power: Atomic::new(false),
+            port_errors: Atomic::new(false),
+            queues: Atomic::new(false),
+        }
+    }
+
+    /// Somebody wants to know what the port counts. Works in any context.
+    pub(crate) fn want_port_errors(&self) {
+        self.leave(&self.port_errors);
+    }
+
+    /// Queues have failed, or are new. Works in any context.
+    pub(crate) fn want_queues(&self) {
+        self.leave(&self.queues);
+    }
+
+    /// Whether they did, and nobody has looked since.
+    pub(crate) fn takes_queues(&self) -> bool {
+        self.queues.xchg(false, Relaxed)
+    }
+
+    /// Who looked could not.
+    pub(crate) fn keep_queues(&self) {
+        self.queues.store(true, Relaxed);
+    }
+
+    fn leave(&self, what: &Atomic<bool>) {
+        what.store(true, Relaxed);
+        self.work.schedule();
+    }
+}
+
+/// Does what was left to the driver's work, which this is called by.
+pub(crate) fn settle(card: &Card<'_>) {
+    let pending = &card.pending;
+    if pending.link.xchg(false, Relaxed) {
+        card.port_changed();
+    }
+    // A device that went down meanwhile has no power that anybody has to be told of.
+    if pending.slot_power.xchg(false, Relaxed) && !card.is_down() {
+        slot_power(card);
+    }
+    if pending.port_errors.xchg(false, Relaxed) && !card.is_down() {
+        card.read_port_errors();
+    }
+}
+
 /// What can be found out about events.
 #[derive(Clone, Copy)]
 pub(crate) struct Features {
@@ -132,20 +200,20 @@ impl Features {
     }
 }
 
-/// Does what there is to be done about an event. Sleeps.
+/// Does what there is to be done about an event, or leaves it to the driver's work. Sleeps.
 pub(crate) fn handle(card: &Card<'_>, features: Features, event: &Block<Eqe>) {
     let view = event.view();
     let data = view.bytes(Eqe::EVENT_DATA);
     match event.get(Eqe::EVENT_TYPE) {
         EventType::PORT_CHANGE => match event.get(Eqe::EVENT_SUB_TYPE) {
-            PORT_DOWN | PORT_ACTIVE => card.port_changed(),
+            PORT_DOWN | PORT_ACTIVE => card.pending.leave(&card.pending.link),
             // On the way from one to the other.
             _ => {}
         },
         EventType::PORT_MODULE_EVENT => module(card, View::of_any_length(data)),
         EventType::TEMP_WARN_EVENT => temperature(card, View::of_any_length(data)),
         EventType::GENERAL_EVENT => match event.get(Eqe::EVENT_SUB_TYPE) {
-            PCI_POWER_CHANGE if features.slot_power => slot_power(card),
+            PCI_POWER_CHANGE if features.slot_power => card.pending.leave(&card.pending.slot_power),
             FW_LIVE_PATCH => dev_info!(
                 card.dev.as_ref(),
                 "Live patch updated firmware version: {}\n",

@@ -173,6 +173,8 @@ impl<'up> Table<'up> {
         Self::create(card, place.into(), level, log_size, miss, true)
     }
 
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn create(
         card: &'up Card<'up>,
         place: Place,
@@ -274,6 +276,8 @@ impl<'up> Deref for Group<'up> {
 
 impl<'up> Group<'up> {
     /// The entries of a table with those numbers, which look at that.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn new(
         table: &Table<'up>,
         entries: RangeInclusive<u32>,
@@ -358,6 +362,8 @@ impl<'up> Entry<'up> {
         Self::create(group, number, values, action, NO_TAG)
     }
 
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn create(
         group: &GroupAt<'up>,
         number: u32,

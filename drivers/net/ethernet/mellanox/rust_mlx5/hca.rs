@@ -162,6 +162,8 @@ pub(crate) struct Hca<'up> {
 
 impl<'up> Hca<'up> {
     /// Brings the device up, and learns what it can do (`mlx5_function_setup()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn bring_up(card: &'up Card<'up>, chosen: &Chosen) -> Result<(Self, Caps)> {
         let interface = Interface::enable(card)?;
         let enabled = Enabled::enable(card)?;
@@ -182,6 +184,8 @@ impl<'up> Hca<'up> {
 }
 
 /// `mlx5_function_open()`.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn initialise<'up>(card: &'up Card<'up>, chosen: &Chosen) -> Result<(Initialised<'up>, Caps)> {
     let dev = card.dev.as_ref();
     set_host_endianness(card).inspect_err(|_| dev_err!(dev, "set_hca_ctrl failed\n"))?;
@@ -274,6 +278,8 @@ fn version_text() -> impl Iterator<Item = u8> {
 }
 
 /// The identifier of the board (`mlx5_query_board_id()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn board_id(card: &Card<'_>) -> Result<[u8; 16]> {
     const PSID: crate::layout::Field<QueryAdapterOut, [u8; 16]> =
         QueryAdapterOut::QUERY_ADAPTER_STRUCT.then(QueryAdapterParamBlock::VSD_CONTD_PSID);

@@ -42,6 +42,8 @@ use crate::{
 
 use kernel::{
     net::devlink::{
+        DeviceLocked,
+        ReporterState,
         Unlocked,
         Why, //
     },
@@ -135,11 +137,28 @@ pub(crate) fn up_failed(data: &Data<'_>, why: &Why) {
 
 /// The device did not come up: if it is dead it is to recover.
 pub(crate) fn recover_dead(data: &Data<'_>) {
-    let card = &data.card;
-    if card.segment.is_gone() || card.wants_reset() {
+    if is_dead(&data.card) {
         data.health.seen.lock().is_lost = true;
         data.work.schedule();
     }
+}
+
+/// Whether a device that is down can be seen to be dead.
+fn is_dead(card: &Card<'_>) -> bool {
+    card.segment.is_gone() || card.wants_reset()
+}
+
+/// The device was to be brought up after a reset that no reload waits for, and this came of it. If
+/// it is dead it is to recover; else a user can have it recovered.
+pub(crate) fn was_reset(cx: &mut DeviceLocked<'_, '_, Mlx5>, result: Result) {
+    let data = cx.data();
+    let state = match result {
+        Ok(()) => ReporterState::Healthy,
+        // Its report says so.
+        Err(_) if is_dead(&data.card) => return recover_dead(data),
+        Err(_) => ReporterState::Error,
+    };
+    cx.lock(|cx| data.fatal.set_state(cx, state));
 }
 
 impl Seen {

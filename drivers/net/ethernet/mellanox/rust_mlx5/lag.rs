@@ -10,6 +10,8 @@
 //!    and [`Lag::settle`] holds another lock meanwhile: nobody who has RTNL waits for the card.
 //! 4. Who goes takes the LAG apart before it goes if it made it; otherwise it is not complete any
 //!    more, and the work of the one that made it does, which hears of the bond's end at the latest.
+//!    One that is dead cannot: it leaves the LAG to the next function whose work looks, for the
+//!    firmware may live.
 //! 5. So no function waits for another one's locks, works or death: at most for one command's end.
 
 mod listen;
@@ -88,8 +90,8 @@ const LOOK_INTERVAL: Delta = Delta::from_millis(20);
 
 /// A LAG that the device has.
 struct Active {
-    /// The function that made it.
-    master: usize,
+    /// The function that made it; `None` if that was dead when it went.
+    master: Option<usize>,
     map: Map,
 }
 
@@ -105,13 +107,24 @@ impl Lag {
     /// Makes of the LAG what bonding says if this is the first of the card's functions
     /// (`mlx5_do_bond()`). Sleeps.
     pub(crate) fn settle(&self, card: &Card<'_>) {
+        if card.is_dead() {
+            return;
+        }
         let mut active = self.active.lock();
         let Some((master, wanted)) = self.tracker.lock().take(card) else {
             return;
         };
+        // One that was left behind is not relied on: perhaps the firmware was reset since.
+        if active
+            .as_ref()
+            .is_some_and(|active| active.master.is_none())
+        {
+            take_apart(&mut active, card);
+        }
         match (&mut *active, wanted) {
             (None, Some(map)) => {
                 if create(card, &map).is_ok() {
+                    let master = Some(master);
                     *active = Some(Active { master, map });
                 }
             }
@@ -120,10 +133,7 @@ impl Lag {
                     now.map = map;
                 }
             }
-            (now @ Some(_), None) => {
-                *now = None;
-                destroy(card);
-            }
+            (now @ Some(_), None) => take_apart(now, card),
             _ => {}
         }
     }
@@ -188,13 +198,18 @@ impl<'up> Member<'up> {
 impl Drop for Member<'_> {
     fn drop(&mut self) {
         let mut active = self.lag.active.lock();
+        let others = self.lag.tracker.lock().leave(self.index);
+        let is_own = |active: &Active| active.master == Some(self.index);
+        // What another one has left behind is the last one's, too.
         if active
-            .take_if(|active| active.master == self.index)
-            .is_some()
+            .as_ref()
+            .is_some_and(|active| is_own(active) || !others)
         {
-            destroy(self.card);
+            take_apart(&mut active, self.card);
         }
-        self.lag.tracker.lock().leave(self.index);
+        if !others {
+            *active = None;
+        }
     }
 }
 
@@ -231,6 +246,16 @@ fn fill<S: Structure>(input: &mut Block<S>, context: Field<S, Lagc>, map: &Map) 
     let Map([first, second]) = *map;
     input.set(context.then(Lagc::TX_REMAP_AFFINITY_1), first);
     input.set(context.then(Lagc::TX_REMAP_AFFINITY_2), second);
+}
+
+/// Takes the LAG apart, or leaves it to another function if this one is dead: such a one has
+/// nothing of it, but its card may.
+fn take_apart(active: &mut Option<Active>, card: &Card<'_>) {
+    destroy(card);
+    match active {
+        Some(active) if card.is_dead() => active.master = None,
+        _ => *active = None,
+    }
 }
 
 /// Makes them ports of their own again (`mlx5_deactivate_lag()`).

@@ -11,13 +11,16 @@
 //! then the objects are given back.
 
 mod channel;
+mod channels;
 pub(crate) mod config;
 mod device;
 mod ethtool;
 mod hw;
 mod link;
 mod port;
+mod port_errors;
 mod receive;
+mod reporter;
 mod resources;
 mod rss;
 mod rx_mode;
@@ -26,9 +29,17 @@ mod stats;
 mod steering;
 mod wqe;
 
+pub(crate) use self::{
+    port_errors::PortErrors,
+    reporter::report as report_queues, //
+};
+
 use self::{
+    channels::Channels,
     config::Config,
     hw::Records,
+    port::Uplink,
+    reporter::Reporters,
     resources::{
         Resources,
         Shared, //
@@ -73,6 +84,7 @@ use kernel::{
             Settings, //
         },
         devlink::{
+            self,
             Bringup,
             TrapReporter, //
         }, //
@@ -162,6 +174,7 @@ pub(crate) struct Nic<'up> {
     records: Records<'up>,
     shared: Arc<Shared<'up>>,
     neighbours: Neighbours<'up>,
+    port: devlink::Port<'up, Mlx5, Uplink>,
     /// What users have set.
     #[pin]
     config: Mutex<Config>,
@@ -178,8 +191,10 @@ pub(crate) struct Nic<'up> {
     inline: Inline,
     /// Channels are being replaced, and the link stays.
     keeps_link: Atomic<bool>,
-    /// A queue has failed, so that its channel does nothing any more.
-    has_failed: Atomic<bool>,
+    /// How many service VLANs there are whose frames are received.
+    service_vlans: Atomic<u32>,
+    /// Those that are open.
+    open: Arc<Channels<'up>>,
     /// Of as many channels as there can be.
     pub(crate) channels: KVec<ChannelStats>,
 }
@@ -237,9 +252,12 @@ fn is_supported(card: &Card<'_>, caps: &Caps) -> bool {
 fn features(caps: &Caps) -> Features {
     let common = Features::SCATTER_GATHER
         | Features::CHECKSUM
+        | Features::TSO
+        | Features::TSO6
         | Features::RX_CHECKSUM
         | Features::RX_HASH
-        | Features::RX_VLAN;
+        | Features::RX_VLAN
+        | Features::VLAN_FILTER;
     // Without that the tag is put into frames of which the beginning is in the request only.
     if caps.get(PerProtocolNetworkingOffloadCaps::WQE_VLAN_INSERT) {
         common | Features::TX_VLAN
@@ -249,6 +267,8 @@ fn features(caps: &Caps) -> Features {
 }
 
 /// Has the port have that MTU (`mlx5e_set_dev_port_mtu()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn set_mtu(card: &Card<'_>, caps: &Caps, mtu: u32) -> Result {
     // CAST: No more than 16 bits, for that is the largest one.
     let hard = (mtu + HARD_MTU) as u16;
@@ -268,11 +288,15 @@ fn set_mtu(card: &Card<'_>, caps: &Caps, mtu: u32) -> Result {
 }
 
 /// Gives back what the device has for the network device.
-struct GiveBack<'up>(Arc<Shared<'up>>);
+struct GiveBack<'up> {
+    card: &'up Card<'up>,
+    shared: Arc<Shared<'up>>,
+}
 
 impl Drop for GiveBack<'_> {
     fn drop(&mut self) {
-        self.0.give_back();
+        self.card.port_errors.end();
+        self.shared.give_back();
     }
 }
 
@@ -288,10 +312,13 @@ struct Parts<'up> {
     mtu: u32,
     rss: Rss,
     neighbours: Neighbours<'up>,
+    port: devlink::Port<'up, Mlx5, Uplink>,
+    open: Arc<Channels<'up>>,
 }
 
 /// The network device, as part of what exists while the device is up.
 pub(crate) struct Ethernet<'up> {
+    reporters: Reporters<'up>,
     _resources: GiveBack<'up>,
 }
 
@@ -320,6 +347,8 @@ impl<'up> Ethernet<'up> {
             .ok()
     }
 
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn try_new(
         cx: &Bringup<'up, '_, Mlx5>,
         caps: &Arc<Caps>,
@@ -337,7 +366,12 @@ impl<'up> Ethernet<'up> {
         let rss = Rss::new(resources::table_size(caps, channels), channels)?;
         let resources = Resources::new(&events, &records, caps, channels, &rss, last)?;
         let shared = Shared::new(resources)?;
-        let give_back = GiveBack(shared.clone());
+        let give_back = GiveBack {
+            card,
+            shared: shared.clone(),
+        };
+        let [counter, _] = shared.with(|resources| Ok(resources.counters()))?;
+        card.port_errors.begin(caps, counter);
 
         // Until the network device is up nobody needs the link.
         let registers = Port::new(card, caps);
@@ -352,7 +386,7 @@ impl<'up> Ethernet<'up> {
             .queues(channels as u16, channels as u16)
             .mtu(MIN_MTU, max.min(MAX_MTU))
             .features(features(caps))
-            .always(Features::HIGH_DMA)
+            .always(Features::HIGH_DMA | Features::SERVICE_VLAN_FILTER)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
         let parts = Parts {
@@ -366,10 +400,13 @@ impl<'up> Ethernet<'up> {
             mtu,
             rss,
             neighbours,
+            port: port::uplink(cx, caps, attrs)?,
+            open: Channels::new()?,
         };
-        let port = port::uplink(cx, caps, attrs)?;
-        cx.on(port).netdev(&settings, Self::nic(parts))?;
+        let (on, open) = (cx.on(parts.port), parts.open.clone());
+        let netdev = on.netdev(&settings, Self::nic(parts))?;
         Ok(Ethernet {
+            reporters: Reporters::new(&on, card, netdev, open)?,
             _resources: give_back,
         })
     }
@@ -387,6 +424,8 @@ impl<'up> Ethernet<'up> {
                 mtu,
                 rss,
                 neighbours,
+                port,
+                open,
             } = parts;
             let count = events.len().min(MAX_CHANNELS);
             let mut channels = KVec::with_capacity(count, GFP_KERNEL)?;
@@ -402,6 +441,7 @@ impl<'up> Ethernet<'up> {
                 records,
                 shared,
                 neighbours,
+                port,
                 config <- new_mutex!(config),
                 rss <- new_mutex!(rss),
                 queues <- new_mutex!(KVec::new()),
@@ -410,7 +450,8 @@ impl<'up> Ethernet<'up> {
                 mode <- new_mutex!(Mode::nothing()),
                 inline,
                 keeps_link: Atomic::new(false),
-                has_failed: Atomic::new(false),
+                service_vlans: Atomic::new(0),
+                open,
                 channels,
             }? Error))
         })

@@ -88,6 +88,13 @@ enum Method {
 enum Event {
     /// Whether the function agrees.
     Request,
+    /// What becomes of one that it has agreed to.
+    Outcome(Outcome),
+}
+
+/// What becomes of a reset that the function has agreed to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
     /// It is to stop using the device, which is then reset by the bus.
     Now,
     /// There will be none.
@@ -207,9 +214,9 @@ impl Event {
     fn new(event: View<'_, SyncFwUpdateEvent>) -> Option<Self> {
         match event.get(SyncFwUpdateEvent::SYNC_RST_STATE) {
             0 => Some(Event::Request),
-            1 => Some(Event::Now),
-            2 => Some(Event::Abort),
-            3 => Some(Event::Unload),
+            1 => Some(Event::Outcome(Outcome::Now)),
+            2 => Some(Event::Outcome(Outcome::Abort)),
+            3 => Some(Event::Outcome(Outcome::Unload)),
             _ => None,
         }
     }
@@ -232,7 +239,7 @@ pub(crate) fn handle(card: &Card<'_>, event: View<'_, SyncFwUpdateEvent>) {
                 Some(method) => card.agree(method),
                 None => card.refuse(),
             },
-            event => card.proceed(event),
+            Event::Outcome(outcome) => card.proceed(outcome),
         }
         return;
     }

@@ -130,6 +130,8 @@ pub(crate) struct Traps<'up> {
 
 impl<'up> Traps<'up> {
     /// Registers them (`mlx5_devlink_traps_register()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn register(
         cx: &Bringup<'up, '_, Mlx5>,
         switch: &Arc<Switch<'up>>,
@@ -160,6 +162,8 @@ impl<'up> Traps<'up> {
     }
 
     /// The network device is up, until the result is dropped (`mlx5e_apply_traps()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn apply(self: &Arc<Self>, place: Place<'up>) -> Result<Applied<'up>> {
         let mut state = self.state.lock();
         state.place = Some(place);

@@ -46,6 +46,8 @@ pub(crate) type Address = [u8; 6];
 pub(crate) const ETHERNET: u8 = 1;
 
 /// Has what a queue sends not come back to others of the function (`mlx5_core_set_hca_defaults()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn set_defaults(card: &Card<'_>, caps: &Caps) -> Result {
     if caps.get(CmdHcaCap::PORT_TYPE) != ETHERNET {
         return Ok(());
@@ -98,11 +100,15 @@ fn get<T: Value>(card: &Card<'_>, field: Field<NicVportContext, T>) -> Result<T>
 }
 
 /// The identifier of the card that the port is on (`mlx5_query_nic_vport_system_image_guid()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn system_image(card: &Card<'_>) -> Result<u64> {
     get(card, NicVportContext::SYSTEM_IMAGE_GUID)
 }
 
 /// The port's own address (`mlx5_query_mac_address()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(crate) fn address(card: &Card<'_>) -> Result<Address> {
     let place = QueryNicVportContextOut::NIC_VPORT_CONTEXT.then(NicVportContext::PERMANENT_ADDRESS);
     let context = context(card)?;
@@ -148,6 +154,7 @@ pub(crate) fn is_up(card: &Card<'_>) -> Result<bool> {
 pub(crate) enum List {
     Unicast = 0,
     Multicast = 1,
+    Vlan = 2,
 }
 
 /// Says for which stations or groups the port receives frames (`mlx5_modify_nic_vport_mac_list()`).
@@ -156,18 +163,37 @@ pub(crate) fn set_addresses(
     list: List,
     addresses: impl ExactSizeIterator<Item = Address>,
 ) -> Result {
+    let entries = addresses.map(|[a, b, c, d, e, f]| [0, 0, a, b, c, d, e, f]);
+    set_list(card, list, entries)
+}
+
+/// Says of which VLANs the port receives frames (`mlx5_modify_nic_vport_vlans()`).
+pub(crate) fn set_vlans(card: &Card<'_>, vlans: &[u16]) -> Result {
+    let entries = vlans.iter().map(|vlan| {
+        let [high, low] = vlan.to_be_bytes();
+        [0, 0, high, low, 0, 0, 0, 0]
+    });
+    set_list(card, List::Vlan, entries)
+}
+
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
+fn set_list(
+    card: &Card<'_>,
+    list: List,
+    entries: impl ExactSizeIterator<Item = [u8; MacAddressLayout::BYTES]>,
+) -> Result {
     let select = ModifyNicVportContextIn::FIELD_SELECT;
     let context = ModifyNicVportContextIn::NIC_VPORT_CONTEXT;
     let mut input = Block::<ModifyNicVportContextIn>::new();
     input.set(select.then(ModifyNicVportFieldSelect::ADDRESSES_LIST), true);
     input.set(context.then(NicVportContext::ALLOWED_LIST_TYPE), list as u8);
     // CAST: The list has at most 12 bits of length.
-    let length = addresses.len() as u16;
+    let length = entries.len() as u16;
     input.set(context.then(NicVportContext::ALLOWED_LIST_SIZE), length);
-    let mut tail = KVVec::with_capacity(addresses.len() * MacAddressLayout::BYTES, GFP_KERNEL)?;
-    for address in addresses {
-        tail.extend_from_slice(&[0; 2], GFP_KERNEL)?;
-        tail.extend_from_slice(&address, GFP_KERNEL)?;
+    let mut tail = KVVec::with_capacity(entries.len() * MacAddressLayout::BYTES, GFP_KERNEL)?;
+    for entry in entries {
+        tail.extend_from_slice(&entry, GFP_KERNEL)?;
     }
     let mut output = Block::<MboxOut>::new();
     card.run_with::<ModifyNicVportContext>(input, &tail, Output(output.as_mut(), &mut []))

@@ -94,6 +94,15 @@ impl Vector {
     }
 }
 
+/// How a queue is.
+pub(crate) struct Described {
+    pub(crate) number: u8,
+    /// How many events were read.
+    pub(crate) consumed: u32,
+    /// For how many there is room.
+    pub(crate) size: u32,
+}
+
 /// The queues for completions, for who has completion queues made.
 #[derive(Clone)]
 pub(crate) struct CompletionEvents<'up> {
@@ -146,6 +155,16 @@ impl<'up> CompletionEvents<'up> {
         }
         drop(making);
         ring.number().ok_or(EINVAL)
+    }
+
+    /// How a vector's queue is, if there is one.
+    pub(crate) fn describe(&self, index: usize) -> Option<Described> {
+        let ring = self.vector(index).ok()?.ring()?;
+        Some(Described {
+            number: ring.number()?,
+            consumed: ring.consumed(),
+            size: 1 << ring.log_size(),
+        })
     }
 
     /// Has events of a completion queue have that polled; they are counted in `caused`.

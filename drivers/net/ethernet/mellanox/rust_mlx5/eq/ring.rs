@@ -121,6 +121,11 @@ impl Ring {
         }
     }
 
+    /// How many events were read.
+    pub(super) fn consumed(&self) -> u32 {
+        self.consumer.load(Relaxed)
+    }
+
     /// Nothing is read from it any more.
     pub(super) fn close(&self) -> Option<u8> {
         let number = self.number();

@@ -125,6 +125,8 @@ struct Metadata<'up> {
 
 impl<'up> Metadata<'up> {
     /// `esw_set_passing_vport_metadata()`.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn pass(card: &'up Card<'up>, registers: u8) -> Result<Self> {
         let metadata = Metadata { card, registers };
         metadata.change(|now| now | registers)?;
@@ -164,6 +166,8 @@ struct Ingress<'up> {
 
 impl<'up> Ingress<'up> {
     /// The wire's. There is room for an entry that drops all.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn of_uplink(card: &'up Card<'up>) -> Result<Self> {
         let place = Place::of_vport(TableType::IngressAcl, UPLINK);
         let table = Table::new(card, place, 0, SMALL, Miss::Default)?;
@@ -174,6 +178,8 @@ impl<'up> Ingress<'up> {
     }
 
     /// The manager's.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn of_manager(card: &'up Card<'up>, index: u32) -> Result<Self> {
         let table = Table::new(card, TableType::IngressAcl, 0, ONE, Miss::Default)?;
         table.set_root()?;
@@ -254,6 +260,8 @@ struct Receive<'up> {
 impl<'up> Receive<'up> {
     /// `esw_create_offloads_table()`; what comes from the wire is the network device's
     /// (`mlx5e_create_rep_root_ft()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn new(card: &'up Card<'up>, settings: &Settings) -> Result<Self> {
         let own = Table::new(card, TableType::NicRx, LEVEL_OWN, ONE, Miss::Default)?;
         let table = Table::new(card, TableType::NicRx, LEVEL_RECEIVE, SMALL, Miss::Default)?;
@@ -289,6 +297,8 @@ struct Restore<'up> {
 }
 
 impl<'up> Restore<'up> {
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn new(card: &'up Card<'up>, next: &Table<'up>) -> Result<Self> {
         let miss = Miss::Table(next.id());
         let table = Table::new(card, TableType::NicRx, LEVEL_RESTORE, LARGE, miss)?;
@@ -320,6 +330,8 @@ pub(super) struct Fdb<'up> {
 }
 
 impl<'up> Fdb<'up> {
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn new(card: &'up Card<'up>, settings: &Settings) -> Result<Self> {
         let tunnels = settings.encap == EswitchEncapMode::Basic;
         let make = if tunnels {
@@ -364,6 +376,8 @@ impl<'up> Fdb<'up> {
 impl<'up> Fdb<'up> {
     /// Has what a queue of the manager sends go to the wire
     /// (`mlx5_eswitch_add_send_to_vport_rule()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(super) fn send(
         &self,
         number: u32,
@@ -398,6 +412,8 @@ struct Inactive<'up> {
 }
 
 impl<'up> Inactive<'up> {
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn new(fdb: &Fdb<'up>, counter: &Counter<'up>) -> Result<Self> {
         let miss = Miss::Table(fdb.miss.id());
         let table = Table::before(&fdb.miss, LEVEL_INACTIVE, ONE, miss)?;
@@ -425,6 +441,8 @@ pub(super) struct Offloads<'up> {
 }
 
 impl<'up> Offloads<'up> {
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(super) fn new(card: &'up Card<'up>, settings: &Settings, index: u32) -> Result<Self> {
         let registers = settings.registers();
         let metadata = match registers {

@@ -5,7 +5,10 @@
 use crate::{
     caps::Caps,
     card::Card,
-    cmd::commands,
+    cmd::{
+        commands,
+        Output, //
+    },
     driver::Mlx5,
     layout::{
         Block,
@@ -14,7 +17,9 @@ use crate::{
         NicCapReg,
         QueryVnicEnvOut,
         Register,
+        Structure,
         VhcaIcmCtrlReg,
+        View,
         VnicDiagnosticStatistics, //
     },
 };
@@ -125,7 +130,12 @@ impl ReporterOps<Mlx5> for Vnic {
 
     fn diagnose(&self, cx: &Pinned<'_, Mlx5>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
         let data = cx.data();
-        let answer = data.card.run::<QueryVnicEnv>(Block::new())?;
+        // Too large for a kernel stack, with what is behind it.
+        let mut bytes = KVec::from_elem(0_u8, QueryVnicEnvOut::BYTES, GFP_KERNEL)?;
+        let output = Output(&mut bytes, &mut []);
+        data.card
+            .run_with::<QueryVnicEnv>(Block::new(), &[], output)?;
+        let answer = View::<QueryVnicEnvOut>::of_any_length(&bytes);
         out.pair_object(c"vNIC env counters", |out| {
             for counter in data.health.counters.counters() {
                 match counter.place {
@@ -150,6 +160,8 @@ impl ReporterOps<Mlx5> for Vnic {
 }
 
 /// `mlx5_reporter_vnic_diagnose_counter_icm()`.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn icm_consumption(card: &Card<'_>) -> Option<u32> {
     let dev = card.dev.as_ref();
     let caps = card

@@ -107,13 +107,15 @@ impl Tracker {
         true
     }
 
-    /// A function goes down; its network device is not there any more.
-    pub(super) fn leave(&mut self, index: usize) {
+    /// A function goes down; its network device is not there any more. Returns whether there are
+    /// others.
+    pub(super) fn leave(&mut self, index: usize) -> bool {
         if let Some(place) = self.functions.get_mut(index) {
             *place = None;
         }
         self.is_bonded = false;
         self.has_changed = true;
+        self.present().next().is_some()
     }
 
     fn present(&self) -> impl Iterator<Item = (usize, &Function)> {

@@ -112,7 +112,8 @@ impl<'up> Nic<'up> {
         self.set_config(cx, new);
         self.reopen(cx).inspect_err(|_| {
             self.set_config(cx, old);
-            self.reopen_or_stop(cx);
+            // The first failure is the one that counts.
+            let _ = self.reopen_or_stop(cx);
         })
     }
 
@@ -148,8 +149,8 @@ impl<'up> Nic<'up> {
 
     /// The same, for who has nothing else to try: if it fails, the device has no link, until it is
     /// brought down and up.
-    pub(super) fn reopen_or_stop(&self, cx: &mut Rtnl<'_, Self>) {
-        if let Err(error) = self.reopen(cx) {
+    pub(super) fn reopen_or_stop(&self, cx: &mut Rtnl<'_, Self>) -> Result {
+        self.reopen(cx).inspect_err(|error| {
             dev_err!(
                 self.card.dev.as_ref(),
                 "{}: Failed to reopen channels, err {}\n",
@@ -158,6 +159,6 @@ impl<'up> Nic<'up> {
             );
             cx.device().set_carrier(false);
             self.set_port_up(false);
-        }
+        })
     }
 }

@@ -4,11 +4,13 @@
 
 use super::{
     channel::Channel,
+    channels::Failure,
     config::Moderation,
     rss::Rss,
     rx_mode::Mode,
     send::Sender,
     set_mtu,
+    wqe::MAX_HEADERS,
     Nic, //
 };
 
@@ -26,7 +28,9 @@ use kernel::{
             Operations,
             Rtnl,
             RxMode,
-            Stats, //
+            Stats,
+            Vlan,
+            VlanTag, //
         },
         ethtool::Ethtool, //
     },
@@ -40,18 +44,19 @@ pub(crate) struct Open<'open, 'up> {
     device: &'open EtherDevice<Nic<'up>>,
     /// That traps are in the device's tables.
     traps: Option<Applied<'up>>,
-    channels: KVec<Channel<'up>>,
 }
 
 impl Open<'_, '_> {
     /// How long events of the channels wait from now on.
     pub(super) fn moderate(&self, rx: Moderation, tx: Moderation) {
-        for channel in &self.channels {
-            channel.moderate_received(rx);
-        }
-        for channel in &self.channels {
-            channel.moderate_sent(tx);
-        }
+        self.nic.open.with(|channels| {
+            for channel in channels {
+                channel.moderate_received(rx);
+            }
+            for channel in channels {
+                channel.moderate_sent(tx);
+            }
+        });
     }
 }
 
@@ -65,7 +70,7 @@ impl Drop for Open<'_, '_> {
         self.nic.ignore_link();
         self.traps = None;
         self.nic.deactivate();
-        self.channels.clear();
+        self.nic.open.close();
     }
 }
 
@@ -81,6 +86,8 @@ impl<'up> Operations for Nic<'up> {
         Self: 'open;
 
     const ETHTOOL: Ethtool<Self> = Ethtool::OPS;
+    // CAST: A small number.
+    const MAX_TSO_HEADERS: u32 = MAX_HEADERS as u32;
 
     /// `mlx5e_open()`.
     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<Open<'open, 'up>> {
@@ -89,31 +96,34 @@ impl<'up> Operations for Nic<'up> {
             nic: self,
             device: cx.device(),
             traps: None,
-            channels: KVec::with_capacity(config.channels, GFP_KERNEL)?,
         };
         let numbers = self.shared.with(|resources| Ok(resources.numbers()))?;
         for index in 0..config.channels {
             let channel = Channel::open(self, cx, index, &config, &numbers)?;
-            open.channels.push(channel, GFP_KERNEL)?;
+            self.open.add(channel)?;
         }
         self.shared
             .with(|resources| resources.set_loopback(false))?;
-        let queues = open.channels.iter().map(Channel::receive_queue);
-        self.activate(queues)?;
+        self.open
+            .with(|channels| self.activate(channels.iter().map(Channel::receive_queue)))?;
         let place = self.shared.with(|resources| resources.place_of_traps())?;
         open.traps = Some(self.neighbours.traps.apply(place)?);
         self.follow_link(cx.carrier()?);
         if !self.keeps_link.load(Relaxed) {
             self.set_port_up(true);
         }
+        self.open.complete();
+        self.card.pending.want_queues();
         Ok(open)
     }
 
-    /// `mlx5e_get_stats()`, without what only the port counts.
+    /// `mlx5e_get_stats()`. What the port counts is read for the next time.
     fn stats(&self, stats: &mut Stats<'_>) {
         for channel in &self.channels {
             channel.add_to(stats);
         }
+        self.card.port_errors.add_to(stats);
+        self.card.pending.want_port_errors();
     }
 
     fn set_rx_mode(&self, cx: &mut Rtnl<'_, Self>, mode: RxMode<'_>) -> Result {
@@ -137,15 +147,59 @@ impl<'up> Operations for Nic<'up> {
             self.mtu.store(old, Relaxed);
             // The failure was logged.
             let _ = set_mtu(self.card, &self.caps, old);
-            self.reopen_or_stop(cx);
+            let _ = self.reopen_or_stop(cx);
         })
     }
 
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
+        let filter = features.contains(Features::VLAN_FILTER);
+        self.shared
+            .with(|resources| resources.filter_vlans(filter))?;
         self.change(cx, |config| {
             config.strips_tags = features.contains(Features::RX_VLAN);
         })?;
         self.offloads.set(features);
+        Ok(())
+    }
+
+    /// What takes tags out of frames takes that of a customer VLAN, also behind one of a service
+    /// VLAN.
+    fn fix_features(&self, features: Features) -> Features {
+        if self.service_vlans.load(Relaxed) == 0 {
+            features
+        } else {
+            features - Features::RX_VLAN
+        }
+    }
+
+    /// `mlx5e_vlan_rx_add_vid()`.
+    fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        self.shared.with(|resources| resources.add_vlan(vlan))?;
+        if vlan.tag == VlanTag::Service {
+            let before = self.service_vlans.fetch_add(1, Relaxed);
+            if before == 0 && cx.device().features().contains(Features::RX_VLAN) {
+                dev_warn!(
+                    self.card.dev.as_ref(),
+                    "{}: Dropping C-tag vlan stripping offload due to S-tag vlan\n",
+                    &*cx.device().name()
+                );
+            }
+            cx.update_features();
+        }
+        Ok(())
+    }
+
+    /// `mlx5e_vlan_rx_kill_vid()`.
+    fn remove_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
+        // If they were given back, there are no tables, either.
+        let _ = self.shared.with(|resources| {
+            resources.remove_vlan(vlan);
+            Ok(())
+        });
+        if vlan.tag == VlanTag::Service {
+            self.service_vlans.fetch_sub(1, Relaxed);
+            cx.update_features();
+        }
         Ok(())
     }
 
@@ -156,19 +210,15 @@ impl<'up> Operations for Nic<'up> {
             &*device.name(),
             queue
         );
-        self.wants_reopening(device);
-    }
-
-    /// Replaces channels that have failed (`mlx5e_tx_timeout_work()`).
-    fn service(&self, cx: &mut Rtnl<'_, Self>) {
-        if self.has_failed.xchg(false, Relaxed) {
-            self.reopen_or_stop(cx);
-        }
+        // CAST: A number of a queue.
+        self.has_failed(Failure::Timeout(queue as u32));
     }
 }
 
 impl<'up> Nic<'up> {
     /// Has frames go to those queues.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn activate(&self, queues: impl Iterator<Item = u32>) -> Result {
         let rss = self.rss.lock();
         let mut active = self.queues.lock();
@@ -207,9 +257,9 @@ impl<'up> Nic<'up> {
         })
     }
 
-    /// Channels have failed: they are replaced soon. Works in any context.
-    pub(super) fn wants_reopening(&self, device: &EtherDevice<Self>) {
-        self.has_failed.store(true, Relaxed);
-        device.schedule_service();
+    /// A queue has failed: that is reported soon. Works in any context.
+    pub(super) fn has_failed(&self, failure: Failure) {
+        self.open.note(failure);
+        self.card.pending.want_queues();
     }
 }

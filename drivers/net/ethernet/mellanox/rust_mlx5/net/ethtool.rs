@@ -111,6 +111,7 @@ impl EthtoolOps for Nic<'_> {
     const LINK_LANES: bool = true;
     const RMON_RANGES: RmonRanges = standard::RANGES;
     const RSS_KEY_LEN: u32 = rss::KEY_LEN;
+    const TX_TIMESTAMPS: bool = true;
 
     fn driver_info(&self, _: &Rtnl<'_, Self>, info: &mut DriverInfo<'_>) {
         let version = self.card.segment.firmware_revision();

@@ -24,6 +24,8 @@ use kernel::{
 
 impl Card<'_> {
     /// Whether there is a link, with a message if that is new (`mlx5e_update_carrier()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn has_link(&self, device: &NetDevice) -> bool {
         let is_up = vport::is_up(self).unwrap_or(false);
         if is_up != device.has_carrier() {
@@ -33,7 +35,8 @@ impl Card<'_> {
         is_up
     }
 
-    /// The state of the port may have changed: the network device, if it is up, is told. Sleeps.
+    /// The state of the port may have changed: the network device, if it is up, is told. Waits for
+    /// a command.
     pub(crate) fn port_changed(&self) {
         let link = self.link.lock().clone();
         if let Some(link) = link {
@@ -61,6 +64,8 @@ impl Nic<'_> {
 
     /// Has the port be up, or down (`mlx5e_modify_admin_state()`). One that other functions need as
     /// well may stay up.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(super) fn set_port_up(&self, is_up: bool) {
         let status = if is_up {
             AdminStatus::Up

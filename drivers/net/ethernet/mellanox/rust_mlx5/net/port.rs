@@ -43,6 +43,8 @@ fn number(dev: &pci::Device, caps: &Caps) -> u32 {
 }
 
 /// What the port is like; it is one of the card's switch, if the function manages that.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(super) fn attributes(card: &Card<'_>, caps: &Caps) -> Result<PortAttrs> {
     let attrs = PortAttrs::new(Flavour::Physical {
         number: number(card.dev, caps),
@@ -55,6 +57,8 @@ pub(super) fn attributes(card: &Card<'_>, caps: &Caps) -> Result<PortAttrs> {
 }
 
 /// Registers the port (`mlx5e_devlink_port_register()`).
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(super) fn uplink<'up>(
     cx: &Bringup<'up, '_, Mlx5>,
     caps: &Caps,

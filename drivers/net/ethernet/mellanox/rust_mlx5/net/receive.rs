@@ -9,7 +9,9 @@ use super::{
         Records,
         WorkQueue, //
     },
+    port::Uplink,
     stats::RxStats,
+    Nic,
     Offloads, //
 };
 
@@ -33,6 +35,7 @@ use kernel::{
     net::{
         device::RxQueue,
         devlink::{
+            Port,
             TrapOrigin,
             TrapReporter, //
         },
@@ -126,8 +129,9 @@ pub(super) struct Receiver<'open, 'up> {
     queue: RxQueue<'open>,
     stats: &'open RxStats,
     offloads: &'open Offloads,
-    /// For frames that were trapped.
+    /// For frames that were trapped, and the port that they came by.
     trapped: TrapReporter<'up, Mlx5, Packet>,
+    port: Port<'up, Mlx5, Uplink>,
     /// The key for all memory.
     key: u32,
     /// The largest frame.
@@ -141,28 +145,24 @@ pub(super) struct Receiver<'open, 'up> {
 
 impl<'open, 'up> Receiver<'open, 'up> {
     pub(super) fn new(
-        card: &'up Card<'up>,
+        nic: &'open Nic<'up>,
         ring: Arc<Ring<'up>>,
         completions: Reader<'up>,
         queue: RxQueue<'open>,
-        nic: (
-            &'open RxStats,
-            &'open Offloads,
-            TrapReporter<'up, Mlx5, Packet>,
-        ),
+        stats: &'open RxStats,
         key: u32,
-        size: usize,
     ) -> Self {
         Receiver {
-            card,
+            card: nic.card,
             ring,
             completions,
             queue,
-            stats: nic.0,
-            offloads: nic.1,
-            trapped: nic.2,
+            stats,
+            offloads: &nic.offloads,
+            trapped: nic.neighbours.trapped,
+            port: nic.port,
             key,
-            size,
+            size: nic.frame_size(),
             given: 0,
             returned: 0,
             failed: false,
@@ -276,7 +276,8 @@ impl<'open, 'up> Receiver<'open, 'up> {
         // Of others it is 0.
         if let Some(trap) = Packet::of_tag(completion.get(Cqe::QPN) & FLOW_TAG) {
             skb.reset_mac_header();
-            self.trapped.report(trap, &mut skb, TrapOrigin::UNKNOWN);
+            let origin = TrapOrigin::UNKNOWN.port(&self.port);
+            self.trapped.report(trap, &mut skb, origin);
             return;
         }
         self.stats.count(&skb);

@@ -38,6 +38,7 @@ use crate::{
 };
 
 use kernel::{
+    net::device::Vlan,
     new_mutex,
     prelude::*,
     sync::{
@@ -57,6 +58,8 @@ struct DropQueue<'up> {
 }
 
 impl<'up> DropQueue<'up> {
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn new(events: &CompletionEvents<'up>, records: &Records<'up>, counter: u32) -> Result<Self> {
         const LOG_STRIDE: u8 = 4;
 
@@ -243,6 +246,21 @@ impl<'up> Resources<'up> {
             // The failure was logged. The queues are destroyed all the same.
             let _ = table.redirect([nowhere].into_iter());
         }
+    }
+
+    /// Has frames of a VLAN be received, too.
+    pub(super) fn add_vlan(&mut self, vlan: Vlan) -> Result {
+        self.steering.add_vlan(vlan)
+    }
+
+    /// Has frames of a VLAN not be received any more.
+    pub(super) fn remove_vlan(&mut self, vlan: Vlan) {
+        self.steering.remove_vlan(vlan);
+    }
+
+    /// Whether frames of other VLANs are not received.
+    pub(super) fn filter_vlans(&mut self, filter: bool) -> Result {
+        self.steering.filter_vlans(filter)
     }
 
     /// Has those frames be the device's.

@@ -111,6 +111,11 @@ impl<'up> Ring<'up> {
         Arc::pin_init(ring, GFP_KERNEL)
     }
 
+    /// How many basic blocks were written, and how many the device has done with.
+    pub(super) fn progress(&self) -> (u32, u32) {
+        (self.written.load(Relaxed), self.done.load(Relaxed))
+    }
+
     /// How many blocks there is room for.
     fn room(&self) -> usize {
         let used = self
@@ -133,6 +138,8 @@ pub(crate) struct Sender<'open, 'up> {
     key: u32,
     /// What of each frame is in its request.
     inline: Inline,
+    /// The request for the frame that is sent.
+    request: KBox<Request>,
     stats: &'open TxStats,
     /// How the last request begins, if the device was not told of it.
     untold: Option<u64>,
@@ -146,39 +153,37 @@ impl<'open, 'up> Sender<'open, 'up> {
         key: u32,
         inline: Inline,
         stats: &'open TxStats,
-    ) -> Self {
-        Sender {
+    ) -> Result<Self> {
+        Ok(Sender {
             card,
             ring,
             queue,
             uar,
             key,
             inline,
+            request: Request::memory()?,
             stats,
             untold: None,
-        }
-    }
-
-    /// Drops a packet that cannot be sent.
-    fn refuse(&self, skb: SkBuff, reason: DropReason) {
-        self.stats.frames.count_dropped();
-        skb.free(reason);
+        })
     }
 
     /// Writes a request for a packet, and keeps that. Returns what is written to the doorbell.
     fn write(&mut self, queue: &mut TxQueue<'_>, skb: SkBuff) -> Option<u64> {
-        let checksum = skb.checksum_to_do().is_some();
-        let mut request = Request::new(&skb, &self.inline);
-        let bytes = request.frame_length(&skb);
-        let packet = match skb.map(self.card.dev.as_ref()) {
+        let (stats, request) = (self.stats, &mut self.request);
+        if request.begin(&skb, &self.inline).is_err() {
+            stats.refuse(skb, DropReason::PktTooBig);
+            return None;
+        }
+        let bytes = request.bytes;
+        let mut packet = match skb.map(self.card.dev.as_ref()) {
             Ok(packet) => packet,
             Err((skb, _)) => {
-                self.refuse(skb, DropReason::NoMem);
+                stats.refuse(skb, DropReason::NoMem);
                 return None;
             }
         };
         if request.add_parts(packet.parts(), self.key).is_err() {
-            self.refuse(packet.unmap(), DropReason::PktTooBig);
+            stats.refuse(packet.unmap(), DropReason::PktTooBig);
             return None;
         }
         let at = self.ring.written.load(Relaxed);
@@ -187,15 +192,13 @@ impl<'open, 'up> Sender<'open, 'up> {
         for (number, block) in (0..).zip(request.data().chunks(1 << wqe::LOG_BLOCK)) {
             let offset = self.ring.queue.offset(at.wrapping_add(number));
             if self.ring.queue.buffer.write(offset, block).is_err() {
-                self.refuse(packet.unmap(), DropReason::DevReady);
+                stats.refuse(packet.unmap(), DropReason::DevReady);
                 return None;
             }
         }
+        packet.stamp();
         queue.sent(bytes);
-        self.stats.frames.add(1, bytes);
-        if checksum {
-            self.stats.count_checksum();
-        }
+        stats.count(packet.skb(), request.frames, bytes);
         let index = self.ring.queue.index(at);
         if let Some(slot) = self.ring.waiting.lock().get_mut(index) {
             *slot = Some(Waiting {
@@ -230,7 +233,7 @@ impl<'open, 'up> Sender<'open, 'up> {
 impl Transmit for Sender<'_, '_> {
     fn start_xmit(&mut self, queue: &mut TxQueue<'_>, mut frame: Frame<'_>) {
         if frame.part_count() > wqe::MAX_PARTS && frame.linearize().is_err() {
-            self.refuse(frame.take(), DropReason::NoMem);
+            self.stats.refuse(frame.take(), DropReason::NoMem);
         } else if let Some(control) = self.write(queue, frame.take()) {
             self.untold = Some(control);
         }

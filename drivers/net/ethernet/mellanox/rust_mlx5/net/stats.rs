@@ -9,7 +9,10 @@ use kernel::{
             QueueStats,
             Stats, //
         },
-        skbuff::SkBuff, //
+        skbuff::{
+            DropReason,
+            SkBuff, //
+        }, //
     },
     sync::atomic::{
         Atomic,
@@ -18,8 +21,12 @@ use kernel::{
 };
 
 /// Adds without a locked instruction: each of these has one task at a time that counts.
+fn add(counter: &Atomic<u64>, by: u64) {
+    counter.store(counter.load(Relaxed).wrapping_add(by), Relaxed);
+}
+
 fn add_one(counter: &Atomic<u64>) {
-    counter.store(counter.load(Relaxed).wrapping_add(1), Relaxed);
+    add(counter, 1);
 }
 
 /// What a channel received.
@@ -81,7 +88,10 @@ impl RxStats {
 pub(crate) struct TxStats {
     /// Frames, and those that were dropped.
     pub(crate) frames: QueueStats,
-    /// Frames whose checksum the device made.
+    /// Packets that the device cut into frames, and the bytes of these packets.
+    cut: Atomic<u64>,
+    cut_bytes: Atomic<u64>,
+    /// Packets whose checksum the device made.
     checksums: Atomic<u64>,
     /// How often the queue was stopped, for there was no room.
     stopped: Atomic<u64>,
@@ -93,14 +103,30 @@ impl TxStats {
     fn new() -> Self {
         TxStats {
             frames: QueueStats::new(),
+            cut: Atomic::new(0),
+            cut_bytes: Atomic::new(0),
             checksums: Atomic::new(0),
             stopped: Atomic::new(0),
             failed: Atomic::new(0),
         }
     }
 
-    pub(super) fn count_checksum(&self) {
-        add_one(&self.checksums);
+    /// A packet is sent, as so many frames, which have so many bytes.
+    pub(super) fn count(&self, skb: &SkBuff, frames: usize, bytes: usize) {
+        self.frames.add(frames, bytes);
+        if skb.checksum_to_do().is_some() {
+            add_one(&self.checksums);
+        }
+        if skb.segmentation().is_some() {
+            add_one(&self.cut);
+            add(&self.cut_bytes, skb.len() as u64);
+        }
+    }
+
+    /// Drops a packet that cannot be sent.
+    pub(super) fn refuse(&self, skb: SkBuff, reason: DropReason) {
+        self.frames.count_dropped();
+        skb.free(reason);
     }
 
     pub(super) fn count_stopped(&self) {
@@ -112,10 +138,12 @@ impl TxStats {
     }
 
     /// For ethtool.
-    pub(crate) fn named(&self) -> [Named; 6] {
+    pub(crate) fn named(&self) -> [Named; 8] {
         [
             ("packets", self.frames.packets()),
             ("bytes", self.frames.bytes()),
+            ("tso_packets", self.cut.load(Relaxed)),
+            ("tso_bytes", self.cut_bytes.load(Relaxed)),
             ("csum_partial", self.checksums.load(Relaxed)),
             ("stopped", self.stopped.load(Relaxed)),
             ("dropped", self.frames.dropped()),

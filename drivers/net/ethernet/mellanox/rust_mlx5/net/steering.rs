@@ -5,6 +5,7 @@
 
 mod addresses;
 mod traffic;
+mod vlans;
 
 pub(super) use self::traffic::{
     matches_inner_version,
@@ -13,7 +14,8 @@ pub(super) use self::traffic::{
 
 use self::{
     addresses::Addresses,
-    traffic::Classifier, //
+    traffic::Classifier,
+    vlans::Vlans, //
 };
 
 use super::{
@@ -30,14 +32,15 @@ use crate::{
         Group,
         Match,
         Miss,
-        Table,
-        OUTER, //
+        Table, //
     },
-    layout::FteMatchSetLyr24,
     trap::Place, //
 };
 
-use kernel::prelude::*;
+use kernel::{
+    net::device::Vlan,
+    prelude::*, //
+};
 
 use core::ops::RangeInclusive;
 
@@ -121,7 +124,7 @@ impl<'up> Everything<'up> {
 pub(super) struct Steering<'up> {
     addresses: Addresses<'up>,
     everything: Option<Everything<'up>>,
-    vlans: Filled<'up>,
+    vlans: Vlans<'up>,
     by_address: Filled<'up>,
     by_traffic: Classifier<'up>,
     _by_inner_traffic: Option<Classifier<'up>>,
@@ -147,9 +150,9 @@ impl<'up> Steering<'up> {
         };
         let by_traffic = Classifier::outer(last, caps, outer, direct, by_inner_traffic.as_ref())?;
         let by_address = addresses::table(last, by_traffic.table())?;
-        let vlans = vlans(last, &by_address.table)?;
+        let vlans = Vlans::new(card, caps, last, &by_address.table)?;
         Ok(Steering {
-            addresses: Addresses::new(card, caps),
+            addresses: Addresses::new(card, caps)?,
             everything: None,
             vlans,
             by_address,
@@ -161,10 +164,26 @@ impl<'up> Steering<'up> {
     /// Where traps belong, whose frames go to `tir`: the last groups of the tables.
     pub(super) fn place_of_traps(&self, tir: u32) -> Result<Place<'up>> {
         Ok(Place {
-            vlans: **self.vlans.group(TRAPPED_VLAN)?,
+            vlans: self.vlans.place_of_traps()?,
             addresses: **self.by_address.group(addresses::TRAPPED)?,
             tir,
         })
+    }
+
+    /// Has frames of a VLAN pass, too (`mlx5e_fs_vlan_rx_add_vid()`).
+    pub(super) fn add_vlan(&mut self, vlan: Vlan) -> Result {
+        self.vlans.add(&self.by_address.table, vlan)
+    }
+
+    /// Has frames of a VLAN not pass any more (`mlx5e_fs_vlan_rx_kill_vid()`).
+    pub(super) fn remove_vlan(&mut self, vlan: Vlan) {
+        self.vlans.remove(vlan);
+    }
+
+    /// Whether frames of other customer VLANs pass not, or do, too (`mlx5e_enable_cvlan_filter()`,
+    /// `mlx5e_disable_cvlan_filter()`).
+    pub(super) fn filter_vlans(&mut self, filter: bool) -> Result {
+        self.vlans.filter(&self.by_address.table, filter)
     }
 
     /// Has those frames be the device's that `mode` says (`mlx5e_fs_set_rx_mode_work()`).
@@ -174,7 +193,7 @@ impl<'up> Steering<'up> {
         let to = self.by_traffic.table();
         let mut result = Ok(());
         if mode.everything && self.everything.is_none() {
-            match Everything::new(&self.vlans.table, to) {
+            match Everything::new(self.vlans.table(), to) {
                 Ok(everything) => self.everything = Some(everything),
                 Err(error) => result = Err(error),
             }
@@ -192,35 +211,4 @@ impl Drop for Steering<'_> {
         // The port receives nothing any more. The failure was logged.
         let _ = self.set_mode(&Mode::nothing());
     }
-}
-
-/// The group of the table of VLANs that is for what is trapped.
-const TRAPPED_VLAN: usize = 4;
-
-/// The table of VLANs: those without tag pass, and those with any, for the device does not filter
-/// VLANs (`mlx5e_fs_create_vlan_table()`).
-// Its part of the stack is free again for what comes next.
-#[inline(never)]
-fn vlans<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
-    const ANY_CUSTOMER: usize = 2;
-    const ANY_SERVICE: usize = 3;
-
-    let customer = Match::none().all_of(OUTER, FteMatchSetLyr24::CVLAN_TAG);
-    let service = Match::none().all_of(OUTER, FteMatchSetLyr24::SVLAN_TAG);
-    let mut table = Filled::new(last, next, level::VLAN, 16)?;
-    for (entries, criteria) in [(0..=0xfff, &customer), (0x1000..=0x1fff, &service)] {
-        let criteria = criteria.clone();
-        table.add_group(
-            entries,
-            &criteria.all_of(OUTER, FteMatchSetLyr24::FIRST_VID),
-        )?;
-    }
-    table.add_group(0x2000..=0x2001, &customer)?;
-    table.add_group(0x2002..=0x2002, &service)?;
-    table.add_group(0x2003..=0x2003, &Match::none())?;
-    let to = Destination::Table(next.id());
-    table.add(ANY_CUSTOMER, 0, &Match::none(), to)?;
-    table.add(ANY_CUSTOMER, 1, &customer, to)?;
-    table.add(ANY_SERVICE, 0, &service, to)?;
-    Ok(table)
 }

@@ -41,7 +41,11 @@ pub(super) const MAX_PARTS: usize =
     MAX_BLOCKS * (BLOCK / SEGMENT) - 2 - MAX_INLINE.div_ceil(SEGMENT);
 
 /// How many bytes can be in a request at most, with a tag.
-const MAX_INLINE: usize = HEADERS + TAG;
+const MAX_INLINE: usize = MAX_HEADERS + TAG;
+
+/// How many bytes the headers of a packet can have at most that the device cuts into frames: all of
+/// IPv4 and TCP with options, and some of IPv6.
+pub(super) const MAX_HEADERS: usize = 140;
 
 /// Headers of the link layer with a tag, and headers up to the transport layer as far as they are
 /// of a usual length.
@@ -53,8 +57,10 @@ const TAG: usize = 4;
 const TAG_AT: usize = 12;
 const TAG_TYPE: u16 = 0x8100;
 
-/// What the device does (`MLX5_OPCODE_SEND`).
+/// What the device does: it sends a frame, or cuts a packet into frames (`MLX5_OPCODE_SEND`,
+/// `MLX5_OPCODE_LSO`).
 const SEND: u8 = 0x0a;
+const CUT: u8 = 0x0e;
 
 /// The request always has a completion (`MLX5_WQE_CTRL_CQ_UPDATE`).
 const ALWAYS: u8 = 2;
@@ -91,68 +97,88 @@ impl Inline {
     }
 }
 
-/// A request that is being made.
+/// A request that is being made, one after the other in the same memory.
+#[derive(Zeroable)]
 pub(super) struct Request {
     data: [u8; MAX_BLOCKS * BLOCK],
     /// How many segments there are so far.
     segments: usize,
-    /// How many bytes of the frame are in it.
+    /// How many bytes of the packet are in it.
     inlined: usize,
-    tagged: bool,
+    opcode: u8,
+    /// How many frames the packet becomes, and how many bytes these have on the wire, without their
+    /// checksums.
+    pub(super) frames: usize,
+    pub(super) bytes: usize,
 }
 
 impl Request {
-    /// For a packet, of which the first bytes are put in if they have to be.
-    pub(super) fn new(skb: &SkBuff, inline: &Inline) -> Self {
-        let mut request = Request {
-            data: [0; MAX_BLOCKS * BLOCK],
-            segments: 1,
-            inlined: inline.size.min(skb.head_len()),
-            tagged: false,
-        };
+    /// Memory for requests.
+    pub(super) fn memory() -> Result<KBox<Self>> {
+        KBox::init(pin_init::init_zeroed(), GFP_KERNEL)
+    }
+
+    /// Begins one for a packet, of which the first bytes are put in if they have to be. Those of a
+    /// packet that the device cuts into frames, with which each of these begins, have to be.
+    ///
+    /// Fails with `EINVAL` if the headers of such a packet are not where they belong.
+    pub(super) fn begin(&mut self, skb: &SkBuff, inline: &Inline) -> Result {
+        self.data.fill(0);
+        // That at the beginning is written at the end.
+        self.segments = 1;
         let mut ethernet = Block::<WqeEth>::new();
         if skb.checksum_to_do().is_some() {
             ethernet.set(WqeEth::L3_CHECKSUM, true);
             ethernet.set(WqeEth::L4_CHECKSUM, true);
         }
-        if request.inlined > TAG_AT {
-            request.put_inline(&mut ethernet, skb);
+        if let Some(cut) = skb.segmentation() {
+            if !(TAG_AT + 1..=MAX_HEADERS).contains(&cut.headers) {
+                return Err(EINVAL);
+            }
+            ethernet.set(WqeEth::MSS, cut.size);
+            (self.opcode, self.inlined, self.frames) = (CUT, cut.headers, cut.count);
         } else {
-            request.inlined = 0;
+            let size = inline.size.min(skb.head_len());
+            (self.opcode, self.inlined, self.frames) = (SEND, size, 1);
+        }
+        self.bytes = frame_bytes(skb) + (self.frames - 1) * self.inlined;
+        if self.inlined > TAG_AT {
+            self.put_inline(&mut ethernet, skb);
+        } else {
+            self.inlined = 0;
             if let Some(tag) = skb.vlan_tag() {
                 ethernet.set(WqeEth::INSERT_VLAN, true);
                 ethernet.set(WqeEth::VLAN_TCI, tag);
             }
-            request.put(ethernet.as_ref());
+            self.put(ethernet.as_ref());
         }
-        request
+        Ok(())
     }
 
-    /// Puts the first bytes in, with the VLAN tag where it belongs.
+    /// Puts the first bytes in, with the VLAN tag where it belongs. They begin in the last two of
+    /// the segment that says what is to be done.
     fn put_inline(&mut self, ethernet: &mut Block<WqeEth>, skb: &SkBuff) {
-        let mut bytes = [0; MAX_INLINE];
+        const START: usize = WqeControl::BYTES + WqeEth::BYTES - 2;
+
         let (addresses, rest) = skb.data()[..self.inlined].split_at(TAG_AT);
-        let mut length = 0;
+        let tag = skb.vlan_tag();
+        let length = self.inlined + if tag.is_some() { TAG } else { 0 };
+        // CAST: There are no more than a request has room for.
+        ethernet.set(WqeEth::INLINE_SIZE, length as u16);
+        self.put(ethernet.as_ref());
+        let mut end = START;
         let mut put = |from: &[u8]| {
-            bytes[length..length + from.len()].copy_from_slice(from);
-            length += from.len();
+            self.data[end..end + from.len()].copy_from_slice(from);
+            end += from.len();
         };
         put(addresses);
-        if let Some(tag) = skb.vlan_tag() {
+        if let Some(tag) = tag {
             put(&TAG_TYPE.to_be_bytes());
             put(&tag.to_be_bytes());
-            self.tagged = true;
+            self.bytes += TAG * self.frames;
         }
         put(rest);
-        // CAST: There are no more than the array has.
-        ethernet.set(WqeEth::INLINE_SIZE, length as u16);
-        let (start, rest) = bytes[..length].split_at(2);
-        ethernet.set(
-            WqeEth::INLINE_START,
-            u16::from_be_bytes([start[0], start[1]]),
-        );
-        self.put(ethernet.as_ref());
-        self.put(rest);
+        self.segments = end.div_ceil(SEGMENT);
     }
 
     /// Appends bytes, and zeros up to the end of a segment.
@@ -160,13 +186,6 @@ impl Request {
         let start = self.segments * SEGMENT;
         self.data[start..start + bytes.len()].copy_from_slice(bytes);
         self.segments += bytes.len().div_ceil(SEGMENT);
-    }
-
-    /// How many bytes the frame has on the wire, without its checksum.
-    pub(super) fn frame_length(&self, skb: &SkBuff) -> usize {
-        const LEAST: usize = 60;
-
-        skb.len().max(LEAST) + if self.tagged { TAG } else { 0 }
     }
 
     /// Says where the frame is, but for what is in the request.
@@ -197,7 +216,7 @@ impl Request {
     /// Says how it begins, as request of a queue whose first block has that number. Returns what is
     /// written to the doorbell.
     pub(super) fn finish(&mut self, queue: u32, at: u32) -> u64 {
-        let control = control(queue, at, self.segments);
+        let control = control(queue, at, self.opcode, self.segments);
         self.data[..WqeControl::BYTES].copy_from_slice(control.as_ref());
         doorbell(&control)
     }
@@ -214,11 +233,18 @@ impl Request {
     }
 }
 
-fn control(queue: u32, at: u32, segments: usize) -> Block<WqeControl> {
+/// How many bytes a packet has on the wire that is one frame, without its checksum.
+fn frame_bytes(skb: &SkBuff) -> usize {
+    const LEAST: usize = 60;
+
+    skb.len().max(LEAST)
+}
+
+fn control(queue: u32, at: u32, opcode: u8, segments: usize) -> Block<WqeControl> {
     let mut control = Block::new();
     // CAST: The number has 16 bits there, and the length 6.
     control.set(WqeControl::WQE_INDEX, at as u16);
-    control.set(WqeControl::OPCODE, SEND);
+    control.set(WqeControl::OPCODE, opcode);
     control.set(WqeControl::QPN, queue);
     control.set(WqeControl::DS, segments as u8);
     control.set(WqeControl::COMPLETION, ALWAYS);

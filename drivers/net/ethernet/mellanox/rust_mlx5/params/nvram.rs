@@ -99,6 +99,8 @@ impl<I: Item> Values<I> {
     }
 
     /// Has the device keep them (`mlx5_nv_param_write()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn write(self, card: &Card<'_>) -> Result {
         card.write_register(Register::MNVDA, 0, self.register)?;
         Ok(())
@@ -108,6 +110,8 @@ impl<I: Item> Values<I> {
 impl Card<'_> {
     /// Reads an item; `EOPNOTSUPP` if that fails, so that users do not see the parameter
     /// (`mlx5_nv_param_read()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn read_item<I: Item>(&self, access: Access) -> Result<Values<I>> {
         const HEADER: Field<MnvdaReg, ConfigItem> = MnvdaReg::CONFIGURATION_ITEM_HEADER;
 
@@ -166,6 +170,8 @@ pub(super) fn sriov(cx: &Locked<'_, Mlx5>) -> Result<bool> {
 
 /// Switches on that each function has a number of virtual ones of its own, which is all that users
 /// of one function can set.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 fn set_per_function(
     card: &Card<'_>,
     caps: Values<NvGlobalPciCap>,

@@ -3,8 +3,8 @@
 //! What the device is asked and told about a reset, and what a function does for it.
 
 use super::{
-    Event,
     Method,
+    Outcome,
     Phase, //
 };
 
@@ -32,10 +32,15 @@ use kernel::{
     prelude::*,
     sync::atomic::Relaxed,
     time::{
+        delay::fsleep,
         Delta,
-        Instant, //
+        Instant,
+        Monotonic, //
     }, //
 };
+
+/// How soon to try again what somebody keeps from who has a device lock.
+const BUSY_INTERVAL: Delta = Delta::from_millis(20);
 
 commands! {
     do FastTeardown = TEARDOWN_HCA: TeardownHcaIn -> TeardownHcaOut;
@@ -197,24 +202,22 @@ impl Card<'_> {
     }
 
     /// Does what the firmware says about a reset that the function has agreed to.
-    pub(super) fn proceed(&self, event: Event) {
+    pub(super) fn proceed(&self, outcome: Outcome) {
         let dev = self.dev.as_ref();
         let Some(method) = self.reset.begin_stop() else {
             dev_warn!(dev, "Reset request was already cleared\n");
-            if self.reset.is_own() && event == Event::Abort {
+            if self.reset.is_own() && outcome == Outcome::Abort {
                 // Not all have agreed; this function itself, perhaps.
                 self.give_up(ECANCELED);
             }
             return;
         };
-        match event {
-            // That is answered by `agree()`.
-            Event::Request => {}
-            Event::Abort => {
+        match outcome {
+            Outcome::Abort => {
                 dev_warn!(dev, "PCI Sync FW Update Reset Aborted.\n");
                 self.give_up(ECANCELED);
             }
-            Event::Unload => {
+            Outcome::Unload => {
                 dev_warn!(dev, "Sync Reset Unload. Function is forced down.\n");
                 match self.stop_at_once() {
                     Ok(()) => self.set_dead(),
@@ -226,11 +229,20 @@ impl Card<'_> {
                 }
                 self.stopped(true, Ok(()));
             }
-            Event::Now => {
+            Outcome::Now => {
                 dev_warn!(dev, "Sync Reset now. Device is going to reset.\n");
                 let result = self.reset_now(method);
                 self.stopped(false, result);
             }
+        }
+    }
+
+    /// The bus resets the device now: what the function has agreed to is not waited for any more.
+    /// If it comes all the same, it is found as the device's death.
+    pub(crate) fn abandon_reset(&self) {
+        if self.reset.begin_stop().is_some() {
+            dev_warn!(self.dev.as_ref(), "PCI Sync FW Update Reset Aborted.\n");
+            self.give_up(EIO);
         }
     }
 
@@ -312,18 +324,27 @@ impl Card<'_> {
     pub(super) fn reset_on_bus(&self, method: Method) -> Result {
         let dev = self.dev.as_ref();
         self.check_bus()?;
+        let limit = Delta::from_millis(self.timeouts.pci_toggle_ms().into());
         match method {
-            Method::LinkToggle => {
-                let limit = Delta::from_millis(self.timeouts.pci_toggle_ms().into());
-                self.dev
-                    .toggle_link(limit)
-                    .inspect_err(|_| dev_warn!(dev, "mlx5_pci_link_toggle failed\n"))
-            }
-            Method::HotReset => self
+            Method::LinkToggle => self
                 .dev
-                .reset_bus()
+                .toggle_link(limit)
+                .inspect_err(|_| dev_warn!(dev, "mlx5_pci_link_toggle failed\n")),
+            Method::HotReset => self
+                .reset_bus(limit)
                 .inspect_err(|_| dev_warn!(dev, "mlx5_pci_reset_bus failed\n")),
             Method::Other => Err(EOPNOTSUPP),
+        }
+    }
+
+    /// Tries again while somebody has the device lock of one of the functions.
+    fn reset_bus(&self, limit: Delta) -> Result {
+        let began = Instant::<Monotonic>::now();
+        loop {
+            match self.dev.reset_bus() {
+                Err(EAGAIN) if began.elapsed() < limit => fsleep(BUSY_INTERVAL),
+                result => return result,
+            }
         }
     }
 

@@ -61,8 +61,8 @@ pub(crate) fn step(cx: &mut Unlocked<'_, '_, Mlx5>) -> Option<Msecs> {
 
 fn answer(cx: &mut Unlocked<'_, '_, Mlx5>, event: Event) {
     let card = &cx.data().card;
-    if event != Event::Request {
-        return card.proceed(event);
+    if let Event::Outcome(outcome) = event {
+        return card.proceed(outcome);
     }
     let agreed = card
         .examine_request()
@@ -176,18 +176,20 @@ fn bring_up(cx: &mut Unlocked<'_, '_, Mlx5>, since: Instant<Monotonic>) -> Optio
     }
     // That the lock is taken is another failure than one of the device's, which may be `EBUSY`,
     // too.
-    match cx.lock_device(|cx| Ok(cx.bring_up())) {
+    let result = cx.lock_device(|cx| {
+        let result = cx.bring_up();
+        // What looked like the reset was the firmware's death, perhaps.
+        health::was_reset(cx, result);
+        Ok(result)
+    });
+    match result {
         Err(_) => return Some(BUSY_MS),
         Ok(Ok(())) => cx.reloaded_remotely(Reload::DRIVER_REINIT.and(Reload::FW_ACTIVATE), None),
-        Ok(Err(error)) => {
-            dev_err!(
-                dev,
-                "the device did not come up after a firmware reset: {}\n",
-                error.to_errno()
-            );
-            // What looked like the reset was the firmware's death, perhaps.
-            health::recover_dead(cx.data());
-        }
+        Ok(Err(error)) => dev_err!(
+            dev,
+            "the device did not come up after a firmware reset: {}\n",
+            error.to_errno()
+        ),
     }
     card.reset.set_phase(Phase::None);
     None

@@ -16,7 +16,6 @@ use crate::{
         CmdHcaCap,
         McamEnhancedFeatures,
         PcamEnhancedFeatures,
-        QueryQCounterIn,
         QueryQCounterOut,
         QueryVnicEnvIn,
         QueryVnicEnvOut,
@@ -24,9 +23,15 @@ use crate::{
         Structure,
         View, //
     },
-    net::stats::{
-        ChannelStats,
-        Named, //
+    net::{
+        port_errors::{
+            query_q_counter,
+            QueryVnicEnv, //
+        },
+        stats::{
+            ChannelStats,
+            Named, //
+        },
     },
     port::{
         counts_stalls,
@@ -45,8 +50,6 @@ use kernel::{
 };
 
 commands! {
-    do QueryQCounter = QUERY_Q_COUNTER: QueryQCounterIn -> QueryQCounterOut;
-    do QueryVnicEnv = QUERY_VNIC_ENV: QueryVnicEnvIn -> QueryVnicEnvOut;
     do QueryVportCounter = QUERY_VPORT_COUNTER: QueryVportCounterIn -> QueryVportCounterOut;
 }
 
@@ -99,6 +102,8 @@ impl<'a> Filling<'a, '_> {
     }
 
     /// A group of the port's.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn add_group<G: CounterGroup>(&mut self, table: &[Counter<G>]) {
         let port = self.port();
         let values = self.read(|| port.counters::<G>(0));
@@ -129,6 +134,8 @@ impl<'a> Filling<'a, '_> {
 
 impl Filling<'_, '_> {
     /// What all channels count together.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn software(&mut self) {
         let rx = sums(self.channels.iter().map(|stats| stats.rx.named()));
         let tx = sums(self.channels.iter().map(|stats| stats.tx.named()));
@@ -137,9 +144,9 @@ impl Filling<'_, '_> {
         };
         for (direction, counters) in [
             ("rx", &rx[..2]),
-            ("tx", &tx[..2]),
+            ("tx", &tx[..4]),
             ("rx", &rx[2..3]),
-            ("tx", &tx[2..]),
+            ("tx", &tx[4..]),
             ("rx", &rx[3..]),
         ] {
             for (name, value) in counters {
@@ -153,6 +160,8 @@ impl Filling<'_, '_> {
     }
 
     /// What each channel counts.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn channels(&mut self) {
         for (number, channel) in self.channels.iter().enumerate() {
             for (name, value) in channel.rx.named() {
@@ -167,22 +176,23 @@ impl Filling<'_, '_> {
     }
 
     /// Frames for which there was no buffer.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn without_buffers(&mut self) {
         let names = ["rx_out_of_buffer", "rx_if_down_packets"];
         for (name, counter) in names.into_iter().zip(self.counters) {
             let Some(counter) = counter else {
                 continue;
             };
-            let mut input = Block::<QueryQCounterIn>::new();
-            // CAST: The device gives out no more than that field can name.
-            input.set(QueryQCounterIn::COUNTER_SET_ID, counter as u8);
-            let values = self.read(|| self.card.run::<QueryQCounter>(input));
+            let values = self.read(|| query_q_counter(self.card, counter));
             let value = values.get(QueryQCounterOut::OUT_OF_BUFFER);
             self.out.add(fmt!("{name}"), value.into());
         }
     }
 
     /// What the function's own steering and queues drop.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn virtual_nic(&mut self) {
         let has = [
             (
@@ -206,6 +216,8 @@ impl Filling<'_, '_> {
     }
 
     /// What passes the function's port of the e-switch.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn virtual_port(&mut self) {
         let input = Block::<QueryVportCounterIn>::new();
         let values = self.read(|| self.card.run::<QueryVportCounter>(input));
@@ -216,6 +228,8 @@ impl Filling<'_, '_> {
     }
 
     /// Errors on the cable.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn physical(&mut self) {
         let port = self.port();
         self.add_group(counters::PHYSICAL);
@@ -240,6 +254,8 @@ impl Filling<'_, '_> {
     }
 
     /// Errors of the bus.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn bus(&mut self) {
         let port = self.port();
         let has = |field| self.caps.has_feature(field);
@@ -265,6 +281,8 @@ impl Filling<'_, '_> {
     }
 
     /// What passes for each priority, and how often the ends stopped each other.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn priorities(&mut self) {
         let port = self.port();
         let mut pauses = [[0; counters::PRIORITY_PAUSE.len()]; PRIORITIES as usize];
@@ -317,6 +335,8 @@ impl Filling<'_, '_> {
     }
 
     /// Whether the ends stop each other for all frames, and for which priorities.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn stopping(&self) -> (bool, u8) {
         if self.caps.get(CmdHcaCap::PORT_TYPE) != ETHERNET {
             return (false, 0);
@@ -331,6 +351,8 @@ impl Filling<'_, '_> {
     }
 
     /// What buffers of traffic classes drop and mark.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     fn classes(&mut self) {
         if !self.caps.get(CmdHcaCap::SBCAM_REG) {
             return;

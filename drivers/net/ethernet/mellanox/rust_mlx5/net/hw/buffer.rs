@@ -127,6 +127,11 @@ impl Record<'_> {
         io_write!(&self.0, .first, Be::<u32>::new(value));
     }
 
+    /// How far a completion queue was read.
+    pub(super) fn first(&self) -> u32 {
+        io_read!(&self.0, .first).get()
+    }
+
     /// How far a send queue was filled, or when a completion queue is to cause an event.
     pub(crate) fn set_second(&self, value: u32) {
         io_write!(&self.0, .second, Be::<u32>::new(value));

@@ -22,13 +22,18 @@ use crate::{
         Cqe,
         CreateCqIn,
         ModifyCqIn,
+        QueryCqIn,
+        QueryCqOut,
         Structure, //
     },
     net::config::Moderation, //
 };
 
 use kernel::{
-    net::napi::Napi,
+    net::{
+        devlink::Fmsg,
+        napi::Napi, //
+    },
     prelude::*,
     sync::{
         atomic::{
@@ -41,6 +46,7 @@ use kernel::{
 };
 
 commands! {
+    do QueryCq = QUERY_CQ: QueryCqIn -> QueryCqOut;
     do ModifyCq = MODIFY_CQ: ModifyCqIn -> MboxOut;
 }
 
@@ -73,6 +79,11 @@ impl<'up> Ring<'up> {
             record: records.make()?,
             log_size,
         })
+    }
+
+    /// How many entries there are.
+    fn len(&self) -> u32 {
+        1 << self.log_size
     }
 
     /// Which of the ring's entries the one is that the device writes as number `at`.
@@ -181,6 +192,43 @@ impl<'up> CompletionQueue<'up> {
     /// In which page of the BAR its doorbell is, and those of the queues that it is for.
     pub(crate) fn uar(&self) -> u32 {
         self.events.uar()
+    }
+
+    /// Says what all of a kind have in common (`mlx5e_health_cq_common_diag_fmsg()`).
+    pub(crate) fn describe(&self, out: &mut Fmsg<'_>) -> Result {
+        out.pair_object(c"CQ", |out| {
+            out.pair(c"stride size", Cqe::BYTES as u64);
+            out.pair(c"size", self.ring.len());
+            Ok(())
+        })
+    }
+
+    /// Says how it is, and what its events come by (`mlx5e_health_cq_diag_fmsg()`,
+    /// `mlx5e_health_eq_diag_fmsg()`).
+    pub(crate) fn diagnose(&self, out: &mut Fmsg<'_>) -> Result {
+        let mut input = Block::<QueryCqIn>::new();
+        input.set(QueryCqIn::CQN, self.number());
+        let queue = self.card().run::<QueryCq>(input).unwrap_or_default();
+        let status = queue.get(QueryCqOut::CQ_CONTEXT.then(Cqc::STATUS));
+        out.pair_object(c"CQ", |out| {
+            out.pair(c"cqn", self.number());
+            out.pair(c"HW status", status);
+            // CAST: As the size of the ring.
+            out.pair(c"ci", self.ring.index(self.ring.record.first()) as u32);
+            out.pair(c"size", self.ring.len());
+            Ok(())
+        })?;
+        let Some(events) = self.events.describe(self.vector) else {
+            return Ok(());
+        };
+        out.pair_object(c"EQ", |out| {
+            out.pair(c"eqn", events.number);
+            // CAST: There are fewer vectors.
+            out.pair(c"vecidx", self.vector as u32);
+            out.pair(c"ci", events.consumed);
+            out.pair(c"size", events.size);
+            Ok(())
+        })
     }
 
     /// What reads it. There is one.

@@ -129,6 +129,8 @@ kinds! {
 }
 
 /// Has the device make an object of which the input ends with an array. Returns its number.
+// Its part of the stack is free again for what comes next.
+#[inline(never)]
 pub(super) fn create<K: Kind>(
     card: &Card<'_>,
     input: Block<<K::Create as Command>::In>,
@@ -191,6 +193,8 @@ impl<K: Kind> Drop for Object<'_, K> {
 
 impl<'up> Object<'up, Key> {
     /// A key for all memory, by its address on the bus (`mlx5e_create_mkey()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn for_all_memory(
         card: &'up Card<'up>,
         caps: &Caps,
@@ -227,6 +231,8 @@ impl<'up> Object<'up, Key> {
 
 impl<'up> Object<'up, Tis> {
     /// For frames of that priority (`mlx5e_create_tis()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn of_priority(
         card: &'up Card<'up>,
         caps: &Caps,

@@ -31,6 +31,10 @@ use crate::{
         Field,
         ModifyRqIn,
         ModifySqIn,
+        QueryRqIn,
+        QueryRqOut,
+        QuerySqIn,
+        QuerySqOut,
         Rqc,
         Sqc,
         Wq, //
@@ -48,6 +52,8 @@ use core::{
 };
 
 commands! {
+    do QuerySq = QUERY_SQ: QuerySqIn -> QuerySqOut;
+    do QueryRq = QUERY_RQ: QueryRqIn -> QueryRqOut;
     do ModifySq = MODIFY_SQ: ModifySqIn -> MboxOut;
     do ModifyRq = MODIFY_RQ: ModifyRqIn -> MboxOut;
 }
@@ -84,6 +90,11 @@ impl<'up, K: Kind, M> Queue<'up, K, M> {
 
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Its memory.
+    pub(crate) fn memory(&self) -> Option<&M> {
+        self.memory.as_deref()
     }
 }
 
@@ -141,6 +152,11 @@ impl<'up> WorkQueue<'up> {
     pub(crate) fn index(&self, at: u32) -> usize {
         // CAST: The size is one of memory.
         at as usize & (self.len() - 1)
+    }
+
+    /// How many bytes each of them has.
+    pub(crate) fn stride(&self) -> u64 {
+        1 << self.log_stride
     }
 
     /// Where that one is in the buffer.
@@ -216,6 +232,16 @@ impl<'up, M: HasWorkQueue<'up>> SendQueue<'up, M> {
     }
 }
 
+impl<M> SendQueue<'_, M> {
+    /// The state that it is in (`mlx5_core_query_sq_state()`).
+    pub(crate) fn state(&self) -> Result<u8> {
+        let mut input = Block::<QuerySqIn>::new();
+        input.set(QuerySqIn::SQN, self.number);
+        let queue = self.card.run::<QuerySq>(input)?;
+        Ok(queue.get(QuerySqOut::SQ_CONTEXT.then(Sqc::STATE)))
+    }
+}
+
 /// A receive queue.
 pub(crate) type ReceiveQueue<'up, M> = Queue<'up, RqKind, M>;
 
@@ -258,5 +284,15 @@ impl<'up, M: HasWorkQueue<'up>> ReceiveQueue<'up, M> {
         input.set(ModifyRqIn::CTX.then(Rqc::STATE), READY);
         card.run::<ModifyRq>(input)?;
         Ok(queue)
+    }
+}
+
+impl<M> ReceiveQueue<'_, M> {
+    /// The state that it is in (`mlx5e_query_rq_state()`).
+    pub(crate) fn state(&self) -> Result<u8> {
+        let mut input = Block::<QueryRqIn>::new();
+        input.set(QueryRqIn::RQN, self.number);
+        let queue = self.card.run::<QueryRq>(input)?;
+        Ok(queue.get(QueryRqOut::RQ_CONTEXT.then(Rqc::STATE)))
     }
 }

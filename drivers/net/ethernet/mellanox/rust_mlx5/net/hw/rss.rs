@@ -51,6 +51,8 @@ fn list(queues: impl ExactSizeIterator<Item = u32>) -> Result<KVVec<u8>> {
 
 impl<'up> Rqt<'up> {
     /// A table with room for `size` queues, in which is only this one.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn of_queue(card: &'up Card<'up>, size: u16, queue: u32) -> Result<Self> {
         let context = CreateRqtIn::RQT_CONTEXT;
         let mut input = Block::<CreateRqtIn>::new();
@@ -60,6 +62,8 @@ impl<'up> Rqt<'up> {
     }
 
     /// Fills the table with those queues, as many as there is room for at most.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn redirect(&self, queues: impl ExactSizeIterator<Item = u32>) -> Result {
         /// The list of queues.
         const LIST: u64 = 1;
@@ -195,6 +199,8 @@ fn set_hash<S: Structure>(
 impl<'up> Tir<'up> {
     /// For frames of a kind, spread by their headers, or by those inside of a tunnel
     /// (`mlx5e_rss_create_tir()`).
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn spreading(
         card: &'up Card<'up>,
         domain: u32,
@@ -220,6 +226,8 @@ impl<'up> Tir<'up> {
     }
 
     /// For all other frames, which have one queue.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn direct(
         card: &'up Card<'up>,
         domain: u32,
@@ -234,6 +242,8 @@ impl<'up> Tir<'up> {
 
     /// Says whether it receives what the function itself sends to one station
     /// (`mlx5e_modify_tirs_lb()`); what it sends to several it never does.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
     pub(crate) fn set_loopback(&self, receives: bool) -> Result {
         /// `MLX5_TIRC_SELF_LB_BLOCK_BLOCK_UNICAST`, which does not block it.
         const UNICAST: u8 = 1;

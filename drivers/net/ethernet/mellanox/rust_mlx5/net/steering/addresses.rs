@@ -26,7 +26,10 @@ use crate::{
     }, //
 };
 
-use kernel::prelude::*;
+use kernel::{
+    id_pool::IdPool,
+    prelude::*, //
+};
 
 /// All stations.
 const BROADCAST: Address = [0xff; 6];
@@ -39,18 +42,48 @@ const ONE: usize = 0;
 const ALL_GROUPS: usize = 1;
 pub(super) const TRAPPED: usize = 2;
 
+/// How many addresses there is room for.
+const ADDRESSES: u32 = 0x8000;
+
 /// The table, without entries (`mlx5e_create_l2_table()`).
 // Its part of the stack is free again for what comes next.
 #[inline(never)]
 pub(super) fn table<'up>(last: &Table<'up>, next: &Table<'up>) -> Result<Filled<'up>> {
     const LOG_SIZE: u8 = 16;
-    const ADDRESSES: u32 = 0x8000;
 
     let mut table = Filled::new(last, next, level::ADDRESSES, LOG_SIZE)?;
     table.add_group(0..=ADDRESSES - 1, &Match::none().destination(BROADCAST))?;
     table.add_group(ADDRESSES..=ADDRESSES, &Match::none().destination(ANY_GROUP))?;
     table.add_group(ADDRESSES + 1..=ADDRESSES + 1, &Match::none())?;
     Ok(table)
+}
+
+/// Numbers of which each is given out once, the lowest first.
+struct Numbers {
+    pool: IdPool,
+    limit: u32,
+}
+
+impl Numbers {
+    fn new(limit: u32) -> Result<Self> {
+        // CAST: A number of entries of a table.
+        let pool = IdPool::with_capacity(limit as usize, GFP_KERNEL)?;
+        Ok(Numbers { pool, limit })
+    }
+
+    fn take(&mut self) -> Result<u32> {
+        let unused = self.pool.find_unused_id(0).ok_or(ENOSPC)?;
+        if unused.as_u32() >= self.limit {
+            return Err(ENOSPC);
+        }
+        // CAST: Less than the limit.
+        Ok(unused.acquire() as u32)
+    }
+
+    fn give_back(&mut self, number: u32) {
+        // CAST: As above.
+        self.pool.release_id(number as usize);
+    }
 }
 
 /// Frames for a station or group are the device's.
@@ -68,9 +101,11 @@ pub(super) struct Addresses<'up> {
     card: &'up Card<'up>,
     /// How many addresses the port can have lists of.
     longest: [usize; 2],
-    /// How many stations' frames from the wire this and other functions can have, if that is to be
+    /// Of entries of the table.
+    numbers: Numbers,
+    /// Of stations whose frames from the wire this and other functions can have, if these are to be
     /// said.
-    from_wire: u32,
+    from_wire: Option<Numbers>,
     unicast: KVec<Rule<'up>>,
     multicast: KVec<Rule<'up>>,
     broadcast: Option<Rule<'up>>,
@@ -78,7 +113,7 @@ pub(super) struct Addresses<'up> {
 }
 
 impl<'up> Addresses<'up> {
-    pub(super) fn new(card: &'up Card<'up>, caps: &Caps) -> Self {
+    pub(super) fn new(card: &'up Card<'up>, caps: &Caps) -> Result<Self> {
         let manages =
             caps.get(CmdHcaCap::VPORT_GROUP_MANAGER) && caps.get(CmdHcaCap::ESWITCH_MANAGER);
         let log_size = caps.get(CmdHcaCap::LOG_MAX_L2_TABLE);
@@ -86,40 +121,37 @@ impl<'up> Addresses<'up> {
             CmdHcaCap::LOG_MAX_CURRENT_UC_LIST,
             CmdHcaCap::LOG_MAX_CURRENT_MC_LIST,
         ];
-        Addresses {
+        let from_wire = if manages && log_size > 0 {
+            // More are of no use.
+            Some(Numbers::new(ADDRESSES.min(1 << log_size))?)
+        } else {
+            None
+        };
+        Ok(Addresses {
             card,
             longest: longest.map(|field| 1 << caps.get(field)),
-            from_wire: if manages && log_size > 0 {
-                1 << log_size
-            } else {
-                0
-            },
+            numbers: Numbers::new(ADDRESSES)?,
+            from_wire,
             unicast: KVec::new(),
             multicast: KVec::new(),
             broadcast: None,
             all_groups: None,
-        }
-    }
-
-    fn rules(&self) -> impl Iterator<Item = &Rule<'up>> {
-        let lists = Iterator::chain(self.unicast.iter(), self.multicast.iter());
-        Iterator::chain(self.broadcast.iter(), lists)
-    }
-
-    /// The lowest number that no rule has.
-    fn free(limit: u32, used: impl Iterator<Item = u32> + Clone) -> Result<u32> {
-        (0..limit)
-            .find(|number| !used.clone().any(|used| used == *number))
-            .ok_or(ENOSPC)
+        })
     }
 
     /// Has frames for a station or group be the device's, and go to the table `to`.
-    fn rule(&self, table: &Filled<'up>, to: &Table<'up>, address: Address) -> Result<Rule<'up>> {
-        let numbers: KVec<u32> = collect(self.rules().map(|rule| rule.number))?;
-        let number = Self::free(0x8000, numbers.iter().copied())?;
+    fn rule(
+        &mut self,
+        table: &Filled<'up>,
+        to: &Table<'up>,
+        address: Address,
+    ) -> Result<Rule<'up>> {
+        let group = table.group(ONE)?;
+        let number = self.numbers.take()?;
         let values = Match::none().destination(address);
         let to = Destination::Table(to.id());
-        let entry = Entry::new(table.group(ONE)?, number, &values, to)?;
+        let entry = Entry::new(group, number, &values, to)
+            .inspect_err(|_| self.numbers.give_back(number))?;
         Ok(Rule {
             address,
             number,
@@ -130,14 +162,13 @@ impl<'up> Addresses<'up> {
 
     /// Has frames from the wire for that rule's station be this function's. That there are more
     /// stations than the card can tell apart is no failure.
-    fn add_from_wire(&self, rule: &mut Rule<'up>) {
-        if self.from_wire == 0 {
+    fn add_from_wire(&mut self, rule: &mut Rule<'up>) {
+        let Some(numbers) = &mut self.from_wire else {
             return;
-        }
-        let used = |rule: &Rule<'up>| rule.from_wire.as_ref().map(L2Entry::index);
-        let entry = collect(self.unicast.iter().filter_map(used))
-            .and_then(|used: KVec<u32>| Self::free(self.from_wire, used.iter().copied()))
-            .and_then(|index| L2Entry::new(self.card, index, rule.address));
+        };
+        let entry = numbers.take().and_then(|index| {
+            L2Entry::new(self.card, index, rule.address).inspect_err(|_| numbers.give_back(index))
+        });
         match entry {
             Ok(entry) => rule.from_wire = Some(entry),
             Err(error) => dev_warn!(
@@ -146,6 +177,31 @@ impl<'up> Addresses<'up> {
                 rule.address,
                 error.to_errno()
             ),
+        }
+    }
+
+    /// Has the numbers of a rule be another one's, which is about to be dropped.
+    fn forget(numbers: &mut Numbers, from_wire: &mut Option<Numbers>, rule: &Rule<'up>) {
+        numbers.give_back(rule.number);
+        if let (Some(from_wire), Some(entry)) = (from_wire, &rule.from_wire) {
+            from_wire.give_back(entry.index());
+        }
+    }
+
+    /// Has frames for other addresses not be the device's any more.
+    fn retain(&mut self, mode: &Mode) {
+        let lists = [
+            (&mut self.unicast, &mode.unicast),
+            (&mut self.multicast, &mode.multicast),
+        ];
+        for (rules, wanted) in lists {
+            rules.retain(|rule| {
+                let is_wanted = wanted.contains(&rule.address);
+                if !is_wanted {
+                    Self::forget(&mut self.numbers, &mut self.from_wire, rule);
+                }
+                is_wanted
+            });
         }
     }
 
@@ -169,14 +225,14 @@ impl<'up> Addresses<'up> {
                 Err(error) => result = Err(error),
             }
         }
-        self.unicast
-            .retain(|rule| mode.unicast.contains(&rule.address));
-        self.multicast
-            .retain(|rule| mode.multicast.contains(&rule.address));
+        self.retain(mode);
         for address in &mode.unicast {
             if !self.unicast.iter().any(|rule| rule.address == *address) {
-                let added = self.rule(table, to, *address).and_then(|mut rule| {
+                let added = self.unicast.reserve(1, GFP_KERNEL).map_err(Error::from);
+                let added = added.and_then(|()| self.rule(table, to, *address));
+                let added = added.and_then(|mut rule| {
                     self.add_from_wire(&mut rule);
+                    // There is room.
                     Ok(self.unicast.push(rule, GFP_KERNEL)?)
                 });
                 result = result.and(added);
@@ -184,14 +240,15 @@ impl<'up> Addresses<'up> {
         }
         for address in &mode.multicast {
             if !self.multicast.iter().any(|rule| rule.address == *address) {
-                let added = self
-                    .rule(table, to, *address)
-                    .and_then(|rule| Ok(self.multicast.push(rule, GFP_KERNEL)?));
+                let added = self.multicast.reserve(1, GFP_KERNEL).map_err(Error::from);
+                let added = added.and_then(|()| self.rule(table, to, *address));
+                // There is room.
+                let added = added.and_then(|rule| Ok(self.multicast.push(rule, GFP_KERNEL)?));
                 result = result.and(added);
             }
         }
-        if !mode.broadcast {
-            self.broadcast = None;
+        if let Some(rule) = self.broadcast.take_if(|_| !mode.broadcast) {
+            Self::forget(&mut self.numbers, &mut self.from_wire, &rule);
         }
         if !mode.all_groups {
             self.all_groups = None;
@@ -222,7 +279,8 @@ impl<'up> Addresses<'up> {
         if length > longest {
             dev_warn!(
                 self.card.dev.as_ref(),
-                "mdev {} list size ({}) > ({}) max vport list size, some addresses will be dropped\n",
+                "mdev {} list size ({}) > ({}) max vport list size, \
+                 some addresses will be dropped\n",
                 name,
                 length,
                 longest
