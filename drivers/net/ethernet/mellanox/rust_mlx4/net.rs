@@ -281,7 +281,6 @@ impl Ethernet {
             counter: parts.counter(number)?,
         };
         let max_mtu = u32::from(caps.port(number)?.get(ETHERNET_MTU));
-        let config = Config::new(channels);
         // CAST: There are no more than vectors.
         let (tx, rx) = (config::MAX_TX_RINGS.min(channels) as u16, channels as u16);
         let settings = Settings::new(c"eth%d")
@@ -302,9 +301,8 @@ impl Ethernet {
             maker,
             steerer,
             channels,
-            config,
+            config: Config::new(channels, features),
             mtu: DEFAULT_MTU.min(max_mtu),
-            features,
         };
         on.netdev(&settings, Self::nic(parts)).inspect_err(|_| {
             dev_err!(dev, "Netdev registration failed for port {}\n", number);
@@ -323,7 +321,6 @@ impl Ethernet {
                 channels,
                 config,
                 mtu,
-                features,
             } = parts;
             let caps = &maker.caps;
             let (card, port) = (maker.card, Port::new(maker.card, maker.port));
@@ -331,6 +328,7 @@ impl Ethernet {
             for _ in 0..channels {
                 stats.push(ChannelStats::new(), GFP_KERNEL)?;
             }
+            let offloads = Offloads::new(config.features);
             let vlans = Vlans::new(caps.log_max_vlans())?;
             let rss = Rss::new(hash_function(card, caps, maker.port));
             let pause = Pause {
@@ -348,7 +346,7 @@ impl Ethernet {
                 rss <- new_mutex!(rss),
                 pause <- new_mutex!(pause),
                 mtu: Atomic::new(mtu),
-                offloads: Offloads::new(features),
+                offloads,
                 vlans <- new_mutex!(vlans),
                 mode <- new_mutex!(Mode::nothing()),
                 steering <- new_mutex!(None),
@@ -382,7 +380,6 @@ struct NicParts<'up> {
     channels: usize,
     config: Config,
     mtu: u32,
-    features: Features,
 }
 
 /// By which function received frames are spread at first.

@@ -218,6 +218,7 @@ impl<'up> Nic<'up> {
             receiving: None,
             sending: None,
         };
+        self.offloads.set(config.features);
         let mut receiving = Receiving::open(self, cx, &config, self.mtu.load(Relaxed))?;
         let log_addresses = self.caps().log_max_macs();
         let steering = Steering::new(self.port, cx.device(), &self.steerer, log_addresses, own)?;
@@ -282,6 +283,11 @@ impl<'up> Nic<'up> {
             (Features::LOOPBACK, "loopback"),
         ];
 
+        // What rings are made for.
+        const OF_RINGS: Features = Features::RX_FCS
+            .and(Features::RX_VLAN)
+            .and(Features::LOOPBACK);
+
         let old = cx.device().features();
         let changes = |feature| old.contains(feature) != features.contains(feature);
         let name = cx.device().name();
@@ -304,12 +310,12 @@ impl<'up> Nic<'up> {
         if changes(Features::RX_ALL) {
             self.port.ignore_fcs(features.contains(Features::RX_ALL))?;
         }
-        self.offloads.set(features);
-        self.change(cx, |config| {
-            config.strips_tags = features.contains(Features::RX_VLAN);
-            config.keeps_fcs = features.contains(Features::RX_FCS);
-        })
-        .inspect_err(|_| self.offloads.set(old))
+        if old & OF_RINGS == features & OF_RINGS {
+            self.config.lock().features = features;
+            self.offloads.set(features);
+            return Ok(());
+        }
+        self.change(cx, |config| config.features = features)
     }
 
     /// Has received frames be spread so (`mlx4_en_set_rxfh()`). If that fails it is as it was.
