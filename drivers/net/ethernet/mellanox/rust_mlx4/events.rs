@@ -214,14 +214,13 @@ impl kernel::fmt::Display for Written<'_> {
     fn fmt(&self, out: &mut kernel::fmt::Formatter<'_>) -> kernel::fmt::Result {
         write!(
             out,
-            "on EQ {} at index {}. owner={:x}, nent=0x{:x}, slave={:x}, ownership={}",
+            "on EQ {} at index {}. owner={:x}, nent=0x{:x}, slave={:x}, ownership=SW",
             self.ring.number().unwrap_or(0),
             // It was taken already.
             self.ring.consumer().wrapping_sub(1),
             self.event.owner(),
             1 << self.ring.log_size(),
-            self.event.get(data::FUNCTION),
-            "SW"
+            self.event.get(data::FUNCTION)
         )
     }
 }

@@ -25,6 +25,7 @@ use kernel::{
             Features,
             Opening,
             Operations,
+            PortId,
             Rtnl,
             RxMode,
             Stats,
@@ -180,6 +181,13 @@ impl<'up> Operations for Nic<'up> {
 
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
         self.switch_features(cx, features)
+    }
+
+    /// `mlx4_en_get_phys_port_id()`.
+    fn physical_port_id(&self) -> Result<PortId> {
+        let port = self.maker.caps.port(self.port.number())?;
+        let id = port.physical_id().ok_or(EOPNOTSUPP)?;
+        PortId::new(&id.to_be_bytes())
     }
 
     /// `mlx4_en_tx_timeout()`.
