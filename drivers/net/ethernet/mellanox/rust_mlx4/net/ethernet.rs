@@ -37,8 +37,7 @@ use crate::{
     },
     card::Card,
     driver::Mlx4,
-    hca::Parts,
-    queue::Records, //
+    hca::Parts, //
 };
 
 use kernel::{
@@ -128,7 +127,6 @@ impl Ethernet {
             caps: caps.clone(),
             numbers: parts.numbers.clone(),
             events,
-            records: Records::new(card)?,
             doorbells: parts.doorbells,
             domain: parts.domain,
             key: parts.key,
