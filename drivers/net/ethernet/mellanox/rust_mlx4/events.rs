@@ -116,8 +116,8 @@ pub(crate) struct LinkChange {
     pub(crate) is_up: bool,
 }
 
-/// Does what there is to be done at once about an event (`mlx4_eq_int()`). Does not sleep; what does
-/// is for who is told of a link.
+/// Does what there is to be done at once about an event (`mlx4_eq_int()`), and does not sleep. Who is
+/// to know of a link is told later.
 pub(crate) fn handle(card: &Card<'_>, ring: &Ring, event: &Event) -> Option<LinkChange> {
     let dev = card.dev.as_ref();
     match event.kind() {
