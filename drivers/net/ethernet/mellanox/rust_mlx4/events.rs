@@ -116,7 +116,7 @@ pub(crate) struct LinkChange {
     pub(crate) is_up: bool,
 }
 
-/// Does what there is to be done at once about an event (`mlx4_eq_int()`), and does not sleep. Who is
+/// Does what there is to be done at once about an event (`mlx4_eq_int()`). Does not sleep. Who is
 /// to know of a link is told later.
 pub(crate) fn handle(card: &Card<'_>, ring: &Ring, event: &Event) -> Option<LinkChange> {
     let dev = card.dev.as_ref();
