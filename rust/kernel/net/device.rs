@@ -56,6 +56,7 @@ mod frame;
 mod opened;
 mod operations;
 mod owned;
+mod port_id;
 mod queue;
 mod registration;
 mod rx_mode;
@@ -84,6 +85,7 @@ pub use self::{
         Operations,
         Transmit, //
     },
+    port_id::PortId,
     queue::{
         Completions,
         RxQueue,

@@ -57,6 +57,7 @@ pub(super) const fn table<N: Operations>() -> bindings::net_device_ops {
         ndo_change_mtu: operation!(N::HAS_CHANGE_MTU, change_mtu::<N>),
         ndo_get_stats64: operation!(N::HAS_STATS, get_stats64::<N>),
         ndo_tx_timeout: operation!(N::HAS_TX_TIMEOUT, tx_timeout::<N>),
+        ndo_get_phys_port_id: operation!(N::HAS_PHYSICAL_PORT_ID, get_phys_port_id::<N>),
         ndo_fix_features: operation!(N::HAS_FIX_FEATURES, fix_features::<N>),
         ndo_set_features: operation!(N::HAS_SET_FEATURES, set_features::<N>),
         ndo_features_check: operation!(N::MAX_TSO_HEADERS != u32::MAX, features_check::<N>),
@@ -260,6 +261,21 @@ unsafe extern "C" fn tx_timeout<N: Operations>(device: *mut bindings::net_device
     // SAFETY: The kernel calls an operation of a device with such a part.
     let device = unsafe { enter::<N>(device) };
     device.value().tx_timeout(device, queue as usize);
+}
+
+/// # Safety
+///
+/// As for [`open`], but perhaps without RTNL. `id` is valid for writing.
+unsafe extern "C" fn get_phys_port_id<N: Operations>(
+    device: *mut bindings::net_device,
+    id: *mut bindings::netdev_phys_item_id,
+) -> c_int {
+    // SAFETY: The kernel calls an operation of a device with such a part.
+    let device = unsafe { enter::<N>(device) };
+    errno(device.value().physical_port_id().map(|port| {
+        // SAFETY: The kernel passes where the identifier is to be written.
+        unsafe { id.write(port.to_c()) }
+    }))
 }
 
 /// # Safety

@@ -7,6 +7,7 @@ use super::{
     Features,
     Frame,
     Opening,
+    PortId,
     Rtnl,
     RxMode,
     Stats,
@@ -26,8 +27,9 @@ use crate::{
 /// Of two kinds of state there is a type: `self` is there as long as the device, and
 /// [`Open`](Self::Open), with the [senders](Self::Sender) and what NAPI polls, while it is up.
 ///
-/// The kernel calls all but [`tx_timeout`](Self::tx_timeout), [`stats`](Self::stats) and
-/// [`fix_features`](Self::fix_features) with RTNL held, and they can sleep; it does not hold the
+/// The kernel calls all but [`tx_timeout`](Self::tx_timeout), [`stats`](Self::stats),
+/// [`physical_port_id`](Self::physical_port_id) and [`fix_features`](Self::fix_features) with RTNL
+/// held, and they can sleep; it does not hold the
 /// device's own lock (`netdev_lock()`).
 ///
 /// # Examples
@@ -316,6 +318,12 @@ pub trait Operations: Sized + Send + Sync {
     /// this fails, it is the old one again.
     fn change_mtu(&self, cx: &mut Rtnl<'_, Self>, mtu: u32) -> Result {
         let _ = (cx, mtu);
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Which port of which card the device is (`ndo_get_phys_port_id`). If it fails with
+    /// `EOPNOTSUPP`, that is not known. Does not sleep.
+    fn physical_port_id(&self) -> Result<PortId> {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 

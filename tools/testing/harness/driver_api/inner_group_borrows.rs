@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// error: E0621: a group has nothing that ends before it could
+// error: E0597: a group has nothing that ends before it could
 use crate::driver::Nic;
 use kernel::{
     net::devlink::{Bringup, Group, InnerGroups, Locked, Within},
@@ -13,10 +13,15 @@ impl Group<Nic> for Number {
     type Value<'group> = &'group u32;
 }
 
-fn keep<'g>(_: &Bringup<'g, '_, Nic>, _: Within<'g, '_>, number: &u32) -> Result<&'g u32> {
+fn keep<'g, 's>(
+    _: &Bringup<'g, '_, Nic>,
+    _: Within<'g, 's>,
+    number: &'s u32,
+) -> Result<&'g u32> {
     Ok(number)
 }
 
 pub(crate) fn found(cx: &Locked<'_, Nic>, numbers: InnerGroups<'_, Nic, Number>) -> Result {
-    numbers.add(cx, 1, &1, keep)
+    let number = u32::from(cx.is_up());
+    numbers.add(cx, 1, &number, keep)
 }

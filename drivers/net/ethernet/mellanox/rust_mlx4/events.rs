@@ -116,8 +116,8 @@ pub(crate) struct LinkChange {
     pub(crate) is_up: bool,
 }
 
-/// Does what there is to be done at once about an event (`mlx4_eq_int()`). Does not sleep; what does
-/// is for who is told of a link.
+/// Does what there is to be done at once about an event (`mlx4_eq_int()`). Does not sleep. Who is
+/// to know of a link is told later.
 pub(crate) fn handle(card: &Card<'_>, ring: &Ring, event: &Event) -> Option<LinkChange> {
     let dev = card.dev.as_ref();
     match event.kind() {
@@ -214,14 +214,13 @@ impl kernel::fmt::Display for Written<'_> {
     fn fmt(&self, out: &mut kernel::fmt::Formatter<'_>) -> kernel::fmt::Result {
         write!(
             out,
-            "on EQ {} at index {}. owner={:x}, nent=0x{:x}, slave={:x}, ownership={}",
+            "on EQ {} at index {}. owner={:x}, nent=0x{:x}, slave={:x}, ownership=SW",
             self.ring.number().unwrap_or(0),
             // It was taken already.
             self.ring.consumer().wrapping_sub(1),
             self.event.owner(),
             1 << self.ring.log_size(),
-            self.event.get(data::FUNCTION),
-            "SW"
+            self.event.get(data::FUNCTION)
         )
     }
 }

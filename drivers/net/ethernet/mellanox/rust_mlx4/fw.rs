@@ -70,7 +70,7 @@ pub(crate) struct Firmware {
 }
 
 impl Firmware {
-    /// Asks it (`mlx4_QUERY_FW()`). Fails with `ENODEV` if this driver does not know the revision of
+    /// Asks it (`mlx4_QUERY_FW()`). Fails with `ENODEV` if the driver does not know its revision of
     /// the command interface.
     pub(crate) fn query(card: &Card<'_>) -> Result<Self> {
         let dev = card.dev.as_ref();

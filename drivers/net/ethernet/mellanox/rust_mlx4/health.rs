@@ -3,10 +3,10 @@
 //! The device's health: the firmware's buffer for errors, which the driver's work and all who wait
 //! for commands look at, and what is done when the device is dead.
 //!
-//! Whoever finds the device dead resets it at once, and from then on commands fail, or do nothing if
-//! they undo something: the device has no memory any more. It is taken down and brought up again by
-//! the driver's work. That tries to get the device lock, and never waits for it: who has it for a
-//! reload or a removal is not kept from ending.
+//! Whoever finds the device dead resets it at once, and from then on commands fail, or do nothing
+//! if they undo something: the device has no memory any more. It is taken down and brought up again
+//! by the driver's work. That tries to get the device lock, and never waits for it: who has it for
+//! a reload or a removal is not kept from ending.
 
 mod dump;
 mod recovery;

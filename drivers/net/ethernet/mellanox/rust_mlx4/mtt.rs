@@ -31,8 +31,8 @@ pub(crate) struct Mtt<'up> {
 }
 
 impl<'up> Mtt<'up> {
-    /// Tells the device of pages (`mlx4_mtt_init()`, `mlx4_write_mtt()`): of `1 << page_shift` bytes,
-    /// which the driver has until this is dropped.
+    /// Tells the device of pages of `1 << page_shift` bytes (`mlx4_mtt_init()`,
+    /// `mlx4_write_mtt()`), which it knows until this is dropped.
     pub(crate) fn new(
         numbers: &Arc<Numbers<'up>>,
         page_shift: u32,

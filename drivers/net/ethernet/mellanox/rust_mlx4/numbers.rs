@@ -57,8 +57,6 @@ pub(crate) enum Pool {
     /// Pages of doorbells, of the machine's size.
     Uar,
     Counter,
-    /// Groups that are not at the place that their hash says, in B0 mode.
-    Group,
 }
 
 /// All numbers.
@@ -84,8 +82,6 @@ pub(crate) struct Numbers<'up> {
     uars: Bitmap,
     #[pin]
     counters: Bitmap,
-    #[pin]
-    groups: Bitmap,
     hashed_groups: u32,
 }
 
@@ -108,7 +104,7 @@ impl<'up> Numbers<'up> {
         check_uars(card, caps)?;
         // The last one is for whoever has none.
         let counters = caps.counters().saturating_sub(1);
-        let group_count = match caps.steering() {
+        let hashed_groups = match caps.steering() {
             Steering::DeviceManaged => 0,
             Steering::A0 | Steering::B0 => count(Kind::Group) / 2,
         };
@@ -124,8 +120,7 @@ impl<'up> Numbers<'up> {
             pds <- all(PDS, caps.get(device::RESERVED_PDS).into(), next)?,
             uars <- all(caps.uars(), caps.reserved_uars(), next)?,
             counters <- all(counters, 0, next)?,
-            groups <- all(group_count, 0, next)?,
-            hashed_groups: group_count,
+            hashed_groups,
         }? Error);
         Arc::pin_init(numbers, GFP_KERNEL)
     }
@@ -138,7 +133,6 @@ impl<'up> Numbers<'up> {
             Pool::Pd => &self.pds,
             Pool::Uar => &self.uars,
             Pool::Counter => &self.counters,
-            Pool::Group => &self.groups,
         }
     }
 
@@ -168,8 +162,8 @@ impl<'up> Numbers<'up> {
         self.mtt_size
     }
 
-    /// How many groups there are at places that hashes say; behind them are those of
-    /// [`Pool::Group`].
+    /// How many groups there are at places that hashes say, in B0 mode; there are as many behind
+    /// them.
     pub(crate) fn hashed_groups(&self) -> u32 {
         self.hashed_groups
     }
@@ -216,10 +210,6 @@ impl<'up> Number<'up> {
 
     pub(crate) fn get(&self) -> u32 {
         self.number
-    }
-
-    pub(crate) fn numbers(&self) -> &Arc<Numbers<'up>> {
-        &self.numbers
     }
 
     pub(crate) fn card(&self) -> &'up Card<'up> {

@@ -43,7 +43,8 @@ devlink_params! {
             runtime(takes_snapshots, set_takes_snapshots);
         /// Entries of completion and event queues have 64 bytes, if the device can do that.
         ENABLE_64B_CQE_EQE: bool = driver(c"enable_64b_cqe_eqe"), driverinit(true);
-        /// Pages of doorbells have 4 KiB, also where those of the machine are larger.
+        /// Pages of doorbells have 4 KiB, also where those of the machine are larger: without
+        /// virtual functions they have that in any case.
         ENABLE_4K_UAR: bool = driver(c"enable_4k_uar"), driverinit(false);
     }
 }
@@ -54,8 +55,6 @@ pub(crate) struct Chosen {
     pub(crate) log_macs: u8,
     /// Entries of completion and event queues have 64 bytes, if the device can do that.
     pub(crate) large_entries: bool,
-    /// Pages of doorbells have 4 KiB.
-    pub(crate) small_uars: bool,
     /// How many bytes a steering group has, as a power of two; what is not positive wants rules
     /// instead of groups (`mlx4_log_num_mgm_entry_size`).
     pub(crate) log_group_size: i32,
@@ -72,7 +71,6 @@ impl Chosen {
             // CAST: Of 32 bits.
             log_macs: cx.param(MAX_MACS)?.checked_ilog2().unwrap_or(0) as u8,
             large_entries: cx.param(ENABLE_64B_CQE_EQE)?,
-            small_uars: cx.param(ENABLE_4K_UAR)?,
             log_group_size: module_parameters::log_num_mgm_entry_size.value(),
         })
     }

@@ -6,10 +6,10 @@
 //!    recovery, makes of a port what it was before.
 //! 2. [`Ports`] is part of `Up`. It has the devlink ports, and for each a group with what is behind
 //!    it: a network device, or nothing for a port that is InfiniBand's.
-//! 3. A port becomes one of the other type with the instance lock held, by a user or because of what
-//!    was [sensed](sensing): its group is removed, its resources are given back, it is closed, and
-//!    gets another group. The other port goes on as it is, unless the device can have ports of one
-//!    type only.
+//! 3. A port becomes one of the other type with the instance lock held, by a user or because of
+//!    what was [sensed](sensing): its group is removed, its resources are given back, it is closed,
+//!    and gets another group. The other port goes on as it is, unless the device can have ports of
+//!    one type only.
 
 mod attributes;
 mod commands;

@@ -13,29 +13,25 @@ use kernel::{
         Bound,
         Device, //
     },
-    dma::{
-        self,
-        Coherent,
-        Pool, //
-    },
+    dma::Coherent,
     io::{
         be::Be,
         io_read,
         io_write, //
     },
     prelude::*,
-    ptr::Alignment,
     sync::{
         barrier,
         Arc, //
     }, //
 };
 
-use core::mem::forget;
-
 /// The device's pages.
 const PAGE_SHIFT: u32 = 12;
 const PAGE: usize = 1 << PAGE_SHIFT;
+
+/// Lines of the cache are that long.
+const CACHE_LINE: usize = 64;
 
 /// What everything in a queue consists of.
 const WORD: usize = size_of::<u32>();
@@ -106,73 +102,31 @@ impl Buffer {
     }
 }
 
-/// What is in a doorbell record.
-#[derive(FromBytes, IntoBytes)]
-#[repr(C)]
-struct Doorbells {
-    first: Be<u32>,
-    second: Be<u32>,
-}
-
-/// Where doorbell records are made.
-#[derive(Clone)]
-pub(crate) struct Records<'up>(Arc<Pool<'up, Doorbells>>);
-
-impl<'up> Records<'up> {
-    pub(crate) fn new(card: &'up Card<'up>) -> Result<Self> {
-        // Each is in a line of the cache of its own.
-        let align = Alignment::new::<64>();
-        Ok(Records(Pool::new(
-            card.dev.as_ref(),
-            c"rust_mlx4 doorbells",
-            align,
-        )?))
-    }
-
-    fn make(&self) -> Result<Record<'up>> {
-        Ok(Record(self.0.zeroed(GFP_KERNEL)?))
-    }
-}
-
-/// Two words in memory, in which the device reads how far the driver is with a queue.
-pub(crate) struct Record<'up>(dma::Block<'up, Doorbells>);
-
-impl Record<'_> {
-    pub(crate) fn dma_address(&self) -> u64 {
-        self.0.dma_address()
-    }
-
-    /// How far a receive queue was filled, or a completion queue read.
-    pub(crate) fn set_first(&self, value: u32) {
-        io_write!(&self.0, .first, Be::<u32>::new(value));
-    }
-
-    /// When a completion queue is to cause an event.
-    pub(crate) fn set_second(&self, value: u32) {
-        io_write!(&self.0, .second, Be::<u32>::new(value));
-    }
-}
-
-/// Memory of a queue, as the device knows it (`mlx4_alloc_hwq_res()`).
+/// Memory of a queue, as the device knows it, with a doorbell record: two words in which the device
+/// reads how far the driver is (`mlx4_alloc_hwq_res()`).
 pub(crate) struct Memory<'up> {
     mtt: Mtt<'up>,
-    pub(crate) buffer: Buffer,
-    pub(crate) record: Record<'up>,
+    pub(crate) buffer: Arc<Buffer>,
+    /// Where the doorbell record is, behind the entries.
+    record: usize,
 }
 
 impl<'up> Memory<'up> {
-    /// Memory for so many bytes, which are zero, and a doorbell record.
+    /// Memory for so many bytes, which are zero.
     pub(crate) fn new(
         card: &'up Card<'up>,
         numbers: &Arc<Numbers<'up>>,
-        records: &Records<'up>,
         size: usize,
     ) -> Result<Self> {
-        let buffer = Buffer::new(card.dev.as_ref(), size)?;
+        // In a line of the cache of its own.
+        let record = size.next_multiple_of(CACHE_LINE);
+        let buffer = Buffer::new(card.dev.as_ref(), record + CACHE_LINE)?;
+        let addresses = buffer.addresses()?;
+        let addresses = addresses.get(..size.div_ceil(PAGE)).ok_or(EINVAL)?;
         Ok(Memory {
-            mtt: Mtt::new(numbers, PAGE_SHIFT, &buffer.addresses()?)?,
-            buffer,
-            record: records.make()?,
+            mtt: Mtt::new(numbers, PAGE_SHIFT, addresses)?,
+            buffer: Arc::new(buffer, GFP_KERNEL)?,
+            record,
         })
     }
 
@@ -185,10 +139,39 @@ impl<'up> Memory<'up> {
     pub(crate) fn log_page(&self) -> u8 {
         self.mtt.log_page_size()
     }
+
+    /// Where the device finds the doorbell record.
+    pub(crate) fn record(&self) -> u64 {
+        let page = self.buffer.pages.get(self.record / PAGE);
+        // CAST: Less than a page.
+        page.map_or(0, |page| page.dma_address()) + (self.record % PAGE) as u64
+    }
+
+    /// How far a receive queue was filled, or a completion queue read.
+    pub(crate) fn set_first(&self, value: u32) {
+        // There is room for it.
+        let _ = self.buffer.set_word(self.record, value);
+    }
+
+    /// When a completion queue is to cause an event.
+    pub(crate) fn set_second(&self, value: u32) {
+        // As above.
+        let _ = self.buffer.set_word(self.record + WORD, value);
+    }
 }
 
-/// Has memory never be freed that the device may still write to, as it could not be reset: it is
-/// lost, rather than written to when it is something else's.
-pub(crate) fn lose<M>(memory: &Arc<M>) {
-    forget(memory.clone());
+/// What has the memory of a queue.
+pub(crate) trait HasMemory<'up> {
+    fn memory(&self) -> &Memory<'up>;
+
+    /// Has memory not be freed before the device was reset: it may still use it.
+    fn keep(&self, card: &Card<'_>) {
+        card.keep(self.memory().buffer.clone());
+    }
+}
+
+impl<'up> HasMemory<'up> for Memory<'up> {
+    fn memory(&self) -> &Memory<'up> {
+        self
+    }
 }

@@ -34,11 +34,11 @@ const BACK_WITHIN: Delta = Delta::from_millis(2000);
 pub(crate) struct Interface<'up>(&'up Card<'up>);
 
 impl<'up> Interface<'up> {
-    /// Takes the device and resets it, as a boot ROM may have left it in any state (the beginning of
-    /// `mlx4_load_one()`). From then on commands are accepted.
+    /// Takes the device and resets it, as a boot ROM may have left it in any state (the beginning
+    /// of `mlx4_load_one()`). From then on commands are accepted.
     ///
-    /// Fails with `EINVAL` if it is another driver's, with `ENODEV` if it does not answer, and if it
-    /// cannot be reset.
+    /// Fails with `EINVAL` if it is another driver's, with `ENODEV` if it does not answer, and if
+    /// it cannot be reset.
     pub(crate) fn open(card: &'up Card<'up>) -> Result<Self> {
         let dev = card.dev.as_ref();
         if card.is_unreachable() {
@@ -79,8 +79,8 @@ impl Drop for Interface<'_> {
 impl Card<'_> {
     /// Resets the device. Its configuration space is what it was before (`mlx4_reset()`).
     ///
-    /// Fails with `ENODEV` if it does not answer, with `EAGAIN` if somebody updates its flash. Sleeps
-    /// for a second at least. Nobody may use the device meanwhile.
+    /// Fails with `ENODEV` if it does not answer, with `EAGAIN` if somebody updates its flash.
+    /// Sleeps for a second at least. Nobody may use the device meanwhile.
     fn reset(&self) -> Result {
         let dev = self.dev.as_ref();
         let start = || {
@@ -117,8 +117,8 @@ impl Card<'_> {
         Ok(())
     }
 
-    /// Resets a device that is dead (`mlx4_reset_master()`). One that cannot be reached is taken for
-    /// reset, as its link is down.
+    /// Resets a device that is dead (`mlx4_reset_master()`). One that cannot be reached is taken
+    /// for reset, as its link is down.
     pub(crate) fn reset_dead(&self) -> Result {
         if self.is_unreachable() {
             return Ok(());

@@ -72,7 +72,8 @@ pub(crate) struct PortCaps {
     kind: Option<PortType>,
     pub(super) can_sense: bool,
     pub(super) is_auto: bool,
-    pub(super) physical_id: Option<u64>,
+    /// 0 if it is not known.
+    pub(super) physical_id: u64,
     pub(super) rx_checksums: RxChecksums,
 }
 
@@ -85,7 +86,7 @@ impl PortCaps {
             kind: None,
             can_sense: false,
             is_auto: false,
-            physical_id: None,
+            physical_id: 0,
             rx_checksums: RxChecksums::default(),
         };
         mailbox.read(0, &mut port.answer);
@@ -136,9 +137,9 @@ impl PortCaps {
         self.kind = Some(kind);
     }
 
-    /// Which port of the card it is.
+    /// Which port of which card it is, if that is known.
     pub(crate) fn physical_id(&self) -> Option<u64> {
-        self.physical_id
+        Some(self.physical_id).filter(|id| *id != 0)
     }
 
     /// What of checksums a receiver is told.

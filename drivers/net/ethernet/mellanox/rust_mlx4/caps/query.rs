@@ -204,13 +204,17 @@ impl Caps {
                 dev,
                 "64B EQEs/CQEs supported by the device but not enabled\n"
             );
-            large.map(|feature| self.take_away(feature));
+            large
+                .into_iter()
+                .for_each(|feature| self.take_away(feature));
         }
         let strides = [Feature::EQE_STRIDE, Feature::CQE_STRIDE];
         if !chosen.large_entries && strides.iter().any(|feature| self.has(*feature)) {
             dev_warn!(dev, "Disabling EQE/CQE stride per user request\n");
         }
-        strides.map(|feature| self.take_away(feature));
+        strides
+            .into_iter()
+            .for_each(|feature| self.take_away(feature));
     }
 
     /// Features that need or imply each other.
@@ -258,7 +262,7 @@ impl Caps {
             match card.query(call.modifier(number << 8)) {
                 Ok(answer) => {
                     let (high, low) = (answer.get(HIGH), answer.get(LOW));
-                    port.physical_id = Some(u64::from(high) << 32 | u64::from(low));
+                    port.physical_id = u64::from(high) << 32 | u64::from(low);
                 }
                 Err(_) => {
                     dev_err!(dev, "Fail to get port {} uplink guid\n", number);

@@ -74,6 +74,7 @@ impl Hcr {
         token: Option<u16>,
     ) -> Result<(), Failure> {
         self.wait_until_free(card, token.is_some())?;
+        // CAST: The two parts of it.
         let halves = |value: u64| [(value >> 32) as u32, value as u32];
         let [input_high, input_low] = halves(input);
         let [output_high, output_low] = halves(output);

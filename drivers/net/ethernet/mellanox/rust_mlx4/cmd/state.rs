@@ -26,7 +26,8 @@ pub(crate) enum State {
     Down,
     /// It executes commands.
     Up,
-    /// It is dead, and was reset or is gone (`MLX4_DEVICE_STATE_INTERNAL_ERROR`): it uses no memory.
+    /// It is dead, and was reset or is gone (`MLX4_DEVICE_STATE_INTERNAL_ERROR`): it uses no
+    /// memory.
     Reset,
     /// It is dead.
     Dead,

@@ -38,6 +38,9 @@ struct Chunk<P> {
     users: u32,
 }
 
+/// All memory of a table, in the order of its chunks.
+type Chunks<P> = KVVec<Option<Chunk<P>>>;
+
 /// A table (`struct mlx4_icm_table`).
 pub(crate) struct Table<'up, P: Piece> {
     card: &'up Card<'up>,
@@ -46,7 +49,7 @@ pub(crate) struct Table<'up, P: Piece> {
     /// How many bytes an entry has, and how many there are.
     entry: usize,
     count: u32,
-    chunks: Pin<KBox<Mutex<KVVec<Option<Chunk<P>>>>>>,
+    chunks: Pin<KBox<Mutex<Chunks<P>>>>,
 }
 
 impl<'up, P: Piece> Table<'up, P> {

@@ -3,9 +3,9 @@
 //! What there is while the network device is up: rings to receive and to send, each with a
 //! completion queue, which NAPI polls.
 //!
-//! The device is asked in the order of `mlx4_en_start_port()`: [`Receiving::open`] makes completion
-//! queues, [`Receiving::begin`] queue pairs, then [`Sending::open`] makes both. They are dropped the
-//! other way round.
+//! The device is asked in the order of `mlx4_en_start_port()`: [`Receiving::open`] makes
+//! completion queues, [`Receiving::begin`] queue pairs, then [`Sending::open`] makes both. They are
+//! dropped the other way round.
 
 mod poll;
 
@@ -78,7 +78,8 @@ struct RxChannel<'up> {
 }
 
 impl<'up> RxChannel<'up> {
-    /// The ring of that number, full of buffers (`mlx4_en_activate_cq()`). It has no queue pair yet.
+    /// The ring of that number, full of buffers (`mlx4_en_activate_cq()`). It has no queue pair
+    /// yet.
     fn open<'open>(
         nic: &'open Nic<'up>,
         cx: &mut Opening<'open, Nic<'up>>,

@@ -5,7 +5,10 @@
 use super::Nic;
 
 use kernel::{
-    net::device::Rtnl,
+    net::device::{
+        Features,
+        Rtnl, //
+    },
     prelude::*,
     sync::atomic::Relaxed, //
 };
@@ -45,16 +48,14 @@ pub(crate) struct Config {
     pub(crate) log_tx_ring: u8,
     pub(crate) rx_moderation: Moderation,
     pub(crate) tx_moderation: Moderation,
-    /// Whether the device takes VLAN tags out of frames.
-    pub(crate) strips_tags: bool,
-    /// Whether frames are received with their check sequence.
-    pub(crate) keeps_fcs: bool,
+    /// What the device does with frames.
+    pub(crate) features: Features,
 }
 
 impl Config {
-    /// As it is at first, with so many vectors (`mlx4_en_get_profile()`,
+    /// As it is at first, with so many vectors and those features (`mlx4_en_get_profile()`,
     /// `mlx4_en_set_num_rx_rings()`, `mlx4_en_set_default_moderation()`).
-    pub(super) fn new(vectors: usize) -> Self {
+    pub(super) fn new(vectors: usize, features: Features) -> Self {
         let vectors = vectors.max(1);
         Config {
             rx_rings: 1 << vectors.min(DEFAULT_RX_RINGS).ilog2(),
@@ -69,8 +70,7 @@ impl Config {
                 usecs: 16,
                 frames: 16,
             },
-            strips_tags: true,
-            keeps_fcs: false,
+            features,
         }
     }
 }

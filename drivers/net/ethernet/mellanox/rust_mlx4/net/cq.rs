@@ -26,7 +26,7 @@ use crate::{
     },
     numbers::Number,
     queue::{
-        lose,
+        HasMemory,
         Memory, //
     }, //
 };
@@ -181,14 +181,14 @@ impl<'up> CompletionQueue<'up> {
         mailbox.set(context::EQ, eq as u8);
         mailbox.set(context::MTT, ring.memory.address());
         mailbox.set(context::LOG_PAGE, ring.memory.log_page());
-        mailbox.set(context::RECORD, ring.memory.record.dma_address());
+        mailbox.set(context::RECORD, ring.memory.record());
         let call = Call::new(Op::SW2HW_CQ)
             .modifier(number.get())
-            // Who has filled it with entries that were not written: the driver, or it is the device.
+            // Whether the driver has filled it with entries that were not written.
             .op_modifier(maker.caps.has(Feature::SOFTWARE_CQ_INIT).into());
         maker.card.run_with(call, &mailbox).inspect_err(|_| {
             if maker.card.is_dead() {
-                lose(&ring);
+                ring.memory.keep(maker.card);
                 number.abandon();
             }
         })?;
@@ -259,7 +259,7 @@ impl Drop for CompletionQueue<'_> {
                 error.to_errno(),
                 self.number()
             );
-            lose(&self.ring);
+            self.ring.memory.keep(card);
             self.number.abandon();
         }
         self.events.detach(self.vector, self.number());
@@ -300,7 +300,7 @@ impl<'up> Reader<'up> {
 
     /// Says how far it was read: the device can write there again.
     pub(super) fn consumed(&self) {
-        self.ring.memory.record.set_first(self.consumer & INDEX);
+        self.ring.memory.set_first(self.consumer & INDEX);
     }
 
     /// What has the device cause an event when there is more.
@@ -331,8 +331,7 @@ impl Arm<'_> {
     /// `mlx4_cq_arm()`.
     pub(super) fn ring(self) {
         let command = self.count | ARM;
-        let record = &self.ring.memory.record;
-        record.set_second(command | self.consumer);
+        self.ring.memory.set_second(command | self.consumer);
         // The device reads that when it has got the doorbell.
         barrier::dma_mb(barrier::Write);
         let value = u64::from(command | self.number) << 32 | u64::from(self.consumer);

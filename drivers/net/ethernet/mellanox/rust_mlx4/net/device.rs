@@ -25,6 +25,7 @@ use kernel::{
             Features,
             Opening,
             Operations,
+            PortId,
             Rtnl,
             RxMode,
             Stats,
@@ -182,6 +183,13 @@ impl<'up> Operations for Nic<'up> {
         self.switch_features(cx, features)
     }
 
+    /// `mlx4_en_get_phys_port_id()`.
+    fn physical_port_id(&self) -> Result<PortId> {
+        let port = self.maker.caps.port(self.port.number())?;
+        let id = port.physical_id().ok_or(EOPNOTSUPP)?;
+        PortId::new(&id.to_be_bytes())
+    }
+
     /// `mlx4_en_tx_timeout()`.
     fn tx_timeout(&self, device: &EtherDevice<Self>, queue: usize) {
         dev_warn!(
@@ -218,6 +226,7 @@ impl<'up> Nic<'up> {
             receiving: None,
             sending: None,
         };
+        self.offloads.set(config.features);
         let mut receiving = Receiving::open(self, cx, &config, self.mtu.load(Relaxed))?;
         let log_addresses = self.caps().log_max_macs();
         let steering = Steering::new(self.port, cx.device(), &self.steerer, log_addresses, own)?;
@@ -282,6 +291,11 @@ impl<'up> Nic<'up> {
             (Features::LOOPBACK, "loopback"),
         ];
 
+        // What rings are made for.
+        const OF_RINGS: Features = Features::RX_FCS
+            .and(Features::RX_VLAN)
+            .and(Features::LOOPBACK);
+
         let old = cx.device().features();
         let changes = |feature| old.contains(feature) != features.contains(feature);
         let name = cx.device().name();
@@ -304,12 +318,12 @@ impl<'up> Nic<'up> {
         if changes(Features::RX_ALL) {
             self.port.ignore_fcs(features.contains(Features::RX_ALL))?;
         }
-        self.offloads.set(features);
-        self.change(cx, |config| {
-            config.strips_tags = features.contains(Features::RX_VLAN);
-            config.keeps_fcs = features.contains(Features::RX_FCS);
-        })
-        .inspect_err(|_| self.offloads.set(old))
+        if old & OF_RINGS == features & OF_RINGS {
+            self.config.lock().features = features;
+            self.offloads.set(features);
+            return Ok(());
+        }
+        self.change(cx, |config| config.features = features)
     }
 
     /// Has received frames be spread so (`mlx4_en_set_rxfh()`). If that fails it is as it was.

@@ -2,6 +2,7 @@
 
 //! What ethtool(8) asks of the network device.
 
+mod counters;
 mod link;
 mod moderation;
 mod module;

@@ -14,10 +14,7 @@ use crate::{
         QpRange,
         Zone, //
     },
-    queue::{
-        Memory,
-        Records, //
-    }, //
+    queue::Memory, //
 };
 
 use kernel::{
@@ -32,7 +29,6 @@ pub(crate) struct Maker<'up> {
     pub(crate) caps: Arc<Caps>,
     pub(crate) numbers: Arc<Numbers<'up>>,
     pub(crate) events: CompletionEvents<'up>,
-    pub(crate) records: Records<'up>,
     /// The page of the BAR where their doorbells are.
     pub(crate) doorbells: u32,
     /// The protection domain, and the key for all memory.
@@ -46,7 +42,7 @@ pub(crate) struct Maker<'up> {
 impl<'up> Maker<'up> {
     /// Memory for a queue of so many bytes.
     pub(super) fn memory(&self, size: usize) -> Result<Memory<'up>> {
-        Memory::new(self.card, &self.numbers, &self.records, size)
+        Memory::new(self.card, &self.numbers, size)
     }
 
     /// A number for a completion queue.

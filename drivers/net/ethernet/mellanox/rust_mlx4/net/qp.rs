@@ -29,7 +29,7 @@ use crate::{
     layout::Mailbox,
     numbers::QpNumber,
     queue::{
-        lose,
+        HasMemory,
         Memory, //
     }, //
 };
@@ -39,17 +39,15 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What has the memory of a queue.
-pub(super) trait HasMemory<'up> {
-    fn memory(&self) -> &Memory<'up>;
-
-    /// How entries lie in it.
+/// What has the memory of a queue's entries.
+pub(crate) trait HasEntries<'up>: HasMemory<'up> {
+    /// How they lie in it.
     fn shape(&self) -> Shape;
 }
 
 /// A queue pair that uses memory as long as the device has it, and of which the driver's other
 /// parts have references to that memory.
-pub(crate) struct QueuePair<'up, M> {
+pub(crate) struct QueuePair<'up, M: HasMemory<'up>> {
     card: &'up Card<'up>,
     number: QpNumber<'up>,
     memory: Arc<M>,
@@ -57,7 +55,7 @@ pub(crate) struct QueuePair<'up, M> {
     is_lent: bool,
 }
 
-impl<'up, M> QueuePair<'up, M> {
+impl<'up, M: HasMemory<'up>> QueuePair<'up, M> {
     /// Has the device have it, ready to send and to receive (`mlx4_qp_to_ready()`).
     fn ready(
         maker: &Maker<'up>,
@@ -106,7 +104,7 @@ impl<'up, M> QueuePair<'up, M> {
     }
 }
 
-impl<M> Drop for QueuePair<'_, M> {
+impl<'up, M: HasMemory<'up>> Drop for QueuePair<'up, M> {
     fn drop(&mut self) {
         /// Without waiting for what it does.
         const AT_ONCE: u8 = 2;
@@ -118,7 +116,7 @@ impl<M> Drop for QueuePair<'_, M> {
             .modifier(self.number())
             .op_modifier(AT_ONCE);
         if self.card.run(call).is_err() {
-            lose(&self.memory);
+            self.memory.keep(self.card);
             self.number.abandon();
         }
     }
@@ -165,7 +163,7 @@ fn context_of_queue(
 /// A queue that sends.
 pub(super) type SendQueue<'up, M> = QueuePair<'up, M>;
 
-impl<'up, M: HasMemory<'up>> SendQueue<'up, M> {
+impl<'up, M: HasEntries<'up>> SendQueue<'up, M> {
     /// One that is ready (`mlx4_en_activate_tx_ring()`).
     pub(super) fn sending(
         maker: &Maker<'up>,
@@ -184,7 +182,7 @@ impl<'up, M: HasMemory<'up>> SendQueue<'up, M> {
 /// A queue that receives.
 pub(super) type ReceiveQueue<'up, M> = QueuePair<'up, M>;
 
-impl<'up, M: HasMemory<'up>> ReceiveQueue<'up, M> {
+impl<'up, M: HasEntries<'up>> ReceiveQueue<'up, M> {
     /// One that is ready (`mlx4_en_config_rss_qp()`).
     pub(super) fn receiving(
         maker: &Maker<'up>,
@@ -194,7 +192,7 @@ impl<'up, M: HasMemory<'up>> ReceiveQueue<'up, M> {
         offloads: &Offloads,
     ) -> Result<Self> {
         let mut context = context_of_queue(maker, completions, offloads);
-        context.receives(ring.shape(), ring.memory().record.dma_address());
+        context.receives(ring.shape(), ring.memory().record());
         context.set_memory(ring.memory());
         if maker.caps.has(Feature::FCS_KEEP) {
             context.keep_checksum();

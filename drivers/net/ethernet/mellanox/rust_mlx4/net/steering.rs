@@ -4,20 +4,16 @@
 //! [rules](rules), whichever the device has, and the addresses that the port has.
 
 mod groups;
+mod promiscuous;
 mod rules;
+mod steerer;
 
 pub(crate) use self::groups::Table as GroupTable;
+pub(super) use self::steerer::Steerer;
 
 use self::{
-    groups::{
-        Group,
-        Kind,
-        Promiscuous, //
-    },
-    rules::{
-        Frames,
-        Rule, //
-    }, //
+    groups::Kind,
+    steerer::Received, //
 };
 
 use super::{
@@ -30,81 +26,16 @@ use super::{
     rx_mode::Mode, //
 };
 
-use crate::{
-    caps,
-    hca::Parts, //
-};
-
 use kernel::{
     net::device::{
         Name,
         NetDevice, //
     },
-    prelude::*,
-    sync::Arc, //
+    prelude::*, //
 };
 
 /// All stations.
 const BROADCAST: Address = [0xff; 6];
-
-/// Says which frames a queue pair receives.
-#[derive(Clone)]
-pub(super) enum Steerer {
-    /// By groups in a table (`MLX4_STEERING_MODE_B0`).
-    Groups(Arc<GroupTable>),
-    /// By rules that the device manages (`MLX4_STEERING_MODE_DEVICE_MANAGED`).
-    Rules,
-}
-
-/// Some frames are the queue pair's. Dropping it ends that.
-enum Received<'a> {
-    Group { _group: Group<'a> },
-    Promiscuous { _promiscuous: Promiscuous<'a> },
-    Rule { _rule: Rule<'a> },
-}
-
-impl Steerer {
-    /// That which the device has.
-    ///
-    /// Fails with `EOPNOTSUPP` for A0 mode, which older devices have.
-    pub(super) fn of(parts: &Parts<'_>) -> Result<Self> {
-        match (parts.caps.steering(), &parts.groups) {
-            (caps::Steering::DeviceManaged, _) => Ok(Steerer::Rules),
-            (caps::Steering::B0, Some(table)) => Ok(Steerer::Groups(table.clone())),
-            _ => {
-                dev_err!(parts.card.dev.as_ref(), "Invalid steering mode.\n");
-                Err(EOPNOTSUPP)
-            }
-        }
-    }
-
-    fn address<'a>(&self, port: Port<'a>, address: Address, qp: u32) -> Result<Received<'a>> {
-        Ok(match self {
-            Steerer::Groups(table) => Received::Group {
-                _group: Group::new(port, table, address, qp)?,
-            },
-            Steerer::Rules => Received::Rule {
-                _rule: Rule::new(port, Frames::For(address), qp)?,
-            },
-        })
-    }
-
-    /// Frames of a kind for addresses that nothing else is about.
-    fn others<'a>(&self, port: Port<'a>, kind: Kind, qp: u32) -> Result<Received<'a>> {
-        let frames = match kind {
-            Kind::Unicast => Frames::Others,
-            Kind::Multicast => Frames::OtherGroups,
-        };
-        Ok(match self {
-            Steerer::Groups(_) => Received::Promiscuous {
-                _promiscuous: Promiscuous::new(port, kind, qp)?,
-            },
-            Steerer::Rules => Received::Rule {
-                _rule: Rule::new(port, frames, qp)?,
-            },
-        })
-    }
-}
 
 /// Frames for a station or group are the device's.
 struct Entry<'a> {

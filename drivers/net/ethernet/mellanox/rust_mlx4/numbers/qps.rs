@@ -50,8 +50,6 @@ pub(crate) struct Qps {
     #[pin]
     rss: Bitmap,
     special: u32,
-    /// The first number of the addresses of the first port, in A0 mode, and how many each has.
-    addresses: (u32, u32),
 }
 
 impl Qps {
@@ -73,19 +71,12 @@ impl Qps {
             dev_err!(dev, "Number of reserved QPs is higher than number of QPs\n");
             return Err(EINVAL);
         }
-        // The larger of those at the top are above the others.
-        let first_address = if addresses >= FC_EXCHANGES {
-            count - addresses
-        } else {
-            count - FC_EXCHANGES - addresses
-        };
         let general = Bitmap::new(count, special + SPECIAL..count - top, Order::RoundRobin)?;
         let rss = Bitmap::new(bottom, firmware..bottom, Order::RoundRobin)?;
         Ok(pin_init!(Qps {
             general <- general,
             rss <- rss,
             special,
-            addresses: (first_address, per_port),
         }))
     }
 
@@ -100,12 +91,6 @@ impl Numbers<'_> {
     /// The first of the special queue pairs (`base_sqpn`).
     pub(crate) fn special_qps(&self) -> u32 {
         self.qps.special
-    }
-
-    /// The first number of a port's addresses in A0 mode (`mlx4_get_base_qpn()`).
-    pub(crate) fn address_qps(&self, port: u8) -> u32 {
-        let (first, per_port) = self.qps.addresses;
-        first + per_port * u32::from(port.saturating_sub(1))
     }
 }
 
@@ -186,10 +171,6 @@ impl<'up> QpNumber<'up> {
 
     pub(crate) fn get(&self) -> u32 {
         self.number
-    }
-
-    pub(crate) fn card(&self) -> &'up crate::card::Card<'up> {
-        self.range.numbers.card
     }
 
     /// The device may still have it: its number is not used again until the device was reset.

@@ -6,7 +6,7 @@ use super::{
     super::{
         maker::Maker,
         qp::{
-            HasMemory,
+            HasEntries,
             Shape, //
         },
         stats::RxStats,
@@ -18,7 +18,11 @@ use super::{
 
 use crate::{
     caps::Feature,
-    queue::Memory, //
+    card::Card,
+    queue::{
+        HasMemory,
+        Memory, //
+    }, //
 };
 
 use kernel::{
@@ -31,13 +35,18 @@ use kernel::{
         Mapped, //
     },
     net::skbuff::RxBuffer,
-    new_spinlock,
+    new_spinlock_irq,
     prelude::*,
     sync::{
         barrier,
         Arc,
-        SpinLock, //
+        SpinLockIrq, //
     }, //
+};
+
+use core::mem::{
+    forget,
+    take, //
 };
 
 /// How many buffers a queue has to have when it begins (`MLX4_EN_MIN_RX_SIZE`).
@@ -58,7 +67,7 @@ pub(crate) struct Ring<'up> {
     /// How many buffers it had at first.
     filled: u32,
     #[pin]
-    buffers: SpinLock<KVVec<Option<Buffer<'up>>>>,
+    buffers: SpinLockIrq<KVVec<Option<Buffer<'up>>>>,
 }
 
 impl<'up> HasMemory<'up> for Ring<'up> {
@@ -66,14 +75,33 @@ impl<'up> HasMemory<'up> for Ring<'up> {
         &self.memory
     }
 
+    fn keep(&self, card: &Card<'_>) {
+        card.keep(self.memory.buffer.clone());
+        let buffers = take(&mut *self.buffers.lock());
+        let mut kept = KVVec::new();
+        if kept.reserve(buffers.len(), GFP_KERNEL).is_err() {
+            // They are lost, rather than written to when they are something else's.
+            forget(buffers);
+            return;
+        }
+        for buffer in buffers.into_iter().flatten() {
+            // What the device writes is refused when it is not mapped any more, or goes there.
+            // There is room.
+            let _ = kept.push_within_capacity(buffer.into_inner());
+        }
+        card.keep(kept);
+    }
+}
+
+impl<'up> HasEntries<'up> for Ring<'up> {
     fn shape(&self) -> Shape {
         self.shape
     }
 }
 
 impl<'up> Ring<'up> {
-    /// Memory for `1 << log_size` buffers, and as many of them as there is memory for, for frames of
-    /// that MTU (`mlx4_en_activate_rx_rings()`).
+    /// Memory for `1 << log_size` buffers, and as many of them as there is memory for, for frames
+    /// of that MTU (`mlx4_en_activate_rx_rings()`).
     ///
     /// Fails with `ENOMEM` if these are too few.
     pub(crate) fn new(
@@ -128,7 +156,7 @@ impl<'up> Ring<'up> {
             shape,
             parts,
             filled,
-            buffers <- new_spinlock!(buffers),
+            buffers <- new_spinlock_irq!(buffers),
         });
         let ring = Arc::pin_init(ring, GFP_KERNEL)?;
         ring.tell(filled);
@@ -168,7 +196,7 @@ impl<'up> Ring<'up> {
     pub(super) fn tell(&self, given: u32) {
         // It must not see how many there are before it sees them.
         barrier::dma_mb(barrier::Write);
-        self.memory.record.set_first(given & 0xffff);
+        self.memory.set_first(given & 0xffff);
     }
 }
 

@@ -5,7 +5,7 @@
 use super::super::{
     maker::Maker,
     qp::{
-        HasMemory,
+        HasEntries,
         Shape, //
     },
     wqe::{
@@ -14,7 +14,10 @@ use super::super::{
     }, //
 };
 
-use crate::queue::Memory;
+use crate::queue::{
+    HasMemory,
+    Memory, //
+};
 
 use kernel::{
     net::skbuff::Mapped,
@@ -57,7 +60,9 @@ impl<'up> HasMemory<'up> for Ring<'up> {
     fn memory(&self) -> &Memory<'up> {
         &self.memory
     }
+}
 
+impl<'up> HasEntries<'up> for Ring<'up> {
     fn shape(&self) -> Shape {
         self.shape
     }

@@ -144,7 +144,8 @@ impl<'open, 'up> Sent<'open, 'up> {
         let (queue, index) = self.completions.place();
         dev_err!(
             dev,
-            "Port {}: CQE error - cqn 0x{:x}, ci 0x{:x}, vendor syndrome: 0x{:x} syndrome: 0x{:x}\n",
+            "Port {}: CQE error - cqn 0x{:x}, ci 0x{:x}, vendor syndrome: 0x{:x} \
+             syndrome: 0x{:x}\n",
             self.port,
             queue,
             index,

@@ -45,13 +45,13 @@ use kernel::{
 /// A group (`struct mlx4_mgm`): which one comes next in its chain, how many queue pairs it has, for
 /// which protocol, its address, and the first queue pair.
 const NEXT: Field<u32> = word(0).bits(6, 26);
-const MEMBERS: Field<u32> = word(4).bits(0, 24);
-const PROTOCOL: Field<u32> = word(4).bits(30, 2);
+pub(super) const MEMBERS: Field<u32> = word(4).bits(0, 24);
+pub(super) const PROTOCOL: Field<u32> = word(4).bits(30, 2);
 const ID: usize = 16;
-const FIRST_MEMBER: Field<u32> = word(32).bits(0, 24);
+pub(super) const FIRST_MEMBER: Field<u32> = word(32).bits(0, 24);
 
 /// `MLX4_PROT_ETH`.
-const ETHERNET: u32 = 1;
+pub(super) const ETHERNET: u32 = 1;
 
 /// What a group is found by.
 type Id = [u8; 16];
@@ -312,41 +312,5 @@ impl Drop for Group<'_> {
                 "Failed to detach multicast address\n"
             );
         }
-    }
-}
-
-/// A queue pair receives the frames of a kind for all addresses that have no group.
-pub(super) struct Promiscuous<'a> {
-    port: Port<'a>,
-    kind: Kind,
-}
-
-impl<'a> Promiscuous<'a> {
-    /// Has it receive them (`mlx4_unicast_promisc_add()`, `mlx4_multicast_promisc_add()`).
-    pub(super) fn new(port: Port<'a>, kind: Kind, qp: u32) -> Result<Self> {
-        let promiscuous = Promiscuous { port, kind };
-        promiscuous.write(Some(qp))?;
-        Ok(promiscuous)
-    }
-
-    /// Says which queue pair that is, if any (`mlx4_WRITE_PROMISC()`).
-    fn write(&self, qp: Option<u32>) -> Result {
-        const PROMISCUOUS: u8 = 1;
-
-        let mut group = Mailbox::new(self.port.card)?;
-        group.set(PROTOCOL, ETHERNET);
-        group.set(MEMBERS, qp.is_some().into());
-        group.set(FIRST_MEMBER, qp.unwrap_or(0));
-        let call = Call::new(Op::WRITE_MCG)
-            .modifier(u32::from(self.port.number()) << 16 | (self.kind as u32) << 1)
-            .op_modifier(PROMISCUOUS);
-        self.port.card.run_with(call, &group)
-    }
-}
-
-impl Drop for Promiscuous<'_> {
-    fn drop(&mut self) {
-        // The failure was logged.
-        let _ = self.write(None);
     }
 }
