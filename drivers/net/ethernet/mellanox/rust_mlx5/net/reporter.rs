@@ -222,9 +222,10 @@ pub(crate) fn report(cx: &mut Unlocked<'_, '_, Mlx5>) {
     if !data.card.pending.takes_queues() {
         return;
     }
-    let reported = cx.while_up(|cx, up| match &up.ethernet {
-        Some(ethernet) => ethernet.reporters.report(cx),
-        None => Ok(()),
+    let reported = cx.while_up(|cx, up| {
+        let ethernet = up.ethernet.as_ref();
+        let reporters = ethernet.and_then(|ethernet| ethernet.reporters.as_ref());
+        reporters.map_or(Ok(()), |reporters| reporters.report(cx))
     });
     match reported {
         Err(EBUSY) | Ok(Err(ENOMEM)) => {
