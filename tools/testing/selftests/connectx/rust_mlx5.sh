@@ -191,7 +191,7 @@ has_netdevs() { [[ -e $DEVICE/net && -e /sys/bus/pci/devices/$OTHER/net ]]; }
 
 become_a_lag() {
 	local function
-	ip link add bond0 type bond mode active-backup miimon 100 && settled || return
+	ip link add bond0 type bond mode active-backup miimon 100 || return
 	for function in "$PCI" "$OTHER"; do
 		ip link set "$(netdev "$function")" down && ip link set "$(netdev "$function")" master bond0 || return
 	done

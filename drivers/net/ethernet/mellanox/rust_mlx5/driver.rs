@@ -36,6 +36,7 @@ use crate::{
     lag::Member,
     net::{
         self,
+        Basis,
         Ethernet,
         Neighbours, //
     },
@@ -248,8 +249,13 @@ impl Driver for Mlx5 {
                 traps: traps.clone(),
                 trapped: data.traps,
             };
-            let (events, last) = (event_queues.completion(), last_table.as_ref());
-            Ethernet::new(cx, &caps, events, last, neighbours)
+            let basis = Basis {
+                caps: &caps,
+                events: event_queues.completion(),
+                last: last_table.as_ref(),
+                neighbours,
+            };
+            Ethernet::new(cx, basis)
         } else {
             None
         };

@@ -6,6 +6,7 @@
 //! What finds that out can neither sleep nor take locks, so the driver's work reports it.
 
 use super::{
+    channel::Channel,
     channels::{
         Channels,
         Failure, //
@@ -43,6 +44,8 @@ use kernel::{
     }, //
 };
 
+use core::marker::PhantomData;
+
 /// How soon to try again what somebody keeps from who has the device lock.
 const BUSY_MS: Msecs = 10;
 
@@ -51,75 +54,86 @@ const BUSY_MS: Msecs = 10;
 const GRACEFUL_PERIOD: u64 = 500;
 const BURST_PERIOD: u64 = 500;
 
-/// What both of them have.
-struct Queues<'up> {
+/// What a reporter is about.
+trait Direction: 'static {
+    const NAME: &'static CStr;
+
+    /// What users see as the name of what all queues have in common, and of the queues.
+    const COMMON: &'static CStr;
+    const QUEUES: &'static CStr;
+
+    /// Says what all have in common.
+    fn describe(channel: &Channel<'_>, out: &mut Fmsg<'_>) -> Result;
+
+    /// Says how the queue of a channel is.
+    fn diagnose(channel: &Channel<'_>, card: &Card<'_>, index: u32, out: &mut Fmsg<'_>) -> Result;
+}
+
+/// Queues that send (`mlx5_tx_reporter_ops`).
+enum Tx {}
+
+impl Direction for Tx {
+    const NAME: &'static CStr = c"tx";
+    const COMMON: &'static CStr = c"Common Config";
+    const QUEUES: &'static CStr = c"SQs";
+
+    fn describe(channel: &Channel<'_>, out: &mut Fmsg<'_>) -> Result {
+        channel.describe_sending(out)
+    }
+
+    fn diagnose(channel: &Channel<'_>, card: &Card<'_>, index: u32, out: &mut Fmsg<'_>) -> Result {
+        channel.diagnose_sending(card, index, out)
+    }
+}
+
+/// Queues that receive (`mlx5_rx_reporter_ops`).
+enum Rx {}
+
+impl Direction for Rx {
+    const NAME: &'static CStr = c"rx";
+    const COMMON: &'static CStr = c"Common config";
+    const QUEUES: &'static CStr = c"RQs";
+
+    fn describe(channel: &Channel<'_>, out: &mut Fmsg<'_>) -> Result {
+        channel.describe_receiving(out)
+    }
+
+    fn diagnose(channel: &Channel<'_>, card: &Card<'_>, index: u32, out: &mut Fmsg<'_>) -> Result {
+        channel.diagnose_receiving(card, index, out)
+    }
+}
+
+/// Queues of a direction, of all channels.
+struct Queues<'up, D> {
     card: &'up Card<'up>,
     netdev: Netdev<'up, Mlx5, Nic<'up>>,
     channels: Arc<Channels<'up>>,
+    direction: PhantomData<fn(D)>,
 }
 
-impl<'up> Queues<'up> {
+#[vtable]
+impl<D: Direction> ReporterOps<Mlx5> for Queues<'_, D> {
+    const NAME: &'static CStr = D::NAME;
+    const GRACEFUL_PERIOD: u64 = GRACEFUL_PERIOD;
+    const BURST_PERIOD: u64 = BURST_PERIOD;
+
+    type Error = ();
+
     /// Replaces all channels (`mlx5e_health_recover_channels()`).
-    fn recover(&self, cx: &Locked<'_, Mlx5>) -> Result {
+    fn recover(&self, cx: &Locked<'_, Mlx5>, _: Option<&()>, _: Extack<'_>) -> Result {
         let device = self.netdev.device(cx);
         device.with_rtnl(|cx| device.value().reopen_or_stop(cx))
     }
-}
-
-/// Of queues that send (`mlx5_tx_reporter_ops`).
-struct Tx<'up>(Queues<'up>);
-
-#[vtable]
-impl ReporterOps<Mlx5> for Tx<'_> {
-    const NAME: &'static CStr = c"tx";
-    const GRACEFUL_PERIOD: u64 = GRACEFUL_PERIOD;
-    const BURST_PERIOD: u64 = BURST_PERIOD;
-
-    type Error = ();
-
-    fn recover(&self, cx: &Locked<'_, Mlx5>, _: Option<&()>, _: Extack<'_>) -> Result {
-        self.0.recover(cx)
-    }
 
     fn diagnose(&self, _: &Pinned<'_, Mlx5>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
-        self.0.channels.with(|channels| {
+        self.channels.with(|channels| {
             let Some(first) = channels.first() else {
                 return Ok(());
             };
-            out.pair_object(c"Common Config", |out| first.describe_sending(out))?;
-            out.array(c"SQs", |out| {
+            out.pair_object(D::COMMON, |out| D::describe(first, out))?;
+            out.array(D::QUEUES, |out| {
                 (0..).zip(channels).try_for_each(|(index, channel)| {
-                    out.object(|out| channel.diagnose_sending(self.0.card, index, out))
-                })
-            })
-        })
-    }
-}
-
-/// Of queues that receive (`mlx5_rx_reporter_ops`).
-struct Rx<'up>(Queues<'up>);
-
-#[vtable]
-impl ReporterOps<Mlx5> for Rx<'_> {
-    const NAME: &'static CStr = c"rx";
-    const GRACEFUL_PERIOD: u64 = GRACEFUL_PERIOD;
-    const BURST_PERIOD: u64 = BURST_PERIOD;
-
-    type Error = ();
-
-    fn recover(&self, cx: &Locked<'_, Mlx5>, _: Option<&()>, _: Extack<'_>) -> Result {
-        self.0.recover(cx)
-    }
-
-    fn diagnose(&self, _: &Pinned<'_, Mlx5>, out: &mut Fmsg<'_>, _: Extack<'_>) -> Result {
-        self.0.channels.with(|channels| {
-            let Some(first) = channels.first() else {
-                return Ok(());
-            };
-            out.pair_object(c"Common config", |out| first.describe_receiving(out))?;
-            out.array(c"RQs", |out| {
-                (0..).zip(channels).try_for_each(|(index, channel)| {
-                    out.object(|out| channel.diagnose_receiving(self.0.card, index, out))
+                    out.object(|out| D::diagnose(channel, self.card, index, out))
                 })
             })
         })
@@ -129,8 +143,8 @@ impl ReporterOps<Mlx5> for Rx<'_> {
 /// Both reporters.
 pub(super) struct Reporters<'up> {
     channels: Arc<Channels<'up>>,
-    tx: Reporter<'up, Mlx5, Tx<'up>>,
-    rx: Reporter<'up, Mlx5, Rx<'up>>,
+    tx: Reporter<'up, Mlx5, Queues<'up, Tx>>,
+    rx: Reporter<'up, Mlx5, Queues<'up, Rx>>,
 }
 
 impl<'up> Reporters<'up> {
@@ -141,14 +155,23 @@ impl<'up> Reporters<'up> {
         netdev: Netdev<'up, Mlx5, Nic<'up>>,
         channels: Arc<Channels<'up>>,
     ) -> Result<Self> {
-        let queues = |channels| Queues {
-            card,
-            netdev,
-            channels,
-        };
+        fn add<'up, D: Direction>(
+            on: &OnPort<'_, 'up, '_, Mlx5>,
+            card: &'up Card<'up>,
+            netdev: Netdev<'up, Mlx5, Nic<'up>>,
+            channels: &Arc<Channels<'up>>,
+        ) -> Result<Reporter<'up, Mlx5, Queues<'up, D>>> {
+            on.reporter(Queues {
+                card,
+                netdev,
+                channels: channels.clone(),
+                direction: PhantomData,
+            })
+        }
+
         Ok(Reporters {
-            tx: on.reporter(Tx(queues(channels.clone())))?,
-            rx: on.reporter(Rx(queues(channels.clone())))?,
+            tx: add(on, card, netdev, &channels)?,
+            rx: add(on, card, netdev, &channels)?,
             channels,
         })
     }
@@ -199,9 +222,10 @@ pub(crate) fn report(cx: &mut Unlocked<'_, '_, Mlx5>) {
     if !data.card.pending.takes_queues() {
         return;
     }
-    let reported = cx.while_up(|cx, up| match &up.ethernet {
-        Some(ethernet) => ethernet.reporters.report(cx),
-        None => Ok(()),
+    let reported = cx.while_up(|cx, up| {
+        let ethernet = up.ethernet.as_ref();
+        let reporters = ethernet.and_then(|ethernet| ethernet.reporters.as_ref());
+        reporters.map_or(Ok(()), |reporters| reporters.report(cx))
     });
     match reported {
         Err(EBUSY) | Ok(Err(ENOMEM)) => {
