@@ -168,12 +168,13 @@ other_address_is_filtered() {
 
 # Frames for a group that the other port is not in are trapped, and whoever watches that is told by which port they came.
 TRACING=/sys/kernel/tracing
+# devlink knows the network device of a port only as long as both are in the same namespace.
 trapped_frames_have_a_port() {
-	local status=0 trap=("pci/${FUNCTIONS[1]}" trap dmac_filter)
+	local status=0 trap=("pci/${FUNCTIONS[0]}" trap dmac_filter)
 	[[ -e $TRACING/trace ]] || mount -t tracefs tracefs "$TRACING" || return
 	devlink trap set "${trap[@]}" action trap && echo 1 >"$TRACING/events/devlink/devlink_trap_report/enable" &&
-		! ping -c 2 -W 1 -I near 224.1.1.1 >/dev/null 2>&1 &&
-		eventually grep -q 'trap_name=dmac_filter.*input_dev_name=far' "$TRACING/trace" || status=$?
+		! far ping -c 2 -W 1 -I far 224.1.1.1 >/dev/null 2>&1 &&
+		eventually grep -q 'trap_name=dmac_filter.*input_dev_name=near' "$TRACING/trace" || status=$?
 	echo 0 >"$TRACING/events/devlink/devlink_trap_report/enable" && devlink trap set "${trap[@]}" action drop &&
 		return "$status"
 }

@@ -73,7 +73,7 @@ impl Attribute<Mlx4> for TypeFile {
                 dev_err!(
                     cx.data().card.dev.as_ref(),
                     "{} is not supported port type\n",
-                    BStr::from_bytes(text)
+                    BStr::from_bytes(text.trim_ascii_end())
                 );
                 return Err(EINVAL);
             }
@@ -104,7 +104,7 @@ impl Attribute<Mlx4> for MtuFile {
             dev_err!(
                 cx.data().card.dev.as_ref(),
                 "{} is invalid IBTA mtu\n",
-                BStr::from_bytes(text)
+                BStr::from_bytes(text.trim_ascii_end())
             );
             return Err(EINVAL);
         };
