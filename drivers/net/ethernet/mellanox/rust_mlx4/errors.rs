@@ -16,7 +16,8 @@ use kernel::{
         ChannelState,
         Verdict, //
     },
-    prelude::*, //
+    prelude::*,
+    sync::atomic::Relaxed, //
 };
 
 #[vtable]
@@ -28,7 +29,10 @@ impl ErrorHandler for Mlx4 {
         health::add_snapshots(cx);
         cx.take_down();
         match channel {
-            ChannelState::PermanentFailure => Verdict::Disconnect,
+            ChannelState::PermanentFailure => {
+                card.health.is_disconnected.store(true, Relaxed);
+                Verdict::Disconnect
+            }
             _ => Verdict::NeedReset,
         }
     }

@@ -66,6 +66,8 @@ pub(crate) struct Health {
     has_died: Atomic<bool>,
     /// Whether somebody else than the driver's work could not bring it up, who should have.
     is_lost: Atomic<bool>,
+    /// An error of the bus was final, and the function is switched off.
+    pub(crate) is_disconnected: Atomic<bool>,
     /// What was in the device when it died.
     #[pin]
     dump: Mutex<Option<CrashDump>>,
@@ -83,6 +85,7 @@ impl Health {
             is_told: Atomic::new(false),
             has_died: Atomic::new(false),
             is_lost: Atomic::new(false),
+            is_disconnected: Atomic::new(false),
             dump <- new_mutex!(None),
         })
     }
@@ -165,12 +168,14 @@ impl Health {
     }
 }
 
-/// A reload, or whatever `why` is, could not bring the device up: if it died, or does not know its
-/// addresses, it is to recover, unless it just tried that.
+/// A reload, or whatever `why` is, could not bring the device up: if it died, does not know its
+/// addresses, or is switched off, it is to recover, unless it just tried that.
 pub(crate) fn up_failed(card: &Card<'_>, why: &Why) {
-    let is_lost = card.health.has_died.load(Relaxed) || card.is_gone();
+    let health = &card.health;
+    let is_off = health.is_disconnected.load(Relaxed) || card.is_gone();
+    let is_lost = health.has_died.load(Relaxed) || is_off;
     if matches!(why, Why::Reload { .. }) && is_lost {
-        card.health.is_lost.store(true, Relaxed);
+        health.is_lost.store(true, Relaxed);
         card.work.schedule();
     }
 }

@@ -71,7 +71,8 @@ fn restart(cx: &mut DeviceLocked<'_, '_, Mlx4>) {
         dev_warn!(dev, "Internal error mark was detected on device\n");
     }
     cx.take_down();
-    if card.is_gone() && card.dev.is_present() {
+    let is_off = card.health.is_disconnected.xchg(false, Relaxed) || card.is_gone();
+    if is_off && card.dev.is_present() {
         // If that fails it does not come up, either.
         let _ = cx.restore_function();
     }
