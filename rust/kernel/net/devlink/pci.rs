@@ -254,6 +254,14 @@ impl Enabled {
         Ok(())
     }
 
+    /// The configuration space was written, perhaps as it was when a reset came while this was off.
+    fn keep_on(&self) {
+        if self.bus_master {
+            // SAFETY: The device is valid.
+            unsafe { bindings::pci_set_master(self.as_raw()) };
+        }
+    }
+
     /// Switches off what is on.
     fn switch_off(&mut self) {
         if self.bus_master {

@@ -223,6 +223,7 @@ impl<T: Driver> Private<T> {
             held.enabled.switch_on()?;
             // SAFETY: The device is valid, and its state was saved when it was probed.
             unsafe { bindings::pci_restore_state(held.enabled.as_raw()) };
+            held.enabled.keep_on();
             Ok(())
         })
         .unwrap_or(Err(ENODEV))
