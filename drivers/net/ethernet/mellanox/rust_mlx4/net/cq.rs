@@ -62,6 +62,7 @@ mod context {
 pub(super) mod entry {
     use super::*;
 
+    pub(crate) const HAS_SERVICE_TAG: Field<bool> = word(0).bit(30);
     pub(crate) const HAS_TAG: Field<bool> = word(0).bit(29);
     pub(crate) const HASH: Field<u32> = word(4);
     pub(crate) const TAG: Field<u16> = half(12);
