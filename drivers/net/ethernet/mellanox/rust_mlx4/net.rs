@@ -15,6 +15,7 @@ mod cq;
 mod device;
 mod ethernet;
 mod ethtool;
+mod features;
 mod link;
 mod mac;
 mod maker;

@@ -8,11 +8,13 @@ use super::{
         Sending, //
     },
     config::Moderation,
+    features,
     port::Address,
     rss::Rss,
     rx_mode::Mode,
     send::Sender,
     steering::Steering,
+    wqe::MAX_HEADERS,
     Nic, //
 };
 
@@ -88,6 +90,8 @@ impl<'up> Operations for Nic<'up> {
         Self: 'open;
 
     const ETHTOOL: Ethtool<Self> = Ethtool::OPS;
+    // CAST: A small number.
+    const MAX_TSO_HEADERS: u32 = MAX_HEADERS as u32;
 
     /// `mlx4_en_open()`.
     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<Open<'open, 'up>> {
@@ -177,6 +181,10 @@ impl<'up> Operations for Nic<'up> {
             self.mtu.store(old, Relaxed);
             self.reopen_or_stop(cx);
         })
+    }
+
+    fn fix_features(&self, features: Features) -> Features {
+        features::fix(self.caps(), features)
     }
 
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
@@ -279,51 +287,6 @@ impl<'up> Nic<'up> {
             "{}: Failed configuring VLAN filter\n",
             &*cx.device().name()
         );
-    }
-
-    /// `mlx4_en_set_features()`.
-    fn switch_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
-        const NAMED: [(Features, &str); 5] = [
-            (Features::RX_FCS, "RX-FCS"),
-            (Features::RX_ALL, "RX-ALL"),
-            (Features::RX_VLAN, "RX vlan strip offload"),
-            (Features::TX_VLAN, "TX vlan strip offload"),
-            (Features::LOOPBACK, "loopback"),
-        ];
-
-        // What rings are made for.
-        const OF_RINGS: Features = Features::RX_FCS
-            .and(Features::RX_VLAN)
-            .and(Features::LOOPBACK);
-
-        let old = cx.device().features();
-        let changes = |feature| old.contains(feature) != features.contains(feature);
-        let name = cx.device().name();
-        for (feature, what) in NAMED {
-            if changes(feature) {
-                let switch = if features.contains(feature) {
-                    "ON"
-                } else {
-                    "OFF"
-                };
-                dev_info!(
-                    self.card.dev.as_ref(),
-                    "{}: Turn {} {}\n",
-                    &*name,
-                    switch,
-                    what
-                );
-            }
-        }
-        if changes(Features::RX_ALL) {
-            self.port.ignore_fcs(features.contains(Features::RX_ALL))?;
-        }
-        if old & OF_RINGS == features & OF_RINGS {
-            self.config.lock().features = features;
-            self.offloads.set(features);
-            return Ok(());
-        }
-        self.change(cx, |config| config.features = features)
     }
 
     /// Has received frames be spread so (`mlx4_en_set_rxfh()`). If that fails it is as it was.

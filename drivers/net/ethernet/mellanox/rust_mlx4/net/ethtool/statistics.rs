@@ -173,7 +173,7 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
         }
     }
 
-    /// What rings count beside that (`struct mlx4_en_port_stats`). TCP is not segmented.
+    /// What rings count beside that (`struct mlx4_en_port_stats`).
     fn software(&mut self) {
         type Tx = fn(&TxStats) -> &Count;
         type Rx = fn(&RxStats) -> &Count;
@@ -181,7 +181,7 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
         let tx = |filling: &Self, of: Tx| filling.sent(|tx| of(tx).get());
         let rx = |filling: &Self, of: Rx| filling.received(|rx| of(rx).get());
         for (name, value) in [
-            ("tso_packets", 0),
+            ("tso_packets", tx(self, |tx| &tx.cut)),
             ("xmit_more", tx(self, |tx| &tx.more)),
             ("queue_stopped", tx(self, |tx| &tx.stopped)),
             ("wake_queue", tx(self, |tx| &tx.woken)),
