@@ -69,6 +69,7 @@ impl Card<'_> {
         let result = self.consequence(call, failure);
         let is_posted = matches!(failure, Failure::Died | Failure::TimedOut);
         if is_posted && self.commands.state() != State::Reset {
+            self.commands.leave_unfinished();
             input.keep(self);
             output.keep(self);
         }

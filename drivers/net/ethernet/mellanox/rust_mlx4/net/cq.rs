@@ -173,6 +173,7 @@ impl<'up> CompletionQueue<'up> {
     /// A queue of `1 << log_size` entries whose events come by that vector (`mlx4_cq_alloc()`).
     pub(crate) fn new(maker: &Maker<'up>, vector: usize, log_size: u8) -> Result<Self> {
         let ring = Arc::new(Ring::new(maker, log_size)?, GFP_KERNEL)?;
+        let caused = Arc::new(Atomic::new(1), GFP_KERNEL)?;
         let mut number = maker.cq()?;
         let eq = maker.events.queue_for(vector)?;
         let mut mailbox = Mailbox::new(maker.card)?;
@@ -188,8 +189,9 @@ impl<'up> CompletionQueue<'up> {
             // Whether the driver has filled it with entries that were not written.
             .op_modifier(maker.caps.has(Feature::SOFTWARE_CQ_INIT).into());
         maker.card.run_with(call, &mailbox).inspect_err(|_| {
-            if maker.card.is_dead() {
+            if maker.card.may_still_do_it() {
                 ring.memory.keep(maker.card);
+                ring.memory.abandon();
                 number.abandon();
             }
         })?;
@@ -199,7 +201,7 @@ impl<'up> CompletionQueue<'up> {
             uar: maker.doorbells,
             number,
             ring,
-            caused: Arc::new(Atomic::new(1), GFP_KERNEL)?,
+            caused,
         })
     }
 
@@ -261,6 +263,7 @@ impl Drop for CompletionQueue<'_> {
                 self.number()
             );
             self.ring.memory.keep(card);
+            self.ring.memory.abandon();
             self.number.abandon();
         }
         self.events.detach(self.vector, self.number());
