@@ -314,8 +314,7 @@ impl<'up> Reader<'up> {
             uar: self.uar,
             number: self.number,
             ring: self.ring.clone(),
-            // Two bits of it.
-            count: (self.caused.load(Relaxed) & 3) << 28,
+            caused: self.caused.clone(),
             consumer: self.consumer & INDEX,
         }
     }
@@ -327,14 +326,16 @@ pub(super) struct Arm<'up> {
     uar: u32,
     number: u32,
     ring: Arc<Ring<'up>>,
-    count: u32,
+    caused: Arc<Atomic<u32>>,
     consumer: u32,
 }
 
 impl Arm<'_> {
     /// `mlx4_cq_arm()`.
     pub(super) fn ring(self) {
-        let command = self.count | ARM;
+        // Two bits of it. With that of an event that came meanwhile the device does as it is asked.
+        let count = (self.caused.load(Relaxed) & 3) << 28;
+        let command = count | ARM;
         self.ring.memory.set_second(command | self.consumer);
         // The device reads that when it has got the doorbell.
         barrier::dma_mb(barrier::Write);
