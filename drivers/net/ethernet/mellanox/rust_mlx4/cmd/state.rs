@@ -76,11 +76,13 @@ impl Commands {
         self.state.store(State::Up as u32, Relaxed);
     }
 
-    /// No commands are accepted any more.
-    pub(crate) fn close(&self) {
+    /// No commands are accepted any more. Returns whether they were until then, and why not.
+    pub(crate) fn close(&self) -> State {
         let _hcr = self.hcr.lock();
+        let before = self.state();
         self.state.store(State::Down as u32, Relaxed);
         self.slots.wake();
+        before
     }
 
     /// If commands are accepted, does with the device what `end` does, while nobody posts any; says
