@@ -551,7 +551,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         // SAFETY: The table is valid, `cx` says that this task may use it, and the entry is its.
         unsafe { (*self.0.state()).groups.remove(GroupState::entry(state)) };
         // SAFETY: It was registered, and the instance lock is held. What its value borrows does not
-        // end before the device goes down, which it does not do now.
+        // end before the device goes down, which it does not do now, or is of a group that this one
+        // is in, which is removed later.
         unsafe {
             GroupKind::<T, G>::unregister(state);
             cx.retire(node);

@@ -594,6 +594,26 @@ impl Objects {
         }
     }
 
+    /// As [`free`](Self::free), but from the first [taken over](Self::push) to the last.
+    ///
+    /// # Safety
+    ///
+    /// As for [`free`](Self::free).
+    pub(super) unsafe fn free_in_order(&self) {
+        let mut next = self.last.replace(ptr::null_mut());
+        while !next.is_null() {
+            let header = next;
+            // SAFETY: It was in the list, and is valid until it is freed. Only the list uses this
+            // field.
+            next = unsafe { (*header).previous };
+            // SAFETY: As above.
+            unsafe { (*header).previous = self.last.get() };
+            self.last.set(header);
+        }
+        // SAFETY: By the requirements of this function.
+        unsafe { self.free() }
+    }
+
     fn each(&self, step: impl Fn(*mut Header)) {
         let mut next = self.last.get();
         while !next.is_null() {
