@@ -120,6 +120,11 @@ impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
         assert!(self.is_of(cx), "an object of another devlink instance");
     }
 
+    /// The object.
+    pub(super) fn node(&self) -> NonNull<Node<K, V>> {
+        self.node
+    }
+
     /// The part that devlink works with.
     pub(super) fn state(&self) -> *mut K::State {
         // SAFETY: By the type invariants.
@@ -564,6 +569,28 @@ impl Objects {
         // SAFETY: A node begins with its header. Only the list uses this field.
         unsafe { (*header).previous = self.last.get() };
         self.last.set(header);
+    }
+
+    /// Has an object end as if it had been made last.
+    ///
+    /// # Safety
+    ///
+    /// It is in this list. The instance lock is held, and none of the steps is being taken.
+    pub(super) unsafe fn make_last<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
+        let header: *mut Header = node.as_ptr().cast();
+        let mut later = self.last.get();
+        if later == header {
+            return;
+        }
+        // SAFETY: The object is in the list, so one that was made later has it as the one before.
+        // All are valid, and only the list uses this field.
+        unsafe {
+            while (*later).previous != header {
+                later = (*later).previous;
+            }
+            (*later).previous = (*header).previous;
+            self.push(node);
+        }
     }
 
     /// The first step.
