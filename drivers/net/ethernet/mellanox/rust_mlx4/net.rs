@@ -11,6 +11,7 @@
 
 mod channel;
 mod config;
+mod counters;
 mod cq;
 mod device;
 mod ethernet;
@@ -21,6 +22,7 @@ mod mac;
 mod maker;
 mod offloads;
 mod port;
+mod port_errors;
 mod qp;
 mod receive;
 mod rss;
@@ -34,6 +36,7 @@ mod wqe;
 pub(crate) use self::{
     ethernet::Ethernet,
     link::Link,
+    port_errors::PortErrors,
     steering::GroupTable, //
 };
 

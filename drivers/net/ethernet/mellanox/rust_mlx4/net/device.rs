@@ -64,6 +64,9 @@ impl Drop for Open<'_, '_> {
     /// is.
     fn drop(&mut self) {
         let nic = self.nic;
+        if let Some(errors) = nic.card.port_errors(nic.port.number()) {
+            errors.end();
+        }
         nic.shared.close_port(nic.card);
         nic.ignore_link();
         if !nic.reopens.load(Relaxed) {
@@ -105,11 +108,12 @@ impl<'up> Operations for Nic<'up> {
         })
     }
 
-    /// `mlx4_en_get_stats64()`, without what only the port counts.
+    /// `mlx4_en_get_stats64()`. What the port counts is read for the next time.
     fn stats(&self, stats: &mut Stats<'_>) {
         for channel in &self.stats {
             channel.add_to(stats);
         }
+        self.card.add_port_errors(self.port.number(), stats);
     }
 
     /// `mlx4_en_do_set_rx_mode()`.
@@ -244,6 +248,9 @@ impl<'up> Nic<'up> {
         let qp = qp?;
         open.sending = Some(Sending::open(self, cx, &config)?);
         self.start(qp)?;
+        if let Some(errors) = self.card.port_errors(self.port.number()) {
+            errors.begin();
+        }
         receiving.poll();
         self.follow_link(cx.carrier()?, !self.reopens.load(Relaxed));
         Ok(open)

@@ -2,7 +2,6 @@
 
 //! What ethtool(8) asks of the network device.
 
-mod counters;
 mod link;
 mod moderation;
 mod module;
