@@ -7,6 +7,7 @@
 use crate::{
     alloc::Flags,
     bindings,
+    error::to_result,
     prelude::*, //
 };
 
@@ -67,16 +68,23 @@ pub use self::offload::{
 ///
 /// assert_eq!(skb.len(), 19);
 /// assert_eq!(&skb.data()[10..], b"\0\0\x90\0hello");
+/// let mut copy = [0; 3];
+/// skb.copy(14, &mut copy)?;
+/// assert_eq!(&copy, b"hel");
+/// assert_eq!(skb.copy(17, &mut copy), Err(EFAULT));
 /// assert_eq!(skb.set_network_header(20), Err(EINVAL));
 /// assert_eq!(skb.put(1 << 20), Err(EMSGSIZE));
 /// // It is with the data.
 /// assert!(skb.mac_header().is_empty());
 ///
 /// // What is left to a device, and what one says about a packet that it has received.
-/// use kernel::net::skbuff::{
-///     Checksum,
-///     ChecksumToDo,
-///     HashOf, //
+/// use kernel::net::{
+///     device::VlanTag,
+///     skbuff::{
+///         Checksum,
+///         ChecksumToDo,
+///         HashOf, //
+///     }, //
 /// };
 ///
 /// let checksum = ChecksumToDo { start: 14, place: 16 };
@@ -91,7 +99,7 @@ pub use self::offload::{
 /// assert_eq!(skb.vlan_tag(), None);
 /// skb.set_checksum(Checksum::Right);
 /// skb.set_hash(0x1234, HashOf::L4);
-/// skb.set_vlan_tag(42);
+/// skb.set_vlan_tag(VlanTag::Customer, 42);
 /// assert_eq!(skb.vlan_tag(), Some(42));
 /// # Ok::<(), Error>(())
 /// ```
@@ -158,6 +166,21 @@ impl SkBuff {
         // `data`, initialized. It is not written to while `self` is borrowed: `put` borrows it for
         // writing, and others do not write to data that they share.
         unsafe { slice::from_raw_parts((*skb).data, ((*skb).len - (*skb).data_len) as usize) }
+    }
+
+    /// Copies its bytes from `offset` on, whatever parts they are in, until `to` is full
+    /// (`skb_copy_bits()`). Can be called in any context.
+    ///
+    /// Fails with `EFAULT` if it has not that many, or some are not for the CPU to read.
+    pub fn copy(&self, offset: usize, to: &mut [u8]) -> Result {
+        let (offset, len) = match (offset.try_into(), to.len().try_into()) {
+            (Ok(offset), Ok(len)) => (offset, len),
+            _ => return Err(EFAULT),
+        };
+        // SAFETY: By the type invariants, and so many bytes can be written there.
+        to_result(unsafe {
+            bindings::skb_copy_bits(self.as_raw(), offset, to.as_mut_ptr().cast(), len)
+        })
     }
 
     /// Appends `len` bytes, which are zero at first (`skb_put_zero()`).

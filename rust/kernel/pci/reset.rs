@@ -103,7 +103,8 @@ impl Device<Bound> {
     /// `start` makes it do so, most of the time by writing to a register; if it fails nothing is
     /// done. Then the device is not touched for `untouched`, and may take as long as `back_within`
     /// until it can be configured. Fails with `ENODEV` if it does not answer before, with
-    /// `ETIMEDOUT` if it does not do so afterwards. Sleeps.
+    /// `ETIMEDOUT` if it does not do so afterwards. Sleeps, before that until nobody else resets the
+    /// device; so `start` must not reset it by other means.
     ///
     /// # Examples
     ///
@@ -130,8 +131,9 @@ impl Device<Bound> {
         untouched: Delta,
         back_within: Delta,
     ) -> Result {
-        let id = self.read_id();
         let _kept = KeptState::new(self)?;
+        // Not before: the device does not answer while somebody else resets it.
+        let id = self.read_id();
         start()?;
         fsleep(untouched);
         within(back_within, || self.read_id() == id)

@@ -288,7 +288,8 @@ unsafe extern "C" fn fix_features<N: Operations>(
     // SAFETY: The kernel calls an operation of a device with such a part.
     let device = unsafe { enter::<N>(device) };
     let features = Features::from_c(features);
-    device.value().fix_features(features).to_c()
+    // No others, for which the device may have no operations.
+    (device.value().fix_features(features) & features).to_c()
 }
 
 /// # Safety

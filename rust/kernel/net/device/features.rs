@@ -51,6 +51,8 @@ impl Features {
     pub const RX_HASH: Self = Features(1 << bindings::NETIF_F_RXHASH_BIT);
     /// The device takes VLAN tags out of received frames (`NETIF_F_HW_VLAN_CTAG_RX`).
     pub const RX_VLAN: Self = Features(1 << bindings::NETIF_F_HW_VLAN_CTAG_RX_BIT);
+    /// The same for tags of service providers (802.1ad, `NETIF_F_HW_VLAN_STAG_RX`).
+    pub const RX_SERVICE_VLAN: Self = Features(1 << bindings::NETIF_F_HW_VLAN_STAG_RX_BIT);
     /// The device puts VLAN tags into frames (`NETIF_F_HW_VLAN_CTAG_TX`).
     pub const TX_VLAN: Self = Features(1 << bindings::NETIF_F_HW_VLAN_CTAG_TX_BIT);
     /// The device receives frames of those VLANs only that it is told of

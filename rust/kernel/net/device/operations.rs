@@ -300,7 +300,7 @@ pub trait Operations: Sized + Send + Sync {
     /// device with the feature that filters VLANs with such tags, whether it is up or not, also
     /// about VLAN 0, which are frames that only have a priority. When users switch the filter off
     /// the driver is asked to [remove](Self::remove_vlan) all VLANs, and when they switch it on to
-    /// add them again.
+    /// add them again. A device with such a feature and without this cannot be made.
     fn add_vlan(&self, cx: &mut Rtnl<'_, Self>, vlan: Vlan) -> Result {
         let _ = (cx, vlan);
         build_error!(VTABLE_DEFAULT_ERROR)
@@ -327,7 +327,8 @@ pub trait Operations: Sized + Send + Sync {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Which of these features go together (`ndo_fix_features`). RTNL is held; does not sleep.
+    /// Which of these features go together (`ndo_fix_features`); others remain off. RTNL is held;
+    /// does not sleep.
     fn fix_features(&self, features: Features) -> Features {
         let _ = features;
         build_error!(VTABLE_DEFAULT_ERROR)

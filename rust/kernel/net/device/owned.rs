@@ -6,6 +6,7 @@ use super::{
     callbacks,
     service::Service,
     EtherDevice,
+    Features,
     Operations,
     Settings,
     ETH_ALEN,
@@ -147,6 +148,12 @@ impl<N: Operations> Owned<N> {
         const { assert!(align_of::<Private<N>>() <= bindings::NETDEV_ALIGN as usize) };
         let queues = settings.tx_queues.min(settings.rx_queues);
         if settings.name.to_bytes_with_nul().len() > IFNAMSIZ || queues == 0 {
+            return Err(EINVAL);
+        }
+        // The kernel calls operations that are not there of a device with such features.
+        let filters = Features::VLAN_FILTER.and(Features::SERVICE_VLAN_FILTER);
+        let features = settings.features.and(settings.always).and(settings.optional);
+        if !N::HAS_ADD_VLAN && features & filters != Features::NONE {
             return Err(EINVAL);
         }
         let size = c_int::try_from(size_of::<Private<N>>())?;

@@ -37,6 +37,7 @@ use core::{
 /// use kernel::{
 ///     net::{
 ///         device::{
+///             Features,
 ///             Frame,
 ///             Opening,
 ///             Operations,
@@ -101,6 +102,12 @@ use core::{
 /// drop(first);
 /// let third = sink([0x02, 0, 0, 0, 0, 3])?;
 /// assert_eq!(third.device().name().to_bytes(), b"rust_sink0");
+///
+/// // Which VLANs there are it could not be told.
+/// let settings = Settings::new(c"rust_sink%d").optional(Features::SERVICE_VLAN_FILTER);
+/// let value = Sink { bytes: Atomic::new(0) };
+/// let deaf = Registration::new(&settings, None, Net::init(), value);
+/// assert_eq!(deaf.err(), Some(EINVAL));
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Registration<N: Operations>(Owned<N>);
@@ -109,9 +116,10 @@ impl<N: Operations + 'static> Registration<N> {
     /// Makes a device with the driver's value and registers it in `net` (`alloc_etherdev()`,
     /// `register_netdev()`).
     ///
-    /// Operations can run before this returns. Fails with `EINVAL` for a name that is none, with
-    /// `EEXIST` for one that there is, with `EINTR` if the task is killed meanwhile, and with what
-    /// initializing the value fails with.
+    /// Operations can run before this returns. Fails with `EINVAL` for a name that is none and for a
+    /// feature that filters VLANs without [`Operations::add_vlan`], with `EEXIST` for a name that
+    /// there is, with `EINTR` if the task is killed meanwhile, and with what initializing the value
+    /// fails with.
     pub fn new<E>(
         settings: &Settings<'_>,
         parent: Option<&Device<Bound>>,

@@ -124,6 +124,9 @@ impl<'a> Stats<'a> {
     pub fn count(&mut self, what: Counter, by: u64) {
         let stats = &mut *self.0;
         let (counter, is_rx_error) = match what {
+            Counter::RxError => (&mut stats.rx_errors, false),
+            Counter::TxError => (&mut stats.tx_errors, false),
+            Counter::TxDropped => (&mut stats.tx_dropped, false),
             Counter::Multicast => (&mut stats.multicast, false),
             Counter::RxMissed => (&mut stats.rx_missed_errors, false),
             Counter::RxDropped => (&mut stats.rx_dropped, false),
@@ -160,6 +163,12 @@ pub enum Counter {
     RxFrame,
     /// Frames that the device lost.
     RxFifo,
+    /// Received frames that were not good in another way.
+    RxError,
     /// Frames that were not sent.
     TxAborted,
+    /// Frames that could not be sent, for another reason.
+    TxError,
+    /// Frames that the device dropped instead of sending them.
+    TxDropped,
 }

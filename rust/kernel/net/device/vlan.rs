@@ -16,6 +16,18 @@ pub enum VlanTag {
     Service,
 }
 
+impl VlanTag {
+    /// The protocol, as C has it.
+    pub(in crate::net) fn protocol(self) -> u16 {
+        // CAST: It has 16 bits.
+        let protocol = match self {
+            VlanTag::Customer => bindings::ETH_P_8021Q as u16,
+            VlanTag::Service => bindings::ETH_P_8021AD as u16,
+        };
+        protocol.to_be()
+    }
+}
+
 /// A VLAN of which frames are to be received, see
 /// [`Operations::add_vlan`](super::Operations::add_vlan).
 ///
@@ -124,11 +136,6 @@ impl Vlan {
     /// The protocol, as C has it.
     #[cfg(CONFIG_RUST_KERNEL_DOCTESTS)]
     pub(super) fn protocol(self) -> u16 {
-        // CAST: It has 16 bits.
-        let protocol = match self.tag {
-            VlanTag::Customer => bindings::ETH_P_8021Q as u16,
-            VlanTag::Service => bindings::ETH_P_8021AD as u16,
-        };
-        protocol.to_be()
+        self.tag.protocol()
     }
 }

@@ -245,12 +245,16 @@ struct TableKind<T, G>(PhantomData<fn(T, G)>);
 ///   driver is called, except in `unregister`.
 /// - The entries are those of valid nodes, which are registered until `closed` is set.
 /// - A line card is destroyed when that was done and they are unregistered.
+/// - The table is in the list `last_in`, which is valid as long as it is not `closed`.
 struct Table<T: Driver, G: Group<T>> {
     groups: Tree<G::Key>,
     /// Its lifetime ends: nothing is added or removed any more.
     closed: bool,
     /// Where its ports are.
     linecard: Option<NonNull<bindings::devlink_linecard>>,
+    /// Of which objects this is to be the last whenever a group is added: that may be about all
+    /// that there are.
+    last_in: Option<NonNull<Objects>>,
     /// How much room the objects of the last group took, so that the next one has it; before there
     /// is one, a guess.
     room: usize,
@@ -268,6 +272,7 @@ impl<T: Driver, G: Group<T>> Table<T, G> {
             groups: Tree::new(),
             closed: false,
             linecard,
+            last_in: None,
             room: Self::FIRST_ROOM,
         }
     }
@@ -381,9 +386,18 @@ impl<T: Driver, G: Group<T>> Drop for GroupState<T, G> {
 impl<'s, T: Driver> Bringup<'s, '_, T> {
     /// A place for groups of a kind; at first there is none.
     pub fn groups<G: Group<T>>(&self) -> Result<Groups<'s, T, G>> {
+        self.make_groups(None)
+    }
+
+    /// As [`groups`](Self::groups), for `last_in` see [`Table`].
+    fn make_groups<G: Group<T>>(
+        &self,
+        last_in: Option<NonNull<Objects>>,
+    ) -> Result<Groups<'s, T, G>> {
         // INVARIANT: The table is made with `self`, so that it is unregistered before the line card
-        // is destroyed.
-        let table = Table::new(self.raw_linecard());
+        // is destroyed, and is in the list of `self`, which is valid for `'s`.
+        let mut table = Table::new(self.raw_linecard());
+        table.last_in = last_in;
         let node = self
             .objects()
             .add::<TableKind<T, G>, ()>(table, (), |_| Ok(()))?;
@@ -490,6 +504,11 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
             // INVARIANT: It is a node's, whose objects are registered.
             // SAFETY: The entry is valid until the node is freed, before which it is removed.
             unsafe { table.groups.insert(GroupState::entry(state))? };
+            if let Some(list) = table.last_in {
+                // SAFETY: By the type invariants of `Table`. Nobody is unregistering the objects of
+                // the list, as the table is open, and the lock is held.
+                unsafe { list.as_ref().make_last(self.0.node()) };
+            }
             Ok(result)
         });
         result.inspect_err(|_| {
@@ -551,7 +570,8 @@ impl<T: Driver, G: Group<T>> Groups<'_, T, G> {
         // SAFETY: The table is valid, `cx` says that this task may use it, and the entry is its.
         unsafe { (*self.0.state()).groups.remove(GroupState::entry(state)) };
         // SAFETY: It was registered, and the instance lock is held. What its value borrows does not
-        // end before the device goes down, which it does not do now.
+        // end before the device goes down, which it does not do now, or is of a group that this one
+        // is in, which is removed later.
         unsafe {
             GroupKind::<T, G>::unregister(state);
             cx.retire(node);

@@ -121,7 +121,8 @@ pub(super) struct Private<T: Driver> {
     restart_by: RunBy,
     /// How many groups are being made, one for another: meanwhile none is removed.
     making: Cell<usize>,
-    /// Objects that were unregistered while callbacks may have references to them.
+    /// Objects that were unregistered while callbacks may have references to them. They are freed
+    /// in this order: a group's value may borrow of an outer group, which is retired later.
     retired: Objects,
     /// Frees `retired` when no callback runs.
     #[pin]
@@ -167,7 +168,7 @@ impl<T: Driver> Private<T> {
         // SAFETY: They were unregistered, and no callback has a reference to any: this task holds
         // the lock, and is in none.
         unsafe {
-            this.retired.free();
+            this.retired.free_in_order();
             this.up_objects.free();
         }
         this.going_down.set(false);
@@ -188,7 +189,7 @@ impl<T: Driver> Private<T> {
                 unsafe { slot.write(Some(up)) };
                 // SAFETY: They were unregistered, and only `T::up` could have references to any,
                 // which has returned: this task holds the lock, and is in no other callback.
-                unsafe { this.retired.free() };
+                unsafe { this.retired.free_in_order() };
                 Ok(())
             }
             Err(error) => {

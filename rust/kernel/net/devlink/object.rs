@@ -120,6 +120,11 @@ impl<'s, T, K: Kind, V> Handle<'s, T, K, V> {
         assert!(self.is_of(cx), "an object of another devlink instance");
     }
 
+    /// The object.
+    pub(super) fn node(&self) -> NonNull<Node<K, V>> {
+        self.node
+    }
+
     /// The part that devlink works with.
     pub(super) fn state(&self) -> *mut K::State {
         // SAFETY: By the type invariants.
@@ -566,6 +571,28 @@ impl Objects {
         self.last.set(header);
     }
 
+    /// Has an object end as if it had been made last.
+    ///
+    /// # Safety
+    ///
+    /// It is in this list. The instance lock is held, and none of the steps is being taken.
+    pub(super) unsafe fn make_last<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
+        let header: *mut Header = node.as_ptr().cast();
+        let mut later = self.last.get();
+        if later == header {
+            return;
+        }
+        // SAFETY: The object is in the list, so one that was made later has it as the one before.
+        // All are valid, and only the list uses this field.
+        unsafe {
+            while (*later).previous != header {
+                later = (*later).previous;
+            }
+            (*later).previous = (*header).previous;
+            self.push(node);
+        }
+    }
+
     /// The first step.
     ///
     /// # Safety
@@ -592,6 +619,26 @@ impl Objects {
             self.size.set(0);
             self.taken.set(0);
         }
+    }
+
+    /// As [`free`](Self::free), but from the first [taken over](Self::push) to the last.
+    ///
+    /// # Safety
+    ///
+    /// As for [`free`](Self::free).
+    pub(super) unsafe fn free_in_order(&self) {
+        let mut next = self.last.replace(ptr::null_mut());
+        while !next.is_null() {
+            let header = next;
+            // SAFETY: It was in the list, and is valid until it is freed. Only the list uses this
+            // field.
+            next = unsafe { (*header).previous };
+            // SAFETY: As above.
+            unsafe { (*header).previous = self.last.get() };
+            self.last.set(header);
+        }
+        // SAFETY: By the requirements of this function.
+        unsafe { self.free() }
     }
 
     fn each(&self, step: impl Fn(*mut Header)) {

@@ -158,13 +158,12 @@ impl Mapped<'_> {
         &self.skb
     }
 
-    /// Tells those sockets that want to know it that the packet is sent now
-    /// (`skb_tx_timestamp()`). To be called before the device can have sent it, when nothing else
-    /// can fail.
+    /// Tells those sockets that want to know it that the packet is sent now, see
+    /// [`SkBuff::stamp`]. To be called before the device can have sent it, when nothing else can
+    /// fail.
     pub fn stamp(&mut self) {
-        // SAFETY: The packet is valid, and borrowed for writing. What the device reads of it stays
-        // as it is: others get references to it.
-        unsafe { bindings::skb_tx_timestamp(self.skb.as_raw()) };
+        // What the device reads of it stays as it is.
+        self.skb.stamp();
     }
 
     /// Takes the packet back from the device.

@@ -7,6 +7,7 @@ use super::SkBuff;
 use crate::{
     bindings,
     error::to_result,
+    net::device::VlanTag,
     prelude::*, //
 };
 
@@ -184,6 +185,14 @@ impl SkBuff {
         unsafe { bindings::skb_set_hash(self.as_raw(), hash, of) }
     }
 
+    /// Tells those sockets that want to know it that the packet is sent now (`skb_tx_timestamp()`).
+    /// To be called before the device can have sent it, when nothing else can fail. Who is told
+    /// gets another reference to what is in the packet, which is not changed.
+    pub fn stamp(&mut self) {
+        // SAFETY: By the type invariants, and it is borrowed for writing.
+        unsafe { bindings::skb_tx_timestamp(self.as_raw()) };
+    }
+
     /// The VLAN tag that the device has to put into a packet, or has taken out of it: priority and
     /// number, as in the tag (`skb_vlan_tag_get()`).
     pub fn vlan_tag(&self) -> Option<u16> {
@@ -192,11 +201,10 @@ impl SkBuff {
         unsafe { bindings::skb_vlan_tag_present(skb).then(|| bindings::skb_vlan_tag_get(skb)) }
     }
 
-    /// Says the VLAN tag that the device has taken out of a received packet
-    /// (`__vlan_hwaccel_put_tag()`).
-    pub fn set_vlan_tag(&mut self, tag: u16) {
-        const PROTOCOL: u16 = (bindings::ETH_P_8021Q as u16).to_be();
+    /// Says the VLAN tag that the device has taken out of a received packet, and of which kind it
+    /// was (`__vlan_hwaccel_put_tag()`).
+    pub fn set_vlan_tag(&mut self, kind: VlanTag, tag: u16) {
         // SAFETY: By the type invariants.
-        unsafe { bindings::__vlan_hwaccel_put_tag(self.as_raw(), PROTOCOL, tag) }
+        unsafe { bindings::__vlan_hwaccel_put_tag(self.as_raw(), kind.protocol(), tag) }
     }
 }

@@ -29,7 +29,7 @@ mlx4_core | rust_mlx4)
 	unload_driver() { { [[ $DRIVER != mlx4_core ]] || modprobe -r mlx4_en; } && modprobe -r "$DRIVER"; }
 	set_queues() { ethtool -L near rx "$1" tx "$1"; }
 	good_checksums() { echo $(($(counter rx_csum_good) + $(counter rx_csum_complete))); }
-	OVERSIZE=rx_length_errors OTHER_VLAN=vlan CARDS=(0)
+	OVERSIZE=rx_length_errors OTHER_VLAN=vlan CUT=tso_packets CARDS=(0)
 	;;
 mlx5_core | rust_mlx5)
 	family=mlx5
@@ -38,7 +38,7 @@ mlx5_core | rust_mlx5)
 	unload_driver() { modprobe -r "$DRIVER"; }
 	set_queues() { ethtool -L near combined "$1"; }
 	good_checksums() { counter rx_csum_complete; }
-	OVERSIZE=rx_oversize_pkts_phy OTHER_VLAN=no_flow CARDS=(0 1)
+	OVERSIZE=rx_oversize_pkts_phy OTHER_VLAN=no_flow CUT=tx_tso_packets CARDS=(0 1)
 	;;
 *)
 	echo "frames.sh: unknown driver: $DRIVER" >&2
@@ -144,14 +144,16 @@ vlan_filter_is_switched() {
 	return "$status"
 }
 
-# Behind the tag of a service VLAN there may be another one: no tags are taken out then.
+# Behind the tag of a service VLAN there may be another one: a ConnectX-5 takes no tags out then. A ConnectX-3 takes out the
+# first one.
 service_vlans() {
-	local status=0
+	local status=0 offload=off
+	[[ $family == mlx5 ]] || offload=on
 	ip link add link near name near.7 type vlan protocol 802.1ad id 7 && ip address add 203.0.113.1/24 dev near.7 &&
 		far ip link add link far name far.7 type vlan protocol 802.1ad id 7 &&
 		far ip address add 203.0.113.2/24 dev far.7 && ip link set near.7 up && far ip link set far.7 up &&
 		eventually carriers && pings 5 203.0.113.2 &&
-		shows 'rx-vlan-offload: off' far ethtool -k far && pings 5 198.51.100.2 || status=$?
+		shows "rx-vlan-offload: $offload" far ethtool -k far && pings 5 198.51.100.2 || status=$?
 	ip link del near.7 && far ip link del far.7 && shows 'rx-vlan-offload: on' far ethtool -k far &&
 		eventually carriers && return "$status"
 }
@@ -208,11 +210,11 @@ for i in range(4):
 # What is transferred is right with and without, in IPv4 and in a VLAN, and only with it the card has cut packets.
 packets_are_cut() {
 	local before status=0
-	before=$(counter tx_tso_packets) && transfers && (($(counter tx_tso_packets) > before)) || return
-	ethtool -K near tso off && before=$(counter tx_tso_packets) && transfers &&
-		(($(counter tx_tso_packets) == before)) || status=$?
-	ethtool -K near tso on && before=$(counter tx_tso_packets) && transfers 198.51.100.2 &&
-		(($(counter tx_tso_packets) > before)) && return "$status"
+	before=$(counter "$CUT") && transfers && (($(counter "$CUT") > before)) || return
+	ethtool -K near tso off && before=$(counter "$CUT") && transfers &&
+		(($(counter "$CUT") == before)) || status=$?
+	ethtool -K near tso on && before=$(counter "$CUT") && transfers 198.51.100.2 &&
+		(($(counter "$CUT") > before)) && return "$status"
 }
 
 # carries ARGUMENT...: iperf3 runs for some seconds.
@@ -320,11 +322,11 @@ check 'too long frames are dropped' too_long
 check 'VLANs' quiet "$family" vlan_interfaces
 check 'VLANs, without offload' vlans_without_offload
 check 'frames of other VLANs are dropped' other_vlan_is_dropped
+check 'service VLANs' service_vlans
 check 'frames for others are filtered' other_address_is_filtered
+check 'errors of the port are counted' errors_are_counted
 if [[ $family == mlx5 ]]; then
-	check 'errors of the port are counted' errors_are_counted
 	check 'VLANs are filtered, or not' vlan_filter_is_switched
-	check 'service VLANs' service_vlans
 	check 'trapped frames have a port' trapped_frames_have_a_port
 fi
 check 'what is transferred is right' transfers

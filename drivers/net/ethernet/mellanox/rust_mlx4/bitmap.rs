@@ -76,12 +76,14 @@ impl Bitmap {
         Some(first as u32)
     }
 
-    /// Gives numbers back that were taken (`mlx4_bitmap_free_range()`).
+    /// Gives numbers back that were taken (`mlx4_bitmap_free_range()`). There may be none such: a
+    /// device says some of them.
     pub(crate) fn give_back(&self, first: u32, count: u32) {
         let mut state = self.state.lock();
-        for number in first..first.saturating_add(count) {
-            // CAST: As in `new`.
-            state.used.clear_bit(number as usize);
+        // CAST: As in `new`.
+        let (first, end) = (first as usize, first.saturating_add(count) as usize);
+        for number in first..end.min(state.used.len()) {
+            state.used.clear_bit(number);
         }
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     cmd::Commands,
     driver::Mlx4,
     health::Health,
-    net::Link, //
+    net::{
+        Link,
+        PortErrors, //
+    }, //
 };
 
 use kernel::{
@@ -66,6 +69,11 @@ pub(crate) struct Card<'bound> {
     pub(crate) first_link: Link,
     #[pin]
     pub(crate) second_link: Link,
+    /// What the ports count for network devices.
+    #[pin]
+    pub(crate) first_errors: PortErrors,
+    #[pin]
+    pub(crate) second_errors: PortErrors,
     #[pin]
     kept: Mutex<KVec<KBox<dyn Lent>>>,
 }
@@ -90,6 +98,8 @@ impl<'bound> Card<'bound> {
             work,
             first_link <- Link::new(),
             second_link <- Link::new(),
+            first_errors <- PortErrors::new(),
+            second_errors <- PortErrors::new(),
             kept <- new_mutex!(KVec::new()),
         }? Error))
     }

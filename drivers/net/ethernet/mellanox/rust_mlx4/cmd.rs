@@ -107,4 +107,10 @@ impl Card<'_> {
     pub(crate) fn is_dead(&self) -> bool {
         matches!(self.commands.state(), State::Reset | State::Dead)
     }
+
+    /// Whether the device may do what a command says that failed: it was found dead, or took too
+    /// long while users do not want it to be reset.
+    pub(crate) fn may_still_do_it(&self) -> bool {
+        self.is_dead() || self.commands.has_unfinished()
+    }
 }

@@ -158,6 +158,7 @@ impl Driver for Mlx4 {
     fn work(cx: &mut Unlocked<'_, '_, Self>) {
         let data = cx.data();
         data.bond.settle(&data.card);
+        data.card.read_port_errors();
         let next = [health::poll(cx), port::sense(cx)];
         if let Some(next) = next.into_iter().flatten().min() {
             data.card.work.schedule_after(msecs_to_jiffies(next));

@@ -213,7 +213,7 @@ impl<'up> EventQueues<'up> {
             let dev = self.card.dev.as_ref();
             dev_warn!(dev, "SW2HW_EQ failed ({})\n", error.to_errno());
             // What was refused, and not because the device died meanwhile.
-            if !self.card.is_dead() {
+            if !self.card.may_still_do_it() {
                 ring.take_back();
             }
         })?;

@@ -193,13 +193,18 @@ impl Card<'_> {
         offset & (WORD - 1) == 0 && end.is_some_and(|end| end <= size)
     }
 
+    /// Whether the firmware says that it died, and why.
+    pub(crate) fn says_why_it_died(&self) -> bool {
+        self.health.says_why(self)
+    }
+
     /// Looks whether the device is alive (`poll_catas()`). Returns whether it is; otherwise it was
     /// reset, and commands fail.
     pub(crate) fn look_whether_alive(&self) -> bool {
         if !self.commands.are_accepted() {
             return self.commands.state() == State::Up;
         }
-        let says_why = self.health.says_why(self);
+        let says_why = self.says_why_it_died();
         if !says_why && !self.is_unreachable() && !self.is_gone() {
             return true;
         }

@@ -80,7 +80,7 @@ impl<'up> MemoryRegion<'up> {
         if let Err(error) = card.run_with(call, &mailbox) {
             let dev = card.dev.as_ref();
             dev_warn!(dev, "SW2HW_MPT failed ({})\n", error.to_errno());
-            if card.is_dead() {
+            if card.may_still_do_it() {
                 number.abandon();
             }
             return Err(error);

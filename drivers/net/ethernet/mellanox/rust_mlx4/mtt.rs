@@ -13,7 +13,13 @@ use kernel::{
         Io, //
     },
     prelude::*,
-    sync::Arc, //
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc, //
+    }, //
 };
 
 /// A flag in an entry (`MLX4_MTT_FLAG_PRESENT`).
@@ -27,7 +33,7 @@ pub(crate) struct Mtt<'up> {
     mapped: u32,
     log_count: u32,
     page_shift: u32,
-    is_abandoned: bool,
+    is_abandoned: Atomic<bool>,
 }
 
 impl<'up> Mtt<'up> {
@@ -47,7 +53,7 @@ impl<'up> Mtt<'up> {
             mapped: 0,
             log_count: count.trailing_zeros(),
             page_shift,
-            is_abandoned: false,
+            is_abandoned: Atomic::new(false),
         };
         mtt.map()?;
         for (number, address) in (first..).zip(addresses) {
@@ -100,14 +106,14 @@ impl<'up> Mtt<'up> {
     }
 
     /// The device may still use them: the entries are not used again until it was reset.
-    pub(crate) fn abandon(&mut self) {
-        self.is_abandoned = true;
+    pub(crate) fn abandon(&self) {
+        self.is_abandoned.store(true, Relaxed);
     }
 }
 
 impl Drop for Mtt<'_> {
     fn drop(&mut self) {
-        if self.is_abandoned {
+        if self.is_abandoned.load(Relaxed) {
             return;
         }
         let (icm, bitmap) = self.numbers.mtts();

@@ -11,15 +11,18 @@
 
 mod channel;
 mod config;
+mod counters;
 mod cq;
 mod device;
 mod ethernet;
 mod ethtool;
+mod features;
 mod link;
 mod mac;
 mod maker;
 mod offloads;
 mod port;
+mod port_errors;
 mod qp;
 mod receive;
 mod rss;
@@ -33,6 +36,7 @@ mod wqe;
 pub(crate) use self::{
     ethernet::Ethernet,
     link::Link,
+    port_errors::PortErrors,
     steering::GroupTable, //
 };
 

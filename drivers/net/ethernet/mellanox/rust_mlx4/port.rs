@@ -252,12 +252,16 @@ impl<'up> Ports<'up> {
         for ((number, _), _) in changing() {
             self.detach(cx, number)?;
         }
+        let mut result = Ok(());
         for ((number, _), (_, kind)) in changing() {
             self.types.set_kind(number, kind);
-            self.types.set_up(self.card, number)?;
-            self.attach(cx, number);
+            match self.types.set_up(self.card, number) {
+                Ok(()) => self.attach(cx, number),
+                // The other port is to be something all the same.
+                Err(error) => result = Err(error),
+            }
         }
-        Ok(())
+        result
     }
 
     /// Has the driver's work look what the ports' cables are for.

@@ -147,6 +147,11 @@ impl<'up> Memory<'up> {
         page.map_or(0, |page| page.dma_address()) + (self.record % PAGE) as u64
     }
 
+    /// The device may still use it: where its pages are is not forgotten before it was reset.
+    pub(crate) fn abandon(&self) {
+        self.mtt.abandon();
+    }
+
     /// How far a receive queue was filled, or a completion queue read.
     pub(crate) fn set_first(&self, value: u32) {
         // There is room for it.

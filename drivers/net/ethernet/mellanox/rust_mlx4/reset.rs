@@ -2,7 +2,10 @@
 
 //! Who owns the device, and how it is reset.
 
-use crate::card::Card;
+use crate::{
+    card::Card,
+    cmd::State, //
+};
 
 use kernel::{
     prelude::*,
@@ -65,8 +68,9 @@ impl<'up> Interface<'up> {
 impl Drop for Interface<'_> {
     fn drop(&mut self) {
         let card = self.0;
-        card.health.taken_down(card.is_dead());
-        card.commands.close();
+        let before = card.commands.close();
+        let is_dead = matches!(before, State::Reset | State::Dead);
+        card.health.taken_down(is_dead);
         if card.has_lent_memory() && card.reset_dead().is_ok() {
             card.take_memory_back();
         }
@@ -109,7 +113,8 @@ impl Card<'_> {
     fn take_semaphore(&self) -> Result {
         let began = Instant::<Monotonic>::now();
         while self.read(SEMAPHORE) != 0 {
-            if began.elapsed().as_millis() >= SEMAPHORE_WITHIN_MS {
+            let is_late = began.elapsed().as_millis() >= SEMAPHORE_WITHIN_MS;
+            if is_late || self.is_gone() {
                 return Err(EAGAIN);
             }
             fsleep(SEMAPHORE_INTERVAL);

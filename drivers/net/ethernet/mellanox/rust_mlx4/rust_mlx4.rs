@@ -9,7 +9,7 @@
 //! has it any more; and what the instance's deferred work looks at: the [`health`], the types of
 //! ports, and which ports are in a bond. That work has the device, never a network device.
 //!
-//! `Up<'up>` exists while the device is up, and borrows that: each step of bringing the device up is
+//! `Up<'up>` exists while the device is up, and borrows that: each step of bringing it up is
 //! a value in it, and dropping that takes the step back with the command for it. The last one to be
 //! dropped is the [`reset::Interface`]. So a reload, a removal and a probe that fails half-way are
 //! the same code.

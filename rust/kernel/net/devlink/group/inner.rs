@@ -183,14 +183,148 @@ impl<T: Driver, G: Group<T>> Copy for InnerGroups<'_, T, G> {}
 
 impl<'s, T: Driver> Bringup<'s, '_, T> {
     /// As [`groups`](Self::groups), for objects that have what lives for `'s`.
+    ///
+    /// # Examples
+    ///
+    /// A device with cards that have functions, which end before their cards:
+    ///
+    /// ```
+    /// use kernel::{
+    ///     device::Bound,
+    ///     faux,
+    ///     net::{
+    ///         devlink::{
+    ///             self,
+    ///             Bringup,
+    ///             Driver,
+    ///             Flavour,
+    ///             Group,
+    ///             InnerGroups,
+    ///             Port,
+    ///             PortAttrs,
+    ///             PortOps,
+    ///             Setup,
+    ///             Why,
+    ///             Within, //
+    ///         },
+    ///         netlink::extack::Extack, //
+    ///     },
+    ///     prelude::*,
+    ///     sync::atomic::{
+    ///         Atomic,
+    ///         Relaxed, //
+    ///     }, //
+    /// };
+    ///
+    /// /// How many each card has.
+    /// static FUNCTIONS: [Atomic<u32>; 2] = [Atomic::new(0), Atomic::new(0)];
+    ///
+    /// struct Nic;
+    ///
+    /// struct Connector(u32);
+    ///
+    /// #[vtable]
+    /// impl PortOps<Nic> for Connector {}
+    ///
+    /// impl Drop for Connector {
+    ///     fn drop(&mut self) {
+    ///         assert_eq!(FUNCTIONS[self.0 as usize].load(Relaxed), 0);
+    ///     }
+    /// }
+    ///
+    /// struct Function<'g>(Port<'g, Nic, Connector>);
+    ///
+    /// impl Drop for Function<'_> {
+    ///     fn drop(&mut self) {
+    ///         FUNCTIONS[self.0.index() as usize].fetch_sub(1, Relaxed);
+    ///     }
+    /// }
+    ///
+    /// struct Functions;
+    ///
+    /// impl Group<Nic> for Functions {
+    ///     type Key = u32;
+    ///     type Value<'group> = Function<'group>;
+    /// }
+    ///
+    /// fn function<'g, 's>(
+    ///     _: &Bringup<'g, '_, Nic>,
+    ///     _: Within<'g, 's>,
+    ///     port: Port<'s, Nic, Connector>,
+    /// ) -> Result<Function<'g>> {
+    ///     FUNCTIONS[port.index() as usize].fetch_add(1, Relaxed);
+    ///     Ok(Function(port))
+    /// }
+    ///
+    /// struct Card<'g> {
+    ///     functions: InnerGroups<'g, Nic, Functions>,
+    ///     port: Port<'g, Nic, Connector>,
+    /// }
+    ///
+    /// struct Cards;
+    ///
+    /// impl Group<Nic> for Cards {
+    ///     type Key = u32;
+    ///     type Value<'group> = Card<'group>;
+    /// }
+    ///
+    /// fn card<'g>(cx: &Bringup<'g, '_, Nic>, index: u32) -> Result<Card<'g>> {
+    ///     Ok(Card {
+    ///         functions: cx.inner_groups()?,
+    ///         port: cx.port(index, PortAttrs::new(Flavour::Virtual), Connector(index))?,
+    ///     })
+    /// }
+    ///
+    /// #[vtable]
+    /// impl Driver for Nic {
+    ///     type Device = faux::Device<Bound>;
+    ///     type Data<'bound> = ();
+    ///     type Up<'up> = ();
+    ///
+    ///     fn probe<'bound>(
+    ///         _: &'bound Self::Device,
+    ///         _: &Setup<'bound, Self>,
+    ///     ) -> impl PinInit<(), Error> {
+    ///         Ok::<_, Error>(())
+    ///     }
+    ///
+    ///     fn up<'up>(cx: &Bringup<'up, '_, Self>, _: &Why, _: Extack<'_>) -> Result {
+    ///         // One that is always there,
+    ///         let Card { functions, port } = card(cx, 0)?;
+    ///         functions.add(cx, 0, port, function)?;
+    ///         // and one that goes with a function that was removed.
+    ///         let cards = cx.groups::<Cards>()?;
+    ///         cards.add(cx, 1, |cx| card(cx, 1))?;
+    ///         cards
+    ///             .get(cx, 1, |card| {
+    ///                 card.functions.add(cx, 0, card.port, function)?;
+    ///                 card.functions.remove(cx, 0)
+    ///             })
+    ///             .ok_or(ENODEV)??;
+    ///         cards.remove(cx, 1)?;
+    ///         // Somebody could still look at it.
+    ///         assert_eq!(FUNCTIONS[1].load(Relaxed), 1);
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let nic = devlink::faux::Registration::<Nic>::new(c"nic_with_cards")?;
+    /// assert_eq!(FUNCTIONS.each_ref().map(|count| count.load(Relaxed)), [1, 0]);
+    /// drop(nic);
+    /// assert_eq!(FUNCTIONS[0].load(Relaxed), 0);
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn inner_groups<G: Group<T>>(&self) -> Result<InnerGroups<'s, T, G>> {
         Ok(InnerGroups {
-            groups: self.groups()?,
+            groups: self.make_groups(Some(self.objects().into()))?,
             _exactly: PhantomData,
         })
     }
 }
 
+// The objects of a group are unregistered before those for `'s` that were there when it was made, as
+// with each group that is added the place becomes the last object for `'s`.
+//
 // The values of groups are dropped with those of the objects for `'s`, or before: while all of
 // these have their memory. What is borrowed for `'s` of something else ends later.
 impl<'s, T: Driver, G: Group<T>> InnerGroups<'s, T, G> {

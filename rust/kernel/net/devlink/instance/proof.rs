@@ -217,7 +217,8 @@ impl<'bound, T: Driver> Locked<'bound, T> {
     /// # Safety
     ///
     /// It was unregistered and is in no list. What its value borrows does not end before the device
-    /// goes down, and the device is not [being taken down](Self::is_going_down).
+    /// goes down, or is retired later; and the device is not [being taken
+    /// down](Self::is_going_down).
     pub(in crate::net::devlink) unsafe fn retire<K: Kind, V>(&self, node: NonNull<Node<K, V>>) {
         let private = self.private();
         // SAFETY: The node was unregistered and is in no list.
@@ -345,7 +346,7 @@ impl<'w, 'bound, T: Driver> Unlocked<'w, 'bound, T> {
         let result = f(&cx);
         // SAFETY: They were unregistered, for which callbacks without the lock are waited for.
         // Those with the lock have returned, for this task got it, and so has `f`.
-        unsafe { self.private.retired.free() };
+        unsafe { self.private.retired.free_in_order() };
         drop(cx);
         // SAFETY: This task has it, as this function requires.
         unsafe { bindings::devl_unlock(devlink) };

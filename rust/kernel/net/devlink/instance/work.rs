@@ -58,7 +58,7 @@ impl<T: Driver> Task for Reaper<T> {
         private.locked_by.enter();
         // SAFETY: They were unregistered. References to them are only in callbacks, which hold the
         // lock that is held here.
-        unsafe { private.retired.free() };
+        unsafe { private.retired.free_in_order() };
         private.locked_by.leave();
         // SAFETY: It was taken above.
         unsafe { bindings::devl_unlock(devlink.as_ptr()) };

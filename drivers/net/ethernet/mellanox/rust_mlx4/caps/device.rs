@@ -79,6 +79,8 @@ features! {
     IPOIB_CHECKSUM = FLAGS.bit(7);
     /// The ports can be of different types.
     PORTS_DIFFER = FLAGS.bit(12);
+    /// The device cuts packets of TCP into frames (`mlx4_en_add()`).
+    SEGMENTATION = FLAGS.bit(15);
     MEMORY_WINDOWS = FLAGS.bit(16);
     /// The device can give frames back that are for itself.
     UNICAST_LOOPBACK = FLAGS.bit(32);
@@ -121,6 +123,8 @@ features! {
     IGNORE_FCS = MEMORY.bit(26);
     CONFIG_DEV = MEMORY.bit(29);
     PHV = byte(0x96).bit(7);
+    /// Tags of service providers are not looked at.
+    SKIPS_SERVICE_TAG = byte(0x96).bit(6);
 
     BACKPLANE_AUTONEG = ETHERNET.bit(0);
     RECOVERABLE_ERROR_EVENT = ETHERNET.bit(7);

@@ -96,7 +96,7 @@ impl Hcr {
     fn wait_until_free(&self, card: &Card<'_>, patient: bool) -> Result<(), Failure> {
         let began = Instant::<Monotonic>::now();
         while self.is_pending(card) {
-            if card.is_unreachable() || is_gone(card) {
+            if card.is_unreachable() || is_gone(card) || card.says_why_it_died() {
                 return Err(Failure::Unreachable);
             }
             if !patient || began.elapsed().as_millis() >= TAKEN_WITHIN_MS {

@@ -45,7 +45,7 @@ const ALIVE_INTERVAL_MS: u32 = 1000;
 pub(super) enum Failure {
     /// It was not posted, as the device is dead or down.
     Dead,
-    /// It was not posted, as the bus does not reach the device.
+    /// It was not posted, as the device died, or the bus does not reach it.
     Unreachable,
     /// It was not posted, as the device does not take it.
     Undelivered,
@@ -69,6 +69,7 @@ impl Card<'_> {
         let result = self.consequence(call, failure);
         let is_posted = matches!(failure, Failure::Died | Failure::TimedOut);
         if is_posted && self.commands.state() != State::Reset {
+            self.commands.leave_unfinished();
             input.keep(self);
             output.keep(self);
         }
@@ -181,7 +182,8 @@ impl Card<'_> {
             Failure::Unreachable | Failure::Undelivered | Failure::TimedOut => true,
             Failure::Refused(status) => call.is_fatal(status),
         };
-        if is_fatal {
+        // Who looks says why it died.
+        if is_fatal && self.look_whether_alive() {
             self.enter_error_state();
         }
         match self.commands.state() {

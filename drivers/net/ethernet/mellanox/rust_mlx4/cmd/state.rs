@@ -38,6 +38,8 @@ pub(crate) enum State {
 pub(crate) struct Commands {
     state: Atomic<u32>,
     ending: Atomic<bool>,
+    /// A command took too long, and the device may still execute it.
+    unfinished: Atomic<bool>,
     /// Locked also while the device is reset, so that nobody writes to it then.
     #[pin]
     pub(super) hcr: Mutex<Hcr>,
@@ -50,6 +52,7 @@ impl Commands {
         pin_init!(Commands {
             state: Atomic::new(State::Down as u32),
             ending: Atomic::new(false),
+            unfinished: Atomic::new(false),
             hcr <- new_mutex!(Hcr::new()),
             slots <- Slots::new(),
         })
@@ -69,14 +72,17 @@ impl Commands {
     pub(crate) fn open(&self) {
         let mut hcr = self.hcr.lock();
         *hcr = Hcr::new();
+        self.unfinished.store(false, Relaxed);
         self.state.store(State::Up as u32, Relaxed);
     }
 
-    /// No commands are accepted any more.
-    pub(crate) fn close(&self) {
+    /// No commands are accepted any more. Returns whether they were until then, and why not.
+    pub(crate) fn close(&self) -> State {
         let _hcr = self.hcr.lock();
+        let before = self.state();
         self.state.store(State::Down as u32, Relaxed);
         self.slots.wake();
+        before
     }
 
     /// If commands are accepted, does with the device what `end` does, while nobody posts any; says
@@ -93,6 +99,16 @@ impl Commands {
         drop(hcr);
         self.slots.wake();
         accepted
+    }
+
+    /// A command was posted, and nobody knows whether it is executed.
+    pub(super) fn leave_unfinished(&self) {
+        self.unfinished.store(true, Relaxed);
+    }
+
+    /// Whether there was such a command since the device was reset.
+    pub(super) fn has_unfinished(&self) -> bool {
+        self.unfinished.load(Relaxed)
     }
 
     /// Whether commands are accepted, and nobody is [ending](Self::end) that.

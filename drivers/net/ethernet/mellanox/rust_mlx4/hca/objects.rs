@@ -7,6 +7,7 @@ use super::Hca;
 use crate::{
     caps::{
         Caps,
+        Feature,
         Steering, //
     },
     card::Card,
@@ -117,6 +118,12 @@ impl<'up> Parts<'up> {
         event_queues: &EventQueues<'up>,
         objects: &Objects<'up>,
     ) -> Result<Arc<Self>> {
+        if !hca.caps.has(Feature::SEGMENTATION) {
+            dev_warn!(
+                hca.numbers.card.dev.as_ref(),
+                "LSO not supported, please upgrade to later FW version to enable LSO\n"
+            );
+        }
         let mut events = KVec::new();
         for (port, _) in hca.caps.ports() {
             events.push(event_queues.of_port(port), GFP_KERNEL)?;

@@ -241,7 +241,7 @@ impl<'up> TxChannel<'up> {
         let number = queue.number();
 
         let (slot, completions) = cx.tx_queue()?;
-        let sender = Sender::new(maker, ring.clone(), number, offloads, &stats.tx);
+        let sender = Sender::new(maker, ring.clone(), number, offloads, &stats.tx)?;
         let reader = sent.reader();
         let arm = reader.arm();
         let poller = TxPoller {

@@ -62,6 +62,7 @@ mod context {
 pub(super) mod entry {
     use super::*;
 
+    pub(crate) const HAS_SERVICE_TAG: Field<bool> = word(0).bit(30);
     pub(crate) const HAS_TAG: Field<bool> = word(0).bit(29);
     pub(crate) const HASH: Field<u32> = word(4);
     pub(crate) const TAG: Field<u16> = half(12);
@@ -172,6 +173,7 @@ impl<'up> CompletionQueue<'up> {
     /// A queue of `1 << log_size` entries whose events come by that vector (`mlx4_cq_alloc()`).
     pub(crate) fn new(maker: &Maker<'up>, vector: usize, log_size: u8) -> Result<Self> {
         let ring = Arc::new(Ring::new(maker, log_size)?, GFP_KERNEL)?;
+        let caused = Arc::new(Atomic::new(1), GFP_KERNEL)?;
         let mut number = maker.cq()?;
         let eq = maker.events.queue_for(vector)?;
         let mut mailbox = Mailbox::new(maker.card)?;
@@ -187,8 +189,9 @@ impl<'up> CompletionQueue<'up> {
             // Whether the driver has filled it with entries that were not written.
             .op_modifier(maker.caps.has(Feature::SOFTWARE_CQ_INIT).into());
         maker.card.run_with(call, &mailbox).inspect_err(|_| {
-            if maker.card.is_dead() {
+            if maker.card.may_still_do_it() {
                 ring.memory.keep(maker.card);
+                ring.memory.abandon();
                 number.abandon();
             }
         })?;
@@ -198,7 +201,7 @@ impl<'up> CompletionQueue<'up> {
             uar: maker.doorbells,
             number,
             ring,
-            caused: Arc::new(Atomic::new(1), GFP_KERNEL)?,
+            caused,
         })
     }
 
@@ -260,6 +263,7 @@ impl Drop for CompletionQueue<'_> {
                 self.number()
             );
             self.ring.memory.keep(card);
+            self.ring.memory.abandon();
             self.number.abandon();
         }
         self.events.detach(self.vector, self.number());
@@ -310,8 +314,7 @@ impl<'up> Reader<'up> {
             uar: self.uar,
             number: self.number,
             ring: self.ring.clone(),
-            // Two bits of it.
-            count: (self.caused.load(Relaxed) & 3) << 28,
+            caused: self.caused.clone(),
             consumer: self.consumer & INDEX,
         }
     }
@@ -323,14 +326,16 @@ pub(super) struct Arm<'up> {
     uar: u32,
     number: u32,
     ring: Arc<Ring<'up>>,
-    count: u32,
+    caused: Arc<Atomic<u32>>,
     consumer: u32,
 }
 
 impl Arm<'_> {
     /// `mlx4_cq_arm()`.
     pub(super) fn ring(self) {
-        let command = self.count | ARM;
+        // Two bits of it. With that of an event that came meanwhile the device does as it is asked.
+        let count = (self.caused.load(Relaxed) & 3) << 28;
+        let command = count | ARM;
         self.ring.memory.set_second(command | self.consumer);
         // The device reads that when it has got the doorbell.
         barrier::dma_mb(barrier::Write);

@@ -8,11 +8,13 @@ use super::{
         Sending, //
     },
     config::Moderation,
+    features,
     port::Address,
     rss::Rss,
     rx_mode::Mode,
     send::Sender,
     steering::Steering,
+    wqe::MAX_HEADERS,
     Nic, //
 };
 
@@ -62,6 +64,9 @@ impl Drop for Open<'_, '_> {
     /// is.
     fn drop(&mut self) {
         let nic = self.nic;
+        if let Some(errors) = nic.card.port_errors(nic.port.number()) {
+            errors.end();
+        }
         nic.shared.close_port(nic.card);
         nic.ignore_link();
         if !nic.reopens.load(Relaxed) {
@@ -88,6 +93,8 @@ impl<'up> Operations for Nic<'up> {
         Self: 'open;
 
     const ETHTOOL: Ethtool<Self> = Ethtool::OPS;
+    // CAST: A small number.
+    const MAX_TSO_HEADERS: u32 = MAX_HEADERS as u32;
 
     /// `mlx4_en_open()`.
     fn open<'open>(&'open self, cx: &mut Opening<'open, Self>) -> Result<Open<'open, 'up>> {
@@ -101,11 +108,12 @@ impl<'up> Operations for Nic<'up> {
         })
     }
 
-    /// `mlx4_en_get_stats64()`, without what only the port counts.
+    /// `mlx4_en_get_stats64()`. What the port counts is read for the next time.
     fn stats(&self, stats: &mut Stats<'_>) {
         for channel in &self.stats {
             channel.add_to(stats);
         }
+        self.card.add_port_errors(self.port.number(), stats);
     }
 
     /// `mlx4_en_do_set_rx_mode()`.
@@ -179,6 +187,10 @@ impl<'up> Operations for Nic<'up> {
         })
     }
 
+    fn fix_features(&self, features: Features) -> Features {
+        features::fix(self.caps(), features)
+    }
+
     fn set_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
         self.switch_features(cx, features)
     }
@@ -236,6 +248,9 @@ impl<'up> Nic<'up> {
         let qp = qp?;
         open.sending = Some(Sending::open(self, cx, &config)?);
         self.start(qp)?;
+        if let Some(errors) = self.card.port_errors(self.port.number()) {
+            errors.begin();
+        }
         receiving.poll();
         self.follow_link(cx.carrier()?, !self.reopens.load(Relaxed));
         Ok(open)
@@ -279,51 +294,6 @@ impl<'up> Nic<'up> {
             "{}: Failed configuring VLAN filter\n",
             &*cx.device().name()
         );
-    }
-
-    /// `mlx4_en_set_features()`.
-    fn switch_features(&self, cx: &mut Rtnl<'_, Self>, features: Features) -> Result {
-        const NAMED: [(Features, &str); 5] = [
-            (Features::RX_FCS, "RX-FCS"),
-            (Features::RX_ALL, "RX-ALL"),
-            (Features::RX_VLAN, "RX vlan strip offload"),
-            (Features::TX_VLAN, "TX vlan strip offload"),
-            (Features::LOOPBACK, "loopback"),
-        ];
-
-        // What rings are made for.
-        const OF_RINGS: Features = Features::RX_FCS
-            .and(Features::RX_VLAN)
-            .and(Features::LOOPBACK);
-
-        let old = cx.device().features();
-        let changes = |feature| old.contains(feature) != features.contains(feature);
-        let name = cx.device().name();
-        for (feature, what) in NAMED {
-            if changes(feature) {
-                let switch = if features.contains(feature) {
-                    "ON"
-                } else {
-                    "OFF"
-                };
-                dev_info!(
-                    self.card.dev.as_ref(),
-                    "{}: Turn {} {}\n",
-                    &*name,
-                    switch,
-                    what
-                );
-            }
-        }
-        if changes(Features::RX_ALL) {
-            self.port.ignore_fcs(features.contains(Features::RX_ALL))?;
-        }
-        if old & OF_RINGS == features & OF_RINGS {
-            self.config.lock().features = features;
-            self.offloads.set(features);
-            return Ok(());
-        }
-        self.change(cx, |config| config.features = features)
     }
 
     /// Has received frames be spread so (`mlx4_en_set_rxfh()`). If that fails it is as it was.

@@ -8,6 +8,7 @@ use super::{
         Config,
         MAX_RX_RINGS, //
     },
+    features,
     maker::Maker,
     offloads::Offloads,
     port::{
@@ -42,10 +43,7 @@ use crate::{
 
 use kernel::{
     net::{
-        device::{
-            Features,
-            Settings, //
-        },
+        device::Settings,
         devlink::OnPort,
         ethtool::Pause, //
     },
@@ -63,29 +61,6 @@ const DEFAULT_MTU: u32 = 1500;
 
 /// How long a queue may be stopped (`MLX4_EN_WATCHDOG_TIMEOUT`).
 const TX_TIMEOUT_MS: u32 = 15_000;
-
-/// What the device does for frames, at first and always, and what it can do, too.
-fn features<'a>(caps: &Caps, settings: Settings<'a>) -> (Features, Settings<'a>) {
-    let at_first = Features::SCATTER_GATHER
-        | Features::IPV4_CHECKSUM
-        | Features::IPV6_CHECKSUM
-        | Features::RX_CHECKSUM
-        | Features::RX_HASH
-        | Features::RX_VLAN
-        | Features::TX_VLAN;
-    let with = |features: Features, feature, has| match has {
-        true => features | feature,
-        false => features,
-    };
-    let optional = Features::LOOPBACK;
-    let optional = with(optional, Features::RX_FCS, caps.has(Feature::FCS_KEEP));
-    let optional = with(optional, Features::RX_ALL, caps.has(Feature::IGNORE_FCS));
-    let settings = settings
-        .features(at_first)
-        .always(Features::HIGH_DMA | Features::VLAN_FILTER)
-        .optional(optional);
-    (at_first, settings)
-}
 
 /// The address that the port has by itself, if that is one of a station.
 fn own_address(card: &Card<'_>, caps: &Caps, number: u8) -> Result<Address> {
@@ -143,7 +118,7 @@ impl Ethernet {
             .mtu(MIN_MTU, max_mtu)
             .tx_timeout(TX_TIMEOUT_MS)
             .no_link();
-        let (features, settings) = features(&caps, settings);
+        let (features, settings) = features::of(&caps, settings);
         let shared = Shared {
             number,
             is_open: Atomic::new(false),

@@ -2,7 +2,6 @@
 
 //! What ethtool(8) asks of the network device.
 
-mod counters;
 mod link;
 mod moderation;
 mod module;
@@ -85,6 +84,7 @@ impl EthtoolOps for Nic<'_> {
         .and(CoalesceParams::TX_FRAMES);
     // CAST: 40 bytes.
     const RSS_KEY_LEN: u32 = spreading::KEY_LEN as u32;
+    const TX_TIMESTAMPS: bool = true;
 
     /// `mlx4_en_get_drvinfo()`.
     fn driver_info(&self, _: &Rtnl<'_, Self>, info: &mut DriverInfo<'_>) {

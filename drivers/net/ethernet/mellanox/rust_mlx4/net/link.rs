@@ -42,6 +42,8 @@ pub(crate) struct Link {
     carrier: Mutex<Option<Carrier>>,
     /// How many events there were.
     events: Atomic<u32>,
+    /// Whether nobody was told of the last one.
+    missed: Atomic<bool>,
 }
 
 impl Link {
@@ -49,6 +51,7 @@ impl Link {
         pin_init!(Link {
             carrier <- new_mutex!(None),
             events: Atomic::new(0),
+            missed: Atomic::new(false),
         })
     }
 
@@ -126,24 +129,32 @@ impl Card<'_> {
             return;
         };
         link.events.fetch_add(1, Relaxed);
-        if let Some(carrier) = link.carrier() {
-            carrier.update(|device| {
+        let tell = || {
+            link.carrier()?.update(|device| {
                 self.tell_of_link(device, is_up);
                 is_up
-            });
+            })
+        };
+        if tell().is_none() {
+            link.missed.store(true, Relaxed);
+            // Who came up meanwhile may have looked before that.
+            if tell().is_some() {
+                link.missed.store(false, Relaxed);
+            }
         }
     }
 }
 
 impl Nic<'_> {
     /// Events tell that one of the link from now on; it is told of the link there is, if the device
-    /// is to be asked for that.
+    /// is to be asked for that, or an event was missed.
     pub(super) fn follow_link(&self, carrier: Carrier, asks: bool) {
         let Some(link) = self.card.link(self.port.number()) else {
             return;
         };
         *link.carrier.lock() = Some(carrier.clone());
-        if !asks {
+        let missed = link.missed.xchg(false, Relaxed);
+        if !asks && !missed {
             return;
         }
         let before = link.events.load(Relaxed);

@@ -86,7 +86,7 @@ impl<'up, M: HasMemory<'up>> QueuePair<'up, M> {
             let call = Call::new(op).modifier(pair.number());
             let result = card.run_with(call, &mailbox);
             // A command that did not end may have done it.
-            pair.is_lent |= result.is_ok() || card.is_dead();
+            pair.is_lent |= result.is_ok() || card.may_still_do_it();
             result.inspect_err(|error| {
                 dev_err!(
                     card.dev.as_ref(),
@@ -117,6 +117,7 @@ impl<'up, M: HasMemory<'up>> Drop for QueuePair<'up, M> {
             .op_modifier(AT_ONCE);
         if self.card.run(call).is_err() {
             self.memory.keep(self.card);
+            self.memory.memory().abandon();
             self.number.abandon();
         }
     }

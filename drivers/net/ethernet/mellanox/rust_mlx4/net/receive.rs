@@ -29,7 +29,10 @@ use crate::{
 
 use kernel::{
     net::{
-        device::RxQueue,
+        device::{
+            RxQueue,
+            VlanTag, //
+        },
         napi::Polling,
         skbuff::{
             Checksum,
@@ -52,6 +55,16 @@ const BULK: u32 = 8;
 
 /// How long the checksum behind a frame is.
 const FCS: usize = 4;
+
+/// Which kind of tag a frame has, that of the customer if it has both.
+fn tag_of(completion: &Completion) -> Option<VlanTag> {
+    if completion.get(entry::HAS_TAG) {
+        Some(VlanTag::Customer)
+    } else {
+        let is_service = completion.get(entry::HAS_SERVICE_TAG);
+        is_service.then_some(VlanTag::Service)
+    }
+}
 
 /// Receives the frames of a channel.
 pub(super) struct Receiver<'open, 'up> {
@@ -198,13 +211,13 @@ impl<'open, 'up> Receiver<'open, 'up> {
 
     fn receive(&mut self, cx: &mut Polling<'_>, mut skb: SkBuff, completion: &Completion) {
         self.stats.frames.add(1, skb.len());
-        let has_tag = completion.get(entry::HAS_TAG);
+        let tag = tag_of(completion);
         let strips_tags = self.offloads.strips_tags();
         let checksum = if self.offloads.checks() {
             let received = Received {
                 data: skb.data(),
                 length: skb.len(),
-                has_tag: has_tag && !strips_tags,
+                has_tag: tag.is_some() && !strips_tags,
                 is_summed: self.is_summed,
             };
             checksum::of(completion, &received)
@@ -221,8 +234,8 @@ impl<'open, 'up> Receiver<'open, 'up> {
         if self.offloads.hashes() {
             skb.set_hash(completion.get(entry::HASH), hashed);
         }
-        if has_tag && strips_tags {
-            skb.set_vlan_tag(completion.get(entry::TAG));
+        if let Some(tag) = tag.filter(|_| strips_tags) {
+            skb.set_vlan_tag(tag, completion.get(entry::TAG));
         }
         if cx.receive(skb, &self.queue).is_err() {
             self.stats.frames.count_error();

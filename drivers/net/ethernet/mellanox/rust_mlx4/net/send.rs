@@ -3,6 +3,7 @@
 //! Sending frames: requests (WQEs) in a ring of basic blocks, and packets that wait until the
 //! device has read them.
 
+mod packet;
 mod ring;
 mod sent;
 
@@ -10,6 +11,8 @@ pub(super) use self::{
     ring::Ring,
     sent::Sent, //
 };
+
+use self::packet::Packet;
 
 use super::{
     maker::Maker,
@@ -35,6 +38,7 @@ use kernel::{
             SkBuff, //
         }, //
     },
+    prelude::*,
     sync::{
         barrier,
         Arc, //
@@ -64,6 +68,8 @@ pub(crate) struct Sender<'open, 'up> {
     /// The key for all memory.
     key: u32,
     offloads: &'open Offloads,
+    /// The request for the packet that is sent.
+    request: KBox<Request>,
     stats: &'open TxStats,
     /// Whether there is a request that the device was not told of.
     untold: bool,
@@ -76,48 +82,49 @@ impl<'open, 'up> Sender<'open, 'up> {
         queue: u32,
         offloads: &'open Offloads,
         stats: &'open TxStats,
-    ) -> Self {
-        Sender {
+    ) -> Result<Self> {
+        Ok(Sender {
             card: maker.card,
             ring,
             queue,
             uar: maker.doorbells,
             key: maker.key,
             offloads,
+            request: Request::memory()?,
             stats,
             untold: false,
-        }
-    }
-
-    /// Drops a packet that cannot be sent.
-    fn refuse(&self, skb: SkBuff, reason: DropReason) {
-        self.stats.frames.count_dropped();
-        skb.free(reason);
+        })
     }
 
     /// Writes a request for a packet, and keeps that (`mlx4_en_xmit()`). Returns whether there is
     /// one.
     fn write(&mut self, queue: &mut TxQueue<'_>, skb: SkBuff) -> bool {
-        let checksum = skb.checksum_to_do().is_some();
-        let mut request = Request::new(&skb, self.offloads);
-        let bytes = wqe::frame_length(&skb);
-        let packet = match skb.map(self.card.dev.as_ref()) {
-            Ok(packet) => packet,
-            Err((skb, _)) => {
-                self.refuse(skb, DropReason::NoMem);
-                return false;
-            }
-        };
-        if request.add_parts(packet.parts(), self.key).is_err() {
-            self.refuse(packet.unmap(), DropReason::PktTooBig);
+        let (stats, request) = (self.stats, &mut *self.request);
+        if request.begin(&skb, self.offloads).is_err() {
+            stats.refuse(skb, DropReason::PktTooBig);
             return false;
         }
-        queue.sent(bytes);
-        self.stats.frames.add(1, bytes);
-        if checksum {
-            self.stats.checksums.add_one();
-        }
-        self.ring.push(request, packet, bytes);
+        let mut packet = if request.has_all_of(&skb) {
+            Packet::Copied(skb)
+        } else {
+            match skb.map(self.card.dev.as_ref()) {
+                Ok(packet) => {
+                    if request.add_parts(packet.parts(), self.key).is_err() {
+                        stats.refuse(packet.unmap(), DropReason::PktTooBig);
+                        return false;
+                    }
+                    Packet::Read(packet)
+                }
+                Err((skb, _)) => {
+                    stats.refuse(skb, DropReason::NoMem);
+                    return false;
+                }
+            }
+        };
+        packet.stamp();
+        queue.sent(request.bytes);
+        stats.count(packet.skb(), request.frames, request.bytes);
+        self.ring.push(request, packet);
         true
     }
 
@@ -133,10 +140,10 @@ impl<'open, 'up> Sender<'open, 'up> {
 impl Transmit for Sender<'_, '_> {
     fn start_xmit(&mut self, queue: &mut TxQueue<'_>, mut frame: Frame<'_>) {
         if frame.part_count() > wqe::MAX_PARTS && frame.linearize().is_err() {
-            self.refuse(frame.take(), DropReason::NoMem);
+            self.stats.refuse(frame.take(), DropReason::NoMem);
         } else if self.ring.room() < STOP_BELOW {
             // The queue was not stopped in time, which nothing should do.
-            self.refuse(frame.take(), DropReason::FullRing);
+            self.stats.refuse(frame.take(), DropReason::FullRing);
         } else {
             self.untold |= self.write(queue, frame.take());
         }

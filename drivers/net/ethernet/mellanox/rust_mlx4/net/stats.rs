@@ -3,9 +3,15 @@
 //! What rings count. It lasts as long as the network device, whether rings are open or not.
 
 use kernel::{
-    net::device::{
-        QueueStats,
-        Stats, //
+    net::{
+        device::{
+            QueueStats,
+            Stats, //
+        },
+        skbuff::{
+            DropReason,
+            SkBuff, //
+        }, //
     },
     sync::atomic::{
         Atomic,
@@ -50,7 +56,9 @@ pub(crate) struct RxStats {
 pub(crate) struct TxStats {
     /// Frames, and those that were dropped.
     pub(crate) frames: QueueStats,
-    /// Frames whose checksum the device made.
+    /// Packets that the device cut into frames.
+    pub(crate) cut: Count,
+    /// Packets whose checksum the device made.
     pub(crate) checksums: Count,
     /// How often the ring was stopped, for there was no room, and how often it was woken.
     pub(crate) stopped: Count,
@@ -59,6 +67,25 @@ pub(crate) struct TxStats {
     pub(crate) more: Count,
     /// How often the ring was stopped for too long.
     pub(crate) timeouts: Count,
+}
+
+impl TxStats {
+    /// A packet is sent, as so many frames, which count for so many bytes.
+    pub(super) fn count(&self, skb: &SkBuff, frames: usize, bytes: usize) {
+        self.frames.add(frames, bytes);
+        if skb.checksum_to_do().is_some() {
+            self.checksums.add_one();
+        }
+        if skb.segmentation().is_some() {
+            self.cut.add_one();
+        }
+    }
+
+    /// Drops a packet that cannot be sent.
+    pub(super) fn refuse(&self, skb: SkBuff, reason: DropReason) {
+        self.frames.count_dropped();
+        skb.free(reason);
+    }
 }
 
 /// What a channel counts.
@@ -80,6 +107,7 @@ impl ChannelStats {
             },
             tx: TxStats {
                 frames: QueueStats::new(),
+                cut: Count::new(),
                 checksums: Count::new(),
                 stopped: Count::new(),
                 woken: Count::new(),

@@ -33,7 +33,10 @@ use kernel::{
         Mapped, //
     },
     net::{
-        device::RxQueue,
+        device::{
+            RxQueue,
+            VlanTag, //
+        },
         devlink::{
             Port,
             TrapOrigin,
@@ -291,7 +294,7 @@ impl<'open, 'up> Receiver<'open, 'up> {
             }
         }
         if completion.get(Cqe::HAS_VLAN) {
-            skb.set_vlan_tag(completion.get(Cqe::VLAN_INFO));
+            skb.set_vlan_tag(VlanTag::Customer, completion.get(Cqe::VLAN_INFO));
         }
         skb.set_checksum(self.checksum(&skb, completion));
         if cx.receive(skb, &self.queue).is_err() {

@@ -3,25 +3,22 @@
 //! What the port and the rings count, for `ethtool -S`, by the stock driver's names and in its
 //! order.
 
-use super::counters::{
-    counted,
-    stopped,
-    PRIORITIES,
-    XDP, //
-};
-
 use crate::{
     caps::Feature,
-    cmd::{
-        Call,
-        Op, //
-    },
     layout::{
         Field,
         Mailbox, //
     },
     net::{
-        port::Port,
+        counters::{
+            counted,
+            dump,
+            rx_errors,
+            stopped,
+            sum,
+            PRIORITIES,
+            XDP, //
+        },
         stats::{
             Count,
             RxStats,
@@ -38,16 +35,6 @@ use kernel::{
     },
     prelude::*, //
 };
-
-/// Has the device say what a port counts (`mlx4_en_DUMP_ETH_STATS()`), or how its ends stopped each
-/// other.
-fn dump(port: Port<'_>, flow_control: bool) -> Result<Mailbox> {
-    const FLOW_CONTROL: u32 = 1 << 12;
-
-    let what = if flow_control { FLOW_CONTROL } else { 0 };
-    let call = Call::new(Op::DUMP_ETH_STATS).modifier(u32::from(port.number()) | what);
-    port.card.query(call)
-}
 
 /// `mlx4_en_get_pause_stats()`.
 pub(super) fn pause(nic: &Nic<'_>) -> PauseStatistics {
@@ -94,10 +81,10 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
         counters.map_or(0, |counters| counters.get(field).into())
     }
 
-    /// The sum of what is counted for each priority (`en_stats_adder()`).
+    /// The sum of what is counted for each priority.
     fn sum(&self, first: Field<u64>, stride: usize) -> u64 {
-        let fields = (0..PRIORITIES.len()).map(|number| first.at(number, stride));
-        fields.fold(0, |sum, field| sum.wrapping_add(self.wide(field)))
+        let counters = self.counters.as_ref();
+        counters.map_or(0, |counters| sum(counters, first, stride))
     }
 
     /// The sum of what all rings to receive count.
@@ -131,16 +118,7 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
 
     /// Those of the network device (`struct net_device_stats`).
     fn device(&mut self) {
-        let rx_errors = [
-            self.wide(counted::RX_PCS),
-            self.count(counted::RX_JABBERS),
-            self.count(counted::RX_CRC),
-            self.count(counted::RX_RUNTS),
-            self.wide(counted::RX_LENGTH_IN_RANGE),
-            self.wide(counted::RX_LENGTH_OUT_OF_RANGE),
-            self.count(counted::RX_SHORT),
-            self.sum(counted::RX_GIANT, counted::NEXT),
-        ];
+        let rx_errors = self.counters.as_ref().map_or(0, rx_errors);
         let rx_dropped = self.count(counted::RX_DROPPED) + self.received(|rx| rx.frames.dropped());
         let tx_dropped = self.count(counted::TX_DROPPED) + self.sent(|tx| tx.frames.dropped());
         for (name, value) in [
@@ -148,10 +126,7 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
             ("tx_packets", self.sent(|tx| tx.frames.packets())),
             ("rx_bytes", self.received(|rx| rx.frames.bytes())),
             ("tx_bytes", self.sent(|tx| tx.frames.bytes())),
-            (
-                "rx_errors",
-                rx_errors.into_iter().fold(0, u64::wrapping_add),
-            ),
+            ("rx_errors", rx_errors),
             ("tx_errors", self.sum(counted::TX_GIANT, counted::NEXT)),
             ("rx_dropped", rx_dropped),
             ("tx_dropped", tx_dropped),
@@ -173,7 +148,7 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
         }
     }
 
-    /// What rings count beside that (`struct mlx4_en_port_stats`). TCP is not segmented.
+    /// What rings count beside that (`struct mlx4_en_port_stats`).
     fn software(&mut self) {
         type Tx = fn(&TxStats) -> &Count;
         type Rx = fn(&RxStats) -> &Count;
@@ -181,7 +156,7 @@ impl<'a, 'up, 's> Filling<'a, 'up, 's> {
         let tx = |filling: &Self, of: Tx| filling.sent(|tx| of(tx).get());
         let rx = |filling: &Self, of: Rx| filling.received(|rx| of(rx).get());
         for (name, value) in [
-            ("tso_packets", 0),
+            ("tso_packets", tx(self, |tx| &tx.cut)),
             ("xmit_more", tx(self, |tx| &tx.more)),
             ("queue_stopped", tx(self, |tx| &tx.stopped)),
             ("wake_queue", tx(self, |tx| &tx.woken)),

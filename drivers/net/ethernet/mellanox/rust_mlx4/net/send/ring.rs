@@ -2,16 +2,19 @@
 
 //! A send queue's memory: a ring of basic blocks, and the packets that are in it.
 
-use super::super::{
-    maker::Maker,
-    qp::{
-        HasEntries,
-        Shape, //
+use super::{
+    super::{
+        maker::Maker,
+        qp::{
+            HasEntries,
+            Shape, //
+        },
+        wqe::{
+            self,
+            Request, //
+        }, //
     },
-    wqe::{
-        self,
-        Request, //
-    }, //
+    packet::Packet, //
 };
 
 use crate::queue::{
@@ -20,7 +23,6 @@ use crate::queue::{
 };
 
 use kernel::{
-    net::skbuff::Mapped,
     new_spinlock,
     prelude::*,
     sync::{
@@ -35,9 +37,9 @@ use kernel::{
     }, //
 };
 
-/// A packet that the device is to read.
+/// A packet that the device is to send.
 pub(super) struct Waiting<'up> {
-    pub(super) packet: Mapped<'up>,
+    pub(super) packet: Packet<'up>,
     /// How many bytes it counts for.
     pub(super) bytes: usize,
     pub(super) blocks: u16,
@@ -113,20 +115,20 @@ impl<'up> Ring<'up> {
     ///
     /// The device may read any block at any time: the first one is written last, and of each the
     /// first word.
-    pub(super) fn push(&self, mut request: Request, packet: Mapped<'up>, bytes: usize) {
+    pub(super) fn push(&self, request: &mut Request, packet: Packet<'up>) {
         let at = self.written.load(Relaxed);
         request.finish(self.owner(at));
         let blocks = request.blocks();
         if let Some(slot) = self.waiting.lock().get_mut(self.shape.index(at)) {
             *slot = Some(Waiting {
                 packet,
-                bytes,
+                bytes: request.bytes,
                 blocks,
             });
         }
         // From here on the device may say that it has sent it.
         self.written.store(at.wrapping_add(blocks.into()), Release);
-        let parts = request.bytes().chunks_exact(wqe::BLOCK);
+        let parts = request.data().chunks_exact(wqe::BLOCK);
         for (number, block) in (0..blocks.into()).zip(parts).rev() {
             let offset = self.shape.offset(at.wrapping_add(number));
             // There are as many blocks.

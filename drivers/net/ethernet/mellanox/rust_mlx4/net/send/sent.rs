@@ -126,7 +126,7 @@ impl<'open, 'up> Sent<'open, 'up> {
             self.done = self.done.wrapping_add(sent.blocks.into());
             frames += 1;
             bytes += sent.bytes;
-            cx.consume(sent.packet.unmap());
+            cx.consume(sent.packet.take());
             if is_last {
                 break;
             }

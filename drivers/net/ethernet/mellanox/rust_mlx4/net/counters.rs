@@ -1,14 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where the port's counters are, and what they are called.
+//! What a port counts: where in what the device answers, and what it is called.
 
-use crate::layout::{
-    long,
-    word,
-    Field, //
+use super::port::Port;
+
+use crate::{
+    cmd::{
+        Call,
+        Op, //
+    },
+    layout::{
+        long,
+        word,
+        Field,
+        Mailbox, //
+    }, //
 };
 
-/// What the port counts (`struct mlx4_en_stat_out_mbox`). Some of it is counted for each priority,
+use kernel::prelude::*;
+
+/// Has the device say what a port counts (`mlx4_en_DUMP_ETH_STATS()`), or how its ends stopped each
+/// other.
+pub(super) fn dump(port: Port<'_>, flow_control: bool) -> Result<Mailbox> {
+    const FLOW_CONTROL: u32 = 1 << 12;
+
+    let what = if flow_control { FLOW_CONTROL } else { 0 };
+    let call = Call::new(Op::DUMP_ETH_STATS).modifier(u32::from(port.number()) | what);
+    port.card.query(call)
+}
+
+/// The sum of what is counted for each priority (`en_stats_adder()`): the first of these, and how
+/// far it is to the next.
+pub(super) fn sum(counters: &Mailbox, first: Field<u64>, next: usize) -> u64 {
+    let fields = (0..PRIORITIES.len()).map(|number| first.at(number, next));
+    fields.fold(0, |sum, field| sum.wrapping_add(counters.get(field)))
+}
+
+/// Received frames that were not good.
+pub(super) fn rx_errors(counters: &Mailbox) -> u64 {
+    let narrow = [
+        counted::RX_JABBERS,
+        counted::RX_CRC,
+        counted::RX_RUNTS,
+        counted::RX_SHORT,
+    ];
+    let wide = [
+        counted::RX_PCS,
+        counted::RX_LENGTH_IN_RANGE,
+        counted::RX_LENGTH_OUT_OF_RANGE,
+    ];
+    let narrow = narrow.map(|field| u64::from(counters.get(field)));
+    let errors = Iterator::chain(narrow.into_iter(), wide.map(|field| counters.get(field)));
+    let giants = sum(counters, counted::RX_GIANT, counted::NEXT);
+    errors.fold(giants, u64::wrapping_add)
+}
+
+/// The counters (`struct mlx4_en_stat_out_mbox`). Some of it is counted for each priority,
 /// and for frames without one.
 pub(super) mod counted {
     use super::*;
