@@ -150,6 +150,10 @@ rust_helper_skb_tso_features(struct sk_buff *skb, netdev_features_t features,
 	if (!rust_helper_skb_is_gso_tcp(skb) || skb->encapsulation)
 		return features;
 	headers = rust_helper_skb_tcp_headers(skb);
+	/* A tag that the device does not put in is one of them later. */
+	if (headers && skb_vlan_tag_present(skb) &&
+	    !vlan_hw_offload_capable(features, skb->vlan_proto))
+		headers += VLAN_HLEN;
 	if (!headers || headers > max_headers)
 		features &= ~NETIF_F_GSO_MASK;
 	return features;

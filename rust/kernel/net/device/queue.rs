@@ -43,6 +43,12 @@ impl TxQueue<'_> {
         }
     }
 
+    /// The device.
+    pub(in crate::net) fn device(&self) -> NonNull<bindings::net_device> {
+        // SAFETY: By the type invariants; a queue is one of a device, which does not change.
+        unsafe { NonNull::new_unchecked((*self.queue.as_ptr()).dev) }
+    }
+
     /// Says that a frame of so many bytes is about to be the device's (`netdev_tx_sent_queue()`).
     ///
     /// When the device has as many bytes of the queue as are useful, the queue is stopped until

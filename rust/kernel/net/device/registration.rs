@@ -61,8 +61,9 @@ use core::{
 /// }
 ///
 /// impl Transmit for &Sink {
-///     fn start_xmit(&mut self, _: &mut TxQueue<'_>, frame: Frame<'_>) {
-///         let skb = frame.take();
+///     fn start_xmit(&mut self, queue: &mut TxQueue<'_>, frame: Frame<'_>) {
+///         let mut skb = frame.take();
+///         skb.stamp(queue);
 ///         self.bytes.fetch_add(skb.len() as u64, Relaxed);
 ///         // It was sent.
 ///         drop(skb);

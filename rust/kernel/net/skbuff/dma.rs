@@ -12,6 +12,7 @@ use crate::{
     },
     dma::DmaAddress,
     error::to_result,
+    net::device::TxQueue,
     prelude::*, //
 };
 
@@ -88,10 +89,9 @@ use crate::{
 /// let mut skb = SkBuff::new(64, GFP_KERNEL)?;
 /// skb.put_slice(b"a frame")?;
 /// assert_eq!(skb.part_count(), 1);
-/// let mut mapped = skb.map(dev).map_err(|(_, error)| error)?;
+/// let mapped = skb.map(dev).map_err(|(_, error)| error)?;
 /// assert!(mapped.parts().map(|part| part.len).eq([7]));
 /// assert_eq!(mapped.skb().len(), 7);
-/// mapped.stamp();
 /// assert_eq!(mapped.unmap().data(), b"a frame");
 /// // What is empty needs no address.
 /// let empty = SkBuff::new(64, GFP_KERNEL)?.map(dev).map_err(|(_, error)| error)?;
@@ -161,9 +161,9 @@ impl Mapped<'_> {
     /// Tells those sockets that want to know it that the packet is sent now, see
     /// [`SkBuff::stamp`]. To be called before the device can have sent it, when nothing else can
     /// fail.
-    pub fn stamp(&mut self) {
+    pub fn stamp(&mut self, queue: &TxQueue<'_>) {
         // What the device reads of it stays as it is.
-        self.skb.stamp();
+        self.skb.stamp(queue);
     }
 
     /// Takes the packet back from the device.

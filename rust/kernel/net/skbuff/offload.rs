@@ -7,7 +7,10 @@ use super::SkBuff;
 use crate::{
     bindings,
     error::to_result,
-    net::device::VlanTag,
+    net::device::{
+        TxQueue,
+        VlanTag, //
+    },
     prelude::*, //
 };
 
@@ -187,10 +190,16 @@ impl SkBuff {
 
     /// Tells those sockets that want to know it that the packet is sent now (`skb_tx_timestamp()`).
     /// To be called before the device can have sent it, when nothing else can fail. Who is told
-    /// gets another reference to what is in the packet, which is not changed.
-    pub fn stamp(&mut self) {
-        // SAFETY: By the type invariants, and it is borrowed for writing.
-        unsafe { bindings::skb_tx_timestamp(self.as_raw()) };
+    /// gets another reference to what is in the packet, which is not changed, and hears by which
+    /// device it is sent: that of `queue`, as the one that the packet was given to may be gone.
+    pub fn stamp(&mut self, queue: &TxQueue<'_>) {
+        let skb = self.as_raw();
+        // SAFETY: By the type invariants, and it is borrowed for writing. The device is valid while
+        // there is the queue, and is not looked at after that.
+        unsafe {
+            bindings::skb_set_dev(skb, queue.device().as_ptr());
+            bindings::skb_tx_timestamp(skb);
+        }
     }
 
     /// The VLAN tag that the device has to put into a packet, or has taken out of it: priority and

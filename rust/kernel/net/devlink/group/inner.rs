@@ -322,7 +322,7 @@ impl<'s, T: Driver> Bringup<'s, '_, T> {
     }
 }
 
-// The objects of a group are unregistered before those for `'s` that were there when it was made, as
+// The objects of a group are unregistered before those for `'s` that were there when it was made:
 // with each group that is added the place becomes the last object for `'s`.
 //
 // The values of groups are dropped with those of the objects for `'s`, or before: while all of

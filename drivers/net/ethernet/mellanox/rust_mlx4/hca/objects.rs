@@ -124,6 +124,12 @@ impl<'up> Parts<'up> {
                 "LSO not supported, please upgrade to later FW version to enable LSO\n"
             );
         }
+        if !hca.caps.has(Feature::UDP_RSS) {
+            dev_warn!(
+                hca.numbers.card.dev.as_ref(),
+                "UDP RSS is not supported on this device\n"
+            );
+        }
         let mut events = KVec::new();
         for (port, _) in hca.caps.ports() {
             events.push(event_queues.of_port(port), GFP_KERNEL)?;

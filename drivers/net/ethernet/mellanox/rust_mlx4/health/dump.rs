@@ -41,6 +41,10 @@ impl CrashDump {
             dev_info!(dev, "crdump: devlink snapshot disabled, skipping\n");
             return None;
         }
+        // Of one that does not answer each register is all ones, and may take long.
+        if card.is_unreachable() || card.is_gone() {
+            return None;
+        }
         let size = usize::try_from(card.dev.resource_len(0).ok()?).ok()?;
         // CAST: An offset in a BAR.
         let at = at as usize;

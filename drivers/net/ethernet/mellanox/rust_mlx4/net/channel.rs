@@ -198,12 +198,10 @@ impl<'up> Receiving<'up> {
         }
     }
 
-    /// How long events about received frames wait from now on. A failure was logged; then they wait
-    /// as before.
-    pub(crate) fn moderate(&self, moderation: Moderation) {
-        for channel in &self.channels {
-            let _ = channel.received.moderate(moderation);
-        }
+    /// How long events about received frames wait from now on.
+    pub(crate) fn moderate(&self, moderation: Moderation) -> Result {
+        let mut channels = self.channels.iter();
+        channels.try_for_each(|channel| channel.received.moderate(moderation))
     }
 }
 
@@ -282,11 +280,9 @@ impl<'up> Sending<'up> {
         Ok(Sending { channels })
     }
 
-    /// How long events about sent frames wait from now on. A failure was logged; then they wait as
-    /// before.
-    pub(crate) fn moderate(&self, moderation: Moderation) {
-        for channel in &self.channels {
-            let _ = channel.sent.moderate(moderation);
-        }
+    /// How long events about sent frames wait from now on.
+    pub(crate) fn moderate(&self, moderation: Moderation) -> Result {
+        let mut channels = self.channels.iter();
+        channels.try_for_each(|channel| channel.sent.moderate(moderation))
     }
 }

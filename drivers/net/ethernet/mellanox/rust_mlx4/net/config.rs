@@ -122,14 +122,17 @@ impl<'up> Nic<'up> {
 
     /// Has events wait so from now on, without that the queues are replaced
     /// (`mlx4_en_moderation_update()`).
-    pub(super) fn set_moderation(&self, cx: &Rtnl<'_, Self>, rx: Moderation, tx: Moderation) {
+    pub(super) fn set_moderation(
+        &self,
+        cx: &Rtnl<'_, Self>,
+        rx: Moderation,
+        tx: Moderation,
+    ) -> Result {
         let mut config = self.config.lock();
         config.rx_moderation = rx;
         config.tx_moderation = tx;
         drop(config);
-        if let Some(open) = cx.open() {
-            open.moderate(rx, tx);
-        }
+        cx.open().map_or(Ok(()), |open| open.moderate(rx, tx))
     }
 
     /// Replaces what is open, if the device is up. What it receives stays as it is.

@@ -49,13 +49,14 @@ pub(crate) struct Open<'open, 'up> {
 
 impl Open<'_, '_> {
     /// How long events of the rings wait from now on.
-    pub(super) fn moderate(&self, rx: Moderation, tx: Moderation) {
+    pub(super) fn moderate(&self, rx: Moderation, tx: Moderation) -> Result {
         if let Some(sending) = &self.sending {
-            sending.moderate(tx);
+            sending.moderate(tx)?;
         }
         if let Some(receiving) = &self.receiving {
-            receiving.moderate(rx);
+            receiving.moderate(rx)?;
         }
+        Ok(())
     }
 }
 

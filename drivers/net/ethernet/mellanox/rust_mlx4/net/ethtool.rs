@@ -183,8 +183,7 @@ impl EthtoolOps for Nic<'_> {
             );
             ERANGE
         })?;
-        self.set_moderation(cx, rx, tx);
-        Ok(())
+        self.set_moderation(cx, rx, tx)
     }
 
     fn pause(&self, _: &Rtnl<'_, Self>) -> Pause {

@@ -121,7 +121,7 @@ impl<'open, 'up> Sender<'open, 'up> {
                 }
             }
         };
-        packet.stamp();
+        packet.stamp(queue);
         queue.sent(request.bytes);
         stats.count(packet.skb(), request.frames, request.bytes);
         self.ring.push(request, packet);

@@ -165,8 +165,12 @@ impl<'a> Steering<'a> {
         if self.has_station(own) {
             return Ok(());
         }
-        self.add_station(own)
-            .inspect_err(|_| self.complain("Failed changing HW MAC address"))
+        self.add_station(own).inspect_err(|_| {
+            self.complain("Failed changing HW MAC address");
+            // The kernel goes on with the old one. What fails was logged.
+            self.own = old;
+            let _ = self.add_station(old);
+        })
     }
 
     /// Has those frames be the device's that `mode` says (`mlx4_en_do_set_rx_mode()`). As much as

@@ -196,7 +196,7 @@ impl<'open, 'up> Sender<'open, 'up> {
                 return None;
             }
         }
-        packet.stamp();
+        packet.stamp(queue);
         queue.sent(bytes);
         stats.count(packet.skb(), request.frames, bytes);
         let index = self.ring.queue.index(at);

@@ -2,9 +2,12 @@
 
 //! A packet that is sent.
 
-use kernel::net::skbuff::{
-    Mapped,
-    SkBuff, //
+use kernel::net::{
+    device::TxQueue,
+    skbuff::{
+        Mapped,
+        SkBuff, //
+    }, //
 };
 
 /// A packet, until the device has sent it.
@@ -25,10 +28,10 @@ impl Packet<'_> {
     }
 
     /// It is sent now.
-    pub(super) fn stamp(&mut self) {
+    pub(super) fn stamp(&mut self, queue: &TxQueue<'_>) {
         match self {
-            Packet::Read(packet) => packet.stamp(),
-            Packet::Copied(skb) => skb.stamp(),
+            Packet::Read(packet) => packet.stamp(queue),
+            Packet::Copied(skb) => skb.stamp(queue),
         }
     }
 

@@ -115,20 +115,11 @@ counters! {
         "tx_discards_phy" = wide(S::IF_OUT_DISCARDS_HIGH);
         "tx_errors_phy" = wide(S::IF_OUT_ERRORS_HIGH);
     }
+    /// Before how many frames there are of each length.
     RFC_2819: Eth2819CntrsGrpDataLayout {
         "rx_undersize_pkts_phy" = wide(S::ETHER_STATS_UNDERSIZE_PKTS_HIGH);
         "rx_fragments_phy" = wide(S::ETHER_STATS_FRAGMENTS_HIGH);
         "rx_jabbers_phy" = wide(S::ETHER_STATS_JABBERS_HIGH);
-        "rx_64_bytes_phy" = wide(S::ETHER_STATS_PKTS64OCTETS_HIGH);
-        "rx_65_to_127_bytes_phy" = wide(S::ETHER_STATS_PKTS65TO127OCTETS_HIGH);
-        "rx_128_to_255_bytes_phy" = wide(S::ETHER_STATS_PKTS128TO255OCTETS_HIGH);
-        "rx_256_to_511_bytes_phy" = wide(S::ETHER_STATS_PKTS256TO511OCTETS_HIGH);
-        "rx_512_to_1023_bytes_phy" = wide(S::ETHER_STATS_PKTS512TO1023OCTETS_HIGH);
-        "rx_1024_to_1518_bytes_phy" = wide(S::ETHER_STATS_PKTS1024TO1518OCTETS_HIGH);
-        "rx_1519_to_2047_bytes_phy" = wide(S::ETHER_STATS_PKTS1519TO2047OCTETS_HIGH);
-        "rx_2048_to_4095_bytes_phy" = wide(S::ETHER_STATS_PKTS2048TO4095OCTETS_HIGH);
-        "rx_4096_to_8191_bytes_phy" = wide(S::ETHER_STATS_PKTS4096TO8191OCTETS_HIGH);
-        "rx_8192_to_10239_bytes_phy" = wide(S::ETHER_STATS_PKTS8192TO10239OCTETS_HIGH);
     }
     PHYSICAL: PhysLayerCntrs {
         "link_down_events_phy" = S::LINK_DOWN_EVENTS.number();

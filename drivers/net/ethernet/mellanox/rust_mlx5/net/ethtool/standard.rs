@@ -33,33 +33,34 @@ use kernel::{
 
 use super::statistics::PRIORITIES;
 
-/// Lengths that are told apart.
-pub(super) const RANGES: RmonRanges = RmonRanges::new([
-    (0, 64),
-    (65, 127),
-    (128, 255),
-    (256, 511),
-    (512, 1023),
-    (1024, 1518),
-    (1519, 2047),
-    (2048, 4095),
-    (4096, 8191),
-    (8192, 10239),
-]);
-
-/// The counters of those lengths, in the same order.
-const LENGTHS: [Field<Rfc2819, u32>; 10] = [
-    Rfc2819::ETHER_STATS_PKTS64OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS65TO127OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS128TO255OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS256TO511OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS512TO1023OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS1024TO1518OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS1519TO2047OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS2048TO4095OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS4096TO8191OCTETS_HIGH,
-    Rfc2819::ETHER_STATS_PKTS8192TO10239OCTETS_HIGH,
+/// Lengths that are told apart, from the first to the last of each, and the counter of frames that
+/// have them.
+pub(super) const LENGTHS: [((u16, u16), Field<Rfc2819, u32>); 10] = [
+    ((0, 64), Rfc2819::ETHER_STATS_PKTS64OCTETS_HIGH),
+    ((65, 127), Rfc2819::ETHER_STATS_PKTS65TO127OCTETS_HIGH),
+    ((128, 255), Rfc2819::ETHER_STATS_PKTS128TO255OCTETS_HIGH),
+    ((256, 511), Rfc2819::ETHER_STATS_PKTS256TO511OCTETS_HIGH),
+    ((512, 1023), Rfc2819::ETHER_STATS_PKTS512TO1023OCTETS_HIGH),
+    ((1024, 1518), Rfc2819::ETHER_STATS_PKTS1024TO1518OCTETS_HIGH),
+    ((1519, 2047), Rfc2819::ETHER_STATS_PKTS1519TO2047OCTETS_HIGH),
+    ((2048, 4095), Rfc2819::ETHER_STATS_PKTS2048TO4095OCTETS_HIGH),
+    ((4096, 8191), Rfc2819::ETHER_STATS_PKTS4096TO8191OCTETS_HIGH),
+    (
+        (8192, 10239),
+        Rfc2819::ETHER_STATS_PKTS8192TO10239OCTETS_HIGH,
+    ),
 ];
+
+/// The lengths.
+pub(super) const RANGES: RmonRanges = {
+    let mut ranges = [(0, 0); LENGTHS.len()];
+    let mut number = 0;
+    while number < ranges.len() {
+        (ranges[number], _) = LENGTHS[number];
+        number += 1;
+    }
+    RmonRanges::new(ranges)
+};
 
 /// `mlx5e_stats_eth_mac_get()`.
 pub(super) fn mac(port: Port<'_>) -> Result<MacStatistics> {
@@ -111,7 +112,7 @@ pub(super) fn rmon(port: Port<'_>) -> Result<RmonStatistics> {
         jabbers: get(Rfc2819::ETHER_STATS_JABBERS_HIGH),
         ..RmonStatistics::default()
     };
-    for (length, counter) in statistics.lengths.iter_mut().zip(LENGTHS) {
+    for (length, (_, counter)) in statistics.lengths.iter_mut().zip(LENGTHS) {
         *length = get(counter);
     }
     Ok(statistics)

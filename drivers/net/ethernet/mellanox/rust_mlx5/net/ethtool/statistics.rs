@@ -2,9 +2,14 @@
 
 //! What the device counts, for `ethtool -S`, in the stock driver's order.
 
-use super::counters::{
-    self,
-    Counter, //
+mod software;
+
+use super::{
+    counters::{
+        self,
+        Counter, //
+    },
+    standard, //
 };
 
 use crate::{
@@ -28,13 +33,11 @@ use crate::{
             query_q_counter,
             QueryVnicEnv, //
         },
-        stats::{
-            ChannelStats,
-            Named, //
-        },
+        stats::ChannelStats, //
     },
     port::{
         counts_stalls,
+        wide,
         CounterGroup,
         Directions,
         Port, //
@@ -45,8 +48,7 @@ use crate::{
 use kernel::{
     fmt,
     net::ethtool::Statistics,
-    prelude::*,
-    sync::atomic::Relaxed, //
+    prelude::*, //
 };
 
 commands! {
@@ -118,7 +120,7 @@ impl<'a> Filling<'a, '_> {
         self.virtual_port();
         self.add_group(counters::IEEE_802_3);
         self.add_group(counters::RFC_2863);
-        self.add_group(counters::RFC_2819);
+        self.lengths();
         self.physical();
         let has_fullness = PcamEnhancedFeatures::RX_BUFFER_FULLNESS_COUNTERS;
         if self.caps.has_port_feature(has_fullness) {
@@ -133,48 +135,6 @@ impl<'a> Filling<'a, '_> {
 }
 
 impl Filling<'_, '_> {
-    /// What all channels count together.
-    // Its part of the stack is free again for what comes next.
-    #[inline(never)]
-    fn software(&mut self) {
-        let rx = sums(self.channels.iter().map(|stats| stats.rx.named()));
-        let tx = sums(self.channels.iter().map(|stats| stats.tx.named()));
-        let (Some(rx), Some(tx)) = (rx, tx) else {
-            return;
-        };
-        for (direction, counters) in [
-            ("rx", &rx[..2]),
-            ("tx", &tx[..4]),
-            ("rx", &rx[2..3]),
-            ("tx", &tx[4..]),
-            ("rx", &rx[3..]),
-        ] {
-            for (name, value) in counters {
-                let of = match *name {
-                    "stopped" | "dropped" => "queue_",
-                    _ => "",
-                };
-                self.out.add(fmt!("{direction}_{of}{name}"), *value);
-            }
-        }
-    }
-
-    /// What each channel counts.
-    // Its part of the stack is free again for what comes next.
-    #[inline(never)]
-    fn channels(&mut self) {
-        for (number, channel) in self.channels.iter().enumerate() {
-            for (name, value) in channel.rx.named() {
-                self.out.add(fmt!("rx{number}_{name}"), value);
-            }
-        }
-        for (number, channel) in self.channels.iter().enumerate() {
-            for (name, value) in channel.tx.named() {
-                self.out.add(fmt!("tx{number}_{name}"), value);
-            }
-        }
-    }
-
     /// Frames for which there was no buffer.
     // Its part of the stack is free again for what comes next.
     #[inline(never)]
@@ -224,6 +184,24 @@ impl Filling<'_, '_> {
         self.add(values.view(), counters::VPORT);
         if self.caps.get(CmdHcaCap::VPORT_COUNTER_LOCAL_LOOPBACK) {
             self.add(values.view(), counters::VPORT_LOOPBACK);
+        }
+    }
+
+    /// Frames of unusual lengths, and how many there are of each length.
+    // Its part of the stack is free again for what comes next.
+    #[inline(never)]
+    fn lengths(&mut self) {
+        let port = self.port();
+        let values = self.read(|| port.counters(0));
+        self.add(values.view(), counters::RFC_2819);
+        for ((least, most), frames) in standard::LENGTHS {
+            let value = values.get(wide(frames));
+            if least == 0 {
+                self.out.add(fmt!("rx_{most}_bytes_phy"), value);
+            } else {
+                let name = fmt!("rx_{least}_to_{most}_bytes_phy");
+                self.out.add(name, value);
+            }
         }
     }
 
@@ -321,19 +299,6 @@ impl Filling<'_, '_> {
         }
     }
 
-    /// What happened to the module.
-    fn module(&mut self) {
-        let events = &self.card.module_events;
-        for (name, count) in [
-            ("module_unplug", &events.unplugged),
-            ("module_bus_stuck", &events.bus_stuck),
-            ("module_high_temp", &events.high_temperature),
-            ("module_bad_shorted", &events.bad_cable),
-        ] {
-            self.out.add(fmt!("{name}"), count.load(Relaxed));
-        }
-    }
-
     /// Whether the ends stop each other for all frames, and for which priorities.
     // Its part of the stack is free again for what comes next.
     #[inline(never)]
@@ -365,16 +330,6 @@ impl Filling<'_, '_> {
             self.add_each(values.view(), counters::CLASS_CONGESTION, fmt!("{class}"));
         }
     }
-}
-
-/// The same counters of all channels.
-fn sums<const N: usize>(all: impl Iterator<Item = [Named; N]>) -> Option<[Named; N]> {
-    all.reduce(|mut sums, more| {
-        for ((_, sum), (_, value)) in sums.iter_mut().zip(more) {
-            *sum = sum.wrapping_add(value);
-        }
-        sums
-    })
 }
 
 /// Keeps counters, which is less than the structure that they are in.
