@@ -5,7 +5,7 @@
 //! Both captures have marks, which divide them into sections; sections of the same name are
 //! compared. In each the commands of the one are laid beside those of the other so that as many as
 //! possible are the same, in the same order. What is left over is a difference. Those that come at
-//! any time are compared apart from the others.
+//! any time are compared apart from the others, whatever their order.
 
 use crate::{
     capture::{self, Direction, Packet},
@@ -60,7 +60,7 @@ impl Rules {
 }
 
 /// A command as it is compared; or what is no command, like a reset, without an input.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Command {
     /// What it is, apart from its input.
     title: String,
@@ -144,8 +144,10 @@ fn leave_out_repetitions(rules: &Rules, commands: &mut Vec<Command>) {
 
 fn compare_section(rules: &Rules, first: &[Command], second: &[Command]) -> Vec<String> {
     let at_any_time = |command: &&Command| (rules.comes_at_any_time)(&command.title);
-    let (first_apart, first): (Vec<_>, Vec<_>) = first.iter().partition(at_any_time);
-    let (second_apart, second): (Vec<_>, Vec<_>) = second.iter().partition(at_any_time);
+    let (mut first_apart, first): (Vec<_>, Vec<_>) = first.iter().partition(at_any_time);
+    let (mut second_apart, second): (Vec<_>, Vec<_>) = second.iter().partition(at_any_time);
+    first_apart.sort();
+    second_apart.sort();
     let mut lines = compare_in_order(&first, &second);
     lines.extend(compare_in_order(&first_apart, &second_apart));
     lines

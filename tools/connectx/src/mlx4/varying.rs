@@ -152,11 +152,13 @@ const PARAMETERS: &[&str] = &["UNMAP_ICM", "FLOW_STEERING_DETACH"];
 /// How much of INIT_HCA's mailbox says who the driver is.
 const DRIVER: std::ops::Range<usize> = super::hca::init::DRIVER;
 
-/// What a driver asks for again and again, as long as it is there, or does as often as it needs more
-/// memory.
+/// What a driver asks for again and again, as long as it is there, or as often as somebody wants to
+/// know it, as bonding does of links; or what it does as often as it needs more memory.
 const REPEATED: &[&str] = &[
+    "ACCESS_REG",
     "DUMP_ETH_STATS",
     "QUERY_IF_STAT",
+    "QUERY_PORT",
     "SENSE_PORT",
     "HW_HEALTH_CHECK",
     "MAP_FA",
@@ -164,8 +166,8 @@ const REPEATED: &[&str] = &[
     "UNMAP_ICM",
 ];
 
-/// What an event makes drivers do: when that is depends on what else goes on.
-const AT_ANY_TIME: &[&str] = &["QUERY_PORT"];
+/// What bonding makes drivers' work do: when that is depends on what else goes on.
+const AT_ANY_TIME: &[&str] = &["CONFIG_DEV", "VIRT_PORT_MAP"];
 
 /// The kinds of SET_PORT for Ethernet, by the second byte of the modifier.
 const KINDS: &[(u64, &str)] = &[

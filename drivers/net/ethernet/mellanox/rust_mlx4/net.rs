@@ -98,17 +98,19 @@ impl Shared {
         })
     }
 
-    /// Takes that back.
-    fn close_port(&self, card: &Card<'_>) {
-        if self.is_open.xchg(false, Relaxed) {
+    /// Takes that back. Returns whether it was open.
+    fn close_port(&self, card: &Card<'_>) -> bool {
+        let was_open = self.is_open.xchg(false, Relaxed);
+        if was_open {
             Port::new(card, self.number).close();
         }
+        was_open
     }
 
-    /// Gives back what the card has for the network device, which is not registered any more. A
-    /// second call does nothing.
-    pub(crate) fn give_back(&self, card: &Card<'_>) {
-        self.close_port(card);
+    /// Gives back what the card has for the network device, which is not registered any more: that
+    /// its port is open. Returns whether it was. A second call does nothing.
+    pub(crate) fn give_back(&self, card: &Card<'_>) -> bool {
+        self.close_port(card)
     }
 }
 

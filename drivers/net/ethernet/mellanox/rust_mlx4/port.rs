@@ -162,7 +162,9 @@ impl<'up> Ports<'up> {
         match (result, ethernet) {
             (Ok(()), Some(ethernet)) => self.types.set_ethernet(number, ethernet),
             // It is not registered any more.
-            (Err(_), Some(ethernet)) => ethernet.give_back(self.card),
+            (Err(_), Some(ethernet)) => {
+                ethernet.give_back(self.card);
+            }
             _ => {}
         }
     }
@@ -179,8 +181,9 @@ impl<'up> Ports<'up> {
 
     /// Nothing is behind the port any more.
     fn close(&self, number: u8) {
-        if let Some(ethernet) = self.types.take_ethernet(number) {
-            ethernet.give_back(self.card);
+        let ethernet = self.types.take_ethernet(number);
+        if ethernet.is_some_and(|ethernet| ethernet.give_back(self.card)) {
+            return;
         }
         // Its failure was logged; nothing is to be done about it.
         let _ = commands::close(self.card, number);

@@ -193,7 +193,7 @@ impl<'up, M: HasEntries<'up>> ReceiveQueue<'up, M> {
         offloads: &Offloads,
     ) -> Result<Self> {
         let mut context = context_of_queue(maker, completions, offloads);
-        context.receives(ring.shape(), ring.memory().record());
+        context.receives(ring.shape());
         context.set_memory(ring.memory());
         if maker.caps.has(Feature::FCS_KEEP) {
             context.keep_checksum();

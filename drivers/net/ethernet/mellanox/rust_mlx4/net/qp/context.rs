@@ -153,11 +153,10 @@ impl Context {
         self.set(field::SEND_LOG_STRIDE, shape.log_stride - LOG_LEAST);
     }
 
-    /// It is a queue that receives; `record` is where the device reads how far that is filled.
-    pub(super) fn receives(&mut self, shape: Shape, record: u64) {
+    /// It is a queue that receives.
+    pub(super) fn receives(&mut self, shape: Shape) {
         self.set(field::RECEIVE_LOG_SIZE, shape.log_size);
         self.set(field::RECEIVE_LOG_STRIDE, shape.log_stride - LOG_LEAST);
-        self.set(field::RECORD, record);
     }
 
     /// VLAN tags stay in received frames.
@@ -203,10 +202,12 @@ impl Context {
         }
     }
 
-    /// Where the entries of its addresses are.
+    /// Where the entries of its addresses are, and where the device reads how far it is filled if it
+    /// receives. Others have such a place, too, as with the stock driver.
     pub(super) fn set_memory(&mut self, memory: &Memory<'_>) {
         self.set(field::MTT, memory.address());
         self.set(field::LOG_PAGE, memory.log_page());
+        self.set(field::RECORD, memory.record());
     }
 
     /// Writes it to a mailbox, as that of the queue pair of that number, for a change to `state`.
