@@ -185,7 +185,9 @@ impl Slot<'_> {
             return;
         };
         // What somebody was told about an earlier command.
-        while waiting.look.wait_timeout(0).is_ok() {}
+        while waiting.look.is_done() {
+            let _ = waiting.look.wait_timeout(0);
+        }
         waiting.token.store(token.into(), Release);
     }
 

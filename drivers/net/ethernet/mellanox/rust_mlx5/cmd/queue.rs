@@ -320,7 +320,10 @@ impl Slot<'_> {
         output: &Output<'_>,
     ) -> Result {
         // What somebody was told about an earlier command.
-        while self.queue.look_at(self.index)?.wait_timeout(0).is_ok() {}
+        let look = self.queue.look_at(self.index)?;
+        while look.is_done() {
+            let _ = look.wait_timeout(0);
+        }
         let mut entry = Block::<CmdQueueEntry>::new();
         entry.set(CmdQueueEntry::TYPE, TYPE_PCI);
         entry.set(CmdQueueEntry::INPUT_LENGTH, u32::try_from(input.len())?);

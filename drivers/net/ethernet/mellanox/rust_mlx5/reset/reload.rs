@@ -86,7 +86,9 @@ pub(crate) fn activate(cx: &Locked<'_, Mlx5>, extack: Extack<'_>) -> Result {
     }
     begin(&mut card.reset.state.lock());
     // What ended after nobody waited for it any more.
-    while card.reset.done.wait_timeout(0).is_ok() {}
+    while card.reset.done.is_done() {
+        let _ = card.reset.done.wait_timeout(0);
+    }
     let stopped = card
         .ask_for_reset(&possible, extack)
         .and_then(|()| wait(card, extack));
