@@ -39,8 +39,8 @@ reload() { devlink dev reload "$DEV" >/dev/null && eventually has_netdevs 2 && s
 
 # set_type PORT TYPE
 set_type() { devlink port set "$DEV/$1" type "$2"; }
-# has_type PORT TYPE: what it is, whatever it is to be.
-has_type() { shows "^$DEV/$1: type $2( |\(|$)" devlink port show; }
+# has_type PORT TYPE: what it is, whatever it is to be. mlx4_core leaves it to mlx4_ib to say that a port is InfiniBand.
+has_type() { shows "^$DEV/$1: type ($2|notset des_type $2)( |\(|$)" devlink port show; }
 
 # become_a_bond: an active-backup bond of both ports makes both the active one's, the first.
 # Whichever of the links comes up first, the first port is used.
