@@ -43,14 +43,15 @@ set_type() { devlink port set "$DEV/$1" type "$2"; }
 has_type() { shows "^$DEV/$1: type ($2|notset des_type $2)( |\(|$)" devlink port show; }
 
 # become_a_bond: an active-backup bond of both ports makes both the active one's, the first.
-# Whichever of the links comes up first, the first port is used.
+# Whichever of the links comes up first, the first port is used, but by mlx4_core: that hears of the one that is used only
+# when it changes.
 become_a_bond() {
 	local one two
 	one=$(netdev 1) two=$(netdev 2)
 	modprobe bonding && ip link add "$BOND" type bond mode active-backup miimon 100 && settled &&
 		ip link set "$one" master "$BOND" && ip link set "$two" master "$BOND" &&
-		ip link set "$BOND" type bond primary "$one" && ip link set "$BOND" up &&
-		eventually maps_ports '[1,1]'
+		{ [[ $DRIVER == mlx4_core ]] || ip link set "$BOND" type bond primary "$one"; } &&
+		ip link set "$BOND" up && eventually maps_ports '[1,1]'
 }
 
 # maps_ports MAP: which of the card's ports each of the driver's is.
