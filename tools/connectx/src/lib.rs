@@ -5,7 +5,8 @@
 //!
 //! Read first: `model`, which says what a card's model is. `server` shows models as PCI functions
 //! to virtual machines over vfio-user, with the configuration space of `config` and the memory of
-//! `memory`; `frame` is what the cards know about frames; `control` is how people and tests reach a model from outside.
+//! `memory`; `frame` is what the cards know about frames; `control` is how people and tests reach a model
+//! from outside.
 
 pub mod capture;
 pub mod compare;

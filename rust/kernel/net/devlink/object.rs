@@ -633,11 +633,13 @@ impl Objects {
             // SAFETY: It was in the list, and is valid until it is freed. Only the list uses this
             // field.
             next = unsafe { (*header).previous };
-            // SAFETY: As above.
+            // SAFETY: The object is valid, for nothing was freed yet, and nobody else uses the objects,
+            // by the requirements of this function.
             unsafe { (*header).previous = self.last.get() };
             self.last.set(header);
         }
-        // SAFETY: By the requirements of this function.
+        // SAFETY: The same objects are in the list, in the other order. The caller has taken the first
+        // step, and nobody else uses them.
         unsafe { self.free() }
     }
 
